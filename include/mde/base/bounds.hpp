@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_BASE_BOUNDS_HPP
+#define MDE_BASE_BOUNDS_HPP
+
+/// @file
+/// Every bound on what is read before trust is established, in one place.
+
+#include <mde/base/version.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace mde::inline MDE_ABI::bounds {
+
+inline constexpr std::size_t kib = 1024;
+inline constexpr std::size_t mib = 1024 * kib;
+
+/// Response head: all header lines of one answer together, in bytes.
+inline constexpr std::size_t response_head = 64 * kib;
+/// Response head: number of header fields.
+inline constexpr std::size_t response_fields = 100;
+/// Response head: one header field, name and value, in bytes.
+inline constexpr std::size_t response_field = 16 * kib;
+/// Interim (1xx) answers before the final one.
+inline constexpr unsigned interim_answers = 8;
+
+/// One chunk-size line of a chunked body, in bytes.
+inline constexpr std::size_t chunk_line = 1 * kib;
+/// Chunk-size lines of a chunked body may outweigh its data by this much in total, in bytes.
+inline constexpr std::size_t chunk_overhead = 16 * kib;
+/// Trailer section of a chunked body, in bytes.
+inline constexpr std::size_t chunk_trailers = 8 * kib;
+
+/// A JSON answer of the API or the token endpoint, in bytes.
+inline constexpr std::size_t json_text = 1 * mib;
+/// Nesting of a JSON answer.
+inline constexpr std::size_t json_depth = 32;
+
+/// A link to a package, in bytes. The one in the documentation has 1,720.
+inline constexpr std::size_t link = 16 * kib;
+/// An access token, in bytes.
+inline constexpr std::size_t access_token = 16 * kib;
+/// An identifier given by the caller, in bytes, before percent-encoding.
+inline constexpr std::size_t identifier = 64;
+/// The comment of a collection, in bytes.
+inline constexpr std::size_t comment = 4 * kib;
+
+/// The service's `code` or `target` as shown to people, in bytes.
+inline constexpr std::size_t shown_word = 128;
+/// The service's `message` as shown to people, in bytes.
+inline constexpr std::size_t shown_message = 1 * kib;
+
+/// A package, in bytes; settable.
+inline constexpr std::uint64_t package = 2ull * 1024 * mib;
+/// Redirects of one download, all within the `LinkPolicy`.
+inline constexpr unsigned redirects = 3;
+/// Links asked for in the course of one fetch.
+inline constexpr unsigned links_per_package = 3;
+/// What is read of a package at once, in bytes.
+inline constexpr std::size_t stream_buffer = 128 * kib;
+/// What is read of a JSON answer at once, in bytes.
+inline constexpr std::size_t answer_piece = 4 * kib;
+/// Tries of one stage.
+inline constexpr unsigned tries = 4;
+
+} // namespace mde::inline MDE_ABI::bounds
+
+#endif

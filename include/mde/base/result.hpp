@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_BASE_RESULT_HPP
+#define MDE_BASE_RESULT_HPP
+
+/// @file
+/// The value-or-error type that every function without I/O returns.
+
+#include <mde/base/error.hpp>
+
+#include <boost/system/result.hpp>
+
+namespace mde::inline MDE_ABI {
+
+/// Either a `T` or an `error_code`. Only `value()` throws; test with `has_value()` or `if (r)`.
+template <class T>
+using result = boost::system::result<T>;
+
+} // namespace mde::inline MDE_ABI
+
+#endif

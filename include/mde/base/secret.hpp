@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_BASE_SECRET_HPP
+#define MDE_BASE_SECRET_HPP
+
+/// @file
+/// Text that must not be shown and is wiped from memory when it goes.
+
+#include <mde/base/version.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace mde::inline MDE_ABI {
+
+/// Overwrites memory in a way the optimiser may not remove.
+inline void wipe(void* data, std::size_t size) noexcept {
+    if (size == 0) return;
+    std::memset(data, 0, size);
+#if defined(__GNUC__) || defined(__clang__)
+    __asm__ __volatile__("" : : "r"(data) : "memory");
+#else
+    volatile unsigned char* bytes = static_cast<volatile unsigned char*>(data);
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = 0;
+#endif
+}
+
+/// A password, token or link. Move-only, without stream operator, formatter, conversion or
+/// comparison; `expose()` is the one way to its bytes and easy to find in a review. Memory is wiped
+/// on destruction, on growth and when moved over. Distinct objects: safe. Shared objects: unsafe.
+class Secret {
+  public:
+    Secret() noexcept = default;
+    explicit Secret(std::string_view text) { append(text); }
+
+    Secret(Secret&& other) noexcept
+        : data_(std::move(other.data_)),
+          size_(std::exchange(other.size_, 0)),
+          capacity_(std::exchange(other.capacity_, 0)) {}
+
+    Secret& operator=(Secret&& other) noexcept {
+        if (this != &other) {
+            wipe_all();
+            data_ = std::move(other.data_);
+            size_ = std::exchange(other.size_, 0);
+            capacity_ = std::exchange(other.capacity_, 0);
+        }
+        return *this;
+    }
+
+    Secret(const Secret&) = delete;
+    Secret& operator=(const Secret&) = delete;
+    ~Secret() { wipe_all(); }
+
+    /// A second copy, asked for by name.
+    Secret clone() const { return Secret(expose()); }
+
+    /// The bytes. The view ends with the next change of the object.
+    std::string_view expose() const noexcept { return {data_.get(), size_}; }
+
+    bool empty() const noexcept { return size_ == 0; }
+    std::size_t size() const noexcept { return size_; }
+
+    void append(std::string_view text) {
+        if (text.empty()) return;
+        reserve(size_ + text.size());
+        std::memcpy(data_.get() + size_, text.data(), text.size());
+        size_ += text.size();
+    }
+
+    /// At least `size` bytes behind the text, for somebody else to write into; see `commit()`.
+    std::span<char> prepare(std::size_t size) {
+        reserve(size_ + size);
+        return {data_.get() + size_, capacity_ - size_};
+    }
+
+    /// Takes the first `size` bytes of what `prepare()` gave into the text.
+    void commit(std::size_t size) noexcept { size_ += size; }
+
+    /// Room for `capacity` bytes in all; the old memory is wiped when it moves.
+    void reserve(std::size_t capacity) {
+        if (capacity <= capacity_) return;
+        const std::size_t grown = capacity_ == 0 ? capacity : (std::max)(capacity, capacity_ * 2);
+        std::unique_ptr<char[]> larger(new char[grown]);
+        if (size_ != 0) std::memcpy(larger.get(), data_.get(), size_);
+        if (data_) wipe(data_.get(), capacity_);
+        data_ = std::move(larger);
+        capacity_ = grown;
+    }
+
+    /// Wipes the text and keeps the memory for the next one.
+    void clear() noexcept {
+        if (data_) wipe(data_.get(), size_);
+        size_ = 0;
+    }
+
+  private:
+    void wipe_all() noexcept {
+        if (data_) wipe(data_.get(), capacity_);
+        size_ = 0;
+    }
+
+    std::unique_ptr<char[]> data_;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_BASE_TIME_HPP
+#define MDE_BASE_TIME_HPP
+
+/// @file
+/// Points in time as the core sees them: handed in as arguments, never read from a clock.
+
+#include <mde/base/version.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <ratio>
+
+namespace mde::inline MDE_ABI {
+
+/// 100 ns, the resolution of the service's dates; a coarser type would make a fresh action's
+/// creation and update times equal.
+using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 10'000'000>>;
+
+/// A calendar time in UTC, as the service and certificates speak of it.
+using UtcTime = std::chrono::sys_time<Ticks>;
+
+/// The time-line of everything that lasts: lifetimes, deadlines, waits. It is a clock type without
+/// `now()` on purpose: code below `async/` cannot ask what time it is, it must be told. An adapter
+/// maps a steady clock onto it, one that also counts while the machine is suspended.
+struct Timeline {
+    using duration = std::chrono::nanoseconds;
+    using rep = duration::rep;
+    using period = duration::period;
+    using time_point = std::chrono::time_point<Timeline>;
+    static constexpr bool is_steady = true;
+};
+
+using MonotonicTime = Timeline::time_point;
+using Duration = Timeline::duration;
+
+/// A deadline that never comes.
+inline constexpr MonotonicTime no_deadline = (MonotonicTime::max)();
+
+/// One moment, on both time-lines.
+struct Now {
+    MonotonicTime monotonic{};
+    UtcTime utc{};
+
+    friend constexpr bool operator==(const Now&, const Now&) noexcept = default;
+};
+
+/// `time + span`, stopping at the ends of the time-line instead of wrapping round.
+constexpr MonotonicTime saturating_add(MonotonicTime time, Duration span) noexcept {
+    constexpr MonotonicTime first = (MonotonicTime::min)();
+    constexpr MonotonicTime last = (MonotonicTime::max)();
+    if (span > Duration::zero() && time > last - span) return last;
+    if (span < Duration::zero() && time < first - span) return first;
+    return time + span;
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_BASE_VERSION_HPP
+#define MDE_BASE_VERSION_HPP
+
+/// @file
+/// The version of the SDK and the inline namespace that keeps two versions apart in one program.
+
+#define MDE_VERSION_MAJOR 0
+#define MDE_VERSION_MINOR 1
+#define MDE_VERSION_PATCH 0
+#define MDE_VERSION_STRING "0.1.0"
+
+/// Every public name lives in `mde::MDE_ABI`, inline: two libraries that embed different versions
+/// of this SDK can be linked into one program without sharing a symbol by accident.
+#define MDE_ABI v0_1
+
+#endif

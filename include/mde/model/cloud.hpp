@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_MODEL_CLOUD_HPP
+#define MDE_MODEL_CLOUD_HPP
+
+/// @file
+/// The clouds as one table: API host, authority, audience and link hosts in one row.
+
+#include <mde/base/ascii.hpp>
+#include <mde/model/endpoint.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace mde::inline MDE_ABI {
+
+/// One cloud. Source: API-CONTRACT section 6 (pages "Supported APIs", "Defender for US
+/// Government").
+struct Cloud {
+    /// What `--cloud` calls it.
+    std::string_view name;
+    Endpoint api;
+    Endpoint authority;
+    /// The resource that tokens are asked for: `audience` in v1, `audience/.default` as v2 scope.
+    std::string_view audience;
+    /// Host suffixes, each with its leading dot, that a link may point to; empty ones are unused.
+    std::array<std::string_view, 2> link_hosts;
+};
+
+namespace detail {
+
+inline constexpr std::string_view commercial_audience = "https://api.securitycenter.microsoft.com";
+inline constexpr std::array<std::string_view, 2> commercial_links{".securitycenter.windows.com",
+                                                                  ".blob.core.windows.net"};
+/// The government pages name no link host. These suffixes are an inference: a link to another host
+/// is refused with a message that says how to allow it.
+inline constexpr std::array<std::string_view, 2> government_links{".securitycenter.microsoft.us",
+                                                                  ".blob.core.usgovcloudapi.net"};
+
+using literals::operator""_endpoint;
+
+constexpr Cloud commercial_cloud(std::string_view name, Endpoint api) noexcept {
+    return {name, api, "https://login.microsoftonline.com"_endpoint, commercial_audience,
+            commercial_links};
+}
+
+inline constexpr std::array<Cloud, 10> cloud_table{
+    commercial_cloud("commercial", "https://api.security.microsoft.com"_endpoint),
+    commercial_cloud("us", "https://us.api.security.microsoft.com"_endpoint),
+    commercial_cloud("eu", "https://eu.api.security.microsoft.com"_endpoint),
+    commercial_cloud("uk", "https://uk.api.security.microsoft.com"_endpoint),
+    commercial_cloud("au", "https://au.api.security.microsoft.com"_endpoint),
+    commercial_cloud("swa", "https://swa.api.security.microsoft.com"_endpoint),
+    commercial_cloud("ina", "https://ina.api.security.microsoft.com"_endpoint),
+    Cloud{"gcc", "https://api-gcc.securitycenter.microsoft.us"_endpoint,
+          "https://login.microsoftonline.com"_endpoint,
+          "https://api-gcc.securitycenter.microsoft.us", government_links},
+    Cloud{"gcc-high", "https://api-gov.securitycenter.microsoft.us"_endpoint,
+          "https://login.microsoftonline.us"_endpoint,
+          "https://api-gov.securitycenter.microsoft.us", government_links},
+    Cloud{"dod", "https://api-gov.securitycenter.microsoft.us"_endpoint,
+          "https://login.microsoftonline.us"_endpoint,
+          "https://api-gov.securitycenter.microsoft.us", government_links},
+};
+
+} // namespace detail
+
+/// All known clouds, the commercial one first.
+constexpr const std::array<Cloud, 10>& clouds() noexcept { return detail::cloud_table; }
+
+/// Null if no cloud has that name; names are compared without regard to case.
+constexpr const Cloud* find_cloud(std::string_view name) noexcept {
+    for (const Cloud& cloud : detail::cloud_table)
+        if (ascii::equal_ignoring_case(cloud.name, name)) return &cloud;
+    return nullptr;
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_MODEL_DIAGNOSTICS_HPP
+#define MDE_MODEL_DIAGNOSTICS_HPP
+
+/// @file
+/// What the service itself said about a failure, safe to show.
+
+#include <mde/base/time.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mde::inline MDE_ABI {
+
+/// Which part of the job an answer belongs to.
+enum class Stage {
+    none,
+    sign_in,
+    collect,
+    get_action,
+    list_actions,
+    cancel,
+    get_link,
+    download,
+    store,
+    other,
+};
+
+constexpr std::string_view name_of(Stage stage) noexcept {
+    switch (stage) {
+    case Stage::none: return "";
+    case Stage::sign_in: return "sign in";
+    case Stage::collect: return "collect";
+    case Stage::get_action: return "get action";
+    case Stage::list_actions: return "list actions";
+    case Stage::cancel: return "cancel";
+    case Stage::get_link: return "get link";
+    case Stage::download: return "download";
+    case Stage::store: return "store";
+    case Stage::other: return "call";
+    }
+    return "";
+}
+
+/// Filled in beside an error, as far as known. Every text is printable ASCII, bounded, and free of
+/// the secrets that were in use (bounds.hpp; a server may echo what it was sent).
+struct Diagnostics {
+    Stage stage = Stage::none;
+    /// Zero: no answer came.
+    unsigned http_status = 0;
+    /// The service's `code`: an open set, "TooManyRequests" and "429" are the same thing.
+    std::string code;
+    std::string message;
+    /// The service's `target`: the id to give to support.
+    std::string target;
+    /// The id that the answer's head carries.
+    std::string request_id;
+    /// How long the service asked us to wait.
+    std::optional<Duration> retry_after;
+
+    friend bool operator==(const Diagnostics&, const Diagnostics&) = default;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_MODEL_EXPIRY_POLICY_HPP
+#define MDE_MODEL_EXPIRY_POLICY_HPP
+
+/// @file
+/// How long a link may be used, when the link itself does not say, or says.
+
+#include <mde/base/time.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+namespace mde::inline MDE_ABI {
+
+/// What is known of a link's life. `requested` is when the request for it was *sent*: the link may
+/// be as old as that.
+struct LinkTimes {
+    Now requested;
+    /// The server's clock, from the `Date` of the answer that held the link; whole seconds.
+    std::optional<UtcTime> server_date;
+    /// `st` of an Azure SAS.
+    std::optional<UtcTime> declared_start;
+    /// `se` of an Azure SAS.
+    std::optional<UtcTime> declared_expiry;
+};
+
+/// The default policy. The service says only "very short" of the package link, and the one figure
+/// ever reported is a minute; the links of Azure Storage declare their end. The earlier of the two
+/// wins. Declared times are read with the server's clock where its `Date` is known.
+struct ExpiryPolicy {
+    /// Life of a link, counted from the moment the request for it was sent.
+    Duration assumed_life = std::chrono::seconds(60);
+    /// A link with less than this left is refused: it would die on the way.
+    Duration margin = std::chrono::seconds(2);
+
+    /// When the link ends, on the time-line of `times.requested`.
+    constexpr MonotonicTime expires_at(const LinkTimes& times) const noexcept {
+        const MonotonicTime assumed = saturating_add(times.requested.monotonic, assumed_life);
+        if (!times.declared_expiry) return assumed;
+        return (std::min)(assumed, on_timeline(*times.declared_expiry, times));
+    }
+
+    /// When the link begins; without a declared start, when it was asked for. The second that the
+    /// end is moved forward is given back: here the cautious side is the later one.
+    constexpr MonotonicTime starts_at(const LinkTimes& times) const noexcept {
+        if (!times.declared_start) return times.requested.monotonic;
+        const MonotonicTime declared = on_timeline(*times.declared_start, times);
+        return (std::max)(times.requested.monotonic,
+                          saturating_add(declared, std::chrono::seconds(1)));
+    }
+
+  private:
+    /// The earliest moment at which the server's clock can show `declared`. Its `Date` has whole
+    /// seconds and may have been written right after the request left: a second is taken off.
+    static constexpr MonotonicTime on_timeline(UtcTime declared, const LinkTimes& times) noexcept {
+        const UtcTime reference =
+            times.server_date ? *times.server_date + std::chrono::seconds(1) : times.requested.utc;
+        constexpr Ticks most = std::chrono::duration_cast<Ticks>((Duration::max)());
+        const Ticks left = std::clamp(declared - reference, -most, most);
+        return saturating_add(times.requested.monotonic,
+                              std::chrono::duration_cast<Duration>(left));
+    }
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_MODEL_LINK_POLICY_HPP
+#define MDE_MODEL_LINK_POLICY_HPP
+
+/// @file
+/// Which hosts a link may send us to: an allow-list, checked before a socket is opened.
+
+#include <mde/base/ascii.hpp>
+#include <mde/base/result.hpp>
+#include <mde/model/cloud.hpp>
+#include <mde/model/endpoint.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mde::inline MDE_ABI {
+
+/// An allow-list of host and port. The service is trusted to hand out links, not to hand out any
+/// link: an answer that points elsewhere is refused. Numeric hosts match only an entry that spells
+/// them out. Distinct objects: safe. Shared objects: safe while none of them changes.
+class LinkPolicy {
+  public:
+    /// Allows nothing.
+    LinkPolicy() = default;
+
+    /// Allows the link hosts of `cloud`, at port 443.
+    explicit LinkPolicy(const Cloud& cloud) {
+        for (const std::string_view suffix : cloud.link_hosts)
+            if (!suffix.empty()) entries_.push_back({std::string(suffix), 443});
+    }
+
+    /// Allows one more: `host`, `host:port`, or `.suffix[:port]` for every name below a domain.
+    /// Without a port, 443.
+    /// @par Errors errc::malformed_endpoint
+    result<void> allow(std::string_view host_and_port) {
+        std::uint16_t port = 443;
+        std::string_view host = host_and_port;
+        if (const std::size_t colon = host.find(':'); colon != std::string_view::npos) {
+            const auto parsed = parse_port(host.substr(colon + 1));
+            if (!parsed) return make_error_code(errc::malformed_endpoint);
+            port = *parsed;
+            host = host.substr(0, colon);
+        }
+        if (!is_plain_host(host.starts_with('.') ? host.substr(1) : host))
+            return make_error_code(errc::malformed_endpoint);
+        entries_.push_back({std::string(host), port});
+        return {};
+    }
+
+    bool allows(std::string_view host, std::uint16_t port) const noexcept {
+        for (const Entry& entry : entries_)
+            if (entry.port == port && matches(entry.host, host)) return true;
+        return false;
+    }
+
+  private:
+    struct Entry {
+        std::string host;
+        std::uint16_t port;
+    };
+
+    static bool matches(std::string_view allowed, std::string_view host) noexcept {
+        if (!allowed.starts_with('.')) return ascii::equal_ignoring_case(allowed, host);
+        return !is_numeric(host) && host.size() > allowed.size() &&
+               ascii::equal_ignoring_case(allowed, host.substr(host.size() - allowed.size()));
+    }
+
+    /// A resolver takes a host whose last label is a number for an IPv4 address in some base.
+    static bool is_numeric(std::string_view host) noexcept {
+        const std::string_view last = host.substr(host.rfind('.') + 1);
+        return ascii::all(last, ascii::is_digit) || ascii::starts_with_ignoring_case(last, "0x");
+    }
+
+    std::vector<Entry> entries_;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif

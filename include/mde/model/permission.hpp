@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_MODEL_PERMISSION_HPP
+#define MDE_MODEL_PERMISSION_HPP
+
+/// @file
+/// The API permissions that the calls of this SDK need.
+
+#include <mde/base/version.hpp>
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace mde::inline MDE_ABI {
+
+/// A permission of the API `WindowsDefenderATP`, application or delegated. The order is that of
+/// `permission_names`.
+enum class Permission {
+    machine_read,
+    machine_read_write,
+    machine_read_all,
+    machine_read_write_all,
+    machine_collect_forensics,
+    machine_isolate,
+    machine_restrict_execution,
+    machine_scan,
+    machine_offboard,
+    machine_stop_and_quarantine,
+    machine_live_response,
+};
+
+inline constexpr std::array<std::string_view, 11> permission_names{
+    "Machine.Read",
+    "Machine.ReadWrite",
+    "Machine.Read.All",
+    "Machine.ReadWrite.All",
+    "Machine.CollectForensics",
+    "Machine.Isolate",
+    "Machine.RestrictExecution",
+    "Machine.Scan",
+    "Machine.Offboard",
+    "Machine.StopAndQuarantine",
+    "Machine.LiveResponse",
+};
+
+/// The name as it stands in a token's `roles` or `scp`.
+constexpr std::string_view name_of(Permission permission) noexcept {
+    return permission_names[static_cast<std::size_t>(permission)];
+}
+
+constexpr std::optional<Permission> find_permission(std::string_view name) noexcept {
+    for (std::size_t i = 0; i < permission_names.size(); ++i)
+        if (permission_names[i] == name) return static_cast<Permission>(i);
+    return std::nullopt;
+}
+
+/// A set of permissions of which one is enough.
+class AnyOf {
+  public:
+    template <class... Permissions>
+    constexpr explicit AnyOf(Permissions... permissions) noexcept
+        : bits_((0u | ... | bit(permissions))) {}
+
+    constexpr bool contains(Permission permission) const noexcept {
+        return (bits_ & bit(permission)) != 0;
+    }
+
+    /// True if one of the `granted` ones is enough.
+    constexpr bool satisfied_by(AnyOf granted) const noexcept {
+        return (bits_ & granted.bits_) != 0;
+    }
+
+    constexpr AnyOf with(Permission permission) const noexcept {
+        AnyOf larger = *this;
+        larger.bits_ |= bit(permission);
+        return larger;
+    }
+
+    constexpr bool empty() const noexcept { return bits_ == 0; }
+
+    friend constexpr bool operator==(const AnyOf&, const AnyOf&) noexcept = default;
+
+  private:
+    static constexpr unsigned bit(Permission permission) noexcept {
+        return 1u << static_cast<unsigned>(permission);
+    }
+
+    unsigned bits_;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif

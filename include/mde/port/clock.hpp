@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_PORT_CLOCK_HPP
+#define MDE_PORT_CLOCK_HPP
+
+/// @file
+/// The port through which time comes in.
+
+#include <mde/base/time.hpp>
+
+#include <concepts>
+
+namespace mde::inline MDE_ABI {
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `clock.now()` | the present, as a `Now` |
+///
+/// The monotonic part never goes back, and goes on while the machine is suspended. Called from
+/// whichever thread drives a flow; copies must agree with each other.
+template <class T>
+concept Clock = std::copy_constructible<T> && requires(const T& clock) {
+    { clock.now() } -> std::same_as<Now>;
+};
+
+namespace exemplar {
+
+/// The smallest clock: one that stands still.
+struct StoppedClock {
+    Now now() const noexcept { return {}; }
+};
+static_assert(Clock<StoppedClock>);
+
+} // namespace exemplar
+
+} // namespace mde::inline MDE_ABI
+
+#endif

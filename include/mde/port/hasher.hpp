@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_PORT_HASHER_HPP
+#define MDE_PORT_HASHER_HPP
+
+/// @file
+/// The port through which SHA-256 comes in, so that the core links without a crypto library.
+
+#include <mde/base/result.hpp>
+#include <mde/base/sha256_digest.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <span>
+
+namespace mde::inline MDE_ABI {
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `T()` | begins a new message |
+/// | `hasher.update(bytes)` | takes the next bytes |
+/// | `hasher.finish()` | the SHA-256 of all bytes, or an error; ends the message |
+template <class T>
+concept Hasher = std::default_initializable<T> && std::movable<T> &&
+    requires(T& hasher, std::span<const std::byte> bytes) {
+    hasher.update(bytes);
+    { hasher.finish() } -> std::same_as<result<Sha256Digest>>;
+};
+
+namespace exemplar {
+
+/// The smallest hasher in form, not in substance.
+struct NoHasher {
+    void update(std::span<const std::byte>) noexcept {}
+    result<Sha256Digest> finish() noexcept { return make_error_code(errc::store_failed); }
+};
+static_assert(Hasher<NoHasher>);
+
+} // namespace exemplar
+
+} // namespace mde::inline MDE_ABI
+
+#endif

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_PORT_OBSERVER_HPP
+#define MDE_PORT_OBSERVER_HPP
+
+/// @file
+/// The port through which a job shows what it is doing. No event has a place for a secret.
+
+#include <mde/base/error.hpp>
+#include <mde/base/time.hpp>
+#include <mde/model/diagnostics.hpp>
+#include <mde/model/machine_action.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+namespace mde::inline MDE_ABI {
+
+/// Why a job waits.
+enum class WaitReason {
+    /// The action has not finished.
+    poll,
+    /// Our own count says that the quota is used up.
+    quota,
+    /// The service said 429.
+    throttled,
+    /// Something failed and will be tried again.
+    retry,
+    /// A link's declared start lies ahead.
+    link_start,
+};
+
+constexpr std::string_view name_of(WaitReason reason) noexcept {
+    switch (reason) {
+    case WaitReason::poll: return "poll";
+    case WaitReason::quota: return "quota";
+    case WaitReason::throttled: return "throttled";
+    case WaitReason::retry: return "retry";
+    case WaitReason::link_start: return "link start";
+    }
+    return "";
+}
+
+namespace observed {
+
+/// A token is being asked for; `renewed` if the last one was refused.
+struct Token {
+    bool renewed = false;
+};
+/// The action that the job is about, and what is known of it: the id is worth keeping, since with
+/// it the job can be taken up again.
+struct Action {
+    MachineActionId id;
+    MachineActionStatus status = MachineActionStatus::unknown;
+};
+/// A request leaves.
+struct Request {
+    Stage stage = Stage::none;
+    /// Of the server; never the path.
+    std::string_view host;
+};
+/// A request ended without a usable answer.
+struct Failure {
+    Stage stage = Stage::none;
+    error_code error;
+};
+struct Waiting {
+    WaitReason reason = WaitReason::poll;
+    Duration span{};
+};
+/// Bytes of the package in the store; a smaller number than before means that it began again.
+struct Progress {
+    std::uint64_t stored = 0;
+    std::optional<std::uint64_t> total;
+};
+/// Package and receipt are in place.
+struct Committed {
+    std::uint64_t length = 0;
+};
+
+} // namespace observed
+
+using ObserverEvent =
+    std::variant<observed::Token, observed::Action, observed::Request, observed::Failure,
+                 observed::Waiting, observed::Progress, observed::Committed>;
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `observer.notify(event)` | called where the job runs; quick, and must not throw |
+template <class T>
+concept Observer = requires(T& observer, const ObserverEvent& event) {
+    observer.notify(event);
+};
+
+/// Looks at nothing: the default.
+struct NoObserver {
+    void notify(const ObserverEvent&) noexcept {}
+};
+static_assert(Observer<NoObserver>);
+
+} // namespace mde::inline MDE_ABI
+
+#endif

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_PORT_TOKEN_SOURCE_HPP
+#define MDE_PORT_TOKEN_SOURCE_HPP
+
+/// @file
+/// The port through which access tokens come in.
+
+#include <mde/base/result.hpp>
+#include <mde/model/access_token.hpp>
+#include <mde/model/diagnostics.hpp>
+
+#include <concepts>
+
+namespace mde::inline MDE_ABI {
+
+/// What a caller wants of a token.
+struct TokenQuery {
+    enum class Freshness {
+        /// A cached token will do.
+        any,
+        /// The cached one was refused: get another.
+        renewed,
+    };
+    Freshness freshness = Freshness::any;
+    /// No later than this.
+    MonotonicTime deadline = no_deadline;
+};
+
+namespace exemplar {
+
+struct TokenHandler {
+    void operator()(error_code, AccessToken) {}
+};
+
+} // namespace exemplar
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `source.get_token(query, diagnostics)` | `result<AccessToken>`, without blocking on I/O |
+template <class T>
+concept ImmediateTokenSource = requires(T& source, const TokenQuery& query,
+                                        Diagnostics& diagnostics) {
+    { source.get_token(query, diagnostics) } -> std::same_as<result<AccessToken>>;
+};
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `source.async_get_token(query, diagnostics, token)` | `void(error_code, AccessToken)` |
+///
+/// `diagnostics` outlives the completion; it takes the token endpoint's own words about a refusal.
+template <class T>
+concept AsyncTokenSource = requires(T& source, const TokenQuery& query, Diagnostics& diagnostics) {
+    source.async_get_token(query, diagnostics, exemplar::TokenHandler());
+};
+
+/// Either of the two.
+template <class T>
+concept TokenSource = ImmediateTokenSource<T> || AsyncTokenSource<T>;
+
+namespace exemplar {
+
+/// The smallest token source: one that the consumer's own sign-in fills.
+struct FixedToken {
+    AccessToken token;
+    result<AccessToken> get_token(const TokenQuery&, Diagnostics&) const { return token.clone(); }
+};
+static_assert(TokenSource<FixedToken>);
+
+} // namespace exemplar
+
+} // namespace mde::inline MDE_ABI
+
+#endif

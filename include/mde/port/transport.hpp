@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_PORT_TRANSPORT_HPP
+#define MDE_PORT_TRANSPORT_HPP
+
+/// @file
+/// The port through which HTTPS comes in, for an executor or for a blocking caller.
+
+#include <mde/base/result.hpp>
+#include <mde/wire/http_message.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <span>
+
+namespace mde::inline MDE_ABI {
+
+/// Exemplars: each the smallest class that meets its concept, to copy and fill in.
+namespace exemplar {
+
+template <class Exchange>
+struct SendHandler {
+    void operator()(error_code, Exchange) {}
+};
+
+struct ReadHandler {
+    void operator()(error_code, std::size_t) {}
+};
+
+} // namespace exemplar
+
+/// One request in flight, from its answer's head to the end of the body. Move-only;
+/// default-constructed it is empty.
+///
+/// | expression | semantics |
+/// | --- | --- |
+/// | `exchange.head()` | status and fields of the final answer; interim ones are passed over |
+/// | `exchange.async_read_some(bytes, token)` | `void(error_code, size_t)`: the next of the body |
+/// | destroying it | gives the connection back after the end of the body, closes it before |
+///
+/// A read brings at least one byte; none, without an error, is the proven end of the body.
+/// A body that ends early is `errc::body_truncated`, whatever the framing; a broken connection is
+/// `errc::connection_lost`. No content coding is undone.
+template <class T>
+concept HttpExchange = std::default_initializable<T> && std::movable<T> &&
+    requires(T& exchange, const T& same, std::span<std::byte> bytes,
+             exemplar::ReadHandler handler) {
+    { same.head() } -> std::same_as<const ResponseHead&>;
+    exchange.async_read_some(bytes, handler);
+};
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `T::executor_type`, `transport.get_executor()` | where handlers run by default |
+/// | `T::Exchange` | meets `HttpExchange` |
+/// | `transport.async_send(request, token)` | `void(error_code, T::Exchange)`: up to the head |
+///
+/// `request` and what it views outlive the completion. Only https, with the certificate verified
+/// for `request.host`; no redirect is followed; `request.time_limit` covers everything up to the
+/// end of the body. If nothing of the request can have reached the server the error is
+/// `errc::host_not_found`, `errc::unreachable`, `errc::tls_failed` or one of the certificate
+/// errors: only after these may a POST be repeated.
+template <class T>
+concept Transport = HttpExchange<typename T::Exchange> &&
+    requires(T& transport, const HttpRequest& request) {
+    typename T::executor_type;
+    { transport.get_executor() } -> std::convertible_to<typename T::executor_type>;
+    transport.async_send(request, exemplar::SendHandler<typename T::Exchange>());
+};
+
+/// The same for a caller that blocks: `send` returns a `result<Exchange>`, `read_some` a
+/// `result<size_t>`.
+template <class T>
+concept BlockingTransport = requires(T& transport, typename T::Exchange& exchange,
+                                     const typename T::Exchange& same, const HttpRequest& request,
+                                     std::span<std::byte> bytes) {
+    { transport.send(request) } -> std::same_as<result<typename T::Exchange>>;
+    { exchange.read_some(bytes) } -> std::same_as<result<std::size_t>>;
+    { same.head() } -> std::same_as<const ResponseHead&>;
+};
+
+namespace exemplar {
+
+/// The smallest blocking transport: nothing is reachable.
+struct DeadTransport {
+    struct Exchange {
+        ResponseHead answer;
+        const ResponseHead& head() const noexcept { return answer; }
+        result<std::size_t> read_some(std::span<std::byte>) { return std::size_t(0); }
+    };
+    result<Exchange> send(const HttpRequest&) { return make_error_code(errc::unreachable); }
+};
+static_assert(BlockingTransport<DeadTransport>);
+
+} // namespace exemplar
+
+} // namespace mde::inline MDE_ABI
+
+#endif

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_WIRE_HTTP_MESSAGE_HPP
+#define MDE_WIRE_HTTP_MESSAGE_HPP
+
+/// @file
+/// A request and the head of its answer, as every transport and the service side understand them.
+
+#include <mde/base/ascii.hpp>
+#include <mde/base/bounds.hpp>
+#include <mde/base/time.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mde::inline MDE_ABI {
+
+enum class Method {
+    get,
+    post,
+};
+
+constexpr std::string_view name_of(Method method) noexcept {
+    return method == Method::get ? "GET" : "POST";
+}
+
+/// A view of one header field.
+struct HeaderField {
+    std::string_view name;
+    std::string_view value;
+};
+
+/// One request over https. Everything is a view: whoever makes it keeps the bytes until the answer
+/// is there. A transport adds `Host`, `Content-Length`, `User-Agent` and what its connection needs,
+/// and sends `target` byte for byte.
+struct HttpRequest {
+    Method method = Method::get;
+    std::string_view host;
+    std::uint16_t port = 443;
+    std::string_view target;
+    std::span<const HeaderField> fields;
+    std::string_view body;
+    /// For the whole exchange, from connecting to the end of the body.
+    Duration time_limit = (Duration::max)();
+};
+
+/// Status and header fields of an answer. Names are found without regard to case.
+/// Distinct objects: safe. Shared objects: unsafe.
+class ResponseHead {
+  public:
+    ResponseHead() = default;
+    explicit ResponseHead(unsigned status) : status_(status) {}
+
+    unsigned status() const noexcept { return status_; }
+    void set_status(unsigned status) noexcept { status_ = status; }
+
+    /// False, and nothing is added, beyond the bounds of bounds.hpp.
+    bool add_field(std::string_view name, std::string_view value) {
+        if (entries_.size() == bounds::response_fields) return false;
+        if (name.size() + value.size() > bounds::response_field) return false;
+        if (text_.size() + name.size() + value.size() > bounds::response_head) return false;
+        entries_.push_back({text_.size(), name.size(), value.size()});
+        text_.append(name).append(value);
+        return true;
+    }
+
+    /// The first field of that name.
+    std::optional<std::string_view> field(std::string_view name) const noexcept {
+        for (const Entry& entry : entries_)
+            if (ascii::equal_ignoring_case(name_at(entry), name)) return value_at(entry);
+        return std::nullopt;
+    }
+
+    /// The first field of that name, or nothing.
+    std::string_view field_or_empty(std::string_view name) const noexcept {
+        return field(name).value_or(std::string_view());
+    }
+
+    std::size_t count(std::string_view name) const noexcept {
+        std::size_t found = 0;
+        for (const Entry& entry : entries_)
+            found += ascii::equal_ignoring_case(name_at(entry), name) ? 1u : 0u;
+        return found;
+    }
+
+    std::size_t size() const noexcept { return entries_.size(); }
+    HeaderField operator[](std::size_t index) const noexcept {
+        return {name_at(entries_[index]), value_at(entries_[index])};
+    }
+
+    void clear() noexcept {
+        status_ = 0;
+        text_.clear();
+        entries_.clear();
+    }
+
+  private:
+    struct Entry {
+        std::size_t begin;
+        std::size_t name_size;
+        std::size_t value_size;
+    };
+
+    std::string_view name_at(const Entry& entry) const noexcept {
+        return std::string_view(text_).substr(entry.begin, entry.name_size);
+    }
+    std::string_view value_at(const Entry& entry) const noexcept {
+        return std::string_view(text_).substr(entry.begin + entry.name_size, entry.value_size);
+    }
+
+    unsigned status_ = 0;
+    std::string text_;
+    std::vector<Entry> entries_;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_WIRE_JSON_HPP
+#define MDE_WIRE_JSON_HPP
+
+/// @file
+/// JSON from a server that is not trusted: bounded, without duplicate members, read by type.
+
+#include <mde/base/bounds.hpp>
+#include <mde/base/result.hpp>
+#include <mde/base/secret.hpp>
+
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/memory_resource.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/storage_ptr.hpp>
+#include <boost/json/value.hpp>
+#include <boost/json/value_stack.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mde::inline MDE_ABI::wire {
+
+namespace json = boost::json;
+
+namespace detail {
+
+/// Builds a document and refuses a member that its object already has: the parser of Boost.JSON
+/// itself would let the last one win in silence.
+class StrictHandler {
+  public:
+    static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+
+    explicit StrictHandler(const json::storage_ptr& storage) : values_(storage) {
+        values_.reset(storage);
+    }
+
+    bool duplicate() const noexcept { return duplicate_; }
+    json::value release() { return values_.release(); }
+
+    bool on_document_begin(error_code&) { return true; }
+    bool on_document_end(error_code&) { return true; }
+    bool on_object_begin(error_code&) {
+        open_objects_.push_back(next_object_++);
+        return true;
+    }
+    bool on_object_end(std::size_t size, error_code&) {
+        open_objects_.pop_back();
+        values_.push_object(size);
+        return true;
+    }
+    bool on_array_begin(error_code&) { return true; }
+    bool on_array_end(std::size_t size, error_code&) {
+        values_.push_array(size);
+        return true;
+    }
+    bool on_key_part(json::string_view part, std::size_t, error_code&) {
+        values_.push_chars(part);
+        key_.append(part.data(), part.size());
+        return true;
+    }
+    bool on_key(json::string_view part, std::size_t, error_code& ec) {
+        values_.push_key(part);
+        key_.append(part.data(), part.size());
+        duplicate_ = !members_.emplace(open_objects_.back(), std::exchange(key_, {})).second;
+        if (duplicate_) ec = make_error_code(errc::duplicate_member);
+        return !duplicate_;
+    }
+    bool on_string_part(json::string_view part, std::size_t, error_code&) {
+        values_.push_chars(part);
+        return true;
+    }
+    bool on_string(json::string_view part, std::size_t, error_code&) {
+        values_.push_string(part);
+        return true;
+    }
+    bool on_number_part(json::string_view, error_code&) { return true; }
+    bool on_int64(std::int64_t number, json::string_view, error_code&) {
+        values_.push_int64(number);
+        return true;
+    }
+    bool on_uint64(std::uint64_t number, json::string_view, error_code&) {
+        values_.push_uint64(number);
+        return true;
+    }
+    bool on_double(double number, json::string_view, error_code&) {
+        values_.push_double(number);
+        return true;
+    }
+    bool on_bool(bool truth, error_code&) {
+        values_.push_bool(truth);
+        return true;
+    }
+    bool on_null(error_code&) {
+        values_.push_null();
+        return true;
+    }
+    bool on_comment_part(json::string_view, error_code&) { return true; }
+    bool on_comment(json::string_view, error_code&) { return true; }
+
+  private:
+    json::value_stack values_;
+    std::string key_;
+    std::set<std::pair<std::size_t, std::string>> members_;
+    std::vector<std::size_t> open_objects_;
+    std::size_t next_object_ = 0;
+    bool duplicate_ = false;
+};
+
+/// One leading byte order mark is dropped: some gateways add it, and the parser refuses it.
+constexpr std::string_view without_byte_order_mark(std::string_view text) noexcept {
+    return text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text;
+}
+
+/// Runs a SAX parser over a whole text.
+/// @par Errors errc::answer_too_large, errc::malformed_answer
+template <class Parser>
+error_code parse_whole(Parser& parser, std::string_view text) {
+    if (text.size() > bounds::json_text) return make_error_code(errc::answer_too_large);
+    text = without_byte_order_mark(text);
+    error_code ec;
+    const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
+    if (ec || used != text.size() || !parser.done()) return make_error_code(errc::malformed_answer);
+    return {};
+}
+
+} // namespace detail
+
+/// Memory for a document that holds a secret: wiped when it is given back.
+class WipingResource final : public json::memory_resource {
+    // Boost.JSON 1.81 takes the memory of a key with the alignment 1 and gives it back with 16, so
+    // what `new` aligns anyway must not be told apart.
+    static constexpr bool is_plain(std::size_t alignment) noexcept {
+        return alignment <= __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+    }
+    void* do_allocate(std::size_t size, std::size_t alignment) override {
+        if (is_plain(alignment)) return ::operator new(size);
+        return ::operator new(size, std::align_val_t(alignment));
+    }
+    void do_deallocate(void* data, std::size_t size, std::size_t alignment) override {
+        wipe(data, size);
+        if (is_plain(alignment)) return ::operator delete(data);
+        ::operator delete(data, std::align_val_t(alignment));
+    }
+    bool do_is_equal(const json::memory_resource& other) const noexcept override {
+        return this == &other;
+    }
+};
+
+/// Parses a whole text of at most 1 MiB and depth 32. `storage` holds the document; see
+/// `WipingResource` for one that leaves nothing behind.
+/// @par Errors errc::answer_too_large, errc::duplicate_member, errc::malformed_answer
+inline result<json::value> parse_json(std::string_view text,
+                                      const json::storage_ptr& storage = json::storage_ptr()) {
+    json::basic_parser<detail::StrictHandler> parser(json::parse_options(), storage);
+    const error_code ec = detail::parse_whole(parser, text);
+    if (parser.handler().duplicate()) return make_error_code(errc::duplicate_member);
+    if (ec) return ec;
+    return parser.handler().release();
+}
+
+/// The same, for the answers that must be an object.
+inline result<json::object>
+parse_json_object(std::string_view text, const json::storage_ptr& storage = json::storage_ptr()) {
+    result<json::value> document = parse_json(text, storage);
+    if (!document) return document.error();
+    if (!document->is_object()) return make_error_code(errc::malformed_answer);
+    return std::move(document->get_object());
+}
+
+/// Reads the members of one object by type. A member that is absent or null is empty; one of
+/// another type makes `ok()` false. Names are compared exactly, as the service does.
+class Members {
+  public:
+    explicit Members(const json::object& object) noexcept : object_(&object) {}
+
+    bool ok() const noexcept { return ok_; }
+
+    const json::value* find(std::string_view name) const noexcept {
+        const json::value* value =
+            object_->if_contains(json::string_view(name.data(), name.size()));
+        return value == nullptr || value->is_null() ? nullptr : value;
+    }
+
+    std::optional<std::string> string(std::string_view name) {
+        const json::value* value = find(name);
+        if (value == nullptr) return std::nullopt;
+        if (!value->is_string()) return fail<std::string>();
+        return std::string(value->get_string().data(), value->get_string().size());
+    }
+
+    /// A whole number, or a string that spells one, as managed identity answers do.
+    std::optional<std::int64_t> integer(std::string_view name) {
+        const json::value* value = find(name);
+        if (value == nullptr) return std::nullopt;
+        if (value->is_int64()) return value->get_int64();
+        if (value->is_string()) return integer_of(value->get_string());
+        return fail<std::int64_t>();
+    }
+
+    const json::object* object(std::string_view name) {
+        const json::value* value = find(name);
+        if (value != nullptr && !value->is_object()) ok_ = false;
+        return value == nullptr ? nullptr : value->if_object();
+    }
+
+    const json::array* array(std::string_view name) {
+        const json::value* value = find(name);
+        if (value != nullptr && !value->is_array()) ok_ = false;
+        return value == nullptr ? nullptr : value->if_array();
+    }
+
+    /// Says that a member, though of the right type, has a value that cannot be.
+    void reject() noexcept { ok_ = false; }
+
+  private:
+    template <class T>
+    std::optional<T> fail() noexcept {
+        ok_ = false;
+        return std::nullopt;
+    }
+
+    std::optional<std::int64_t> integer_of(std::string_view text) noexcept {
+        std::int64_t number = 0;
+        if (text.empty() || text.size() > 18) return fail<std::int64_t>();
+        for (const char c : text) {
+            if (c < '0' || c > '9') return fail<std::int64_t>();
+            number = number * 10 + (c - '0');
+        }
+        return number;
+    }
+
+    const json::object* object_;
+    bool ok_ = true;
+};
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_WIRE_PERCENT_HPP
+#define MDE_WIRE_PERCENT_HPP
+
+/// @file
+/// Percent-encoding (RFC 3986 section 2.1), for form bodies and query values.
+
+#include <mde/base/ascii.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mde::inline MDE_ABI::wire {
+
+/// Appends `text` with every byte outside the unreserved set written as `%XX`. `Text` is anything
+/// with `append(std::string_view)`: a string, a `FixedText`, a `Secret`.
+template <class Text>
+constexpr void append_percent_encoded(Text& out, std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    for (const char& c : text) {
+        if (ascii::is_unreserved(c)) {
+            out.append(std::string_view(&c, 1));
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        const char escape[3] = {'%', digits[byte >> 4], digits[byte & 0x0f]};
+        out.append(std::string_view(escape, 3));
+    }
+}
+
+enum class PlusSign {
+    is_plus,
+    is_space,
+};
+
+/// Empty on a broken escape.
+inline std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '+' && plus == PlusSign::is_space) {
+            out.push_back(' ');
+        } else if (text[i] != '%') {
+            out.push_back(text[i]);
+        } else {
+            if (text.size() - i < 3 || !ascii::is_hex(text[i + 1]) || !ascii::is_hex(text[i + 2]))
+                return std::nullopt;
+            out.push_back(static_cast<char>(ascii::hex_value(text[i + 1]) * 16 +
+                                            ascii::hex_value(text[i + 2])));
+            i += 2;
+        }
+    }
+    return out;
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_WIRE_REQUEST_HEAD_HPP
+#define MDE_WIRE_REQUEST_HEAD_HPP
+
+/// @file
+/// The one place where a request becomes bytes, and where nothing unsafe gets through.
+
+#include <mde/base/error.hpp>
+#include <mde/base/fixed_text.hpp>
+#include <mde/base/secret.hpp>
+#include <mde/base/version.hpp>
+#include <mde/wire/http_message.hpp>
+
+#include <string_view>
+
+namespace mde::inline MDE_ABI::wire {
+
+inline constexpr std::string_view user_agent = "mde-sdk/" MDE_VERSION_STRING;
+
+/// True if each part of `request` can be put on the wire without changing its meaning: a CR or LF
+/// in a token, a comment or an id would otherwise add lines of its own.
+constexpr bool is_safe(const HttpRequest& request) noexcept {
+    constexpr auto in_target = [](char c) { return c > 0x20 && c < 0x7f && c != '#'; };
+    constexpr auto in_host = [](char c) { return ascii::is_alnum(c) || c == '.' || c == '-'; };
+    constexpr auto in_value = [](char c) { return ascii::is_printable(c) || c == '\t'; };
+    if (!request.target.starts_with('/') || !ascii::all(request.target, in_target)) return false;
+    if (request.host.empty() || !ascii::all(request.host, in_host)) return false;
+    for (const HeaderField& field : request.fields) {
+        if (field.name.empty() || !ascii::all(field.name, ascii::is_token_char)) return false;
+        if (!ascii::all(field.value, in_value)) return false;
+    }
+    return true;
+}
+
+/// Appends the request line, the header fields and the empty line to `out`. `out` is a `Secret`
+/// because it holds the token or the link.
+/// @par Errors errc::unsafe_request; nothing is appended then
+inline error_code append_request_head(const HttpRequest& request, Secret& out) {
+    if (!is_safe(request)) return make_error_code(errc::unsafe_request);
+    FixedText<20> number;
+    out.append(name_of(request.method));
+    out.append(" ");
+    out.append(request.target);
+    out.append(" HTTP/1.1\r\nHost: ");
+    out.append(request.host);
+    if (request.port != 443) {
+        number.append_number(request.port);
+        out.append(":");
+        out.append(number.view());
+    }
+    out.append("\r\nUser-Agent: ");
+    out.append(user_agent);
+    for (const HeaderField& field : request.fields) {
+        out.append("\r\n");
+        out.append(field.name);
+        out.append(": ");
+        out.append(field.value);
+    }
+    if (request.method == Method::post || !request.body.empty()) {
+        number.clear();
+        number.append_number(request.body.size());
+        out.append("\r\nContent-Length: ");
+        out.append(number.view());
+    }
+    out.append("\r\n\r\n");
+    return {};
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif

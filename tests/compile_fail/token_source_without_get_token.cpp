@@ -1,0 +1,18 @@
+// EXPECT: (static assertion failed|static_assert failed)
+// SPDX-License-Identifier: BSL-1.0
+
+#include <mde/port/token_source.hpp>
+
+struct Whole {
+    mde::result<mde::AccessToken> get_token(const mde::TokenQuery&, mde::Diagnostics&) {
+        return mde::AccessToken();
+    }
+};
+static_assert(mde::TokenSource<Whole>);
+
+struct Partial {
+    mde::AccessToken token() { return mde::AccessToken(); }
+};
+#ifdef EXPECT_FAIL
+static_assert(mde::TokenSource<Partial>);
+#endif

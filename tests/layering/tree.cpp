@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSL-1.0
+// The rules, on the real tree.
+
+#include "layering/include_rules.hpp"
+
+#include <doctest/doctest.h>
+
+namespace {
+
+std::string joined(const layering::Violations& found) {
+    std::string text;
+    for (const std::string& violation : found) text += violation + "\n";
+    return text;
+}
+
+} // namespace
+
+TEST_CASE("includes run only downwards and foreign headers stay where they belong") {
+    const layering::Tree tree = layering::read_tree(MDE_INCLUDE_DIR);
+    REQUIRE(tree.size() > 40);
+    CHECK(joined(layering::check_structure(tree)) == "");
+}
+
+TEST_CASE("every header looks like its neighbours") {
+    CHECK(joined(layering::check_looks(layering::read_tree(MDE_INCLUDE_DIR))) == "");
+}
+
+TEST_CASE("the top level of the repository holds nothing else") {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(MDE_REPOSITORY)) {
+        const std::string name = entry.path().filename().string();
+        // Build folders are the developer's own; .gitignore keeps them out.
+        if (!name.starts_with("build")) names.push_back(name);
+    }
+    CHECK(joined(layering::check_top_level(names)) == "");
+}
