@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_ASYNC_PORTS_HPP
+#define MDE_ASYNC_PORTS_HPP
+
+/// @file
+/// The parts that a driver works with, as one bundle of pointers.
+
+#include <mde/port/clock.hpp>
+#include <mde/port/observer.hpp>
+#include <mde/port/package_store.hpp>
+#include <mde/port/quota_store.hpp>
+#include <mde/port/token_source.hpp>
+#include <mde/port/transport.hpp>
+
+namespace mde::inline MDE_ABI {
+
+/// For flows that never ask for a token: signing in itself.
+struct NoTokens {
+    result<AccessToken> get_token(const TokenQuery&, Diagnostics&) const {
+        return make_error_code(errc::unauthorized);
+    }
+};
+static_assert(TokenSource<NoTokens>);
+
+/// Nothing is owned; all outlive the operation.
+template <class TransportT, class TokensT, class QuotasT, class ClockT, class ObserverT,
+          class StoreT>
+struct Ports {
+    using Transport = TransportT;
+    using Tokens = TokensT;
+    using Quotas = QuotasT;
+    using Clock = ClockT;
+    using Observer = ObserverT;
+    using Store = StoreT;
+
+    Transport* transport = nullptr;
+    Tokens* tokens = nullptr;
+    Quotas* quotas = nullptr;
+    Clock* clock = nullptr;
+    Observer* observer = nullptr;
+    Store* store = nullptr;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_ASYNC_SYSTEM_CLOCK_HPP
+#define MDE_ASYNC_SYSTEM_CLOCK_HPP
+
+/// @file
+/// The machine's own clocks behind the `Clock` port.
+
+#include <mde/port/clock.hpp>
+
+#include <chrono>
+#include <ctime>
+#include <thread>
+
+namespace mde::inline MDE_ABI {
+
+/// Monotonic time goes on while the machine is suspended, where the system has such a clock
+/// (Linux): a link that was asked for before the lid was closed is dead afterwards.
+struct SystemClock {
+    Now now() const noexcept {
+        return {monotonic(), std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now())};
+    }
+
+    /// For the blocking driver.
+    void sleep(Duration span) const { std::this_thread::sleep_for(span); }
+
+  private:
+    static MonotonicTime monotonic() noexcept {
+#if defined(CLOCK_BOOTTIME)
+        std::timespec time{};
+        if (::clock_gettime(CLOCK_BOOTTIME, &time) == 0)
+            return MonotonicTime(std::chrono::seconds(time.tv_sec) +
+                                 std::chrono::nanoseconds(time.tv_nsec));
+#endif
+        return MonotonicTime(std::chrono::duration_cast<Duration>(
+            std::chrono::steady_clock::now().time_since_epoch()));
+    }
+};
+static_assert(Clock<SystemClock>);
+
+} // namespace mde::inline MDE_ABI
+
+#endif

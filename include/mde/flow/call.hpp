@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_FLOW_CALL_HPP
+#define MDE_FLOW_CALL_HPP
+
+/// @file
+/// One call of the API up to a usable answer: token, quota, send, classify, try again.
+
+#include <mde/base/secret.hpp>
+#include <mde/flow/classify.hpp>
+#include <mde/flow/context.hpp>
+#include <mde/flow/retry.hpp>
+#include <mde/flow/step.hpp>
+#include <mde/wire/odata.hpp>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace mde::inline MDE_ABI::flow {
+
+/// What is called; the views outlive the call.
+struct CallSpec {
+    Stage stage = Stage::none;
+    Method method = Method::get;
+    std::string_view target;
+    /// JSON; empty for a GET.
+    std::string_view body;
+    Quota quota;
+};
+
+/// The part of `Exchange` that is the same for every request, so that it is compiled once. A quota
+/// slot is spent only right before the request leaves; a token that is refused is renewed once; a
+/// POST whose outcome is unknown is not repeated.
+class Call {
+  public:
+    Call(const Context& context, const CallSpec& spec) noexcept
+        : context_(context),
+          spec_(spec),
+          retry_(context.settings->retry, context.deadline, context.seed) {}
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+
+    Action start(const Now&) { return get_token(TokenQuery::Freshness::any); }
+
+    /// `Finish` with `error()` clear: the event held a success, and is still there to be decoded.
+    Action on(const Event& event, const Now& now) {
+        switch (state_) {
+        case State::getting_token: return on_token(event, now);
+        case State::getting_quota: return on_quota(event, now);
+        case State::waiting_for_quota: return acquire_quota();
+        case State::sending: return on_answer(event, now);
+        case State::reporting: return wait_to_retry(WaitReason::throttled);
+        case State::waiting_to_retry: return get_token(TokenQuery::Freshness::any);
+        case State::finished: break;
+        }
+        return finish({});
+    }
+
+    const error_code& error() const noexcept { return error_; }
+    /// When the last try left.
+    const Now& sent() const noexcept { return sent_; }
+    /// Of the last answer; empty if it carried none.
+    const std::string& request_id() const noexcept { return context_.diagnostics->request_id; }
+
+  private:
+    enum class State {
+        getting_token,
+        getting_quota,
+        waiting_for_quota,
+        sending,
+        reporting,
+        waiting_to_retry,
+        finished,
+    };
+
+    Action get_token(TokenQuery::Freshness freshness) {
+        state_ = State::getting_token;
+        return action::GetToken{{freshness, context_.deadline}};
+    }
+
+    Action on_token(const Event& event, const Now&) {
+        if (const auto error = failure_of(event)) return finish(*error);
+        const auto* ready = std::get_if<event::TokenReady>(&event);
+        if (ready == nullptr) return finish(make_error_code(errc::unauthorized));
+        authorization_.clear();
+        authorization_.append("Bearer ");
+        authorization_.append(ready->token->secret().expose());
+        return acquire_quota();
+    }
+
+    QuotaKey quota_key() const noexcept {
+        return {context_.settings->tenant.text(), context_.settings->client_id, spec_.stage};
+    }
+
+    Action acquire_quota() {
+        state_ = State::getting_quota;
+        return action::AcquireQuota{quota_key(), spec_.quota};
+    }
+
+    Action on_quota(const Event& event, const Now& now) {
+        if (const auto error = failure_of(event)) return finish(*error);
+        const auto* answer = std::get_if<event::QuotaAnswer>(&event);
+        if (answer == nullptr || answer->wait <= Duration::zero()) return send(now);
+        if (saturating_add(now.monotonic, answer->wait) >= context_.deadline) {
+            context_.diagnostics->stage = spec_.stage;
+            context_.diagnostics->retry_after = answer->wait;
+            return finish(make_error_code(errc::throttled));
+        }
+        state_ = State::waiting_for_quota;
+        return action::Wait{answer->wait, WaitReason::quota};
+    }
+
+    Action send(const Now& now) {
+        if (now.monotonic >= context_.deadline)
+            return finish(make_error_code(errc::deadline_exceeded));
+        fields_ = {HeaderField{"Authorization", authorization_.expose()},
+                   HeaderField{"Accept", "application/json"},
+                   HeaderField{"Content-Type", "application/json"}};
+        const bool has_body = spec_.method == Method::post;
+        request_.method = spec_.method;
+        request_.host = context_.settings->api.host();
+        request_.port = context_.settings->api.port();
+        request_.target = spec_.target;
+        request_.fields = std::span(fields_).first(has_body ? 3 : 2);
+        request_.body = spec_.body;
+        request_.time_limit = context_.settings->call_limit;
+        if (context_.deadline != no_deadline)
+            request_.time_limit =
+                (std::min)(request_.time_limit, context_.deadline - now.monotonic);
+        sent_ = now;
+        state_ = State::sending;
+        return action::Send{&request_, spec_.stage, action::Body::whole, bounds::json_text};
+    }
+
+    Action on_answer(const Event& event, const Now& now) {
+        *context_.diagnostics = Diagnostics{};
+        context_.diagnostics->stage = spec_.stage;
+        if (const auto error = failure_of(event)) return on_failure(*error, now);
+        const auto* answer = std::get_if<event::AnswerReady>(&event);
+        if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
+        describe(*answer, now);
+        const unsigned status = answer->head->status();
+        const error_code error = error_of_status(status, context_.diagnostics->code);
+        if (!error) return finish({});
+        if (error == errc::unauthorized && !renewed_) {
+            renewed_ = true;
+            return get_token(TokenQuery::Freshness::renewed);
+        }
+        const bool passing = error == errc::throttled || error == errc::service_unavailable;
+        if (!passing) return finish(error);
+        if (!may_repeat(spec_.method, status))
+            return finish(make_error_code(errc::outcome_unknown));
+        return try_again(error, now);
+    }
+
+    Action on_failure(const error_code& error, const Now& now) {
+        if (error == errc::timed_out && now.monotonic >= context_.deadline)
+            return finish(make_error_code(errc::deadline_exceeded));
+        if (!is_passing_failure(error)) return finish(error);
+        if (spec_.method == Method::post && !nothing_was_sent(error))
+            return finish(make_error_code(errc::outcome_unknown));
+        return try_again(error, now);
+    }
+
+    Action try_again(const error_code& error, const Now& now) {
+        const auto wait = retry_.next(context_.diagnostics->retry_after, now.monotonic);
+        if (!wait) return finish(error);
+        wait_ = *wait;
+        if (error != errc::throttled) return wait_to_retry(WaitReason::retry);
+        state_ = State::reporting;
+        return action::ReportThrottled{quota_key(), wait_};
+    }
+
+    Action wait_to_retry(WaitReason reason) {
+        state_ = State::waiting_to_retry;
+        return action::Wait{wait_, reason};
+    }
+
+    void describe(const event::AnswerReady& answer, const Now& now) {
+        Diagnostics& shown = *context_.diagnostics;
+        shown.http_status = answer.head->status();
+        shown.request_id = request_id_of(*answer.head);
+        if (shown.http_status < 400) return;
+        const wire::ServiceError error = wire::decode_service_error(answer.body);
+        const std::string_view token =
+            authorization_.expose().substr(std::string_view("Bearer ").size());
+        shown.code = safe_word(error.code, {token});
+        shown.message = safe_message(error.message, {token});
+        shown.target = safe_word(error.target, {token});
+        shown.retry_after = retry_after_of(*answer.head, now.utc);
+    }
+
+    Action finish(error_code error) {
+        state_ = State::finished;
+        error_ = error;
+        authorization_.clear();
+        return action::Finish{};
+    }
+
+    Context context_;
+    CallSpec spec_;
+    Retry retry_;
+    State state_ = State::getting_token;
+    Secret authorization_;
+    std::array<HeaderField, 3> fields_{};
+    HttpRequest request_;
+    Now sent_;
+    Duration wait_{};
+    error_code error_;
+    bool renewed_ = false;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_FLOW_CLASSIFY_HPP
+#define MDE_FLOW_CLASSIFY_HPP
+
+/// @file
+/// What a failed call means: its error, whether to repeat it, and the service's words about it.
+
+#include <mde/base/bounds.hpp>
+#include <mde/base/error.hpp>
+#include <mde/base/printable.hpp>
+#include <mde/base/result.hpp>
+#include <mde/base/time.hpp>
+#include <mde/model/diagnostics.hpp>
+#include <mde/wire/calendar.hpp>
+#include <mde/wire/http_message.hpp>
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mde::inline MDE_ABI::flow {
+
+/// True if nothing of the request can have reached the server.
+inline bool nothing_was_sent(const error_code& error) noexcept {
+    return error == errc::host_not_found || error == errc::unreachable || error == errc::tls_failed;
+}
+
+/// True for failures of the way there and back that may pass. Refused certificates are not among
+/// them: they ask for somebody's attention.
+inline bool is_passing_failure(const error_code& error) noexcept {
+    return nothing_was_sent(error) || error == errc::connection_lost || error == errc::timed_out ||
+           error == errc::body_truncated;
+}
+
+/// The error that a status stands for; no error for 2xx. `code` is the service's own.
+/// Source: "Common REST API error codes".
+inline error_code error_of_status(unsigned status, std::string_view code) noexcept {
+    if (status >= 200 && status <= 299) return {};
+    if (status >= 300 && status <= 399) return make_error_code(errc::redirect_refused);
+    // Outside the table, but recorded: a second request while the first one runs.
+    if (status == 400 && code == "ActiveRequestAlreadyExists")
+        return make_error_code(errc::already_running);
+    switch (status) {
+    case 400: return make_error_code(errc::request_refused);
+    case 401: return make_error_code(errc::unauthorized);
+    case 403: return make_error_code(errc::forbidden);
+    case 404: return make_error_code(errc::not_found);
+    case 429: return make_error_code(errc::throttled);
+    default: break;
+    }
+    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
+    return make_error_code(errc::unexpected_status);
+}
+
+/// True if repeating the request cannot do its work twice. A GET never does. A POST answered 401,
+/// 429 or 503 was turned away; after 500, 502 or 504 it may have been done all the same.
+constexpr bool may_repeat(Method method, unsigned status) noexcept {
+    return method == Method::get || status == 401 || status == 429 || status == 503;
+}
+
+/// Retry-After as a span, measured from the server's own `Date` where it has one.
+inline std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime utc) {
+    const auto text = head.field("Retry-After");
+    if (!text) return std::nullopt;
+    const result<UtcTime> date = wire::parse_http_date(head.field_or_empty("Date"));
+    const result<Duration> wait =
+        wire::parse_retry_after(ascii::trimmed(*text), date ? *date : utc);
+    return wait ? std::optional<Duration>(*wait) : std::nullopt;
+}
+
+/// The id under which the service keeps this answer in its logs, under any of the names in use.
+inline std::string request_id_of(const ResponseHead& head) {
+    for (const std::string_view name :
+         {"mise-correlation-id", "x-ms-request-id", "request-id", "x-ms-correlation-request-id"})
+        if (const auto id = head.field(name)) return printable_word(*id, bounds::shown_word);
+    return {};
+}
+
+/// A server's text made safe to show: printable, bounded, without the secrets in use.
+inline std::string safe_word(std::string_view text,
+                             std::initializer_list<std::string_view> secrets) {
+    return printable_word(scrubbed(std::string(text), secrets), bounds::shown_word);
+}
+
+inline std::string safe_message(std::string_view text,
+                                std::initializer_list<std::string_view> secrets) {
+    return printable_message(scrubbed(std::string(text), secrets), bounds::shown_message);
+}
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif

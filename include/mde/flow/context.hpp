@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_FLOW_CONTEXT_HPP
+#define MDE_FLOW_CONTEXT_HPP
+
+/// @file
+/// What every flow is given: settings, a deadline, a place for the service's words, a seed.
+
+#include <mde/base/time.hpp>
+#include <mde/model/diagnostics.hpp>
+#include <mde/model/settings.hpp>
+
+#include <cstdint>
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Both pointers outlive the flow.
+struct Context {
+    const Settings* settings = nullptr;
+    Diagnostics* diagnostics = nullptr;
+    MonotonicTime deadline = no_deadline;
+    /// For the jitter of waits; any value. Equal seeds give equal waits.
+    std::uint64_t seed = 0;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_MDE_HPP
+#define MDE_MDE_HPP
+
+/// @file
+/// Everything that needs no TLS library. Parts for real use are opt-in: `mde/adapter/...`; the
+/// service for tests: `mde/service/...`.
+
+#include <mde/async/client.hpp>
+#include <mde/async/run_blocking.hpp>
+#include <mde/base/version.hpp>
+#include <mde/request/cancel_machine_action.hpp>
+#include <mde/request/collect_investigation_package.hpp>
+#include <mde/request/get_machine_action.hpp>
+#include <mde/request/get_package_uri.hpp>
+#include <mde/request/list_machine_actions.hpp>
+
+#endif
