@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_ADAPTER_DETAIL_POSIX_FILE_HPP
+#define MDE_ADAPTER_DETAIL_POSIX_FILE_HPP
+
+/// @file
+/// Files by descriptor, inside one directory, with links refused and errors typed.
+
+#include <mde/base/error.hpp>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace mde::inline MDE_ABI::detail {
+
+/// The store error that an `errno` stands for.
+inline error_code store_error(int number) noexcept {
+    switch (number) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG: return make_error_code(errc::store_no_space);
+    case EACCES:
+    case EPERM:
+    case EROFS: return make_error_code(errc::store_denied);
+    case EEXIST: return make_error_code(errc::store_has_package);
+    default: return make_error_code(errc::store_failed);
+    }
+}
+
+/// Owns a descriptor.
+class Descriptor {
+  public:
+    Descriptor() = default;
+    explicit Descriptor(int number) noexcept : number_(number) {}
+    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    Descriptor& operator=(Descriptor&& other) noexcept {
+        if (this != &other) {
+            close();
+            number_ = std::exchange(other.number_, -1);
+        }
+        return *this;
+    }
+    ~Descriptor() { close(); }
+
+    int number() const noexcept { return number_; }
+    bool is_open() const noexcept { return number_ >= 0; }
+    void close() noexcept {
+        if (number_ >= 0) ::close(std::exchange(number_, -1));
+    }
+
+  private:
+    int number_ = -1;
+};
+
+inline error_code write_all(int file, std::uint64_t offset, std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+        const ::ssize_t size =
+            ::pwrite(file, bytes.data(), bytes.size(), static_cast<::off_t>(offset));
+        if (size < 0 && errno == EINTR) continue;
+        if (size <= 0) return store_error(size == 0 ? ENOSPC : errno);
+        bytes = bytes.subspan(static_cast<std::size_t>(size));
+        offset += static_cast<std::uint64_t>(size);
+    }
+    return {};
+}
+
+inline error_code sync(int file) noexcept {
+    return ::fsync(file) == 0 ? error_code() : store_error(errno);
+}
+
+/// A new file that only its owner may read; an old one of that name, or a link, is removed first.
+inline Descriptor create_private(int directory, const std::string& name, error_code& ec) {
+    if (::unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT) ec = store_error(errno);
+    if (ec) return Descriptor();
+    Descriptor file(::openat(directory, name.c_str(),
+                             O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_WRONLY,
+                             S_IRUSR | S_IWUSR));
+    if (!file.is_open()) ec = store_error(errno);
+    return file;
+}
+
+/// Takes all the space at once where the file system can; where it cannot, writing will tell.
+inline error_code reserve_space(int file, std::uint64_t length) noexcept {
+#if defined(__linux__)
+    if (length != 0 && ::fallocate(file, 0, 0, static_cast<::off_t>(length)) != 0 &&
+        (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
+        return store_error(errno);
+#else
+    static_cast<void>(file);
+    static_cast<void>(length);
+#endif
+    return {};
+}
+
+/// Gives a file its final name in one step, and never replaces one that is there.
+inline error_code publish(int directory, const std::string& from, const std::string& to) noexcept {
+#if defined(__linux__) && defined(RENAME_NOREPLACE)
+    if (::renameat2(directory, from.c_str(), directory, to.c_str(), RENAME_NOREPLACE) == 0)
+        return {};
+    if (errno != EINVAL && errno != ENOSYS) return store_error(errno);
+#endif
+    if (::linkat(directory, from.c_str(), directory, to.c_str(), 0) != 0) return store_error(errno);
+    ::unlinkat(directory, from.c_str(), 0);
+    return {};
+}
+
+inline bool exists(int directory, const std::string& name) noexcept {
+    struct ::stat status {};
+    return ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/// A lock that ends with its process. Its file is removed by whoever holds it, so the one that was
+/// opened may be gone by the time it is locked: then the next one is tried.
+inline Descriptor lock_file(int directory, const std::string& name, error_code& ec) {
+    for (int attempt = 0; attempt < 16; ++attempt) {
+        Descriptor lock(::openat(directory, name.c_str(), O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_RDWR,
+                                 S_IRUSR | S_IWUSR));
+        if (!lock.is_open()) {
+            ec = store_error(errno);
+            return Descriptor();
+        }
+        if (::flock(lock.number(), LOCK_EX | LOCK_NB) != 0) {
+            ec = errno == EWOULDBLOCK ? make_error_code(errc::store_busy) : store_error(errno);
+            return Descriptor();
+        }
+        struct ::stat held {};
+        struct ::stat named {};
+        if (::fstat(lock.number(), &held) == 0 &&
+            ::fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+            held.st_ino == named.st_ino && held.st_dev == named.st_dev)
+            return lock;
+    }
+    ec = make_error_code(errc::store_busy);
+    return Descriptor();
+}
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif

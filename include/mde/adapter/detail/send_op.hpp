@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_ADAPTER_DETAIL_SEND_OP_HPP
+#define MDE_ADAPTER_DETAIL_SEND_OP_HPP
+
+/// @file
+/// From a request to the head of its answer: resolve, connect, tunnel, handshake, write, read.
+
+#include <mde/adapter/detail/connection.hpp>
+#include <mde/adapter/detail/head_parser.hpp>
+#include <mde/base/secret.hpp>
+#include <mde/wire/request_head.hpp>
+
+#include <boost/asio/append.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/compose.hpp>
+#include <boost/asio/dispatch.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mde::inline MDE_ABI::detail {
+
+/// The state of the sending operation; it lives as long as that and is used on the strand only.
+template <class Executor>
+struct Sending {
+    std::shared_ptr<Connection<Executor>> connection;
+    const TransportOptions* options = nullptr;
+    SSL_CTX* tls = nullptr;
+    /// Head and body of the request; wiped at the end.
+    Secret text;
+    /// What is said to a proxy first.
+    Secret tunnel;
+    std::size_t written = 0;
+    std::vector<net::ip::tcp::endpoint> addresses;
+    std::size_t next_address = 0;
+    /// The connection carried another exchange before; it may have been closed since.
+    bool reused = false;
+    /// After a failure the request may be sent again without harm.
+    bool repeatable = false;
+    unsigned interim = 0;
+};
+
+/// `Finish` takes `(self, error_code)` at the end.
+template <class Executor, class Finish>
+class SendOp {
+    using Conn = Connection<Executor>;
+
+  public:
+    SendOp(std::unique_ptr<Sending<Executor>> sending, Finish finish)
+        : sending_(std::move(sending)), finish_(std::move(finish)) {}
+
+    template <class Self>
+    void operator()(Self& self) {
+        self.reset_cancellation_state(net::enable_total_cancellation());
+        stage_ = sending_->reused ? Stage::writing : Stage::resolving;
+        auto& strand = sending_->connection->strand;
+        // The first step must be on the strand too.
+        net::dispatch(strand, net::append(std::move(self), error_code()));
+    }
+
+    template <class Self>
+    void operator()(Self& self, error_code ec, typename Conn::Resolver::results_type found) {
+        if (ec) return fail(self, ec, errc::host_not_found);
+        for (const auto& entry : found) sending_->addresses.push_back(entry.endpoint());
+        stage_ = Stage::connecting;
+        connect_next(self);
+    }
+
+    template <class Self>
+    void operator()(Self& self, error_code ec) {
+        switch (stage_) {
+        case Stage::resolving: return ec ? fail(self, ec, errc::unreachable) : resolve(self);
+        case Stage::connecting: return ec ? on_refused(self, ec) : on_connected(self);
+        case Stage::tunnel_writing:
+        case Stage::tunnel_reading: return ec ? fail(self, ec, errc::unreachable) : tunnel(self);
+        case Stage::shaking: return ec ? fail(self, ec, errc::tls_failed) : shake(self);
+        case Stage::writing: return ec ? fail(self, ec, errc::connection_lost) : write(self);
+        case Stage::reading: return ec ? fail(self, ec, errc::connection_lost) : read(self);
+        }
+    }
+
+  private:
+    enum class Stage {
+        resolving,
+        connecting,
+        tunnel_writing,
+        tunnel_reading,
+        shaking,
+        writing,
+        reading,
+    };
+
+    Conn& connection() noexcept { return *sending_->connection; }
+    bool through_proxy() noexcept { return sending_->options->proxy.applies_to(connection().host); }
+
+    template <class Self>
+    void resolve(Self& self) {
+        const Proxy& proxy = sending_->options->proxy;
+        const std::string& host = through_proxy() ? proxy.host() : connection().host;
+        const std::uint16_t port = through_proxy() ? proxy.port() : connection().port;
+        error_code not_an_address;
+        const auto address = net::ip::make_address(host, not_an_address);
+        connection().allow(sending_->options->connect_limit);
+        if (!not_an_address) {
+            sending_->addresses.emplace_back(address, port);
+            stage_ = Stage::connecting;
+            return connect_next(self);
+        }
+        auto& resolver = connection().resolver;
+        resolver.async_resolve(host, std::to_string(port), net::ip::tcp::resolver::numeric_service,
+                               std::move(self));
+    }
+
+    template <class Self>
+    void connect_next(Self& self) {
+        if (sending_->next_address == sending_->addresses.size())
+            return fail(self, make_error_code(errc::unreachable), errc::unreachable);
+        Conn& conn = connection();
+        error_code ignored;
+        conn.socket.close(ignored);
+        const net::ip::tcp::endpoint endpoint = sending_->addresses[sending_->next_address++];
+        conn.allow(sending_->options->connect_limit);
+        conn.socket.async_connect(endpoint, std::move(self));
+    }
+
+    /// The next address may do better, unless somebody wants us to stop.
+    template <class Self>
+    void on_refused(Self& self, error_code ec) {
+        const bool stop = ec == net::error::operation_aborted ||
+                          sending_->next_address == sending_->addresses.size();
+        if (stop) return fail(self, ec, errc::unreachable);
+        connect_next(self);
+    }
+
+    template <class Self>
+    void on_connected(Self& self) {
+        Conn& conn = connection();
+        error_code ec;
+        conn.socket.non_blocking(true, ec);
+        error_code ignored;
+        conn.socket.set_option(net::ip::tcp::no_delay(true), ignored);
+        if (ec) return fail(self, ec, errc::unreachable);
+        if (!through_proxy()) return begin_tls(self);
+        prepare_tunnel();
+        stage_ = Stage::tunnel_writing;
+        conn.allow(sending_->options->connect_limit);
+        tunnel(self);
+    }
+
+    /// The request waits; the words to the proxy go first, in a text of their own.
+    void prepare_tunnel() {
+        const std::string authority = connection().host + ':' + std::to_string(connection().port);
+        const Secret& authorization = sending_->options->proxy.authorization();
+        sending_->tunnel.append("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority +
+                                "\r\n");
+        if (!authorization.empty()) {
+            sending_->tunnel.append("Proxy-Authorization: ");
+            sending_->tunnel.append(authorization.expose());
+            sending_->tunnel.append("\r\n");
+        }
+        sending_->tunnel.append("\r\n");
+    }
+
+    template <class Self>
+    void tunnel(Self& self) {
+        Conn& conn = connection();
+        while (stage_ == Stage::tunnel_writing) {
+            error_code ec;
+            const auto rest = sending_->tunnel.expose().substr(sending_->written);
+            const std::size_t size =
+                conn.socket.write_some(net::buffer(rest.data(), rest.size()), ec);
+            if (is_would_block(ec)) return wait(self, net::socket_base::wait_write);
+            if (ec) return fail(self, ec, errc::unreachable);
+            sending_->written += size;
+            if (sending_->written < sending_->tunnel.size()) continue;
+            sending_->written = 0;
+            sending_->tunnel.clear();
+            stage_ = Stage::tunnel_reading;
+        }
+        // Byte by byte: what follows the proxy's head belongs to TLS.
+        while (head_size(conn.pending()) == 0) {
+            error_code ec;
+            const auto room = conn.room(512, bounds::response_head);
+            if (room.empty()) return finish(self, make_error_code(errc::malformed_head));
+            conn.filled(conn.socket.read_some(net::buffer(room.data(), 1), ec));
+            if (is_would_block(ec)) return wait(self, net::socket_base::wait_read);
+            if (ec) return fail(self, ec, errc::unreachable);
+        }
+        const result<ParsedHead> head = parse_head(conn.pending());
+        conn.consume(conn.pending().size());
+        if (!head || head->head.status() < 200 || head->head.status() > 299)
+            return finish(self, make_error_code(errc::proxy_refused));
+        begin_tls(self);
+    }
+
+    template <class Self>
+    void begin_tls(Self& self) {
+        Conn& conn = connection();
+        if (!conn.tls.expect_host(conn.host))
+            return finish(self, make_error_code(errc::tls_failed));
+        conn.allow(sending_->options->tls_limit);
+        stage_ = Stage::shaking;
+        shake(self);
+    }
+
+    template <class Self>
+    void shake(Self& self) {
+        const IoResult outcome = connection().tls.connect();
+        if (outcome.state == IoState::done) {
+            stage_ = Stage::writing;
+            return write(self);
+        }
+        advance(self, outcome, errc::tls_failed);
+    }
+
+    template <class Self>
+    void write(Self& self) {
+        Conn& conn = connection();
+        conn.allow(sending_->options->head_limit);
+        while (sending_->written < sending_->text.size()) {
+            const auto rest = sending_->text.expose().substr(sending_->written);
+            const IoResult outcome =
+                conn.tls.write(std::as_bytes(std::span(rest.data(), rest.size())));
+            if (outcome.state != IoState::done)
+                return advance(self, outcome, errc::connection_lost);
+            sending_->written += outcome.size;
+        }
+        stage_ = Stage::reading;
+        read(self);
+    }
+
+    template <class Self>
+    void read(Self& self) {
+        Conn& conn = connection();
+        for (;;) {
+            if (const std::size_t size = head_size(conn.pending()); size != 0) {
+                const error_code ec = take_head(size);
+                if (ec || conn.head.status() >= 200) return finish(self, ec);
+                continue;
+            }
+            const auto room = conn.room(16 * bounds::kib, bounds::response_head);
+            if (room.empty() || conn.pending().size() >= bounds::response_head)
+                return finish(self, make_error_code(errc::malformed_head));
+            const IoResult outcome = conn.tls.read(room);
+            if (outcome.state != IoState::done)
+                return advance(self, outcome, errc::connection_lost);
+            conn.filled(outcome.size);
+        }
+    }
+
+    /// Parses the head; an interim answer is dropped, within a bound.
+    error_code take_head(std::size_t size) {
+        Conn& conn = connection();
+        result<ParsedHead> parsed = parse_head(conn.pending().substr(0, size));
+        conn.consume(size);
+        if (!parsed) return parsed.error();
+        conn.head = std::move(parsed->head);
+        if (conn.head.status() < 200) {
+            // 101 would hand the connection to another protocol that nobody asked for.
+            const bool refused =
+                conn.head.status() == 101 || ++sending_->interim > bounds::interim_answers;
+            return refused ? make_error_code(errc::malformed_head) : error_code();
+        }
+        const result<wire::BodyFraming> framing = wire::body_framing(conn.head);
+        if (!framing) return framing.error();
+        conn.framing = *framing;
+        conn.body_left = framing->length;
+        conn.body_done = framing->end == wire::BodyEnd::by_length && framing->length == 0;
+        conn.chunks = {};
+        conn.waited = {};
+        conn.arrived = 0;
+        conn.keep_alive = parsed->keep_alive && framing->end != wire::BodyEnd::by_close;
+        return {};
+    }
+
+    template <class Self>
+    void advance(Self& self, const IoResult& outcome, errc meaning) {
+        switch (outcome.state) {
+        case IoState::want_read: return wait(self, net::socket_base::wait_read);
+        case IoState::want_write: return wait(self, net::socket_base::wait_write);
+        case IoState::closed: return fail(self, make_error_code(meaning), meaning);
+        default: return fail(self, outcome.error, meaning);
+        }
+    }
+
+    template <class Self>
+    void wait(Self& self, net::socket_base::wait_type what) {
+        auto& socket = connection().socket;
+        socket.async_wait(what, std::move(self));
+    }
+
+    /// Errors of ours are kept; the watchdog's and the system's become what the stage means.
+    template <class Self>
+    void fail(Self& self, error_code ec, errc meaning) {
+        const bool timed_out = connection().take_timed_out();
+        if (!timed_out && ec != net::error::operation_aborted && went_stale())
+            return start_afresh(self);
+        if (timed_out && meaning == errc::connection_lost)
+            ec = make_error_code(errc::timed_out);
+        else if (timed_out ||
+                 (ec.category() != mde_category() && ec != net::error::operation_aborted))
+            ec = make_error_code(meaning);
+        finish(self, ec);
+    }
+
+    /// The server closed a connection that had been idle, before it answered anything.
+    bool went_stale() noexcept {
+        return sending_->reused && sending_->repeatable && connection().pending().empty() &&
+               sending_->interim == 0;
+    }
+
+    template <class Self>
+    void start_afresh(Self& self) {
+        Conn& old = connection();
+        old.rest();
+        old.close();
+        auto fresh = std::make_shared<Conn>(old.strand, sending_->tls, old.host, old.port);
+        fresh->last = old.last;
+        sending_->connection = std::move(fresh);
+        sending_->reused = false;
+        sending_->written = 0;
+        stage_ = Stage::resolving;
+        resolve(self);
+    }
+
+    template <class Self>
+    void finish(Self& self, error_code ec) {
+        connection().rest();
+        if (ec) connection().close();
+        auto connection = std::move(sending_->connection);
+        sending_.reset();
+        Finish finish = std::move(finish_);
+        finish(self, ec, std::move(connection));
+    }
+
+    static bool is_would_block(const error_code& ec) noexcept {
+        return ec == net::error::would_block || ec == net::error::try_again;
+    }
+
+    std::unique_ptr<Sending<Executor>> sending_;
+    Finish finish_;
+    Stage stage_ = Stage::resolving;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif

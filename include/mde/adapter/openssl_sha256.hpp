@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_ADAPTER_OPENSSL_SHA256_HPP
+#define MDE_ADAPTER_OPENSSL_SHA256_HPP
+
+/// @file
+/// SHA-256 by OpenSSL, behind the `Hasher` port.
+
+#include <mde/port/hasher.hpp>
+
+#include <openssl/evp.h>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+
+namespace mde::inline MDE_ABI {
+
+/// Distinct objects: safe. Shared objects: unsafe.
+class OpensslSha256 {
+  public:
+    OpensslSha256() : context_(EVP_MD_CTX_new()) {
+        ok_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
+    }
+
+    void update(std::span<const std::byte> bytes) noexcept {
+        ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
+    }
+
+    /// @par Errors errc::store_failed, if OpenSSL refused at any point
+    result<Sha256Digest> finish() noexcept {
+        Sha256Digest digest;
+        auto* out = reinterpret_cast<unsigned char*>(digest.bytes.data());
+        unsigned size = 0;
+        ok_ = ok_ && EVP_DigestFinal_ex(context_.get(), out, &size) == 1;
+        if (!ok_ || size != digest.bytes.size()) return make_error_code(errc::store_failed);
+        ok_ = false;
+        return digest;
+    }
+
+  private:
+    struct Free {
+        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+    };
+
+    std::unique_ptr<EVP_MD_CTX, Free> context_;
+    bool ok_ = false;
+};
+static_assert(Hasher<OpensslSha256>);
+
+} // namespace mde::inline MDE_ABI
+
+#endif

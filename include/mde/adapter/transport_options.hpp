@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_ADAPTER_TRANSPORT_OPTIONS_HPP
+#define MDE_ADAPTER_TRANSPORT_OPTIONS_HPP
+
+/// @file
+/// Time limits of a connection's stages, and the way out.
+
+#include <mde/adapter/proxy.hpp>
+#include <mde/base/time.hpp>
+
+#include <chrono>
+#include <cstddef>
+
+namespace mde::inline MDE_ABI {
+
+struct TransportOptions {
+    /// One attempt to connect to one address.
+    Duration connect_limit = std::chrono::seconds(10);
+    /// The TLS handshake.
+    Duration tls_limit = std::chrono::seconds(10);
+    /// From the end of the request to the end of the answer's head.
+    Duration head_limit = std::chrono::seconds(30);
+    /// Between two pieces of a body.
+    Duration idle_limit = std::chrono::seconds(30);
+    /// Over each `idle_limit` spent waiting, a body brings at least this many bytes a second:
+    /// a server that drips is not alive.
+    std::size_t speed_floor = 1024;
+    /// Connections kept open per server, for the next call.
+    std::size_t idle_connections = 8;
+    Proxy proxy;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
