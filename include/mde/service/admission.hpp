@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_SERVICE_ADMISSION_HPP
+#define MDE_SERVICE_ADMISSION_HPP
+
+/// @file
+/// What stands before every call of the API: token, permission and quota, in this order.
+
+#include <mde/base/printable.hpp>
+#include <mde/request/api_request.hpp>
+#include <mde/service/bearer_token.hpp>
+#include <mde/service/replies.hpp>
+#include <mde/service/service_state.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace mde::inline MDE_ABI::service {
+
+/// One call, as far as it was understood before its answer is made.
+struct ApiCall {
+    const IncomingRequest* request = nullptr;
+    Now now;
+    /// What stands in place of `{id}` in the route.
+    std::string_view segment;
+    Caller caller;
+};
+
+namespace detail {
+
+template <ApiRequest Request>
+AnyOf required(const ServiceState& state, const Caller& caller) noexcept {
+    if (caller.kind == TokenKind::delegated) return Request::delegated;
+    if (Request::stage == Stage::get_link) return state.settings.link_permissions;
+    return Request::application;
+}
+
+template <ApiRequest Request>
+std::optional<HttpReply> check_permission(ServiceState& state, const Caller& caller) {
+    const AnyOf needed = required<Request>(state, caller);
+    if (needed.satisfied_by(caller.granted)) return std::nullopt;
+    const std::string_view who =
+        caller.kind == TokenKind::delegated
+            ? "The user does not have any of the required delegated permissions ("
+            : "The application does not have any of the required application permissions (";
+    return error_reply(state, 403, "Forbidden",
+                       std::string(who) + joined(names_of(needed), ", ") +
+                           ") to access the resource");
+}
+
+template <ApiRequest Request>
+std::optional<HttpReply> check_quota(ServiceState& state, const Caller& caller, MonotonicTime now) {
+    if (state.settings.quotas == Feature::off) return std::nullopt;
+    const auto refusal =
+        state.quotas.count(caller.tenant, caller.application, Request::stage, Request::quota, now);
+    if (!refusal) return std::nullopt;
+    const bool numbered = state.settings.throttle_code == ThrottleCode::number;
+    const bool hour = refusal->window == std::chrono::hours(1);
+    HttpReply reply = error_reply(state, 429, numbered ? "429" : "TooManyRequests",
+                                  "API calls quota exceeded! maximum allowed " +
+                                      std::to_string(refusal->maximum) + " per " +
+                                      (hour ? "01:00:00" : "00:01:00"));
+    reply.add_field("Retry-After", std::to_string(refusal->retry_after.count()));
+    return reply;
+}
+
+} // namespace detail
+
+/// Refuses a call without a good token, the permission or quota; else fills in the caller. `W` is
+/// a `World`.
+template <ApiRequest Request, class W>
+std::optional<HttpReply> admit(W& world, ApiCall& call) {
+    const std::string_view field = call.request->field("Authorization");
+    std::optional<Caller> caller;
+    if (ascii::starts_with_ignoring_case(field, "Bearer "))
+        caller = check_bearer_token(world.signer, field.substr(7), world.settings.audiences,
+                                    call.now.utc);
+    if (!caller)
+        return error_reply(world, 401, "Unauthorized",
+                           "Bearer token is missing, invalid or expired");
+    call.caller = std::move(*caller);
+    if (auto refused = detail::check_permission<Request>(world, call.caller)) return refused;
+    return detail::check_quota<Request>(world, call.caller, call.now.monotonic);
+}
+
+} // namespace mde::inline MDE_ABI::service
+
+#endif

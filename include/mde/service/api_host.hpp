@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_SERVICE_API_HOST_HPP
+#define MDE_SERVICE_API_HOST_HPP
+
+/// @file
+/// What the five calls of the API about machine actions do, once a caller was admitted.
+
+#include <mde/model/machine_id.hpp>
+#include <mde/request/cancel_machine_action.hpp>
+#include <mde/request/collect_investigation_package.hpp>
+#include <mde/request/get_machine_action.hpp>
+#include <mde/request/get_package_uri.hpp>
+#include <mde/request/list_machine_actions.hpp>
+#include <mde/service/admission.hpp>
+#include <mde/service/link_signer.hpp>
+#include <mde/service/list_query.hpp>
+#include <mde/service/replies.hpp>
+#include <mde/service/request_comment.hpp>
+#include <mde/service/service_state.hpp>
+#include <mde/wire/machine_action_codec.hpp>
+#include <mde/wire/package_uri_codec.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace mde::inline MDE_ABI::service {
+
+/// Whether a new link still has its life before it.
+enum class LinkBirth {
+    alive,
+    expired,
+};
+
+/// Answers the API's calls. `W` is a `World`.
+template <class W>
+class ApiHost {
+  public:
+    explicit ApiHost(W& world) noexcept : world_(&world) {}
+
+    HttpReply answer(CollectInvestigationPackage*, const ApiCall& call) {
+        const auto machine_id = MachineId::parse(decoded(call.segment));
+        const Machine* machine = world_->find_machine(decoded(call.segment));
+        const bool accepted = world_->settings.unknown_machines == UnknownMachines::accepted;
+        if (machine == nullptr && (!machine_id || !accepted))
+            return error_reply(*world_, 404, "ResourceNotFound", "Machine was not found");
+        const RequestComment comment = read_comment(*call.request);
+        if (comment.form != CommentForm::given) return comment_refused(comment.form);
+        if (machine != nullptr && machine->collection == Feature::off)
+            return error_reply(*world_, 400, "OsPlatformNotSupported",
+                               "The action is not supported on the machine's platform");
+        const std::string id = machine != nullptr ? machine->id : std::string(machine_id->text());
+        if (collection_runs(call, id))
+            return error_reply(*world_, 400, "ActiveRequestAlreadyExists",
+                               "Action is already in progress");
+        const TimedAction created = create(call, id, machine, comment.text);
+        world_->actions.insert(created);
+        return action_reply(world_->settings.created_status, created, call.now);
+    }
+
+    HttpReply answer(GetMachineAction*, const ApiCall& call) {
+        HttpReply refused;
+        const TimedAction* action = find(call, refused);
+        if (action == nullptr) return refused;
+        return action_reply(200, *action, call.now);
+    }
+
+    HttpReply answer(ListMachineActions*, const ApiCall& call) {
+        const auto query = ListQuery::parse(call.request->target);
+        if (!query)
+            return error_reply(*world_, 400, "ODataError",
+                               "The query specified in the URI is not valid");
+        MachineActionPage page;
+        std::size_t matching = 0;
+        const std::size_t room = (std::min)(query->top, world_->settings.page_size);
+        bool more = false;
+        world_->actions.visit([&](const TimedAction& action) {
+            if (!is_visible(action, call)) return true;
+            MachineAction shown = action.seen(call.now);
+            if (!query->filter.matches(shown) || ++matching <= query->skip) return true;
+            more = page.actions.size() == room;
+            if (!more) page.actions.push_back(std::move(shown));
+            return !more;
+        });
+        if (more && room < query->top)
+            page.next_link = query->next_link(world_->settings.base_url, room);
+        return json_reply(*world_, 200,
+                          wire::Codec<MachineActionPage>::encode(page, world_->settings.base_url));
+    }
+
+    HttpReply answer(CancelMachineAction*, const ApiCall& call) {
+        HttpReply refused;
+        const TimedAction* action = find(call, refused);
+        if (action == nullptr) return refused;
+        const RequestComment comment = read_comment(*call.request);
+        if (comment.form == CommentForm::malformed) return comment_refused(comment.form);
+        if (is_terminal(action->status(call.now)))
+            return error_reply(*world_, 400, "BadRequest", "The action has already finished");
+        TimedAction cancelled = *action;
+        cancelled.cancellation = Cancellation{call.now, call.caller.name, comment.text};
+        world_->actions.replace(cancelled);
+        return action_reply(200, cancelled, call.now);
+    }
+
+    HttpReply answer(GetPackageUri*, const ApiCall& call, LinkBirth birth = LinkBirth::alive) {
+        HttpReply refused;
+        const TimedAction* action = find(call, refused);
+        if (action == nullptr) return refused;
+        if (action->action.type != MachineActionType::collect_investigation_package)
+            return error_reply(*world_, 400, "InvalidInput",
+                               "Provided Guid is not a valid id for a CollectInvestigationPackage "
+                               "action");
+        if (action->status(call.now) != MachineActionStatus::succeeded)
+            return error_reply(*world_, 404, "ResourceNotFound",
+                               "The package of the action was not found");
+        return json_reply(*world_, 200, link_body(action->action.id, call.now.utc, birth));
+    }
+
+    /// A new link.
+    std::string make_link(const MachineActionId& action, UtcTime utc, LinkBirth birth) {
+        const Settings& settings = world_->settings;
+        const Ticks life = birth == LinkBirth::alive
+                               ? std::chrono::duration_cast<Ticks>(settings.link_lifetime)
+                               : Ticks::zero();
+        return link_url(world_->signer, {action, utc + life, world_->guids.hex(16)},
+                        settings.link_host, settings.link_port);
+    }
+
+  private:
+    static std::string decoded(std::string_view segment) {
+        return wire::percent_decoded(segment, wire::PlusSign::is_plus).value_or("");
+    }
+
+    /// Null, and the answer is in `refused`.
+    const TimedAction* find(const ApiCall& call, HttpReply& refused) {
+        const std::string text = decoded(call.segment);
+        const auto id = MachineActionId::parse(text);
+        const bool guid_only = world_->settings.id_check == IdCheck::guid_only;
+        if (!id || (guid_only && !is_guid(text))) {
+            refused = error_reply(*world_, 400, "BadRequest",
+                                  "The key value '" + printable_message(text, 128) +
+                                      "' is not valid, it should be of type 'Edm.Guid'");
+            return nullptr;
+        }
+        const TimedAction* action = world_->actions.find(*id);
+        if (action != nullptr && is_visible(*action, call)) return action;
+        refused = error_reply(*world_, 404, "ResourceNotFound",
+                              "Resource " + std::string(id->text()) + " was not found");
+        return nullptr;
+    }
+
+    bool is_visible(const TimedAction& action, const ApiCall& call) const noexcept {
+        return ascii::equal_ignoring_case(action.tenant, call.caller.tenant) &&
+               call.now.monotonic >=
+                   saturating_add(action.created.monotonic, world_->settings.hidden_for);
+    }
+
+    bool collection_runs(const ApiCall& call, std::string_view machine) const {
+        bool found = false;
+        world_->actions.visit([&](const TimedAction& action) {
+            found = action.action.machine_id == machine &&
+                    ascii::equal_ignoring_case(action.tenant, call.caller.tenant) &&
+                    action.action.type == MachineActionType::collect_investigation_package &&
+                    !is_terminal(action.status(call.now));
+            return !found;
+        });
+        return found;
+    }
+
+    TimedAction create(const ApiCall& call, const std::string& machine_id, const Machine* machine,
+                       const std::string& comment) {
+        TimedAction created{{}, call.caller.tenant, call.now, world_->settings.schedule, {}};
+        created.action.id = *MachineActionId::parse(world_->guids.guid());
+        created.action.type = MachineActionType::collect_investigation_package;
+        created.action.requestor = call.caller.name;
+        created.action.requestor_comment = comment;
+        created.action.machine_id = machine_id;
+        created.action.created = call.now.utc;
+        created.action.request_source = "PublicApi";
+        if (machine == nullptr) return created;
+        if (!machine->dns_name.empty()) created.action.computer_dns_name = machine->dns_name;
+        if (machine->schedule) created.schedule = *machine->schedule;
+        return created;
+    }
+
+    HttpReply action_reply(unsigned status, const TimedAction& action, const Now& now) {
+        return json_reply(
+            *world_, status,
+            wire::Codec<MachineAction>::encode(action.seen(now), world_->settings.base_url));
+    }
+
+    HttpReply comment_refused(CommentForm form) {
+        if (form == CommentForm::missing)
+            return error_reply(*world_, 400, "MissingRequiredParameter",
+                               "The required parameter Comment is missing");
+        return error_reply(*world_, 400, "InvalidRequestBody", "The request body is invalid");
+    }
+
+    std::string link_body(const MachineActionId& action, UtcTime utc, LinkBirth birth) {
+        using Codec = wire::Codec<PackageUri>;
+        const auto quoting = world_->settings.link_quoting == LinkQuoting::quoted
+                                 ? Codec::Quoting::quoted
+                                 : Codec::Quoting::plain;
+        return Codec::encode(make_link(action, utc, birth), quoting, world_->settings.base_url);
+    }
+
+    W* world_;
+};
+
+} // namespace mde::inline MDE_ABI::service
+
+#endif

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_SERVICE_BEARER_TOKEN_HPP
+#define MDE_SERVICE_BEARER_TOKEN_HPP
+
+/// @file
+/// Access tokens in the form of a JWT: made by the sign-in host, checked by the API.
+
+#include <mde/base/time.hpp>
+#include <mde/service/application.hpp>
+#include <mde/service/link_signer.hpp>
+#include <mde/service/signer.hpp>
+#include <mde/wire/json.hpp>
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mde::inline MDE_ABI::service {
+
+namespace detail {
+
+inline std::int64_t unix_seconds(UtcTime utc) noexcept {
+    return std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
+}
+
+inline std::string bearer_claims(const Application& application, std::string_view audience,
+                                 std::chrono::seconds life, UtcTime utc) {
+    wire::json::object claims{{"aud", audience},
+                              {"iss", "https://sts.windows.net/" + application.tenant + "/"},
+                              {"iat", unix_seconds(utc)},
+                              {"nbf", unix_seconds(utc)},
+                              {"exp", unix_seconds(utc) + life.count()},
+                              {"appid", application.client_id},
+                              {"app_displayname", application.name},
+                              {"tid", application.tenant}};
+    const std::vector<std::string> names = names_of(application.granted);
+    if (application.kind == TokenKind::delegated) {
+        claims["scp"] = joined(names, " ");
+    } else if (!names.empty()) {
+        // A token without any role has no `roles` at all.
+        wire::json::array roles;
+        for (const std::string& name : names) roles.push_back(wire::json::string(name));
+        claims["roles"] = std::move(roles);
+    }
+    return wire::json::serialize(claims);
+}
+
+inline void grant(Caller& caller, std::string_view name) {
+    if (const auto permission = find_permission(name))
+        caller.granted = caller.granted.with(*permission);
+}
+
+inline void read_grants(wire::Members& members, Caller& caller) {
+    if (const wire::json::array* roles = members.array("roles"))
+        for (const wire::json::value& role : *roles)
+            if (role.is_string()) grant(caller, role.get_string());
+    const auto scopes = members.string("scp");
+    if (!scopes) return;
+    caller.kind = TokenKind::delegated;
+    std::string_view rest = *scopes;
+    while (!rest.empty()) {
+        const std::size_t end = (std::min)(rest.find(' '), rest.size());
+        grant(caller, rest.substr(0, end));
+        rest.remove_prefix((std::min)(end + 1, rest.size()));
+    }
+}
+
+} // namespace detail
+
+/// `header.claims.signature`, each in base64url.
+template <Signer S>
+std::string make_bearer_token(const S& signer, const Application& application,
+                              std::string_view audience, std::chrono::seconds life, UtcTime utc) {
+    const std::string signed_part =
+        detail::base64_of(R"({"typ":"JWT","alg":"HS256"})", Base64Alphabet::url) + '.' +
+        detail::base64_of(detail::bearer_claims(application, audience, life, utc),
+                          Base64Alphabet::url);
+    return signed_part + '.' +
+           detail::base64_of(signature_of(signer, "token", signed_part), Base64Alphabet::url);
+}
+
+/// Whom a token speaks for; empty if it is garbled, altered, for another audience or past its time.
+template <Signer S>
+std::optional<Caller> check_bearer_token(const S& signer, std::string_view token,
+                                         const std::vector<std::string>& audiences, UtcTime utc) {
+    const std::size_t first = token.find('.');
+    const std::size_t last = token.rfind('.');
+    if (first == std::string_view::npos || first == last) return std::nullopt;
+    const auto signature = base64_decode(token.substr(last + 1), Base64Alphabet::url);
+    if (!signature ||
+        !equal_in_constant_time(*signature, signature_of(signer, "token", token.substr(0, last))))
+        return std::nullopt;
+    const auto claims =
+        base64_decode(token.substr(first + 1, last - first - 1), Base64Alphabet::url);
+    if (!claims) return std::nullopt;
+    const auto document = wire::parse_json_object(*claims);
+    if (!document) return std::nullopt;
+    wire::Members members(*document);
+    const std::string audience = members.string("aud").value_or("");
+    if (std::find(audiences.begin(), audiences.end(), audience) == audiences.end())
+        return std::nullopt;
+    if (detail::unix_seconds(utc) >= members.integer("exp").value_or(0)) return std::nullopt;
+    Caller caller{members.string("tid").value_or(""), members.string("appid").value_or(""),
+                  members.string("app_displayname").value_or(""), AnyOf(), TokenKind::application};
+    detail::read_grants(members, caller);
+    return caller;
+}
+
+} // namespace mde::inline MDE_ABI::service
+
+#endif

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_SERVICE_BYTE_RANGE_HPP
+#define MDE_SERVICE_BYTE_RANGE_HPP
+
+/// @file
+/// Which bytes a `Range` field asks for (RFC 9110 section 14).
+
+#include <mde/base/ascii.hpp>
+#include <mde/wire/body_framing.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace mde::inline MDE_ABI::service {
+
+/// What to send.
+struct ByteRange {
+    enum class Kind {
+        /// Everything: no range, one in another unit, several, or one that is ill-formed.
+        whole,
+        part,
+        /// Begins behind the end.
+        unsatisfiable,
+    };
+
+    Kind kind = Kind::whole;
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+
+    friend constexpr bool operator==(const ByteRange&, const ByteRange&) noexcept = default;
+};
+
+/// The one range of `field` within a content of `size` bytes.
+constexpr ByteRange select_range(std::string_view field, std::uint64_t size) noexcept {
+    const ByteRange whole{ByteRange::Kind::whole, 0, size};
+    const ByteRange unsatisfiable{ByteRange::Kind::unsatisfiable, 0, 0};
+    constexpr std::string_view unit = "bytes=";
+    if (!ascii::starts_with_ignoring_case(field, unit)) return whole;
+    field = ascii::trimmed(field.substr(unit.size()));
+    const std::size_t dash = field.find('-');
+    if (dash == std::string_view::npos) return whole;
+    const std::string_view first = field.substr(0, dash);
+    const std::string_view last = field.substr(dash + 1);
+    const auto begin = wire::parse_length(first);
+    const auto end = wire::parse_length(last);
+    if ((!first.empty() && !begin) || (!last.empty() && !end) || (!begin && !end)) return whole;
+    if (!begin) {
+        const std::uint64_t length = (std::min)(*end, size);
+        if (length == 0) return unsatisfiable;
+        return {ByteRange::Kind::part, size - length, length};
+    }
+    if (end && *end < *begin) return whole;
+    if (*begin >= size) return unsatisfiable;
+    const std::uint64_t stop = end ? (std::min)(*end + 1, size) : size;
+    return {ByteRange::Kind::part, *begin, stop - *begin};
+}
+
+} // namespace mde::inline MDE_ABI::service
+
+#endif

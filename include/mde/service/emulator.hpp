@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_SERVICE_EMULATOR_HPP
+#define MDE_SERVICE_EMULATOR_HPP
+
+/// @file
+/// The whole service in one object: API, sign-in and download host behind one `handle()`.
+
+#include <mde/port/http_handler.hpp>
+#include <mde/service/admission.hpp>
+#include <mde/service/api_host.hpp>
+#include <mde/service/download_host.hpp>
+#include <mde/service/fault_script.hpp>
+#include <mde/service/faulty_reply.hpp>
+#include <mde/service/request_log.hpp>
+#include <mde/service/request_route.hpp>
+#include <mde/service/service_state.hpp>
+#include <mde/service/sign_in_host.hpp>
+#include <mde/wire/calendar.hpp>
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace mde::inline MDE_ABI::service {
+
+/// The service that the client of this SDK talks to, without a socket, a clock or a thread: what
+/// carries the requests is another's business, and the time is an argument. Meets `HttpHandler`.
+/// The three hosts are told apart by path alone, so that one server can play all of them.
+///
+/// No secret of a caller is in any answer, unless `Settings::echo_secrets_in_errors` is on.
+/// Distinct objects: safe. Shared objects: unsafe.
+template <Signer S, ActionStore A = MemoryActionStore, PackageSource P = MemoryPackages>
+class Emulator {
+  public:
+    explicit Emulator(S signer, Settings settings = {}, A actions = A(), P packages = P())
+        : world_(std::move(settings), std::move(signer), std::move(actions), std::move(packages)) {}
+
+    void add(Application application) { world_.applications.push_back(std::move(application)); }
+    void add(Machine machine) { world_.machines.push_back(std::move(machine)); }
+    void add(Fault fault) { faults_.add(std::move(fault)); }
+
+    /// Puts an action into the world that nobody asked for through the API.
+    MachineActionId add_action(std::string tenant, MachineActionType type, std::string machine,
+                               const Schedule& schedule, const Now& now) {
+        TimedAction timed{{}, std::move(tenant), now, schedule, {}};
+        timed.action.id = *MachineActionId::parse(world_.guids.guid());
+        timed.action.type = type;
+        timed.action.machine_id = std::move(machine);
+        timed.action.created = now.utc;
+        timed.action.request_source = "Portal";
+        world_.actions.insert(timed);
+        return timed.action.id;
+    }
+
+    /// Changes what will become of an action. False if there is none of that id.
+    bool set_schedule(const MachineActionId& action, const Schedule& schedule) {
+        const TimedAction* known = world_.actions.find(action);
+        if (known == nullptr) return false;
+        TimedAction changed = *known;
+        changed.schedule = schedule;
+        world_.actions.replace(std::move(changed));
+        return true;
+    }
+
+    /// A good token for `application`, for callers that do not go through sign-in.
+    std::string make_token(const Application& application, const Now& now) const {
+        const std::string audience =
+            world_.settings.audiences.empty() ? std::string() : world_.settings.audiences.front();
+        return make_bearer_token(world_.signer, application, audience,
+                                 world_.settings.token_lifetime, now.utc);
+    }
+    /// A good link to the package of `action`.
+    std::string make_link(const MachineActionId& action, const Now& now) {
+        return ApiHost(world_).make_link(action, now.utc, LinkBirth::alive);
+    }
+
+    Settings& settings() noexcept { return world_.settings; }
+    const Settings& settings() const noexcept { return world_.settings; }
+    A& actions() noexcept { return world_.actions; }
+    P& packages() noexcept { return world_.packages; }
+    Quotas& quotas() noexcept { return world_.quotas; }
+    FaultScript& faults() noexcept { return faults_; }
+    RequestLog& log() noexcept { return log_; }
+    const RequestLog& log() const noexcept { return log_; }
+
+    HttpReply handle(const IncomingRequest& request, const Now& now) {
+        const RequestRoute route = route_request(request.method, path_of(request.target));
+        const std::optional<Fault> fault = faults_.next(route.stage);
+        world_.echo = echo_of(route, request);
+        if (fault && fault->distortion == Distortion::changed_etag) ++world_.etag_generation;
+        HttpReply reply;
+        if (!fault || !fault->status || fault->effect == Effect::takes_place)
+            reply = answer(route, request, now, distortion_of(fault));
+        if (fault) apply_fault(world_, *fault, now.utc, reply);
+        reply.add_field("Date", std::string(wire::format_http_date(now.utc).view()));
+        log_.add(route.stage, now, reply.status);
+        return reply;
+    }
+
+  private:
+    /// The secret of a request, for the errors of a hostile test.
+    std::string echo_of(const RequestRoute& route, const IncomingRequest& request) const {
+        if (world_.settings.echo_secrets_in_errors == Feature::off) return {};
+        if (route.stage == Stage::download) return printable_message(request.target, bounds::link);
+        if (route.stage == Stage::sign_in)
+            return detail::read_credential(request, detail::read_form(request)).secret;
+        return printable_message(request.field("Authorization"), bounds::access_token);
+    }
+
+    static Distortion distortion_of(const std::optional<Fault>& fault) noexcept {
+        return fault ? fault->distortion : Distortion::none;
+    }
+
+    HttpReply answer(const RequestRoute& route, const IncomingRequest& request, const Now& now,
+                     Distortion distortion) {
+        const bool expired = distortion == Distortion::expired_link;
+        switch (route.stage) {
+        case Stage::sign_in: return SignInHost(world_).token(request, *route.token, now);
+        case Stage::collect: return call<CollectInvestigationPackage>(route, request, now);
+        case Stage::get_action: return call<GetMachineAction>(route, request, now);
+        case Stage::list_actions: return call<ListMachineActions>(route, request, now);
+        case Stage::cancel: return call<CancelMachineAction>(route, request, now);
+        case Stage::get_link:
+            return call<GetPackageUri>(route, request, now,
+                                       expired ? LinkBirth::expired : LinkBirth::alive);
+        case Stage::download:
+            return DownloadHost(world_).download(request, now,
+                                                 expired ? LinkView::expired : LinkView::as_it_is);
+        default: return no_resource_reply(world_, request);
+        }
+    }
+
+    template <class Request, class... Options>
+    HttpReply call(const RequestRoute& route, const IncomingRequest& request, const Now& now,
+                   Options... options) {
+        ApiCall call{&request, now, route.segment, {}};
+        if (std::optional<HttpReply> refused = admit<Request>(world_, call))
+            return std::move(*refused);
+        return ApiHost(world_).answer(static_cast<Request*>(nullptr), call, options...);
+    }
+
+    World<S, A, P> world_;
+    FaultScript faults_;
+    RequestLog log_;
+};
+static_assert(HttpHandler<Emulator<exemplar::WeakSigner>>);
+
+} // namespace mde::inline MDE_ABI::service
+
+#endif

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_SERVICE_QUOTAS_HPP
+#define MDE_SERVICE_QUOTAS_HPP
+
+/// @file
+/// The service's own count of calls per application, tenant and call, in windows that slide.
+
+#include <mde/base/time.hpp>
+#include <mde/model/diagnostics.hpp>
+#include <mde/model/quota.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+
+namespace mde::inline MDE_ABI::service {
+
+/// Which limit is used up, and when the next call fits.
+struct QuotaRefusal {
+    unsigned maximum = 0;
+    std::chrono::seconds window{};
+    /// At least 1; after so many whole seconds a call passes, if none came in between.
+    std::chrono::seconds retry_after{};
+};
+
+/// Counts calls that passed; a refused one does not count. Distinct objects: safe. Shared objects:
+/// unsafe.
+class Quotas {
+  public:
+    /// Counts one call, or says why it is one too many.
+    std::optional<QuotaRefusal> count(const std::string& tenant, const std::string& application,
+                                      Stage call, const Quota& quota, MonotonicTime now) {
+        std::deque<MonotonicTime>& calls = calls_[{tenant, application, call}];
+        while (!calls.empty() && now - calls.front() >= std::chrono::hours(1)) calls.pop_front();
+        const std::array<std::optional<QuotaRefusal>, 2> refusals{
+            exceeded(calls, quota.per_minute, std::chrono::minutes(1), now),
+            exceeded(calls, quota.per_hour, std::chrono::hours(1), now)};
+        // The one that lasts longer decides.
+        std::optional<QuotaRefusal> worst;
+        for (const auto& refusal : refusals)
+            if (refusal && (!worst || refusal->retry_after > worst->retry_after)) worst = refusal;
+        if (!worst) calls.push_back(now);
+        return worst;
+    }
+
+    void clear() noexcept { calls_.clear(); }
+
+  private:
+    static std::optional<QuotaRefusal> exceeded(const std::deque<MonotonicTime>& calls,
+                                                unsigned maximum, std::chrono::seconds window,
+                                                MonotonicTime now) {
+        if (maximum == 0 || calls.size() < maximum) return std::nullopt;
+        // A slot frees when the call that is `maximum` places from the end leaves the window.
+        const MonotonicTime frees = calls[calls.size() - maximum] + window;
+        if (frees <= now) return std::nullopt;
+        const auto wait = std::chrono::ceil<std::chrono::seconds>(frees - now);
+        return QuotaRefusal{maximum, window, (std::max)(wait, std::chrono::seconds(1))};
+    }
+
+    std::map<std::tuple<std::string, std::string, Stage>, std::deque<MonotonicTime>> calls_;
+};
+
+} // namespace mde::inline MDE_ABI::service
+
+#endif

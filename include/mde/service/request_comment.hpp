@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_SERVICE_REQUEST_COMMENT_HPP
+#define MDE_SERVICE_REQUEST_COMMENT_HPP
+
+/// @file
+/// The comment in the body of a request that changes something.
+
+#include <mde/port/http_handler.hpp>
+#include <mde/wire/json.hpp>
+
+#include <string>
+#include <utility>
+
+namespace mde::inline MDE_ABI::service {
+
+/// What the body was.
+enum class CommentForm {
+    given,
+    /// A JSON object without it, or with an empty one; `comment` is another name.
+    missing,
+    /// No JSON object, or the comment is no string.
+    malformed,
+};
+
+struct RequestComment {
+    CommentForm form = CommentForm::missing;
+    std::string text{};
+};
+
+/// Reads `{"Comment":"..."}`. An empty body holds no comment.
+inline RequestComment read_comment(const IncomingRequest& request) {
+    if (request.body.empty()) return {CommentForm::missing};
+    if (!ascii::starts_with_ignoring_case(request.field("Content-Type"), "application/json"))
+        return {CommentForm::malformed};
+    const auto document = wire::parse_json_object(request.body);
+    if (!document) return {CommentForm::malformed};
+    wire::Members members(*document);
+    std::string text = members.string("Comment").value_or("");
+    if (!members.ok()) return {CommentForm::malformed};
+    if (text.empty()) return {CommentForm::missing};
+    return {CommentForm::given, std::move(text)};
+}
+
+} // namespace mde::inline MDE_ABI::service
+
+#endif

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_SERVICE_REQUEST_LOG_HPP
+#define MDE_SERVICE_REQUEST_LOG_HPP
+
+/// @file
+/// Which requests came and when, so that a test can prove that a quota was kept.
+
+#include <mde/base/time.hpp>
+#include <mde/model/diagnostics.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+
+namespace mde::inline MDE_ABI::service {
+
+/// One request and its answer.
+struct LoggedRequest {
+    Now at;
+    unsigned status = 0;
+};
+
+/// Counts every request, and remembers the latest ones of each stage; no target, no header, no
+/// body. Distinct objects: safe. Shared objects: unsafe.
+class RequestLog {
+  public:
+    static constexpr std::size_t remembered = 10'000;
+
+    void add(Stage stage, const Now& at, unsigned status) {
+        Row& row = rows_[static_cast<std::size_t>(stage)];
+        ++row.count;
+        row.latest.push_back({at, status});
+        if (row.latest.size() > remembered) row.latest.pop_front();
+    }
+
+    std::uint64_t count(Stage stage) const noexcept { return at(stage).count; }
+    /// Oldest first.
+    const std::deque<LoggedRequest>& requests(Stage stage) const noexcept {
+        return at(stage).latest;
+    }
+    std::size_t count(Stage stage, unsigned status) const noexcept {
+        std::size_t found = 0;
+        for (const LoggedRequest& request : requests(stage)) found += request.status == status;
+        return found;
+    }
+    void clear() { rows_ = {}; }
+
+  private:
+    struct Row {
+        std::uint64_t count = 0;
+        std::deque<LoggedRequest> latest{};
+    };
+
+    const Row& at(Stage stage) const noexcept { return rows_[static_cast<std::size_t>(stage)]; }
+
+    std::array<Row, static_cast<std::size_t>(Stage::other) + 1> rows_{};
+};
+
+} // namespace mde::inline MDE_ABI::service
+
+#endif

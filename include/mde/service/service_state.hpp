@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_SERVICE_SERVICE_STATE_HPP
+#define MDE_SERVICE_SERVICE_STATE_HPP
+
+/// @file
+/// Everything that the hosts of the service share.
+
+#include <mde/base/ascii.hpp>
+#include <mde/service/action_store.hpp>
+#include <mde/service/application.hpp>
+#include <mde/service/guid_source.hpp>
+#include <mde/service/package_source.hpp>
+#include <mde/service/quotas.hpp>
+#include <mde/service/settings.hpp>
+#include <mde/service/signer.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mde::inline MDE_ABI::service {
+
+/// A machine that collections may name.
+struct Machine {
+    std::string id;
+    std::string dns_name;
+    /// Instead of the one in the settings.
+    std::optional<Schedule> schedule{};
+    /// `off`: collecting from it is 400, OsPlatformNotSupported.
+    Feature collection = Feature::on;
+};
+
+/// What does not depend on the plugged parts.
+struct ServiceState {
+    Settings settings;
+    GuidSource guids;
+    std::vector<Application> applications{};
+    std::vector<Machine> machines{};
+    Quotas quotas{};
+    /// Part of each ETag; counted up by the fault `changed_etag`.
+    std::uint64_t etag_generation = 0;
+    /// What errors show while `echo_secrets_in_errors` is on; otherwise empty.
+    std::string echo{};
+
+    const Machine* find_machine(std::string_view id) const noexcept {
+        for (const Machine& machine : machines)
+            if (ascii::equal_ignoring_case(machine.id, id)) return &machine;
+        return nullptr;
+    }
+};
+
+/// The state together with the plugged parts.
+template <Signer S, ActionStore A, PackageSource P>
+struct World : ServiceState {
+    World(Settings own_settings, S own_signer, A own_actions, P own_packages)
+        : ServiceState{std::move(own_settings), GuidSource(0)},
+          signer(std::move(own_signer)),
+          actions(std::move(own_actions)),
+          packages(std::move(own_packages)) {
+        guids = GuidSource(settings.seed);
+    }
+
+    S signer;
+    A actions;
+    P packages;
+};
+
+} // namespace mde::inline MDE_ABI::service
+
+#endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <mde/flow/fetch_package.hpp>
+
+#include "support/world.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace mde;
+using namespace mde_test;
+using Fetch = flow::FetchPackage<SumHasher>;
+
+namespace {
+
+errc failure_of(World& world, const MachineActionId& id) {
+    const auto receipt = world.run<Fetch>(id);
+    REQUIRE_FALSE(receipt);
+    CHECK_FALSE(world.store.find(PackageKey{id}));
+    return static_cast<errc>(receipt.error().value());
+}
+
+} // namespace
+
+TEST_CASE("a package is fetched and the receipt names the action") {
+    World world;
+    const MachineActionId id = world.finished_action();
+    const auto receipt = world.run<Fetch>(id);
+    REQUIRE(receipt);
+    CHECK(receipt->action == id.text());
+    CHECK(receipt->machine == world_machine);
+    CHECK(receipt->tenant == world_tenant);
+    CHECK(receipt->action_created);
+    CHECK(receipt->request_ids.size() == 1);
+    CHECK(world.store.find(PackageKey{id}));
+    CHECK(world.calls(Stage::get_link) == 1);
+}
+
+TEST_CASE("an unfinished action costs no link") {
+    World world;
+    CHECK(failure_of(world, world.action()) == errc::action_not_finished);
+    CHECK(world.calls(Stage::get_link) == 0);
+}
+
+TEST_CASE("an action that is unknown or failed or of another kind costs no link") {
+    World world;
+    CHECK(failure_of(world, *MachineActionId::parse("ffffffff-ffff-4fff-8fff-ffffffffffff")) ==
+          errc::action_not_found);
+    CHECK(failure_of(world, world.finished_action(MachineActionStatus::failed)) ==
+          errc::action_failed);
+    const MachineActionId scan =
+        world.emulator.add_action(std::string(world_tenant), MachineActionType::run_anti_virus_scan,
+                                  std::string(world_machine), {}, world.clock.now());
+    CHECK(failure_of(world, scan) == errc::not_a_package_action);
+    CHECK(world.calls(Stage::get_link) == 0);
+}
+
+TEST_CASE("a dead link is replaced") {
+    World world;
+    service::Fault fault;
+    fault.stage = Stage::get_link;
+    fault.distortion = service::Distortion::expired_link;
+    world.emulator.add(fault);
+    const MachineActionId id = world.finished_action();
+    REQUIRE(world.run<Fetch>(id));
+    CHECK(world.calls(Stage::get_link) == 2);
+    CHECK(world.calls(Stage::download) == 2);
+}
+
+TEST_CASE("links that stay dead end the fetch within their bound") {
+    for (const unsigned links : {1u, 3u}) {
+        World world;
+        world.settings.links_per_package = links;
+        service::Fault fault;
+        fault.stage = Stage::download;
+        fault.distortion = service::Distortion::expired_link;
+        fault.count = 0;
+        world.emulator.add(fault);
+        CHECK(failure_of(world, world.finished_action()) == errc::link_dead);
+        CHECK(world.calls(Stage::get_link) == links);
+    }
+}
+
+TEST_CASE("a transfer that outlives its link is taken up with a new one") {
+    World world;
+    service::Fault fault;
+    fault.stage = Stage::download;
+    fault.cut_after = 64;
+    fault.delay = 59s;
+    world.emulator.add(fault);
+    REQUIRE(world.run<Fetch>(world.finished_action()));
+    CHECK(world.calls(Stage::get_link) == 2);
+}
+
+TEST_CASE("the links of a fetch keep within the quota") {
+    World world;
+    service::Fault fault;
+    fault.stage = Stage::download;
+    fault.distortion = service::Distortion::expired_link;
+    fault.count = 2;
+    world.emulator.add(fault);
+    REQUIRE(world.run<Fetch>(world.finished_action()));
+    CHECK(world.emulator.log().count(Stage::get_link, 200) == 3);
+    CHECK(world.emulator.log().count(Stage::get_link, 429) == 0);
+    CHECK(world.recorder.waited(WaitReason::quota) > 0s);
+}
