@@ -111,6 +111,68 @@ TEST_CASE("many calls at once all end well") {
             ++done;
         });
     CHECK(world.run_until([&] { return done == 50; }));
+    CHECK(world.emulator.log().count(Stage::sign_in) == 1);
+}
+
+TEST_CASE("a token that is refused in the middle of many calls is renewed once") {
+    HttpsWorld world;
+    auto client = world.client();
+    const MachineActionId id = world.finished_action();
+    int done = 0;
+    const auto call_ten_times = [&] {
+        done = 0;
+        for (int i = 0; i < 10; ++i)
+            client.async_call(GetMachineAction{id}, [&](error_code ec, MachineAction) {
+                CHECK_FALSE(ec);
+                ++done;
+            });
+        REQUIRE(world.run_until([&] { return done == 10; }));
+    };
+    call_ten_times();
+    service::Fault refused;
+    refused.stage = Stage::get_action;
+    refused.status = 401;
+    refused.count = 10;
+    world.emulator.add(refused);
+    call_ten_times();
+    CHECK(world.emulator.log().count(Stage::sign_in) == 2);
+}
+
+TEST_CASE("those who wait for one sign-in share its refusal") {
+    HttpsWorld world;
+    world.transport.emplace(world.io, trust());
+    HttpsWorld::Credential credential(world.settings, Secret("wrong but secret"), *world.transport);
+    auto client = make_client<OpensslSha256>(world.settings, *world.transport, credential);
+    const MachineActionId id = world.finished_action();
+    int done = 0;
+    for (int i = 0; i < 10; ++i)
+        client.async_call(GetMachineAction{id}, [&](error_code ec, MachineAction) {
+            CHECK(ec == errc::sign_in_refused);
+            ++done;
+        });
+    REQUIRE(world.run_until([&] { return done == 10; }));
+    CHECK(world.emulator.log().count(Stage::sign_in) == 1);
+}
+
+TEST_CASE("a sign-in whose leader is cancelled is led by another") {
+    HttpsWorld world;
+    service::Fault slow;
+    slow.stage = Stage::sign_in;
+    slow.delay = 1h;
+    world.emulator.add(slow);
+    auto client = world.client();
+    const MachineActionId id = world.finished_action();
+    Completed<MachineAction> first;
+    Completed<MachineAction> second;
+    net::cancellation_signal signal;
+    client.async_call(GetMachineAction{id},
+                      net::bind_cancellation_slot(signal.slot(), first.handler()));
+    client.async_call(GetMachineAction{id}, second.handler());
+    REQUIRE(world.run_until([&] { return world.emulator.log().count(Stage::sign_in) == 1; }));
+    signal.emit(net::cancellation_type::total);
+    REQUIRE(world.run_until([&] { return first.done && second.done; }));
+    CHECK(first.error == net::error::operation_aborted);
+    CHECK_FALSE(second.error);
 }
 
 TEST_CASE("a wrong secret says so and shows no secret") {

@@ -13,6 +13,7 @@
 #include <boost/asio/append.hpp>
 #include <boost/asio/compose.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -22,9 +23,10 @@
 
 namespace mde::inline MDE_ABI {
 
-/// The client credentials grant with a shared secret. A token is renewed ahead of its end: at four
-/// fifths of its life, at the latest five minutes before. The transport outlives the credential,
-/// and both outlive what they started. Distinct objects: safe. Shared objects: safe.
+/// The client credentials grant with a shared secret. However many ask, there is one sign-in at a
+/// time, and those who waited for it share its token or its error. A token is renewed ahead of its
+/// end: at four fifths of its life, at the latest five minutes before. The transport outlives the
+/// credential, and both outlive what they started. Distinct objects: safe. Shared objects: safe.
 template <Transport TransportT, Clock ClockT = SystemClock>
 class ClientSecretCredential {
   public:
@@ -33,7 +35,8 @@ class ClientSecretCredential {
         : settings_(settings),
           secret_(std::move(client_secret)),
           transport_(&transport),
-          clock_(std::move(clock)) {}
+          clock_(std::move(clock)),
+          signed_in_(transport.get_executor(), Timer::time_point::max()) {}
     ClientSecretCredential(const ClientSecretCredential&) = delete;
     ClientSecretCredential& operator=(const ClientSecretCredential&) = delete;
 
@@ -52,34 +55,62 @@ class ClientSecretCredential {
     using SignInPorts =
         Ports<TransportT, NoTokens, exemplar::NoQuota, ClockT, NoObserver, exemplar::NoStore>;
 
+    using Executor = typename TransportT::executor_type;
+    using Timer = typename net::steady_timer::template rebind_executor<Executor>::other;
+
+    /// One sign-in at a time: whoever comes first leads it, the others wait for its end and then
+    /// look again. If the leader is cancelled, one of them leads the next.
     struct Operation {
         ClientSecretCredential* credential;
         TokenQuery query;
         Diagnostics* diagnostics;
-        bool signing_in = false;
+        std::uint64_t failures_seen = 0;
+        bool begun = false;
+        AccessToken found{};
 
         template <class Self>
         void operator()(Self& self) {
             self.reset_cancellation_state(net::enable_total_cancellation());
-            if (query.freshness == TokenQuery::Freshness::any) {
-                if (AccessToken cached = credential->cached(); !cached.empty()) {
-                    // In a statement of its own: the move below may be evaluated first.
-                    const auto executor = self.get_io_executor();
-                    return net::post(executor,
-                                     net::append(std::move(self), error_code(), std::move(cached)));
-                }
-            }
-            signing_in = true;
-            ClientSecretCredential& owner = *credential;
-            Diagnostics& out = *diagnostics;
-            const TokenQuery what = query;
-            owner.sign_in(what, out, std::move(self));
+            failures_seen = credential->failures();
+            look(self);
+        }
+
+        /// The other's sign-in has ended, or what was found is delivered.
+        template <class Self>
+        void operator()(Self& self, error_code) {
+            if (self.cancelled() != net::cancellation_type::none)
+                return self.complete(net::error::operation_aborted, AccessToken());
+            if (!found.empty()) return self.complete(error_code(), std::move(found));
+            error_code failure;
+            if (credential->failed_since(failures_seen, failure, *diagnostics))
+                return self.complete(failure, AccessToken());
+            look(self);
+        }
+
+        /// Our own sign-in has ended.
+        template <class Self>
+        void operator()(Self& self, error_code ec, AccessToken token) {
+            token = credential->end_sign_in(ec, std::move(token), *diagnostics);
+            self.complete(ec, std::move(token));
         }
 
         template <class Self>
-        void operator()(Self& self, error_code ec, AccessToken token) {
-            if (signing_in && !ec) credential->keep(token);
-            self.complete(ec, std::move(token));
+        void look(Self& self) {
+            ClientSecretCredential& owner = *credential;
+            std::unique_lock lock(owner.mutex_);
+            found = owner.usable(query);
+            if (!found.empty()) {
+                lock.unlock();
+                // In a statement of its own: the move below may be evaluated first.
+                const auto executor = self.get_io_executor();
+                return net::post(executor, net::append(std::move(self), error_code()));
+            }
+            if (owner.signing_in_) return owner.signed_in_.async_wait(std::move(self));
+            owner.signing_in_ = true;
+            lock.unlock();
+            Diagnostics& out = *diagnostics;
+            const TokenQuery what = query;
+            owner.sign_in(what, out, std::move(self));
         }
     };
 
@@ -97,18 +128,47 @@ class ClientSecretCredential {
                                                        secret_.clone()});
     }
 
-    AccessToken cached() {
-        const std::lock_guard lock(mutex_);
-        if (token_.empty() || clock_.now().monotonic >= renew_at_) return {};
+    /// A copy of what is cached, if it will do. The mutex is held.
+    AccessToken usable(const TokenQuery& query) const {
+        const bool refused =
+            query.freshness == TokenQuery::Freshness::renewed && query.refused == token_.serial();
+        if (token_.empty() || refused || clock_.now().monotonic >= renew_at_) return {};
         return token_.clone();
     }
 
-    void keep(const AccessToken& token) {
-        const MonotonicTime now = clock_.now().monotonic;
-        const Duration left = token.expires_at() - now;
-        const Duration ahead = (std::max)(left / 5, (std::min)(left / 2, Duration(five_minutes)));
+    std::uint64_t failures() {
         const std::lock_guard lock(mutex_);
-        token_ = token.clone();
+        return failures_;
+    }
+
+    /// True if a sign-in failed since the count was `seen`; those who waited for it share its end.
+    bool failed_since(std::uint64_t seen, error_code& failure, Diagnostics& diagnostics) {
+        const std::lock_guard lock(mutex_);
+        if (failures_ == seen) return false;
+        failure = failure_;
+        diagnostics = failure_diagnostics_;
+        return true;
+    }
+
+    /// Keeps a token, or the failure, and wakes those who waited.
+    AccessToken end_sign_in(error_code ec, AccessToken token, const Diagnostics& diagnostics) {
+        const std::lock_guard lock(mutex_);
+        signing_in_ = false;
+        if (!ec) {
+            keep(token);
+        } else if (ec != net::error::operation_aborted) {
+            ++failures_;
+            failure_ = ec;
+            failure_diagnostics_ = diagnostics;
+        }
+        signed_in_.cancel();
+        return ec ? AccessToken() : token_.clone();
+    }
+
+    void keep(const AccessToken& token) {
+        const Duration left = token.expires_at() - clock_.now().monotonic;
+        const Duration ahead = (std::max)(left / 5, (std::min)(left / 2, Duration(five_minutes)));
+        token_ = AccessToken(token.secret().clone(), token.expires_at(), token_.serial() + 1);
         renew_at_ = token.expires_at() - ahead;
     }
 
@@ -125,6 +185,12 @@ class ClientSecretCredential {
     std::mutex mutex_;
     AccessToken token_;
     MonotonicTime renew_at_{};
+    bool signing_in_ = false;
+    /// Never runs out; cancelled when a sign-in ends.
+    Timer signed_in_;
+    std::uint64_t failures_ = 0;
+    error_code failure_;
+    Diagnostics failure_diagnostics_;
 };
 
 } // namespace mde::inline MDE_ABI

@@ -76,13 +76,14 @@ class Call {
 
     Action get_token(TokenQuery::Freshness freshness) {
         state_ = State::getting_token;
-        return action::GetToken{{freshness, context_.deadline}};
+        return action::GetToken{{freshness, token_serial_, context_.deadline}};
     }
 
     Action on_token(const Event& event, const Now&) {
         if (const auto error = failure_of(event)) return finish(*error);
         const auto* ready = std::get_if<event::TokenReady>(&event);
         if (ready == nullptr) return finish(make_error_code(errc::unauthorized));
+        token_serial_ = ready->token->serial();
         authorization_.clear();
         authorization_.append("Bearer ");
         authorization_.append(ready->token->secret().expose());
@@ -203,6 +204,7 @@ class Call {
     Retry retry_;
     State state_ = State::getting_token;
     Secret authorization_;
+    std::uint64_t token_serial_ = 0;
     std::array<HeaderField, 3> fields_{};
     HttpRequest request_;
     Now sent_;

@@ -8,6 +8,7 @@
 #include <mde/base/secret.hpp>
 #include <mde/base/time.hpp>
 
+#include <cstdint>
 #include <utility>
 
 namespace mde::inline MDE_ABI {
@@ -19,17 +20,20 @@ class AccessToken {
     /// No token.
     AccessToken() noexcept = default;
 
-    AccessToken(Secret token, MonotonicTime expires_at) noexcept
-        : token_(std::move(token)), expires_at_(expires_at) {}
+    /// `serial` is the source's own count: two tokens with one serial are copies of each other.
+    AccessToken(Secret token, MonotonicTime expires_at, std::uint64_t serial = 0) noexcept
+        : token_(std::move(token)), expires_at_(expires_at), serial_(serial) {}
 
     bool empty() const noexcept { return token_.empty(); }
     const Secret& secret() const noexcept { return token_; }
     MonotonicTime expires_at() const noexcept { return expires_at_; }
-    AccessToken clone() const { return {token_.clone(), expires_at_}; }
+    std::uint64_t serial() const noexcept { return serial_; }
+    AccessToken clone() const { return {token_.clone(), expires_at_, serial_}; }
 
   private:
     Secret token_;
     MonotonicTime expires_at_{};
+    std::uint64_t serial_ = 0;
 };
 
 } // namespace mde::inline MDE_ABI

@@ -10,6 +10,7 @@
 #include <mde/model/diagnostics.hpp>
 
 #include <concepts>
+#include <cstdint>
 
 namespace mde::inline MDE_ABI {
 
@@ -18,10 +19,12 @@ struct TokenQuery {
     enum class Freshness {
         /// A cached token will do.
         any,
-        /// The cached one was refused: get another.
+        /// The one with the serial `refused` was not accepted: get another.
         renewed,
     };
     Freshness freshness = Freshness::any;
+    /// Of the token that was refused: a source that has got another one since need not ask again.
+    std::uint64_t refused = 0;
     /// No later than this.
     MonotonicTime deadline = no_deadline;
 };
