@@ -9,6 +9,7 @@ struct Whole {
         mde::error_code commit(const mde::Receipt&) { return {}; }
         void abort() {}
     };
+    mde::error_code check(const mde::PackageKey&) { return {}; }
     mde::result<Writer> open(const mde::PackageKey&, std::optional<std::uint64_t>) {
         return Writer();
     }
@@ -20,6 +21,7 @@ struct Partial {
         mde::error_code write(std::uint64_t, std::span<const std::byte>) { return {}; }
         void abort() {}
     };
+    mde::error_code check(const mde::PackageKey&) { return {}; }
     mde::result<Writer> open(const mde::PackageKey&, std::optional<std::uint64_t>) {
         return Writer();
     }

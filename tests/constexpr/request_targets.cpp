@@ -21,9 +21,8 @@ static_assert(GetMachineAction{action}.target() ==
               "/api/machineactions/7327b54f-d718-525c-bca0-7dacde913b5a");
 static_assert(wire::expand_route(CancelMachineAction::route, action.segment()) ==
               "/api/machineactions/7327b54f-d718-525c-bca0-7dacde913b5a/cancel");
-static_assert(
-    wire::expand_route(CollectInvestigationPackage::route, machine.segment()) ==
-    "/api/machines/00112233445566778899aabbccddeeff00112233/collectInvestigationPackage");
+static_assert(wire::expand_route(CollectInvestigationPackage::route, machine.segment()) ==
+              "/api/machines/00112233445566778899aabbccddeeff00112233/collectInvestigationPackage");
 static_assert(ListMachineActions{}.target() == "/api/machineactions");
 static_assert(ListMachineActions{.status = MachineActionStatus::pending, .top = 1}.target() ==
               "/api/machineactions?$filter=status%20eq%20%27Pending%27&$top=1");

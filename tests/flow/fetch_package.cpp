@@ -53,6 +53,18 @@ TEST_CASE("an action that is unknown or failed or of another kind costs no link"
     CHECK(world.calls(Stage::get_link) == 0);
 }
 
+TEST_CASE("a package that is stored already costs no call") {
+    World world;
+    const MachineActionId id = world.finished_action();
+    REQUIRE(world.run<Fetch>(id));
+    const auto again = world.run<Fetch>(id);
+    REQUIRE_FALSE(again);
+    CHECK(again.error() == errc::store_has_package);
+    CHECK(world.diagnostics.stage == Stage::store);
+    CHECK(world.calls(Stage::get_action) == 1);
+    CHECK(world.calls(Stage::get_link) == 1);
+}
+
 TEST_CASE("a dead link is replaced") {
     World world;
     service::Fault fault;

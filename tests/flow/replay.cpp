@@ -96,6 +96,9 @@ struct FailingStore {
     MemoryStore* inner;
     Saboteur* saboteur;
 
+    error_code check(const PackageKey& key) {
+        return saboteur->strikes() ? saboteur->error : inner->check(key);
+    }
     result<Writer> open(const PackageKey& key, std::optional<std::uint64_t> length) {
         if (saboteur->strikes()) return saboteur->error;
         auto writer = inner->open(key, length);

@@ -184,8 +184,8 @@ class BeastTransport {
                 sending.connection =
                     std::make_shared<Connection>(net::make_strand(shared.executor), sending.tls,
                                                  std::string(request.host), request.port);
-            sending.connection->last = detail::SteadyTime::max();
-            if (request.time_limit == Duration::max()) return;
+            sending.connection->last = (detail::SteadyTime::max)();
+            if (request.time_limit == (Duration::max)()) return;
             sending.connection->last =
                 std::chrono::steady_clock::now() +
                 std::chrono::duration_cast<std::chrono::steady_clock::duration>(request.time_limit);

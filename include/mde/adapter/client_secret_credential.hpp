@@ -36,7 +36,7 @@ class ClientSecretCredential {
           secret_(std::move(client_secret)),
           transport_(&transport),
           clock_(std::move(clock)),
-          signed_in_(transport.get_executor(), Timer::time_point::max()) {}
+          signed_in_(transport.get_executor(), (Timer::time_point::max)()) {}
     ClientSecretCredential(const ClientSecretCredential&) = delete;
     ClientSecretCredential& operator=(const ClientSecretCredential&) = delete;
 

@@ -109,6 +109,13 @@ class FileStore {
         detail::Descriptor file_;
     };
 
+    /// @par Errors errc::store_has_package
+    error_code check(const PackageKey& key) const {
+        const std::string name = std::string(key.name().view()) + ".zip";
+        return detail::exists(directory_->number(), name) ? make_error_code(errc::store_has_package)
+                                                          : error_code();
+    }
+
     /// Space for `length` bytes is taken at once where the file system can.
     /// @par Errors errc::store_has_package, errc::store_busy, errc::store_no_space,
     /// errc::store_denied, errc::store_failed
@@ -119,8 +126,7 @@ class FileStore {
         if (ec) return ec;
         // From here on the writer's destructor tidies up.
         Writer writer(directory_, name, std::move(lock));
-        if (detail::exists(directory_->number(), name + ".zip"))
-            return make_error_code(errc::store_has_package);
+        if (const error_code refusal = check(key)) return refusal;
         writer.file_ = detail::create_private(directory_->number(), name + ".zip.part", ec);
         if (!ec && length) ec = detail::reserve_space(writer.file_.number(), *length);
         if (ec) return ec;

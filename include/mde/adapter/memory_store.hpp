@@ -91,6 +91,11 @@ class MemoryStore {
         std::vector<std::byte> bytes_;
     };
 
+    /// @par Errors errc::store_has_package
+    error_code check(const PackageKey& key) const {
+        return find(key) ? make_error_code(errc::store_has_package) : error_code();
+    }
+
     /// @par Errors errc::store_has_package, errc::store_busy, errc::store_no_space
     result<Writer> open(const PackageKey& key, std::optional<std::uint64_t> length) {
         std::string name(key.name().view());

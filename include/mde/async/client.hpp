@@ -33,7 +33,7 @@ struct CallOptions {
     /// Takes what the service said about a failure; outlives completion.
     Diagnostics* diagnostics = nullptr;
     /// For the whole operation, waits included.
-    Duration time_limit = Duration::max();
+    Duration time_limit = (Duration::max)();
 };
 
 /// Every part is a template parameter and may be a reference: `make_client` makes one for each
@@ -197,7 +197,7 @@ class Client {
         const Now now = clock_.now();
         flow::Context context;
         context.settings = &settings_;
-        context.deadline = options.time_limit == Duration::max()
+        context.deadline = options.time_limit == (Duration::max)()
                                ? no_deadline
                                : saturating_add(now.monotonic, options.time_limit);
         context.seed = static_cast<std::uint64_t>(now.utc.time_since_epoch().count()) +

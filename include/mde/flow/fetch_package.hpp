@@ -28,9 +28,9 @@ inline Receipt receipt_of(const MachineAction& action, const Settings& settings)
     return receipt;
 }
 
-/// Fetches the package of an action. The action is read first, for the receipt and because a link
-/// is not worth a slot of its quota before the action has finished. A link that dies on the way is
-/// replaced, at most `Settings::links_per_package` in all.
+/// Fetches the package of an action, if the store does not have it. The action is read first, for
+/// the receipt and because a link is not worth a slot of its quota before the action has finished.
+/// A link that dies on the way is replaced, at most `Settings::links_per_package` in all.
 /// @par Errors errc::action_not_finished, errc::action_not_found, errc::not_a_package_action,
 /// errc::action_failed, errc::action_timed_out, errc::action_cancelled, and those of `MintLink` and
 /// `Download`
@@ -40,23 +40,19 @@ class FetchPackage {
     using Result = result<Receipt>;
 
     FetchPackage(const Context& context, const MachineActionId& action)
-        : context_(context), action_(action) {}
+        : context_(context), key_{action} {}
 
-    /// Reads the action first.
-    Action start(const Now& now) {
-        state_ = State::reading_action;
-        look_.emplace(context_, GetMachineAction{action_});
-        return look_->start(now);
+    Action start(const Now&) {
+        state_ = State::checking_store;
+        return action::CheckStore{&key_};
     }
 
-    /// For a caller that has just read the action.
-    Action start_with(const MachineAction& action, const Now& now) {
-        action_ = action.id;
-        return use(action, now);
-    }
+    /// For a caller that has just read the action, and knows that it is a new one.
+    Action start_with(const MachineAction& action, const Now& now) { return use(action, now); }
 
     Action on(const Event& event, const Now& now) {
         switch (state_) {
+        case State::checking_store: return on_checked(event, now);
         case State::reading_action: {
             const Action next = look_->on(event, now);
             return is_finish(next) ? on_action(now) : next;
@@ -75,10 +71,21 @@ class FetchPackage {
 
   private:
     enum class State {
+        checking_store,
         reading_action,
         minting,
         downloading,
     };
+
+    Action on_checked(const Event& event, const Now& now) {
+        if (const auto error = failure_of(event)) {
+            context_.diagnostics->stage = Stage::store;
+            return finish(*error);
+        }
+        state_ = State::reading_action;
+        look_.emplace(context_, GetMachineAction{key_.action});
+        return look_->start(now);
+    }
 
     Action on_action(const Now& now) {
         result<MachineAction> action = look_->take_result();
@@ -108,7 +115,7 @@ class FetchPackage {
         download_.reset();
         Context context = context_;
         context.seed += links_;
-        mint_.emplace(context, action_);
+        mint_.emplace(context, key_.action);
         return mint_->start(now);
     }
 
@@ -122,7 +129,7 @@ class FetchPackage {
         state_ = State::downloading;
         Context context = context_;
         context.seed += 1000u + links_;
-        download_.emplace(context, std::move(*uri), PackageKey{action_}, receipt_);
+        download_.emplace(context, std::move(*uri), key_, receipt_);
         return download_->start(now);
     }
 
@@ -146,8 +153,8 @@ class FetchPackage {
     }
 
     Context context_;
-    MachineActionId action_;
-    State state_ = State::reading_action;
+    PackageKey key_;
+    State state_ = State::checking_store;
     Receipt receipt_;
     std::optional<Exchange<GetMachineAction>> look_;
     std::optional<MintLink> mint_;

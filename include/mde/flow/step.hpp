@@ -67,6 +67,10 @@ struct Wait {
     WaitReason reason = WaitReason::retry;
 };
 /// Answered by `Done`.
+struct CheckStore {
+    const PackageKey* key = nullptr;
+};
+/// Answered by `Done`.
 struct OpenStore {
     const PackageKey* key = nullptr;
     std::optional<std::uint64_t> length;
@@ -92,10 +96,10 @@ struct Finish {};
 
 } // namespace action
 
-using Action =
-    std::variant<action::Finish, action::GetToken, action::AcquireQuota, action::ReportThrottled,
-                 action::Send, action::ReadBody, action::Wait, action::OpenStore,
-                 action::WriteStore, action::CommitStore, action::AbortStore, action::Notify>;
+using Action = std::variant<action::Finish, action::GetToken, action::AcquireQuota,
+                            action::ReportThrottled, action::Send, action::ReadBody, action::Wait,
+                            action::CheckStore, action::OpenStore, action::WriteStore,
+                            action::CommitStore, action::AbortStore, action::Notify>;
 
 /// What came of an action. Pointers and views hold only while the flow handles the event.
 namespace event {

@@ -38,14 +38,17 @@ concept PackageWriter = std::movable<T> &&
 /// | expression | semantics |
 /// | --- | --- |
 /// | `T::Writer` | meets `PackageWriter` |
+/// | `store.check(key)` | `error_code`: what speaks against storing the package, known by now |
 /// | `store.open(key, length)` | `result<Writer>`; `length` is the declared one, if any |
 ///
+/// `check` is asked before a link is: one that is not needed would cost a slot of two a minute.
 /// `errc::store_has_package` if the package is there already, `errc::store_busy` if somebody else
 /// is writing it, `errc::store_no_space` if it cannot fit. All other errors are `errc::store_*`.
 /// Calls of one writer come one after the other.
 template <class T>
 concept PackageStore = PackageWriter<typename T::Writer> &&
     requires(T& store, const PackageKey& key, std::optional<std::uint64_t> length) {
+    { store.check(key) } -> std::same_as<error_code>;
     { store.open(key, length) } -> std::same_as<result<typename T::Writer>>;
 };
 
@@ -58,6 +61,7 @@ struct NoStore {
         error_code commit(const Receipt&) { return {}; }
         void abort() noexcept {}
     };
+    error_code check(const PackageKey&) { return {}; }
     result<Writer> open(const PackageKey&, std::optional<std::uint64_t>) { return Writer(); }
 };
 static_assert(PackageStore<NoStore>);

@@ -79,6 +79,8 @@ struct ListMachineActions {
     /// A quote inside an OData string is written twice.
     static constexpr void add_quoted(Text& filter, std::string_view name,
                                      std::string_view value) noexcept {
+        // An unknown type or status has no name to ask for.
+        if (value.empty()) return;
         add_and(filter);
         filter.append(name);
         filter.append(" eq '");

@@ -17,6 +17,15 @@ namespace mde::inline MDE_ABI::wire {
 
 inline constexpr std::string_view user_agent = "mde-sdk/" MDE_VERSION_STRING;
 
+/// True for the fields that a transport writes itself: a second one would make two readers see two
+/// different requests.
+constexpr bool is_framing_field(std::string_view name) noexcept {
+    return ascii::equal_ignoring_case(name, "Host") ||
+           ascii::equal_ignoring_case(name, "Content-Length") ||
+           ascii::equal_ignoring_case(name, "Transfer-Encoding") ||
+           ascii::equal_ignoring_case(name, "Connection");
+}
+
 /// True if each part of `request` can be put on the wire without changing its meaning: a CR or LF
 /// in a token, a comment or an id would otherwise add lines of its own.
 constexpr bool is_safe(const HttpRequest& request) noexcept {
@@ -27,7 +36,7 @@ constexpr bool is_safe(const HttpRequest& request) noexcept {
     if (request.host.empty() || !ascii::all(request.host, in_host)) return false;
     for (const HeaderField& field : request.fields) {
         if (field.name.empty() || !ascii::all(field.name, ascii::is_token_char)) return false;
-        if (!ascii::all(field.value, in_value)) return false;
+        if (is_framing_field(field.name) || !ascii::all(field.value, in_value)) return false;
     }
     return true;
 }

@@ -79,7 +79,9 @@ TEST_CASE("an abort and a forgotten writer leave nothing") {
 TEST_CASE("a package that is there is not touched") {
     const TemporaryDirectory directory;
     FileStore store = *FileStore::in(directory.path());
+    CHECK_FALSE(store.check(PackageKey{id}));
     CHECK_FALSE(store_package(store));
+    CHECK(store.check(PackageKey{id}) == errc::store_has_package);
     CHECK(store_package(store, "other") == errc::store_has_package);
     CHECK(directory.read(name + ".zip") == "hello");
     CHECK(directory.names().size() == 2);

@@ -22,8 +22,8 @@ std::vector<errc> known_values() {
 
 int remedies_of(error_code ec) {
     int found = 0;
-    for (const condition remedy : {condition::retry_later, condition::renew_token,
-                                   condition::ask_again, condition::give_up})
+    for (const condition remedy :
+         {condition::retry_later, condition::renew_token, condition::ask_again, condition::give_up})
         found += ec == remedy ? 1 : 0;
     return found;
 }
@@ -67,15 +67,15 @@ TEST_CASE("the remedies are what a caller would do") {
     for (const errc value : {errc::package_uri_expired, errc::package_uri_spent, errc::link_dead,
                              errc::body_truncated})
         CHECK(make_error_code(value) == condition::ask_again);
-    for (const errc value : {errc::forbidden, errc::malformed_id, errc::link_not_allowed,
-                             errc::certificate_wrong_host, errc::action_failed,
-                             errc::outcome_unknown, errc::store_has_package})
+    for (const errc value :
+         {errc::forbidden, errc::malformed_id, errc::link_not_allowed, errc::certificate_wrong_host,
+          errc::action_failed, errc::outcome_unknown, errc::store_has_package})
         CHECK(make_error_code(value) == condition::give_up);
 }
 
 TEST_CASE("codes of other categories have no remedy of ours") {
-    const error_code foreign = boost::system::errc::make_error_code(
-        boost::system::errc::connection_refused);
+    const error_code foreign =
+        boost::system::errc::make_error_code(boost::system::errc::connection_refused);
     CHECK(remedies_of(foreign) == 0);
     CHECK(remedies_of(error_code()) == 0);
     CHECK(error_code(static_cast<int>(errc::throttled), boost::system::generic_category()) !=
@@ -106,7 +106,7 @@ TEST_CASE("values that nobody gave are named unknown instead of crashing") {
 
 TEST_CASE("each remedy has a text of its own") {
     std::set<std::string> texts;
-    for (const condition remedy : {condition::retry_later, condition::renew_token,
-                                   condition::ask_again, condition::give_up})
+    for (const condition remedy :
+         {condition::retry_later, condition::renew_token, condition::ask_again, condition::give_up})
         CHECK(texts.insert(make_error_condition(remedy).message()).second);
 }

@@ -24,7 +24,9 @@ TEST_CASE("a word is cut at the limit and not before") {
 }
 
 TEST_CASE("a message shows what it cannot print as an escape") {
-    CHECK(printable_message("a\n\x1b\xff" "b", 128) == "a\\x0a\\x1b\\xffb");
+    CHECK(printable_message("a\n\x1b\xff"
+                            "b",
+                            128) == "a\\x0a\\x1b\\xffb");
     CHECK(printable_message(std::string_view("\0", 1), 128) == "\\x00");
     CHECK(printable_message("\x7f", 128) == "\\x7f");
     CHECK(printable_message("plain ~", 128) == "plain ~");

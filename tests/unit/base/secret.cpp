@@ -28,7 +28,9 @@ static_assert(!std::equality_comparable<Secret>);
 namespace {
 
 template <class T>
-concept Printable = requires(std::ostream& out, const T& value) { out << value; };
+concept Printable = requires(std::ostream& out, const T& value) {
+    out << value;
+};
 static_assert(Printable<int> && !Printable<Secret>);
 
 } // namespace

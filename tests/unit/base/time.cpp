@@ -11,7 +11,9 @@ using namespace std::chrono_literals;
 namespace {
 
 template <class T>
-concept HasNow = requires { T::now(); };
+concept HasNow = requires {
+    T::now();
+};
 static_assert(!HasNow<Timeline>);
 static_assert(HasNow<std::chrono::steady_clock>);
 

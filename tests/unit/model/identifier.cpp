@@ -71,7 +71,8 @@ TEST_CASE("whatever an id holds its segment cannot leave its place in a path") {
     for (int i = 0; i < 256; ++i) {
         const char c = static_cast<char>(i);
         const auto segment = Id::undocumented(std::string_view(&c, 1))->segment();
-        CHECK(ascii::all(segment, [](char s) { return ascii::is_alnum(s) || s == '-' || s == '%'; }));
+        CHECK(
+            ascii::all(segment, [](char s) { return ascii::is_alnum(s) || s == '-' || s == '%'; }));
     }
 }
 

@@ -15,7 +15,8 @@ TEST_CASE("a package is named after its action") {
 }
 
 TEST_CASE("no id can name a file elsewhere") {
-    for (const char* id : {"../../etc/passwd", "..", ".", "a\\b", "C:evil", "a/b", ".hidden", "~", "a\n"}) {
+    for (const char* id :
+         {"../../etc/passwd", "..", ".", "a\\b", "C:evil", "a/b", ".hidden", "~", "a\n"}) {
         const PackageKey key{*MachineActionId::undocumented(id)};
         const std::string name(key.name().view());
         CHECK(name.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyz"

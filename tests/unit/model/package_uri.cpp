@@ -19,13 +19,21 @@ using namespace std::chrono_literals;
 namespace {
 
 template <class T>
-concept Printable = requires(std::ostream& out, const T& value) { out << value; };
+concept Printable = requires(std::ostream& out, const T& value) {
+    out << value;
+};
 template <class T>
-concept RedeemsLvalue = requires(T& value, MonotonicTime now) { value.redeem(now); };
+concept RedeemsLvalue = requires(T& value, MonotonicTime now) {
+    value.redeem(now);
+};
 template <class T>
-concept RedeemsRvalue = requires(T&& value, MonotonicTime now) { std::move(value).redeem(now); };
+concept RedeemsRvalue = requires(T&& value, MonotonicTime now) {
+    std::move(value).redeem(now);
+};
 template <class T>
-concept HasCStr = requires(const T& value) { value.c_str(); };
+concept HasCStr = requires(const T& value) {
+    value.c_str();
+};
 
 constexpr std::string_view url = "https://download.example:8443/package.zip?token=a%2fb";
 const MonotonicTime sent{1000s};

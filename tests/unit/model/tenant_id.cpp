@@ -15,9 +15,9 @@ TEST_CASE("a tenant is a GUID or a domain name") {
                              "contoso-2.onmicrosoft.com", "1.2"})
         CHECK(TenantId::parse(text));
     for (const char* text :
-         {"", ".", "..", "contoso", "common", "organizations", "contoso.", ".contoso", "a..b",
-          "-a.b", "a-.b", "a.-b", "a.b-", "a_b.c", "a/b.c", "a.b/..", "a b.c", "a%2e.b", "a.b?c",
-          "a.b#c", "a.b\n"})
+         {"",         ".",      "..",    "contoso", "common", "organizations", "contoso.",
+          ".contoso", "a..b",   "-a.b",  "a-.b",    "a.-b",   "a.b-",          "a_b.c",
+          "a/b.c",    "a.b/..", "a b.c", "a%2e.b",  "a.b?c",  "a.b#c",         "a.b\n"})
         CHECK(TenantId::parse(text).error() == errc::malformed_id);
 }
 

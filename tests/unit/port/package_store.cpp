@@ -29,13 +29,24 @@ struct SilentWriter {
 template <class W>
 struct StoreOf {
     using Writer = W;
+    error_code check(const PackageKey&) { return {}; }
     result<W> open(const PackageKey&, std::optional<std::uint64_t>) { return W(); }
 };
 struct WithoutWriter {
-    result<GoodWriter> open(const PackageKey&, std::optional<std::uint64_t>) { return GoodWriter(); }
+    error_code check(const PackageKey&) { return {}; }
+    result<GoodWriter> open(const PackageKey&, std::optional<std::uint64_t>) {
+        return GoodWriter();
+    }
+};
+struct WithoutCheck {
+    using Writer = GoodWriter;
+    result<GoodWriter> open(const PackageKey&, std::optional<std::uint64_t>) {
+        return GoodWriter();
+    }
 };
 struct WithoutResult {
     using Writer = GoodWriter;
+    error_code check(const PackageKey&) { return {}; }
     GoodWriter open(const PackageKey&, std::optional<std::uint64_t>) { return {}; }
 };
 
@@ -43,6 +54,7 @@ static_assert(PackageStore<exemplar::NoStore> && PackageStore<StoreOf<GoodWriter
 static_assert(!PackageStore<StoreOf<CopyOnlyWriter>> && !PackageStore<StoreOf<WithoutAbort>>);
 static_assert(!PackageStore<StoreOf<SilentWriter>>);
 static_assert(!PackageStore<WithoutWriter> && !PackageStore<WithoutResult>);
+static_assert(!PackageStore<WithoutCheck>);
 
 } // namespace
 

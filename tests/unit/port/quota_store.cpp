@@ -23,5 +23,6 @@ TEST_CASE("the smallest quota store never says no") {
     exemplar::NoQuota store;
     const QuotaKey key{"t", "a", Stage::get_link};
     store.throttled(key, Duration::max(), Now{});
-    for (int i = 0; i < 5; ++i) CHECK(*store.acquire(key, Quota{2, 120}, Now{}) == Duration::zero());
+    for (int i = 0; i < 5; ++i)
+        CHECK(*store.acquire(key, Quota{2, 120}, Now{}) == Duration::zero());
 }

@@ -46,7 +46,8 @@ struct WithoutExecutor {
 };
 
 static_assert(HttpExchange<GoodExchange>);
-static_assert(!HttpExchange<HeadByValue> && !HttpExchange<WithoutRead> && !HttpExchange<NotDefault>);
+static_assert(!HttpExchange<HeadByValue> && !HttpExchange<WithoutRead> &&
+              !HttpExchange<NotDefault>);
 static_assert(Transport<TransportOf<GoodExchange>>);
 static_assert(!Transport<TransportOf<WithoutRead>> && !Transport<WithoutExecutor>);
 static_assert(BlockingTransport<exemplar::DeadTransport>);

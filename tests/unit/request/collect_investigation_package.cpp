@@ -14,8 +14,7 @@ TEST_CASE("a collection names the machine and says why") {
     CHECK(request.body() == R"({"Comment":"why \"quoted\""})");
     CHECK_FALSE(request.check().failed());
     CHECK(CollectInvestigationPackage{request.machine, "\xff"}.check() == errc::malformed_comment);
-    CHECK(CollectInvestigationPackage::application ==
-          AnyOf{Permission::machine_collect_forensics});
+    CHECK(CollectInvestigationPackage::application == AnyOf{Permission::machine_collect_forensics});
     CHECK(CollectInvestigationPackage::delegated == AnyOf{Permission::machine_collect_forensics});
 }
 

@@ -65,9 +65,9 @@ TEST_CASE("length and coding at once are refused in both orders") {
 }
 
 TEST_CASE("a coding other than exactly chunked is refused") {
-    for (const char* coding : {"", "gzip", "identity", "xchunked", "chunkedx", "chunked, identity",
-                               "gzip, chunked", "chunked,chunked", "chunked;q=1", " chunked",
-                               "chunked ", "\tchunked"}) {
+    for (const char* coding :
+         {"", "gzip", "identity", "xchunked", "chunkedx", "chunked, identity", "gzip, chunked",
+          "chunked,chunked", "chunked;q=1", " chunked", "chunked ", "\tchunked"}) {
         CAPTURE(coding);
         CHECK(refusal(200, {{"Transfer-Encoding", coding}}) == errc::malformed_head);
     }
@@ -82,9 +82,9 @@ TEST_CASE("two lengths are refused even if they agree") {
 }
 
 TEST_CASE("a length that is no number is refused") {
-    for (const char* length : {"", " 5", "5 ", "+5", "-5", "0x5", "5.0", "1e3", "five", "5\n",
-                               "9223372036854775808", "99999999999999999999",
-                               "18446744073709551621"}) {
+    for (const char* length :
+         {"", " 5", "5 ", "+5", "-5", "0x5", "5.0", "1e3", "five", "5\n", "9223372036854775808",
+          "99999999999999999999", "18446744073709551621"}) {
         CAPTURE(length);
         CHECK(refusal(200, {{"Content-Length", length}}) == errc::malformed_head);
         CHECK(refusal(204, {{"Content-Length", length}}) == errc::malformed_head);

@@ -15,7 +15,8 @@ namespace {
 
 UtcTime at(int year, unsigned month, unsigned day, Ticks of_day = Ticks(0)) {
     using namespace std::chrono;
-    return UtcTime(sys_days(std::chrono::year(year) / static_cast<int>(month) / static_cast<int>(day))) +
+    return UtcTime(sys_days(std::chrono::year(year) / static_cast<int>(month) /
+                            static_cast<int>(day))) +
            of_day;
 }
 

@@ -11,9 +11,7 @@ using namespace mde::wire;
 
 namespace {
 
-std::string nested(std::size_t depth) {
-    return std::string(depth, '[') + std::string(depth, ']');
-}
+std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
 
 } // namespace
 
@@ -49,8 +47,8 @@ TEST_CASE("nesting of 32 is read and 33 is refused") {
 
 TEST_CASE("a member named twice is refused at every depth") {
     for (const char* text :
-         {R"({"value":1,"value":2})", R"({"value":1,"a":2,"value":1})",
-          R"({"a":{"b":1,"b":1}})", R"([{"b":1,"b":1}])", R"({"a":[{"b":{}},{"c":1,"c":[]}]})",
+         {R"({"value":1,"value":2})", R"({"value":1,"a":2,"value":1})", R"({"a":{"b":1,"b":1}})",
+          R"([{"b":1,"b":1}])", R"({"a":[{"b":{}},{"c":1,"c":[]}]})",
           R"({"a":{"x":1},"a":{"x":1}})", R"({"":1,"":2})", R"({"\u0061":1,"a":2})",
           R"({"a":{"b":1},"c":2,"a":3})"}) {
         CAPTURE(text);
@@ -81,11 +79,39 @@ TEST_CASE("one byte order mark is dropped and a second is refused") {
 }
 
 TEST_CASE("what is not JSON is refused") {
-    for (const std::string_view text :
-         {"", " ", "{", "}", "{]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{'a':1}", "[1,]",
-          "nul", "tru", "01", "1.", "+1", "NaN", "Infinity", "\"a", "\"\n\"", "\"\t\"",
-          "\"\\x\"", "\"\\ud800\"", "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "{}{}", "{} x",
-          "{}]", "/* a */ {}", "// a\n{}", "<html></html>", "json{}"}) {
+    for (const std::string_view text : {"",
+                                        " ",
+                                        "{",
+                                        "}",
+                                        "{]",
+                                        "{\"a\"}",
+                                        "{\"a\":}",
+                                        "{\"a\":1,}",
+                                        "{a:1}",
+                                        "{'a':1}",
+                                        "[1,]",
+                                        "nul",
+                                        "tru",
+                                        "01",
+                                        "1.",
+                                        "+1",
+                                        "NaN",
+                                        "Infinity",
+                                        "\"a",
+                                        "\"\n\"",
+                                        "\"\t\"",
+                                        "\"\\x\"",
+                                        "\"\\ud800\"",
+                                        "\"\xff\"",
+                                        "\"\xc0\x80\"",
+                                        "\"\xed\xa0\x80\"",
+                                        "{}{}",
+                                        "{} x",
+                                        "{}]",
+                                        "/* a */ {}",
+                                        "// a\n{}",
+                                        "<html></html>",
+                                        "json{}"}) {
         CAPTURE(std::string(text));
         CHECK(parse_json(text).error() == errc::malformed_answer);
     }
@@ -112,8 +138,8 @@ TEST_CASE("numbers beyond reason do no harm") {
 }
 
 TEST_CASE("members are read by type and absent ones are empty") {
-    const auto object = parse_json_object(
-        R"({"s":"x","n":null,"i":5,"neg":-5,"spelt":"3599","o":{},"a":[]})");
+    const auto object =
+        parse_json_object(R"({"s":"x","n":null,"i":5,"neg":-5,"spelt":"3599","o":{},"a":[]})");
     REQUIRE(object);
     Members members(*object);
     CHECK(members.string("s") == "x");
@@ -164,7 +190,8 @@ TEST_CASE("a spelt number has 1 to 18 digits and nothing else") {
     };
     CHECK(read("0") == 0);
     CHECK(read(std::string(18, '9')) == 999999999999999999);
-    for (const char* text : {"", "1234567890123456789", "-1", "+1", " 1", "1 ", "1.0", "0x1", "1e3"})
+    for (const char* text :
+         {"", "1234567890123456789", "-1", "+1", " 1", "1 ", "1.0", "0x1", "1e3"})
         CHECK_FALSE(read(text));
 }
 

@@ -35,11 +35,27 @@ TEST_CASE("well-formed UTF-8 of every length is accepted at its borders") {
 }
 
 TEST_CASE("overlong forms and surrogates and stray or missing bytes are refused") {
-    for (const std::string_view text :
-         {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2z", "\xe0\x80\x80", "\xe0\x9f\xbf",
-          "\xe1\x80", "\xe1\x80z", "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x80\x80\x80",
-          "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf1\x80\x80", "\xfe",
-          "\xff", "a\xc3", "\xc3\xa9\xa9"})
+    for (const std::string_view text : {"\x80",
+                                        "\xbf",
+                                        "\xc0\x80",
+                                        "\xc1\xbf",
+                                        "\xc2",
+                                        "\xc2z",
+                                        "\xe0\x80\x80",
+                                        "\xe0\x9f\xbf",
+                                        "\xe1\x80",
+                                        "\xe1\x80z",
+                                        "\xed\xa0\x80",
+                                        "\xed\xbf\xbf",
+                                        "\xf0\x80\x80\x80",
+                                        "\xf0\x8f\xbf\xbf",
+                                        "\xf4\x90\x80\x80",
+                                        "\xf5\x80\x80\x80",
+                                        "\xf1\x80\x80",
+                                        "\xfe",
+                                        "\xff",
+                                        "a\xc3",
+                                        "\xc3\xa9\xa9"})
         CHECK_FALSE(is_utf8(text));
 }
 

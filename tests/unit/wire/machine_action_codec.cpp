@@ -71,8 +71,13 @@ MachineAction full() {
     action.external_id = "e";
     action.request_source = "PublicApi";
     action.related_file = RelatedFileInfo{"abc", "Sha1"};
-    action.commands = {{0, at("2024-01-24T01:36:28Z"), std::nullopt, "Completed", {"x", "y"},
-                        "RunScript", {{"ScriptName", "s.ps1"}, {"Args", ""}}},
+    action.commands = {{0,
+                        at("2024-01-24T01:36:28Z"),
+                        std::nullopt,
+                        "Completed",
+                        {"x", "y"},
+                        "RunScript",
+                        {{"ScriptName", "s.ps1"}, {"Args", ""}}},
                        {1, std::nullopt, std::nullopt, "Created", {}, "GetFile", {}}};
     action.error_hresult = -2147024891;
     return action;
@@ -213,17 +218,27 @@ TEST_CASE("the year 1 means that there is no date") {
 }
 
 TEST_CASE("a member of the wrong type makes the answer unreadable") {
-    for (const char* member :
-         {R"("title":7)", R"("requestor":{})", R"("requestorComment":[])", R"("machineId":7)",
-          R"("creationDateTimeUtc":0)", R"("creationDateTimeUtc":"soon")",
-          R"("lastUpdateDateTimeUtc":"")", R"("errorHResult":"0x1")", R"("errorHResult":1.5)",
-          R"("relatedFileInfo":"x")", R"("relatedFileInfo":{"fileIdentifier":7})",
-          R"("commands":{})", R"("commands":"x")", R"("commands":[{"index":"x"}])",
-          R"("commands":[{"errors":[7]}])", R"("commands":[{"errors":{}}])",
-          R"("commands":[{"startTime":"x"}])", R"("commands":[{"command":"x"}])",
-          R"("commands":[{"command":{"params":[7]}}])",
-          R"("commands":[{"command":{"params":[{"key":7}]}}])",
-          R"("commands":[{"command":{"type":7}}])"}) {
+    for (const char* member : {R"("title":7)",
+                               R"("requestor":{})",
+                               R"("requestorComment":[])",
+                               R"("machineId":7)",
+                               R"("creationDateTimeUtc":0)",
+                               R"("creationDateTimeUtc":"soon")",
+                               R"("lastUpdateDateTimeUtc":"")",
+                               R"("errorHResult":"0x1")",
+                               R"("errorHResult":1.5)",
+                               R"("relatedFileInfo":"x")",
+                               R"("relatedFileInfo":{"fileIdentifier":7})",
+                               R"("commands":{})",
+                               R"("commands":"x")",
+                               R"("commands":[{"index":"x"}])",
+                               R"("commands":[{"errors":[7]}])",
+                               R"("commands":[{"errors":{}}])",
+                               R"("commands":[{"startTime":"x"}])",
+                               R"("commands":[{"command":"x"}])",
+                               R"("commands":[{"command":{"params":[7]}}])",
+                               R"("commands":[{"command":{"params":[{"key":7}]}}])",
+                               R"("commands":[{"command":{"type":7}}])"}) {
         CAPTURE(member);
         CHECK(decode(minimal(member)).error() == errc::malformed_answer);
     }

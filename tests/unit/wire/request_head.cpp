@@ -99,3 +99,8 @@ TEST_CASE("no byte that could end a line passes in a field") {
     CHECK(head_of({.fields = {{"", "v"}}}) == "refused");
     CHECK(head_of({.fields = {{"X", "v"}, {"Y", "v\r\nZ: w"}}}) == "refused");
 }
+
+TEST_CASE("no caller writes the fields that frame the request") {
+    for (const char* name : {"Host", "content-length", "Transfer-Encoding", "CONNECTION"})
+        CHECK(head_of({.fields = {{name, "v"}}}) == "refused");
+}

@@ -58,8 +58,8 @@ TEST_CASE("a life is a positive whole number and is believed up to two days") {
     CHECK(decode(body("\"a\"", "172800"))->expires_at() == sent + 48h);
     CHECK(decode(body("\"a\"", "172801"))->expires_at() == sent + 48h);
     CHECK(decode(body("\"a\"", "9223372036854775807"))->expires_at() == sent + 48h);
-    for (const char* life : {"0", "-1", "\"0\"", "\"-1\"", "1.5", "1e3", "1e999", "null", "{}", "true",
-                             "\"\"", "\"soon\"", "9223372036854775808"}) {
+    for (const char* life : {"0", "-1", "\"0\"", "\"-1\"", "1.5", "1e3", "1e999", "null", "{}",
+                             "true", "\"\"", "\"soon\"", "9223372036854775808"}) {
         CAPTURE(life);
         CHECK(decode(body("\"a\"", life)).error() == errc::malformed_answer);
     }
@@ -110,7 +110,7 @@ TEST_CASE("a refusal keeps the words of the endpoint") {
         R"("correlation_id":"c"})");
     CHECK(error == TokenError{"invalid_client", "AADSTS7000215: Invalid.", "t"});
     CHECK(decode_token_error(encode_token_error(error)) == error);
-    for (const char* text : {"", "[]", "{}", "<html>", R"({"error":{"code":"x"}})",
-                             R"({"error":"a","error":"b"})"})
+    for (const char* text :
+         {"", "[]", "{}", "<html>", R"({"error":{"code":"x"}})", R"({"error":"a","error":"b"})"})
         CHECK(decode_token_error(text) == TokenError{});
 }

@@ -48,8 +48,8 @@ struct Zip {
                    little(0, 4) + little(1, 8) + little(1, 8) + little(directory.size(), 8) +
                    little(at, 8) + "PK\6\7" + little(0, 4) +
                    little(local.size() + directory.size(), 8) + little(1, 4);
-        out += std::string("PK\5\6", 4) + little(0, 2) + little(0, 2) + little(1, 2) + little(1, 2) +
-               little(zip64 ? 0xffffffff : directory.size(), 4) +
+        out += std::string("PK\5\6", 4) + little(0, 2) + little(0, 2) + little(1, 2) +
+               little(1, 2) + little(zip64 ? 0xffffffff : directory.size(), 4) +
                little(zip64 ? 0xffffffff : at, 4) + little(comment.size(), 2) + comment;
         return out;
     }
@@ -80,8 +80,8 @@ TEST_CASE("the signature of a zip file is that of a file or of an empty archive"
     CHECK(has_zip_signature(bytes_of("PK\3\4")));
     CHECK(has_zip_signature(bytes_of("PK\3\4and more")));
     CHECK(has_zip_signature(bytes_of("PK\5\6")));
-    for (const std::string_view text : {"", "P", "PK", "PK\3", "pk\3\4", "PK\1\2", "PK\6\6", "PK\4\3",
-                                        " PK\3\4", "{\"error\"", "<html>"})
+    for (const std::string_view text : {"", "P", "PK", "PK\3", "pk\3\4", "PK\1\2", "PK\6\6",
+                                        "PK\4\3", " PK\3\4", "{\"error\"", "<html>"})
         CHECK_FALSE(has_zip_signature(bytes_of(text)));
 }
 
@@ -158,7 +158,8 @@ TEST_CASE("pieces at the border of what is kept are handled") {
     Zip zip;
     zip.content = std::string(3 * ZipTail::capacity, 'x');
     const std::string text = zip.text();
-    for (const std::size_t piece : {ZipTail::capacity - 1, ZipTail::capacity, ZipTail::capacity + 1})
+    for (const std::size_t piece :
+         {ZipTail::capacity - 1, ZipTail::capacity, ZipTail::capacity + 1})
         for (const bool known : {false, true}) CHECK(complete(text, piece, known));
 }
 

@@ -67,7 +67,7 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
     }
 
     /// Nothing is being waited for now; the timer is left alone, since another wait is near.
-    void pause() noexcept { deadline_ = SteadyTime::max(); }
+    void pause() noexcept { deadline_ = (SteadyTime::max)(); }
 
     /// Nothing will be waited for: the timer must not keep its context alive.
     void rest() {
@@ -134,7 +134,7 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
     bool body_done = false;
     bool keep_alive = false;
     /// Of the whole exchange.
-    SteadyTime last = SteadyTime::max();
+    SteadyTime last = (SteadyTime::max)();
     /// For the speed floor: time spent waiting, and bytes since that count began.
     Duration waited{};
     std::uint64_t arrived = 0;
@@ -145,10 +145,10 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
         timer.expires_at(deadline_);
         timer.async_wait([self = this->shared_from_this()](error_code) {
             self->watching_ = false;
-            if (self->deadline_ == SteadyTime::max()) return;
+            if (self->deadline_ == (SteadyTime::max)()) return;
             if (std::chrono::steady_clock::now() < self->deadline_) return self->watch();
             self->timed_out_ = true;
-            self->deadline_ = SteadyTime::max();
+            self->deadline_ = (SteadyTime::max)();
             error_code ignored;
             self->resolver.cancel();
             self->socket.cancel(ignored);
@@ -158,7 +158,7 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
     std::vector<char> buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    SteadyTime deadline_ = SteadyTime::max();
+    SteadyTime deadline_ = (SteadyTime::max)();
     bool watching_ = false;
     bool timed_out_ = false;
 };

@@ -48,6 +48,12 @@ class Bench {
         return flow::event::Done{};
     }
 
+    flow::Event perform(const flow::action::CheckStore& action) {
+        if (const error_code error = ports_.store->check(*action.key))
+            return failed(Stage::store, error);
+        return flow::event::Done{};
+    }
+
     flow::Event perform(const flow::action::OpenStore& action) {
         result<StoreWriter> writer = ports_.store->open(*action.key, action.length);
         if (!writer) return failed(Stage::store, writer.error());
