@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSL-1.0
+// What the README quotes is what the examples say.
+#include "readme/quotes.hpp"
+
+#include <doctest/doctest.h>
+
+namespace {
+
+std::string readme_text() { return readme::read_file(std::string(MDE_REPOSITORY) + "/README.md"); }
+
+} // namespace
+
+TEST_CASE("a quote is found without its indentation") {
+    CHECK(readme::region("a\n  //[x\n  b\n\n    c\n  //]\nd\n", "x") == "b\n\n  c\n");
+    CHECK_THROWS(readme::region("//[x\nb\n", "x"));
+    CHECK_THROWS(readme::region("//[y\nb\n//]\n", "x"));
+    const auto quotes = readme::quotes_of("text\n<!-- quote: p.cpp x -->\n```cpp\nb\n```\nmore\n");
+    REQUIRE(quotes.size() == 1);
+    CHECK(quotes[0].path == "p.cpp");
+    CHECK(quotes[0].name == "x");
+    CHECK(quotes[0].code == "b\n");
+}
+
+TEST_CASE("every quote in the README is current") {
+    const auto quotes = readme::quotes_of(readme_text());
+    CHECK(quotes.size() >= 3);
+    for (const readme::Quote& quote : quotes) {
+        CAPTURE(quote.path);
+        CHECK(quote.code ==
+              readme::region(readme::read_file(std::string(MDE_REPOSITORY) + "/" + quote.path),
+                             quote.name));
+    }
+}
+
+TEST_CASE("every C++ block in the README is a quote") {
+    unsigned blocks = 0;
+    for (const std::string& line : readme::lines_of(readme_text())) blocks += line == "```cpp";
+    CHECK(blocks == readme::quotes_of(readme_text()).size());
+}
