@@ -13,6 +13,7 @@
 #include <mde/adapter/transport_options.hpp>
 #include <mde/port/transport.hpp>
 
+#include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/append.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -36,6 +37,7 @@ namespace net = boost::asio;
 /// cleartext; no redirects. Connections are kept and used again for GET requests. Bodies go past
 /// the parser into the caller's memory.
 ///
+/// Inside, handlers are type-erased: what is heavy is compiled once, not once for each handler.
 /// Handlers run on the token's executor, else on `Executor`; steps of one exchange never run beside
 /// each other, so a thread pool is fine. Distinct objects: safe. Shared objects: safe.
 template <class Executor>
@@ -83,19 +85,23 @@ class BeastTransport {
             return net::async_initiate<CompletionToken, void(error_code, std::size_t)>(
                 [](auto handler, std::shared_ptr<Connection> connection,
                    const TransportOptions* options, std::span<std::byte> into) {
-                    using Handler =
-                        detail::OnStrand<decltype(handler), typename Connection::Strand>;
-                    auto strand = connection->strand;
-                    Handler on_strand(std::move(handler), strand);
-                    net::async_compose<Handler, void(error_code, std::size_t)>(
-                        detail::ReadOp<Executor>(std::move(connection), *options, into), on_strand,
-                        strand);
+                    initiate_read(std::move(handler), std::move(connection), *options, into);
                 },
                 token, connection_, &shared_->options, bytes);
         }
 
       private:
         friend class BeastTransport;
+        using ReadHandler = net::any_completion_handler<void(error_code, std::size_t)>;
+
+        static void initiate_read(ReadHandler handler, std::shared_ptr<Connection> connection,
+                                  const TransportOptions& options, std::span<std::byte> bytes) {
+            using OnStrand = detail::OnStrand<ReadHandler, typename Connection::Strand>;
+            const auto strand = connection->strand;
+            OnStrand on_strand(std::move(handler), strand);
+            net::async_compose<OnStrand, void(error_code, std::size_t)>(
+                detail::ReadOp<Executor>(std::move(connection), options, bytes), on_strand, strand);
+        }
 
         Exchange(std::shared_ptr<Shared> shared, std::shared_ptr<Connection> connection) noexcept
             : shared_(std::move(shared)), connection_(std::move(connection)) {}
@@ -117,87 +123,83 @@ class BeastTransport {
         : shared_(std::make_shared<Shared>(executor, std::move(tls), std::move(options))) {}
 
     /// For an execution context such as `io_context`.
-    template <class Context>
-        requires std::convertible_to<Context&, net::execution_context&>
-        BeastTransport(Context& context, TlsContext tls, TransportOptions options = {})
-            : BeastTransport(context.get_executor(), std::move(tls), std::move(options)) {}
+    template <std::derived_from<net::execution_context> Context>
+    BeastTransport(Context& context, TlsContext tls, TransportOptions options = {})
+        : BeastTransport(context.get_executor(), std::move(tls), std::move(options)) {}
 
-        executor_type get_executor() const noexcept { return shared_->executor; }
+    executor_type get_executor() const noexcept { return shared_->executor; }
 
-        /// @par Completion Signature void(error_code, Exchange)
-        /// @par Errors               see `Transport`; errc::timed_out, errc::connection_lost,
-        ///                           errc::malformed_head, errc::proxy_refused,
-        ///                           errc::unsafe_request, operation_aborted
-        /// @par Cancellation         total, partial, terminal; the connection is closed then
-        /// @par Lifetimes            `request` and what it views outlive completion
-        template <net::completion_token_for<void(error_code, Exchange)> CompletionToken =
-                      net::default_completion_token_t<Executor>>
-        auto async_send(const HttpRequest& request, CompletionToken&& token = {}) {
-            return net::async_initiate<CompletionToken, void(error_code, Exchange)>(
-                [](auto handler, std::shared_ptr<Shared> shared, const HttpRequest* what) {
-                    initiate_send(std::move(handler), std::move(shared), *what);
-                },
-                token, shared_, &request);
+    /// @par Completion Signature void(error_code, Exchange)
+    /// @par Errors               see `Transport`; errc::timed_out, errc::connection_lost,
+    ///                           errc::malformed_head, errc::proxy_refused,
+    ///                           errc::unsafe_request, operation_aborted
+    /// @par Cancellation         total, partial, terminal; the connection is closed then
+    /// @par Lifetimes            `request` and what it views outlive completion
+    template <net::completion_token_for<void(error_code, Exchange)> CompletionToken =
+                  net::default_completion_token_t<Executor>>
+    auto async_send(const HttpRequest& request, CompletionToken&& token = {}) {
+        return net::async_initiate<CompletionToken, void(error_code, Exchange)>(
+            [](auto handler, std::shared_ptr<Shared> shared, const HttpRequest* what) {
+                initiate_send(std::move(handler), std::move(shared), *what);
+            },
+            token, shared_, &request);
+    }
+
+  private:
+    using SendHandler = net::any_completion_handler<void(error_code, Exchange)>;
+
+    static void initiate_send(SendHandler handler, std::shared_ptr<Shared> shared,
+                              const HttpRequest& request) {
+        auto sending = std::make_unique<detail::Sending<Executor>>();
+        const error_code unsafe = wire::append_request_head(request, sending->text);
+        if (unsafe) return refuse(std::move(handler), *shared, unsafe);
+        sending->text.append(request.body);
+        sending->options = &shared->options;
+        sending->tls = shared->tls.native_handle();
+        sending->repeatable = request.method == Method::get;
+        prepare_connection(*sending, *shared, request);
+        const auto strand = sending->connection->strand;
+        auto deliver = [shared = std::move(shared)](auto& self, error_code ec,
+                                                    std::shared_ptr<Connection> connection) {
+            Exchange exchange = ec ? Exchange() : Exchange(shared, std::move(connection));
+            self.complete(ec, std::move(exchange));
+        };
+        using OnStrand = detail::OnStrand<SendHandler, typename Connection::Strand>;
+        OnStrand on_strand(std::move(handler), strand);
+        net::async_compose<OnStrand, void(error_code, Exchange)>(
+            detail::SendOp<Executor, decltype(deliver)>(std::move(sending), std::move(deliver)),
+            on_strand, strand);
+    }
+
+    static void refuse(SendHandler handler, const Shared& shared, error_code ec) {
+        net::post(shared.executor, net::append(std::move(handler), ec, Exchange()));
+    }
+
+    /// A connection is used again only for what may be repeated: the server may be closing it.
+    static void prepare_connection(detail::Sending<Executor>& sending, Shared& shared,
+                                   const HttpRequest& request) {
+        while (sending.repeatable && !sending.reused) {
+            sending.connection = shared.pool.take(request.host, request.port);
+            if (!sending.connection) break;
+            sending.reused = !sending.connection->is_stale();
+            if (!sending.reused) sending.connection->close();
         }
+        if (!sending.reused)
+            sending.connection =
+                std::make_shared<Connection>(net::make_strand(shared.executor), sending.tls,
+                                             std::string(request.host), request.port);
+        sending.connection->last = (detail::SteadyTime::max)();
+        if (request.time_limit == (Duration::max)()) return;
+        sending.connection->last =
+            std::chrono::steady_clock::now() +
+            std::chrono::duration_cast<std::chrono::steady_clock::duration>(request.time_limit);
+    }
 
-      private:
-        template <class Handler>
-        static void initiate_send(Handler handler, std::shared_ptr<Shared> shared,
-                                  const HttpRequest& request) {
-            auto sending = std::make_unique<detail::Sending<Executor>>();
-            const error_code unsafe = wire::append_request_head(request, sending->text);
-            if (unsafe) return refuse(std::move(handler), *shared, unsafe);
-            sending->text.append(request.body);
-            sending->options = &shared->options;
-            sending->tls = shared->tls.native_handle();
-            sending->repeatable = request.method == Method::get;
-            prepare_connection(*sending, *shared, request);
-            const auto strand = sending->connection->strand;
-            auto deliver = [shared = std::move(shared)](auto& self, error_code ec,
-                                                        std::shared_ptr<Connection> connection) {
-                Exchange exchange = ec ? Exchange() : Exchange(shared, std::move(connection));
-                self.complete(ec, std::move(exchange));
-            };
-            using OnStrand = detail::OnStrand<Handler, typename Connection::Strand>;
-            OnStrand on_strand(std::move(handler), strand);
-            net::async_compose<OnStrand, void(error_code, Exchange)>(
-                detail::SendOp<Executor, decltype(deliver)>(std::move(sending), std::move(deliver)),
-                on_strand, strand);
-        }
-
-        template <class Handler>
-        static void refuse(Handler handler, const Shared& shared, error_code ec) {
-            const auto executor = net::get_associated_executor(handler, shared.executor);
-            net::post(executor, net::append(std::move(handler), ec, Exchange()));
-        }
-
-        /// A connection is used again only for what may be repeated: the server may be closing it.
-        static void prepare_connection(detail::Sending<Executor>& sending, Shared& shared,
-                                       const HttpRequest& request) {
-            while (sending.repeatable && !sending.reused) {
-                sending.connection = shared.pool.take(request.host, request.port);
-                if (!sending.connection) break;
-                sending.reused = !sending.connection->is_stale();
-                if (!sending.reused) sending.connection->close();
-            }
-            if (!sending.reused)
-                sending.connection =
-                    std::make_shared<Connection>(net::make_strand(shared.executor), sending.tls,
-                                                 std::string(request.host), request.port);
-            sending.connection->last = (detail::SteadyTime::max)();
-            if (request.time_limit == (Duration::max)()) return;
-            sending.connection->last =
-                std::chrono::steady_clock::now() +
-                std::chrono::duration_cast<std::chrono::steady_clock::duration>(request.time_limit);
-        }
-
-        std::shared_ptr<Shared> shared_;
+    std::shared_ptr<Shared> shared_;
 };
 
-template <class Context, class... Args>
-    requires std::convertible_to<Context&, net::execution_context&> BeastTransport(Context&,
-                                                                                   Args...)
-->BeastTransport<typename Context::executor_type>;
+template <std::derived_from<net::execution_context> Context, class... Args>
+BeastTransport(Context&, Args...) -> BeastTransport<typename Context::executor_type>;
 
 } // namespace mde::inline MDE_ABI
 

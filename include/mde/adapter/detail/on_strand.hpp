@@ -54,8 +54,10 @@ class OnStrand {
 
     template <class... Args>
     void operator()(Args... args) {
+        // By way of the connection's executor: that of a type-erased handler can only dispatch.
         const Work work = std::move(work_);
-        boost::asio::post(work, boost::asio::append(std::move(handler_), std::move(args)...));
+        boost::asio::post(strand_.get_inner_executor(),
+                          boost::asio::append(std::move(handler_), std::move(args)...));
     }
 
   private:
