@@ -77,6 +77,13 @@ void Progress::show(const mde::observed::Token& event) {
     if (!std::exchange(signed_in_, true)) phase("signing in");
 }
 
+/// Also when quiet: without it nobody could ever sign in.
+void Progress::show(const mde::observed::DevicePrompt& event) {
+    clear();
+    error_.line("to sign in, open " + std::string(event.verification_uri) + " and enter the code " +
+                std::string(event.user_code));
+}
+
 void Progress::show(const mde::observed::Action& event) {
     phase("action " + std::string(event.id.text()) + ": " + status_text(event.status));
 }

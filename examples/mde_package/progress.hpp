@@ -36,6 +36,7 @@ class Progress {
     using Time = std::chrono::steady_clock::time_point;
 
     void show(const mde::observed::Token& event);
+    void show(const mde::observed::DevicePrompt& event);
     void show(const mde::observed::Action& event);
     void show(const mde::observed::Request& event);
     void show(const mde::observed::Failure& event);

@@ -26,6 +26,10 @@ enum class errc {
     malformed_comment,
     /// A value bound for a request holds a character that HTTP does not carry.
     unsafe_request,
+    /// A certificate, a private key or a token file cannot be read or used.
+    malformed_credential,
+    /// The saved state of a job is not one, or is of another tenant.
+    malformed_state,
 
     /// A link is not an absolute https URL of RFC 3986 characters within the bound.
     malformed_link = 20,
@@ -41,6 +45,8 @@ enum class errc {
     clock_went_back,
     /// The download host says that the link is no longer good.
     link_dead,
+    /// The link to the next page of a list leads to a host that is not the API's.
+    page_link_refused,
 
     /// An answer is not the JSON, or not the shape, that the page documents.
     malformed_answer = 40,
@@ -81,9 +87,17 @@ enum class errc {
     redirect_refused,
     /// The proxy refused to connect.
     proxy_refused,
+    /// Without TLS only the metadata service may be asked.
+    cleartext_refused,
 
     /// The token endpoint refused the credential.
     sign_in_refused = 80,
+    /// What this way to sign in needs is not there; another way may do.
+    credential_unavailable,
+    /// Somebody said no when asked to sign in with a device code.
+    sign_in_declined,
+    /// Nobody signed in with the device code while it was good.
+    device_code_expired,
     /// The API refused the token (401).
     unauthorized,
     /// The token lacks a permission, or the user a role (403).
@@ -159,6 +173,8 @@ constexpr const char* text_of(errc value) noexcept {
     case errc::malformed_endpoint: return "the endpoint is not https://host[:port]";
     case errc::malformed_comment: return "the comment is empty, too long or not UTF-8";
     case errc::unsafe_request: return "a value holds a character that a request cannot carry";
+    case errc::malformed_credential: return "the credential cannot be read or used";
+    case errc::malformed_state: return "the saved state cannot be used";
     case errc::malformed_link: return "the link is not an acceptable https URL";
     case errc::link_not_allowed: return "the link's host is not on the list of allowed hosts";
     case errc::package_uri_expired: return "the link has expired";
@@ -167,6 +183,7 @@ constexpr const char* text_of(errc value) noexcept {
     case errc::clock_went_back:
         return "the clock went back behind the moment the link was asked for";
     case errc::link_dead: return "the download host no longer accepts the link";
+    case errc::page_link_refused: return "the link to the next page leads to another host";
     case errc::malformed_answer: return "the answer does not have the documented form";
     case errc::duplicate_member: return "the answer names a member twice";
     case errc::answer_too_large: return "the answer is larger than allowed";
@@ -186,7 +203,11 @@ constexpr const char* text_of(errc value) noexcept {
     case errc::certificate_rejected: return "the certificate was refused";
     case errc::redirect_refused: return "a redirect was refused";
     case errc::proxy_refused: return "the proxy refused to connect";
+    case errc::cleartext_refused: return "without TLS only the metadata service may be asked";
     case errc::sign_in_refused: return "sign-in was refused";
+    case errc::credential_unavailable: return "there is no credential of this kind";
+    case errc::sign_in_declined: return "sign-in was declined";
+    case errc::device_code_expired: return "nobody signed in while the device code was good";
     case errc::unauthorized: return "the access token was not accepted";
     case errc::forbidden: return "a permission is missing";
     case errc::request_refused: return "the request was refused";

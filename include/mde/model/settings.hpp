@@ -21,12 +21,27 @@
 
 namespace mde::inline MDE_ABI {
 
+/// The two forms of the token endpoint: v2 is asked for a `scope`, v1 for a `resource`.
+enum class TokenEndpoint {
+    v2,
+    v1,
+};
+
+/// What to do if a collection for the machine runs already.
+enum class RunningCollection {
+    /// The job ends with errc::already_running.
+    refuse,
+    /// The job goes on with the one that runs: its package is as good.
+    adopt,
+};
+
 /// A value; holds no secret. Distinct objects: safe. Shared objects: safe while none changes.
 struct Settings {
     Endpoint api;
     Endpoint authority;
     /// The resource that tokens are asked for.
     std::string audience;
+    TokenEndpoint token_endpoint = TokenEndpoint::v2;
     TenantId tenant;
     /// The application, as registered in the tenant.
     std::string client_id;
@@ -34,6 +49,7 @@ struct Settings {
     ExpiryPolicy expiry;
     RetryPolicy retry;
     PollPolicy poll;
+    RunningCollection running_collection = RunningCollection::refuse;
     /// For one try of one API or sign-in call, from connecting to the end of the answer.
     Duration call_limit = std::chrono::seconds(60);
     /// A package larger than this is refused, before a file is made if its length is declared.

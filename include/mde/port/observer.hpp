@@ -49,6 +49,15 @@ namespace observed {
 struct Token {
     bool renewed = false;
 };
+/// Somebody is to open `verification_uri` in a browser and enter `user_code` there: show it. Views
+/// hold during the call. Source: "OAuth 2.0 device authorization grant flow".
+struct DevicePrompt {
+    std::string_view user_code;
+    std::string_view verification_uri;
+    /// The sign-in service's own words for both, printable and bounded; may be empty.
+    std::string_view message;
+    Duration expires_in{};
+};
 /// The action that the job is about, and what is known of it: the id is worth keeping, since with
 /// it the job can be taken up again.
 struct Action {
@@ -83,8 +92,8 @@ struct Committed {
 } // namespace observed
 
 using ObserverEvent =
-    std::variant<observed::Token, observed::Action, observed::Request, observed::Failure,
-                 observed::Waiting, observed::Progress, observed::Committed>;
+    std::variant<observed::Token, observed::DevicePrompt, observed::Action, observed::Request,
+                 observed::Failure, observed::Waiting, observed::Progress, observed::Committed>;
 
 /// | expression | semantics |
 /// | --- | --- |

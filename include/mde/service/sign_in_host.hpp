@@ -6,6 +6,7 @@
 /// The token endpoint: the client credentials grant with a secret, in its v2 and v1 forms.
 
 #include <mde/base/printable.hpp>
+#include <mde/model/settings.hpp>
 #include <mde/port/http_handler.hpp>
 #include <mde/service/bearer_token.hpp>
 #include <mde/service/service_state.hpp>
@@ -23,12 +24,6 @@
 #include <string_view>
 
 namespace mde::inline MDE_ABI::service {
-
-/// Which of the two forms a path names.
-enum class TokenEndpoint {
-    v1,
-    v2,
-};
 
 /// A token request's path, taken apart.
 struct TokenRoute {

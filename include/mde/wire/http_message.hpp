@@ -28,17 +28,25 @@ constexpr std::string_view name_of(Method method) noexcept {
     return method == Method::get ? "GET" : "POST";
 }
 
+/// Everything goes over TLS but the metadata service of a cloud's own machines, which has none.
+enum class Scheme {
+    https,
+    http,
+};
+
 /// A view of one header field.
 struct HeaderField {
     std::string_view name;
     std::string_view value;
 };
 
-/// One request over https. Everything is a view: whoever makes it keeps the bytes until the answer
+/// One request. Everything is a view: whoever makes it keeps the bytes until the answer
 /// is there. A transport adds `Host`, `Content-Length`, `User-Agent` and what its connection needs,
 /// and sends `target` byte for byte.
 struct HttpRequest {
     Method method = Method::get;
+    /// A transport refuses `http` to any host that it was not told to be a metadata service.
+    Scheme scheme = Scheme::https;
     std::string_view host;
     std::uint16_t port = 443;
     std::string_view target;
