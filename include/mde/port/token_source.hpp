@@ -26,11 +26,11 @@ struct TokenQuery {
     Freshness freshness = Freshness::any;
     /// Of the token that was refused: a source that has got another one since need not ask again.
     std::uint64_t refused = 0;
+    /// No later than this.
+    MonotonicTime deadline = no_deadline;
     /// What the API demands of the next token beside being fresh: the JSON of a claims challenge,
     /// to be sent as `claims`. Empty mostly; views what outlives the completion.
     std::string_view claims{};
-    /// No later than this.
-    MonotonicTime deadline = no_deadline;
 };
 
 namespace exemplar {

@@ -45,8 +45,6 @@ struct HeaderField {
 /// and sends `target` byte for byte.
 struct HttpRequest {
     Method method = Method::get;
-    /// A transport refuses `http` to any host that it was not told to be a metadata service.
-    Scheme scheme = Scheme::https;
     std::string_view host;
     std::uint16_t port = 443;
     std::string_view target;
@@ -54,6 +52,8 @@ struct HttpRequest {
     std::string_view body;
     /// For the whole exchange, from connecting to the end of the body.
     Duration time_limit = (Duration::max)();
+    /// A transport refuses `http` to any host that it was not told to be a metadata service.
+    Scheme scheme = Scheme::https;
 };
 
 /// Status and header fields of an answer. Names are found without regard to case.
