@@ -50,8 +50,6 @@ struct AsyncWorld : World {
     }
 };
 
-CollectInvestigationPackage collection() { return {*MachineId::parse(world_machine), "why"}; }
-
 } // namespace
 
 TEST_CASE("an operation never completes inside its initiating function") {

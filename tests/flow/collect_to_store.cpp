@@ -9,14 +9,6 @@ using namespace mde;
 using namespace mde_test;
 using Job = flow::CollectToStore<SumHasher>;
 
-namespace {
-
-CollectInvestigationPackage collection() {
-    return {*MachineId::parse(world_machine), "suspicious sign-in"};
-}
-
-} // namespace
-
 TEST_CASE("the whole job ends with a stored package and its receipt") {
     World world;
     const auto receipt = world.run<Job>(collection());

@@ -19,8 +19,6 @@ namespace {
 using GetAction = flow::Exchange<GetMachineAction>;
 using Collect = flow::Exchange<CollectInvestigationPackage>;
 
-CollectInvestigationPackage collection() { return {*MachineId::parse(world_machine), "why"}; }
-
 service::Fault answer(Stage stage, unsigned status, unsigned count = 1) {
     service::Fault fault;
     fault.stage = stage;

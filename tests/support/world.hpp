@@ -9,6 +9,7 @@
 #include <mde/async/local_quotas.hpp>
 #include <mde/async/run_blocking.hpp>
 #include <mde/port/hasher.hpp>
+#include <mde/request/collect_investigation_package.hpp>
 #include <mde/service/emulator.hpp>
 #include <mde/service/in_process_transport.hpp>
 
@@ -95,6 +96,10 @@ struct ServiceTokens {
 
 inline constexpr std::string_view world_tenant = "11111111-2222-4333-8444-555555555555";
 inline constexpr std::string_view world_machine = "00112233445566778899aabbccddeeff00112233";
+
+inline mde::CollectInvestigationPackage collection() {
+    return {*mde::MachineId::parse(world_machine), "suspicious sign-in"};
+}
 
 struct World {
     using Emulator = mde::service::Emulator<mde::service::exemplar::WeakSigner>;

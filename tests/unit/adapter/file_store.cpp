@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <mde/adapter/file_store.hpp>
 
+#include "support/bytes.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <sys/resource.h>
@@ -16,8 +17,6 @@ namespace {
 
 const MachineActionId id = *MachineActionId::parse("7327b54f-d718-525c-bca0-7dacde913b5a");
 const std::string name(id.text());
-
-std::span<const std::byte> bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 Receipt receipt() {
     Receipt one;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <mde/adapter/memory_store.hpp>
 
+#include "support/bytes.hpp"
+
 #include <doctest/doctest.h>
 
 using namespace mde;
+using namespace mde_test;
 
 namespace {
 
 const PackageKey key{*MachineActionId::parse("7327b54f-d718-525c-bca0-7dacde913b5a")};
 const PackageKey other{*MachineActionId::parse("8327b54f-d718-525c-bca0-7dacde913b5a")};
-
-std::span<const std::byte> bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 } // namespace
 

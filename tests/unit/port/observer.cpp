@@ -23,13 +23,14 @@ static_assert(Observer<NoObserver> && Observer<Collector> && !Observer<Deaf>);
 TEST_CASE("every kind of event reaches an observer") {
     Collector observer;
     observer.notify(observed::Token{.renewed = true});
+    observer.notify(observed::DevicePrompt{"ABCD-EFGH", "https://login.example/device", "", {}});
     observer.notify(observed::Action{{}, MachineActionStatus::pending});
     observer.notify(observed::Request{Stage::get_link, "h"});
     observer.notify(observed::Failure{Stage::download, errc::connection_lost});
     observer.notify(observed::Waiting{WaitReason::quota, Duration(1)});
     observer.notify(observed::Progress{1, 2});
     observer.notify(observed::Committed{2});
-    CHECK(observer.kinds == std::vector<std::size_t>{0, 1, 2, 3, 4, 5, 6});
+    CHECK(observer.kinds == std::vector<std::size_t>{0, 1, 2, 3, 4, 5, 6, 7});
 }
 
 TEST_CASE("each reason to wait has a name of its own") {

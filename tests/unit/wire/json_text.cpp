@@ -15,7 +15,7 @@ using namespace mde::wire;
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string as_json(std::string_view text) {
     std::string out;
     append_json_string(out, text);
     return out;
@@ -60,19 +60,19 @@ TEST_CASE("overlong forms and surrogates and stray or missing bytes are refused"
 }
 
 TEST_CASE("quotes and backslashes and control characters are escaped") {
-    CHECK(quoted("") == "\"\"");
-    CHECK(quoted("plain") == "\"plain\"");
-    CHECK(quoted("a\"b\\c/") == "\"a\\\"b\\\\c/\"");
-    CHECK(quoted("\n\t\x1f\x7f") == "\"\\u000a\\u0009\\u001f\x7f\"");
-    CHECK(quoted(std::string_view("\0", 1)) == "\"\\u0000\"");
-    CHECK(quoted("\xc3\xa9") == "\"\xc3\xa9\"");
+    CHECK(as_json("") == "\"\"");
+    CHECK(as_json("plain") == "\"plain\"");
+    CHECK(as_json("a\"b\\c/") == "\"a\\\"b\\\\c/\"");
+    CHECK(as_json("\n\t\x1f\x7f") == "\"\\u000a\\u0009\\u001f\x7f\"");
+    CHECK(as_json(std::string_view("\0", 1)) == "\"\\u0000\"");
+    CHECK(as_json("\xc3\xa9") == "\"\xc3\xa9\"");
 }
 
 TEST_CASE("a JSON parser reads back what was written") {
     std::string text;
     for (char c = 0; c < 127; ++c) text.push_back(c);
     text += "\xc3\xa9\xf0\x9f\x98\x80";
-    CHECK(std::string_view(boost::json::parse(quoted(text)).as_string()) == text);
+    CHECK(std::string_view(boost::json::parse(as_json(text)).as_string()) == text);
 }
 
 TEST_CASE("a fixed text takes a string too") {
