@@ -279,3 +279,28 @@ TEST_CASE("an action is cancelled") {
     CHECK(action->status == MachineActionStatus::cancelled);
     CHECK(action->cancellation_comment == "no longer needed");
 }
+
+TEST_CASE("a claims challenge is handed to the token source") {
+    constexpr std::string_view claims = R"({"access_token":{"acrs":{"essential":true}}})";
+    World world;
+    const MachineActionId id = world.finished_action();
+    service::Fault fault = answer(Stage::get_action, 401);
+    fault.fields.push_back(
+        {"WWW-Authenticate",
+         "Bearer error=\"insufficient_claims\", claims=\"" +
+             base64_encode(std::as_bytes(std::span(claims)), Base64Alphabet::standard) + '"'});
+    world.emulator.add(fault);
+    CHECK(world.run<GetAction>(GetMachineAction{id}));
+    CHECK(world.tokens.renewals == 1);
+    CHECK(world.tokens.claims == claims);
+}
+
+TEST_CASE("a second challenge in one call is not met with a third token") {
+    World world;
+    const MachineActionId id = world.finished_action();
+    world.emulator.add(answer(Stage::get_action, 401, 0));
+    const auto action = world.run<GetAction>(GetMachineAction{id});
+    CHECK(action.error() == errc::unauthorized);
+    CHECK(world.tokens.renewals == 1);
+    CHECK(world.calls(Stage::get_action) == 2);
+}

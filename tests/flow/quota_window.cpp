@@ -16,8 +16,8 @@ TEST_CASE("a window grants its quota and then says when to ask again") {
     CHECK(window.acquire(quota, now) == Duration::zero());
     CHECK(window.acquire(quota, now + 10s) == Duration::zero());
     const Duration wait = window.acquire(quota, now + 20s);
-    CHECK(wait > 40s);
-    CHECK(wait < 41s);
+    CHECK(wait > 41s);
+    CHECK(wait < 42s);
     CHECK(window.acquire(quota, now + 20s) == wait);
     CHECK(window.acquire(quota, now + 20s + wait) == Duration::zero());
 }
@@ -32,8 +32,9 @@ TEST_CASE("no sixty seconds and no hour hold more calls than the quota") {
         if (wait == Duration::zero()) calls.push_back(now);
         now += wait == Duration::zero() ? Duration(3s) : wait;
     }
-    for (std::size_t i = 2; i < calls.size(); ++i) CHECK(calls[i] - calls[i - 2] > 60s);
-    for (std::size_t i = 100; i < calls.size(); ++i) CHECK(calls[i] - calls[i - 100] > 3600s);
+    // One call may have been a second on its way, the other one no time at all.
+    for (std::size_t i = 2; i < calls.size(); ++i) CHECK(calls[i] - calls[i - 2] > 61s);
+    for (std::size_t i = 100; i < calls.size(); ++i) CHECK(calls[i] - calls[i - 100] > 3601s);
     // And the rate is that of the hour, to the second.
     CHECK(calls[499] - calls[0] < 5 * 3600s + 60s);
 }

@@ -84,10 +84,12 @@ struct ServiceTokens {
     std::string current;
     std::string renewed;
     unsigned renewals = 0;
+    std::string claims;
 
     mde::result<mde::AccessToken> get_token(const mde::TokenQuery& query, mde::Diagnostics&) {
         if (query.freshness == mde::TokenQuery::Freshness::renewed) {
             ++renewals;
+            claims = query.claims;
             current = renewed;
         }
         return mde::AccessToken(mde::Secret(current), mde::no_deadline);

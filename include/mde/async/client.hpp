@@ -9,9 +9,11 @@
 #include <mde/async/run_flow.hpp>
 #include <mde/async/system_clock.hpp>
 #include <mde/flow/await_action.hpp>
+#include <mde/flow/collect_action.hpp>
 #include <mde/flow/collect_to_store.hpp>
 #include <mde/flow/exchange.hpp>
 #include <mde/flow/fetch_package.hpp>
+#include <mde/flow/list_actions.hpp>
 #include <mde/flow/mint_link.hpp>
 #include <mde/request/cancel_machine_action.hpp>
 #include <mde/request/list_machine_actions.hpp>
@@ -21,9 +23,11 @@
 #include <atomic>
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace mde::inline MDE_ABI {
 
@@ -86,6 +90,39 @@ class Client {
     auto async_call(Request request, const CallOptions& options, CompletionToken&& token = {}) {
         return run<flow::Exchange<Request>>(
             no_store_, options, std::forward<CompletionToken>(token), std::move(request));
+    }
+
+    /// Starts a collection, once, whatever becomes of the answer.
+    /// @par Completion Signature void(error_code, MachineAction)
+    /// @par Errors               see `flow::CollectAction`
+    template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_collect(CollectInvestigationPackage request, CompletionToken&& token = {}) {
+        return async_collect(std::move(request), CallOptions(),
+                             std::forward<CompletionToken>(token));
+    }
+    template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_collect(CollectInvestigationPackage request, const CallOptions& options,
+                       CompletionToken&& token = {}) {
+        return run<flow::CollectAction>(no_store_, options, std::forward<CompletionToken>(token),
+                                        std::move(request), std::optional<flow::EarlierAttempt>());
+    }
+
+    /// Reads a list to its end, over as many answers as it takes.
+    /// @par Completion Signature void(error_code, std::vector<MachineAction>)
+    /// @par Errors               see `flow::ListActions`
+    template <net::completion_token_for<void(error_code, std::vector<MachineAction>)>
+                  CompletionToken = net::default_completion_token_t<executor_type>>
+    auto async_list(const ListMachineActions& request, CompletionToken&& token = {}) {
+        return async_list(request, CallOptions(), std::forward<CompletionToken>(token));
+    }
+    template <net::completion_token_for<void(error_code, std::vector<MachineAction>)>
+                  CompletionToken = net::default_completion_token_t<executor_type>>
+    auto async_list(const ListMachineActions& request, const CallOptions& options,
+                    CompletionToken&& token = {}) {
+        return run<flow::ListActions>(no_store_, options, std::forward<CompletionToken>(token),
+                                      request);
     }
 
     /// Waits until an action has succeeded.

@@ -40,6 +40,8 @@ inline constexpr std::size_t json_depth = 32;
 inline constexpr std::size_t link = 16 * kib;
 /// An access token, in bytes.
 inline constexpr std::size_t access_token = 16 * kib;
+/// A claims challenge, in bytes of its encoded form.
+inline constexpr std::size_t claims = 8 * kib;
 /// An identifier given by the caller, in bytes, before percent-encoding.
 inline constexpr std::size_t identifier = 64;
 /// The comment of a collection, in bytes.
@@ -60,6 +62,11 @@ inline constexpr unsigned links_per_package = 3;
 inline constexpr std::size_t stream_buffer = 128 * kib;
 /// What is read of a JSON answer at once, in bytes.
 inline constexpr std::size_t answer_piece = 4 * kib;
+/// Actions asked for at once in a list that goes on: with the longest comments they still fit into
+/// `json_text`.
+inline constexpr unsigned list_page = 200;
+/// Answers that one list is put together from.
+inline constexpr unsigned list_pages = 100;
 /// Tries of one stage.
 inline constexpr unsigned tries = 4;
 

@@ -10,11 +10,14 @@
 #include <mde/flow/context.hpp>
 #include <mde/flow/retry.hpp>
 #include <mde/flow/step.hpp>
+#include <mde/wire/challenge.hpp>
 #include <mde/wire/odata.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace mde::inline MDE_ABI::flow {
@@ -27,6 +30,9 @@ struct CallSpec {
     /// JSON; empty for a GET.
     std::string_view body;
     Quota quota;
+    /// Another host of the same API than that of the settings; empty mostly.
+    std::string_view host{};
+    std::uint16_t port = 443;
 };
 
 /// The part of `Exchange` that is the same for every request, so that it is compiled once. A quota
@@ -76,7 +82,7 @@ class Call {
 
     Action get_token(TokenQuery::Freshness freshness) {
         state_ = State::getting_token;
-        return action::GetToken{{freshness, token_serial_, context_.deadline}};
+        return action::GetToken{{freshness, token_serial_, context_.deadline, claims_}};
     }
 
     Action on_token(const Event& event, const Now&) {
@@ -120,8 +126,9 @@ class Call {
                    HeaderField{"Content-Type", "application/json"}};
         const bool has_body = spec_.method == Method::post;
         request_.method = spec_.method;
-        request_.host = context_.settings->api.host();
-        request_.port = context_.settings->api.port();
+        const Endpoint& api = context_.settings->api;
+        request_.host = spec_.host.empty() ? api.host() : spec_.host;
+        request_.port = spec_.host.empty() ? api.port() : spec_.port;
         request_.target = spec_.target;
         request_.fields = std::span(fields_).first(has_body ? 3 : 2);
         request_.body = spec_.body;
@@ -146,6 +153,8 @@ class Call {
         if (!error) return finish({});
         if (error == errc::unauthorized && !renewed_) {
             renewed_ = true;
+            claims_ = wire::claims_of_challenge(answer->head->field_or_empty("WWW-Authenticate"))
+                          .value_or("");
             return get_token(TokenQuery::Freshness::renewed);
         }
         const bool passing = error == errc::throttled || error == errc::service_unavailable;
@@ -204,6 +213,8 @@ class Call {
     Retry retry_;
     State state_ = State::getting_token;
     Secret authorization_;
+    /// What the API demanded of the next token.
+    std::string claims_;
     std::uint64_t token_serial_ = 0;
     std::array<HeaderField, 3> fields_{};
     HttpRequest request_;

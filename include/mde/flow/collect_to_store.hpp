@@ -6,7 +6,7 @@
 /// The whole job for one machine: collect, wait, link, download, prove.
 
 #include <mde/flow/await_action.hpp>
-#include <mde/flow/exchange.hpp>
+#include <mde/flow/collect_action.hpp>
 #include <mde/flow/fetch_package.hpp>
 #include <mde/request/collect_investigation_package.hpp>
 
@@ -17,7 +17,7 @@ namespace mde::inline MDE_ABI::flow {
 
 /// The observer is told the action's id as soon as there is one: with it a job that broke off later
 /// is taken up by `FetchPackage`.
-/// @par Errors errc::malformed_comment, errc::already_running, and those of `AwaitAction` and
+/// @par Errors errc::malformed_comment, and those of `CollectAction`, `AwaitAction` and
 /// `FetchPackage`
 template <Hasher PackageHasher>
 class CollectToStore {
@@ -94,7 +94,7 @@ class CollectToStore {
     Context context_;
     State state_ = State::collecting;
     MachineActionId action_;
-    std::optional<Exchange<CollectInvestigationPackage>> collect_;
+    std::optional<CollectAction> collect_;
     std::optional<AwaitAction> wait_;
     std::optional<FetchPackage<PackageHasher>> fetch_;
     Result result_ = make_error_code(errc::action_not_found);

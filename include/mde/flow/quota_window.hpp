@@ -15,7 +15,9 @@
 
 namespace mde::inline MDE_ABI::flow {
 
-/// Sliding windows: no 60 s and no 3,600 s, wherever they begin, hold more calls than the quota.
+/// Sliding windows: no 60 s and no 3,600 s, wherever they begin, hold more calls than the quota, as
+/// the service counts them: requests take different times to get there, so each window is counted
+/// a second longer.
 /// Distinct objects: safe. Shared objects: unsafe.
 class QuotaWindow {
   public:
@@ -36,8 +38,9 @@ class QuotaWindow {
     }
 
   private:
-    static constexpr Duration minute = std::chrono::minutes(1);
-    static constexpr Duration hour = std::chrono::hours(1);
+    static constexpr Duration on_the_way = std::chrono::seconds(1);
+    static constexpr Duration minute = std::chrono::minutes(1) + on_the_way;
+    static constexpr Duration hour = std::chrono::hours(1) + on_the_way;
 
     void forget(MonotonicTime now) {
         while (!calls_.empty() && now - calls_.front() > hour) calls_.pop_front();
