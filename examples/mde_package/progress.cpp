@@ -138,6 +138,12 @@ void Progress::show(const mde::observed::Committed& event) {
     last_phase_.clear();
 }
 
+void Progress::show(const mde::observed::Fleet& event) {
+    phase(std::to_string(event.waiting) + " waiting, " + std::to_string(event.running) +
+          " collecting, " + std::to_string(event.ready) + " to fetch, " +
+          std::to_string(event.stored) + " stored, " + std::to_string(event.failed) + " failed");
+}
+
 void Progress::draw(const mde::observed::Progress& event, Time now) {
     const double taken = std::chrono::duration<double>(now - begun_).count();
     const double rate = taken > 0 ? static_cast<double>(event.stored) / taken : 0;

@@ -43,6 +43,7 @@ class Progress {
     void show(const mde::observed::Waiting& event);
     void show(const mde::observed::Progress& event);
     void show(const mde::observed::Committed& event);
+    void show(const mde::observed::Fleet& event);
 
     /// Says it unless it is what was said last.
     void phase(std::string text);

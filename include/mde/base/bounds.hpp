@@ -67,6 +67,8 @@ inline constexpr std::size_t answer_piece = 4 * kib;
 inline constexpr unsigned list_page = 200;
 /// Answers that one list is put together from.
 inline constexpr unsigned list_pages = 100;
+/// The saved state of a job, in bytes.
+inline constexpr std::size_t saved_state = 64 * mib;
 /// Tries of one stage.
 inline constexpr unsigned tries = 4;
 

@@ -11,6 +11,7 @@
 #include <mde/model/machine_action.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -89,11 +90,20 @@ struct Committed {
     std::uint64_t length = 0;
 };
 
+/// How many machines of a fleet stand where.
+struct Fleet {
+    std::size_t waiting = 0;
+    std::size_t running = 0;
+    std::size_t ready = 0;
+    std::size_t stored = 0;
+    std::size_t failed = 0;
+};
+
 } // namespace observed
 
-using ObserverEvent =
-    std::variant<observed::Token, observed::DevicePrompt, observed::Action, observed::Request,
-                 observed::Failure, observed::Waiting, observed::Progress, observed::Committed>;
+using ObserverEvent = std::variant<observed::Token, observed::DevicePrompt, observed::Action,
+                                   observed::Request, observed::Failure, observed::Waiting,
+                                   observed::Progress, observed::Committed, observed::Fleet>;
 
 /// | expression | semantics |
 /// | --- | --- |

@@ -30,7 +30,8 @@ TEST_CASE("every kind of event reaches an observer") {
     observer.notify(observed::Waiting{WaitReason::quota, Duration(1)});
     observer.notify(observed::Progress{1, 2});
     observer.notify(observed::Committed{2});
-    CHECK(observer.kinds == std::vector<std::size_t>{0, 1, 2, 3, 4, 5, 6, 7});
+    observer.notify(observed::Fleet{.waiting = 1});
+    CHECK(observer.kinds == std::vector<std::size_t>{0, 1, 2, 3, 4, 5, 6, 7, 8});
 }
 
 TEST_CASE("each reason to wait has a name of its own") {

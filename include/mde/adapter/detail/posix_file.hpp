@@ -5,7 +5,7 @@
 /// @file
 /// Files by descriptor, inside one directory, with links refused and errors typed.
 
-#include <mde/base/error.hpp>
+#include <mde/base/result.hpp>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -71,6 +71,20 @@ inline error_code write_all(int file, std::uint64_t offset, std::span<const std:
         offset += static_cast<std::uint64_t>(size);
     }
     return {};
+}
+
+/// Fills `bytes` from the file's beginning; fewer only if the file has no more.
+inline result<std::size_t> read_all(int file, std::span<std::byte> bytes) {
+    std::size_t total = 0;
+    while (total < bytes.size()) {
+        const ::ssize_t size =
+            ::pread(file, bytes.data() + total, bytes.size() - total, static_cast<::off_t>(total));
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0) return store_error(errno);
+        if (size == 0) break;
+        total += static_cast<std::size_t>(size);
+    }
+    return total;
 }
 
 inline error_code sync(int file) noexcept {

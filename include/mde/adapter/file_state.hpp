@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_ADAPTER_FILE_STATE_HPP
+#define MDE_ADAPTER_FILE_STATE_HPP
+
+/// @file
+/// A job's state in a file, for one process at a time.
+
+#include <mde/adapter/detail/posix_file.hpp>
+#include <mde/base/bounds.hpp>
+#include <mde/base/result.hpp>
+#include <mde/port/state_store.hpp>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace mde::inline MDE_ABI {
+
+/// The file `PATH`, readable by its owner only; `PATH.part` while it is written, `PATH.lock` while
+/// somebody works with it. Each save is synced and takes the place of the one before in one step.
+/// Distinct objects: safe, in other processes too. Shared objects: unsafe.
+class FileState {
+  public:
+    /// Takes the lock, which ends with the object or with its process.
+    /// @par Errors errc::store_busy (another process works with this state), errc::store_denied,
+    /// errc::store_failed
+    static result<FileState> at(const std::string& path) {
+        const std::size_t slash = path.rfind('/');
+        const std::string folder =
+            slash == std::string::npos ? "." : path.substr(0, (std::max)(slash, std::size_t(1)));
+        FileState state;
+        state.name_ = slash == std::string::npos ? path : path.substr(slash + 1);
+        if (state.name_.empty()) return make_error_code(errc::store_failed);
+        state.directory_ =
+            detail::Descriptor(::open(folder.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
+        if (!state.directory_.is_open()) return detail::store_error(errno);
+        error_code ec;
+        state.lock_ = detail::lock_file(state.directory(), state.name_ + ".lock", ec);
+        if (ec) return ec;
+        return state;
+    }
+
+    FileState(FileState&&) noexcept = default;
+    FileState& operator=(FileState&& other) noexcept {
+        unlock();
+        directory_ = std::move(other.directory_);
+        lock_ = std::move(other.lock_);
+        name_ = std::move(other.name_);
+        return *this;
+    }
+    ~FileState() { unlock(); }
+
+    /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
+    error_code save(std::string_view text) {
+        const std::string part = name_ + ".part";
+        error_code ec;
+        const detail::Descriptor file = detail::create_private(directory(), part, ec);
+        if (!ec)
+            ec = detail::write_all(file.number(), 0,
+                                   std::as_bytes(std::span(text.data(), text.size())));
+        if (!ec) ec = detail::sync(file.number());
+        if (!ec && ::renameat(directory(), part.c_str(), directory(), name_.c_str()) != 0)
+            ec = detail::store_error(errno);
+        if (!ec) ec = detail::sync(directory());
+        return ec;
+    }
+
+    /// Nothing if there is no such file.
+    /// @par Errors errc::store_denied, errc::store_failed (a link, no plain file, or larger than
+    /// `bounds::saved_state`)
+    result<std::optional<std::string>> load() const {
+        const detail::Descriptor file(
+            ::openat(directory(), name_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+        if (!file.is_open() && errno == ENOENT) return std::optional<std::string>();
+        if (!file.is_open()) return detail::store_error(errno);
+        struct ::stat status {};
+        const bool fits = ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) &&
+                          status.st_size <= static_cast<::off_t>(bounds::saved_state);
+        if (!fits) return make_error_code(errc::store_failed);
+        std::string text(static_cast<std::size_t>(status.st_size), '\0');
+        const result<std::size_t> size =
+            detail::read_all(file.number(), std::as_writable_bytes(std::span(text)));
+        if (!size) return size.error();
+        text.resize(*size);
+        return std::optional<std::string>(std::move(text));
+    }
+
+  private:
+    FileState() = default;
+
+    int directory() const noexcept { return directory_.number(); }
+
+    void unlock() noexcept {
+        if (!lock_.is_open()) return;
+        ::unlinkat(directory(), (name_ + ".lock").c_str(), 0);
+        lock_.close();
+    }
+
+    detail::Descriptor directory_;
+    detail::Descriptor lock_;
+    std::string name_;
+};
+static_assert(StateStore<FileState>);
+
+} // namespace mde::inline MDE_ABI
+
+#endif
