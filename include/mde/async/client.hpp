@@ -5,6 +5,7 @@
 /// @file
 /// The client: one object that offers every flow as an asynchronous operation.
 
+#include <mde/async/collect_many.hpp>
 #include <mde/async/local_quotas.hpp>
 #include <mde/async/run_flow.hpp>
 #include <mde/async/system_clock.hpp>
@@ -228,9 +229,41 @@ class Client {
             store, options, std::forward<CompletionToken>(token), std::move(request));
     }
 
+    /// Collects from many machines into `store`, as fast as the quotas allow, and goes on from
+    /// whatever `state` says. `saved` holds the state at every moment; see `async_run_fleet`.
+    /// @par Completion Signature void(error_code, FleetState)
+    /// @par Errors               what stops all jobs; that of one job is in its `FleetJob`
+    template <PackageStore Store, StateStore StateT,
+              net::completion_token_for<void(error_code, FleetState)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_collect_many(FleetState state, Store& store, StateT& saved,
+                            CompletionToken&& token = {}) {
+        return async_collect_many(std::move(state), store, saved, FleetOptions(), CallOptions(),
+                                  std::forward<CompletionToken>(token));
+    }
+    template <PackageStore Store, StateStore StateT,
+              net::completion_token_for<void(error_code, FleetState)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_collect_many(FleetState state, Store& store, StateT& saved,
+                            const FleetOptions& fleet, const CallOptions& options,
+                            CompletionToken&& token = {}) {
+        return async_run_fleet<PackageHasher>(ports(store), context(options), std::move(state),
+                                              fleet, saved, options.diagnostics,
+                                              std::forward<CompletionToken>(token));
+    }
+
   private:
-    template <class Flow, class Store, class CompletionToken, class... Args>
-    auto run(Store& store, const CallOptions& options, CompletionToken&& token, Args... args) {
+    template <class Store>
+    using ClientPorts = Ports<std::remove_reference_t<TransportT>, std::remove_reference_t<TokensT>,
+                              std::remove_reference_t<QuotasT>, std::remove_reference_t<ClockT>,
+                              std::remove_reference_t<ObserverT>, Store>;
+
+    template <class Store>
+    ClientPorts<Store> ports(Store& store) {
+        return {&transport_, &tokens_, &quotas_, &clock_, &observer_, &store};
+    }
+
+    flow::Context context(const CallOptions& options) {
         const Now now = clock_.now();
         flow::Context context;
         context.settings = &settings_;
@@ -239,11 +272,12 @@ class Client {
                                : saturating_add(now.monotonic, options.time_limit);
         context.seed = static_cast<std::uint64_t>(now.utc.time_since_epoch().count()) +
                        operations_.fetch_add(1, std::memory_order_relaxed) * 0x9e3779b9u;
-        const Ports<std::remove_reference_t<TransportT>, std::remove_reference_t<TokensT>,
-                    std::remove_reference_t<QuotasT>, std::remove_reference_t<ClockT>,
-                    std::remove_reference_t<ObserverT>, Store>
-            ports{&transport_, &tokens_, &quotas_, &clock_, &observer_, &store};
-        return async_run_flow<Flow>(ports, context, options.diagnostics,
+        return context;
+    }
+
+    template <class Flow, class Store, class CompletionToken, class... Args>
+    auto run(Store& store, const CallOptions& options, CompletionToken&& token, Args... args) {
+        return async_run_flow<Flow>(ports(store), context(options), options.diagnostics,
                                     std::forward<CompletionToken>(token), std::move(args)...);
     }
 

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_ASYNC_COLLECT_MANY_HPP
+#define MDE_ASYNC_COLLECT_MANY_HPP
+
+/// @file
+/// Drives a fleet: the tasks of the planner beside each other, its state saved before each round.
+
+#include <mde/async/run_flow.hpp>
+#include <mde/flow/fleet.hpp>
+#include <mde/port/state_store.hpp>
+#include <mde/wire/fleet_state_codec.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/compose.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace mde::inline MDE_ABI {
+
+namespace detail {
+
+/// Opens once, on any thread. Who waits is let through then; who comes later does not wait.
+template <class Executor>
+class Gate {
+  public:
+    using Timer = typename net::steady_timer::template rebind_executor<Executor>::other;
+
+    explicit Gate(const Executor& executor) : timer_(executor, (Timer::time_point::max)()) {}
+
+    void open() {
+        const std::lock_guard lock(mutex_);
+        open_ = true;
+        timer_.expires_at((Timer::time_point::min)());
+    }
+    bool is_open() {
+        const std::lock_guard lock(mutex_);
+        return open_;
+    }
+    template <class Handler>
+    void async_wait(Handler handler) {
+        const std::lock_guard lock(mutex_);
+        timer_.async_wait(std::move(handler));
+    }
+
+  private:
+    std::mutex mutex_;
+    bool open_ = false;
+    /// Runs out when the gate opens.
+    Timer timer_;
+};
+
+/// A fleet on its way. Everything but the gate is touched on the strand only.
+template <class PackageHasher, class PortsT, class StateT>
+class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, PortsT, StateT>> {
+  public:
+    using Executor = typename PortsT::Transport::executor_type;
+
+    FleetRun(const PortsT& ports, const flow::Context& context, FleetState state,
+             const FleetOptions& options, StateT& saved, Diagnostics* diagnostics_out)
+        : ports_(ports),
+          context_(context),
+          saved_(&saved),
+          diagnostics_out_(diagnostics_out),
+          strand_(net::make_strand(ports.transport->get_executor())),
+          gate_(ports.transport->get_executor()),
+          wake_(strand_),
+          fleet_(std::move(state), *context.settings, options, ports.clock->now()) {}
+
+    Gate<Executor>& gate() noexcept { return gate_; }
+
+    void begin() {
+        net::post(strand_, [self = this->shared_from_this()] { self->pump(); });
+    }
+    void cancel() {
+        net::post(strand_,
+                  [self = this->shared_from_this()] { self->stop(net::error::operation_aborted); });
+    }
+
+    /// Once the gate is open.
+    error_code error() const noexcept { return fleet_.error(); }
+    FleetState take_state() {
+        if (diagnostics_out_ != nullptr) *diagnostics_out_ = diagnostics_;
+        return fleet_.state();
+    }
+
+  private:
+    struct Lane {
+        bool busy = false;
+        net::cancellation_signal cancel;
+        Diagnostics diagnostics;
+    };
+
+    /// Plans a round, saves, and only then begins it.
+    void pump() {
+        const Now now = ports_.clock->now();
+        if (now.monotonic >= context_.deadline) stop(make_error_code(errc::deadline_exceeded));
+        std::vector<flow::FleetTask> round;
+        while (auto task = fleet_.next(now)) round.push_back(std::move(*task));
+        if (fleet_.take_changed()) {
+            ports_.observer->notify(fleet_.counts());
+            if (const error_code ec = save()) return give_up(round, ec);
+        }
+        for (flow::FleetTask& task : round) begin_task(std::move(task));
+        if (fleet_.ended()) return finish();
+        plan_wake(now);
+    }
+
+    error_code save() { return saved_->save(wire::encode_fleet_state(fleet_.state())); }
+
+    /// What cannot be saved is not begun.
+    void give_up(const std::vector<flow::FleetTask>& round, const error_code& ec) {
+        diagnostics_ = Diagnostics{};
+        diagnostics_.stage = Stage::store;
+        stop(ec);
+        const Now now = ports_.clock->now();
+        for (const flow::FleetTask& task : round)
+            fleet_.on_done(task.kind(), task.job, error_code(net::error::operation_aborted), {},
+                           now);
+        if (fleet_.ended()) finish();
+    }
+
+    void begin_task(flow::FleetTask task) {
+        Lane& lane = idle_lane();
+        lane.busy = true;
+        flow::Context context = context_;
+        context.seed += ++tasks_ * 0x9e3779b97f4a7c15ull;
+        const flow::TaskKind kind = task.kind();
+        const std::size_t job = task.job;
+        auto end = [self = this->shared_from_this(), &lane, kind, job](error_code ec,
+                                                                       flow::FleetOutcome outcome) {
+            self->on_end(lane, kind, job, ec, std::move(outcome));
+        };
+        async_run_flow<flow::DoFleetTask<PackageHasher>>(
+            ports_, context, &lane.diagnostics,
+            net::bind_cancellation_slot(lane.cancel.slot(),
+                                        net::bind_executor(strand_, std::move(end))),
+            std::move(task));
+    }
+
+    Lane& idle_lane() {
+        for (const auto& lane : lanes_)
+            if (!lane->busy) return *lane;
+        lanes_.push_back(std::make_unique<Lane>());
+        return *lanes_.back();
+    }
+
+    void on_end(Lane& lane, flow::TaskKind kind, std::size_t job, error_code ec,
+                flow::FleetOutcome outcome) {
+        lane.busy = false;
+        const bool went_on = !fleet_.error();
+        result<flow::FleetOutcome> result = std::move(outcome);
+        if (ec) result = ec;
+        fleet_.on_done(kind, job, std::move(result), lane.diagnostics, ports_.clock->now());
+        if (went_on && fleet_.error()) diagnostics_ = lane.diagnostics;
+        pump();
+    }
+
+    void plan_wake(const Now& now) {
+        MonotonicTime wake = fleet_.wakes_at(now).value_or(no_deadline);
+        wake = (std::min)(wake, context_.deadline);
+        if (wake == no_deadline || fleet_.error()) return;
+        wake_.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+            (std::max)(wake - now.monotonic, Duration::zero())));
+        wake_.async_wait([self = this->shared_from_this()](error_code ec) {
+            if (!ec && !self->fleet_.ended()) self->pump();
+        });
+    }
+
+    /// Nothing new is begun; what is under way is cancelled.
+    void stop(const error_code& reason) {
+        if (fleet_.error()) return;
+        fleet_.stop(reason);
+        wake_.cancel();
+        for (const auto& lane : lanes_)
+            if (lane->busy) lane->cancel.emit(net::cancellation_type::terminal);
+        if (reason == net::error::operation_aborted && fleet_.ended()) finish();
+    }
+
+    void finish() {
+        wake_.cancel();
+        gate_.open();
+    }
+
+    PortsT ports_;
+    flow::Context context_;
+    StateT* saved_;
+    Diagnostics* diagnostics_out_;
+    Diagnostics diagnostics_;
+    net::strand<Executor> strand_;
+    Gate<Executor> gate_;
+    typename Gate<net::strand<Executor>>::Timer wake_;
+    flow::Fleet fleet_;
+    std::vector<std::unique_ptr<Lane>> lanes_;
+    std::uint64_t tasks_ = 0;
+};
+
+/// Waits for a `FleetRun`, and passes a cancellation on to it.
+template <class Run>
+class CollectManyOp {
+  public:
+    explicit CollectManyOp(std::shared_ptr<Run> run) noexcept : run_(std::move(run)) {}
+
+    template <class Self>
+    void operator()(Self& self, error_code = {}) {
+        if (!begun_) {
+            begun_ = true;
+            self.reset_cancellation_state(net::enable_total_cancellation());
+            run_->begin();
+        } else if (run_->gate().is_open()) {
+            const error_code ec = run_->error();
+            FleetState state = run_->take_state();
+            run_.reset();
+            return self.complete(ec, std::move(state));
+        } else if (!std::exchange(cancelled_, true)) {
+            run_->cancel();
+        }
+        // Another thread may be through the gate before this one has left it.
+        const std::shared_ptr<Run> keep = run_;
+        keep->gate().async_wait(std::move(self));
+    }
+
+  private:
+    std::shared_ptr<Run> run_;
+    bool begun_ = false;
+    bool cancelled_ = false;
+};
+
+} // namespace detail
+
+/// Brings a fleet to its end. `saved` holds the state at every moment, so that another process can
+/// go on from it; its `save` is called on the operation's strand and may block for a moment.
+///
+/// @par Completion Signature   void(error_code, FleetState)
+/// @par Errors                 what stops all jobs: see `flow::stops_fleet`, and the errors of
+///                             `saved`; a single job's failure is in its `FleetJob`
+/// @par Cancellation           total, partial, terminal; the state is that of the moment
+/// @par Executor               token's, else that of the transport; never inside this call
+/// @par Lifetimes              ports, settings, `saved` and `diagnostics` outlive completion
+template <class PackageHasher, class PortsT, StateStore StateT, class CompletionToken>
+auto async_run_fleet(const PortsT& ports, const flow::Context& context, FleetState state,
+                     const FleetOptions& options, StateT& saved, Diagnostics* diagnostics,
+                     CompletionToken&& token) {
+    using Run = detail::FleetRun<PackageHasher, PortsT, StateT>;
+    return net::async_compose<CompletionToken, void(error_code, FleetState)>(
+        detail::CollectManyOp<Run>(
+            std::make_shared<Run>(ports, context, std::move(state), options, saved, diagnostics)),
+        token, ports.transport->get_executor());
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
