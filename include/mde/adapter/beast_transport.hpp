@@ -3,15 +3,17 @@
 #define MDE_ADAPTER_BEAST_TRANSPORT_HPP
 
 /// @file
-/// The HTTPS transport for real use: Asio sockets, OpenSSL, heads parsed by Beast.
+/// The transport for real use: Asio sockets, OpenSSL, heads parsed by Beast.
 
 #include <mde/adapter/detail/connection.hpp>
+#include <mde/adapter/detail/connection_pool.hpp>
 #include <mde/adapter/detail/on_strand.hpp>
 #include <mde/adapter/detail/read_op.hpp>
 #include <mde/adapter/detail/send_op.hpp>
 #include <mde/adapter/tls_context.hpp>
 #include <mde/adapter/transport_options.hpp>
 #include <mde/port/transport.hpp>
+#include <mde/wire/request_head.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/append.hpp>
@@ -34,8 +36,8 @@ namespace mde::inline MDE_ABI {
 namespace net = boost::asio;
 
 /// Meets `Transport`. Certificates are verified for the host that is called; TLS 1.2 or newer; no
-/// cleartext; no redirects. Connections are kept and used again for GET requests. Bodies go past
-/// the parser into the caller's memory.
+/// cleartext but to the metadata service (`TransportOptions`); no redirects. Connections are kept
+/// and used again for GET requests. Bodies go past the parser into the caller's memory.
 ///
 /// Inside, handlers are type-erased: what is heavy is compiled once, not once for each handler.
 /// Handlers run on the token's executor, else on `Executor`; steps of one exchange never run beside
@@ -132,7 +134,8 @@ class BeastTransport {
     /// @par Completion Signature void(error_code, Exchange)
     /// @par Errors               see `Transport`; errc::timed_out, errc::connection_lost,
     ///                           errc::malformed_head, errc::proxy_refused,
-    ///                           errc::unsafe_request, operation_aborted
+    ///                           errc::unsafe_request, errc::cleartext_refused,
+    ///                           operation_aborted
     /// @par Cancellation         total, partial, terminal; the connection is closed then
     /// @par Lifetimes            `request` and what it views outlive completion
     template <net::completion_token_for<void(error_code, Exchange)> CompletionToken =
@@ -150,6 +153,8 @@ class BeastTransport {
 
     static void initiate_send(SendHandler handler, std::shared_ptr<Shared> shared,
                               const HttpRequest& request) {
+        if (!is_allowed(request, shared->options))
+            return refuse(std::move(handler), *shared, make_error_code(errc::cleartext_refused));
         auto sending = std::make_unique<detail::Sending<Executor>>();
         const error_code unsafe = wire::append_request_head(request, sending->text);
         if (unsafe) return refuse(std::move(handler), *shared, unsafe);
@@ -171,6 +176,13 @@ class BeastTransport {
             on_strand, strand);
     }
 
+    /// Without TLS nobody but the metadata service is asked anything.
+    static bool is_allowed(const HttpRequest& request, const TransportOptions& options) noexcept {
+        return request.scheme == Scheme::https ||
+               (request.scheme == Scheme::http && request.host == options.metadata_host &&
+                request.port == options.metadata_port);
+    }
+
     static void refuse(SendHandler handler, const Shared& shared, error_code ec) {
         net::post(shared.executor, net::append(std::move(handler), ec, Exchange()));
     }
@@ -179,15 +191,15 @@ class BeastTransport {
     static void prepare_connection(detail::Sending<Executor>& sending, Shared& shared,
                                    const HttpRequest& request) {
         while (sending.repeatable && !sending.reused) {
-            sending.connection = shared.pool.take(request.host, request.port);
+            sending.connection = shared.pool.take(request.scheme, request.host, request.port);
             if (!sending.connection) break;
             sending.reused = !sending.connection->is_stale();
             if (!sending.reused) sending.connection->close();
         }
         if (!sending.reused)
-            sending.connection =
-                std::make_shared<Connection>(net::make_strand(shared.executor), sending.tls,
-                                             std::string(request.host), request.port);
+            sending.connection = std::make_shared<Connection>(
+                net::make_strand(shared.executor), sending.tls,
+                detail::Peer{request.scheme, std::string(request.host), request.port});
         sending.connection->last = (detail::SteadyTime::max)();
         if (request.time_limit == (Duration::max)()) return;
         sending.connection->last =

@@ -10,6 +10,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <string>
 
 namespace mde::inline MDE_ABI {
 
@@ -28,6 +30,11 @@ struct TransportOptions {
     /// Connections kept open per server, for the next call.
     std::size_t idle_connections = 8;
     Proxy proxy;
+    /// The one server that is spoken to without TLS: the metadata service of the machine's own
+    /// cloud ("How to use managed identities ... to acquire an access token"). Any other request of
+    /// `Scheme::http` is refused before a socket is opened. The proxy is never used for it.
+    std::string metadata_host = "169.254.169.254";
+    std::uint16_t metadata_port = 80;
 };
 
 } // namespace mde::inline MDE_ABI

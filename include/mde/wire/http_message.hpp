@@ -34,6 +34,11 @@ enum class Scheme {
     http,
 };
 
+/// The port that `Host` need not name.
+constexpr std::uint16_t default_port(Scheme scheme) noexcept {
+    return scheme == Scheme::https ? 443 : 80;
+}
+
 /// A view of one header field.
 struct HeaderField {
     std::string_view name;

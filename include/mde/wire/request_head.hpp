@@ -52,7 +52,7 @@ inline error_code append_request_head(const HttpRequest& request, Secret& out) {
     out.append(request.target);
     out.append(" HTTP/1.1\r\nHost: ");
     out.append(request.host);
-    if (request.port != 443) {
+    if (request.port != default_port(request.scheme)) {
         number.append_number(request.port);
         out.append(":");
         out.append(number.view());

@@ -3,9 +3,9 @@
 #define MDE_ADAPTER_DETAIL_CONNECTION_HPP
 
 /// @file
-/// One TLS connection with its strand, its watchdog and what has arrived but was not read yet.
+/// One connection with its strand, its watchdog and what has arrived but was not read yet.
 
-#include <mde/adapter/detail/tls_stream.hpp>
+#include <mde/adapter/detail/byte_stream.hpp>
 #include <mde/adapter/transport_options.hpp>
 #include <mde/base/time.hpp>
 #include <mde/wire/body_framing.hpp>
@@ -21,9 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <iterator>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,6 +34,18 @@ namespace mde::inline MDE_ABI::detail {
 namespace net = boost::asio;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
+/// Whom a connection was made to, and how; it is used again for nothing else.
+struct Peer {
+    Scheme scheme = Scheme::https;
+    std::string host;
+    std::uint16_t port = 443;
+
+    bool is(Scheme other_scheme, std::string_view other_host,
+            std::uint16_t other_port) const noexcept {
+        return scheme == other_scheme && host == other_host && port == other_port;
+    }
+};
+
 /// Everything here runs on the strand, but for what is said to run anywhere.
 template <class Executor>
 class Connection : public std::enable_shared_from_this<Connection<Executor>> {
@@ -45,14 +55,13 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
     using Resolver = net::ip::basic_resolver<net::ip::tcp, Strand>;
     using Timer = typename net::steady_timer::template rebind_executor<Strand>::other;
 
-    Connection(const Strand& strand_, SSL_CTX* context, std::string host_, std::uint16_t port_)
+    Connection(const Strand& strand_, SSL_CTX* context, Peer peer_)
         : strand(strand_),
           socket(strand),
           resolver(strand),
           timer(strand),
-          tls(context, socket),
-          host(std::move(host_)),
-          port(port_) {}
+          peer(std::move(peer_)),
+          stream(peer.scheme, context, socket) {}
 
     /// From now on `limit` is allowed, and never more than to the end of the whole exchange.
     void allow(Duration limit) {
@@ -113,7 +122,7 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
     /// For whoever holds the connection while it pauses, on any thread.
     void close() {
         error_code ignored;
-        if (socket.is_open()) tls.close_notify();
+        if (socket.is_open()) stream.close_notify();
         socket.close(ignored);
         timer.cancel();
     }
@@ -122,9 +131,8 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
     Socket socket;
     Resolver resolver;
     Timer timer;
-    TlsStream<Socket> tls;
-    std::string host;
-    std::uint16_t port;
+    const Peer peer;
+    ByteStream<Socket> stream;
 
     /// Of the exchange that is under way.
     ResponseHead head;
@@ -161,43 +169,6 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
     SteadyTime deadline_ = (SteadyTime::max)();
     bool watching_ = false;
     bool timed_out_ = false;
-};
-
-/// Connections between two exchanges. Distinct objects: safe. Shared objects: safe.
-template <class Executor>
-class ConnectionPool {
-  public:
-    using Ptr = std::shared_ptr<Connection<Executor>>;
-
-    explicit ConnectionPool(std::size_t most_per_server) : most_(most_per_server) {}
-
-    /// The one that was used last, so that the others can go stale in peace.
-    Ptr take(std::string_view host, std::uint16_t port) {
-        const std::lock_guard lock(mutex_);
-        for (auto it = idle_.rbegin(); it != idle_.rend(); ++it) {
-            if ((*it)->host != host || (*it)->port != port) continue;
-            Ptr connection = std::move(*it);
-            idle_.erase(std::next(it).base());
-            return connection;
-        }
-        return nullptr;
-    }
-
-    /// False if there are enough; the caller closes it then.
-    bool give_back(const Ptr& connection) {
-        const std::lock_guard lock(mutex_);
-        const auto same = std::count_if(idle_.begin(), idle_.end(), [&](const Ptr& other) {
-            return other->host == connection->host && other->port == connection->port;
-        });
-        if (static_cast<std::size_t>(same) >= most_) return false;
-        idle_.push_back(connection);
-        return true;
-    }
-
-  private:
-    std::mutex mutex_;
-    std::vector<Ptr> idle_;
-    std::size_t most_;
 };
 
 } // namespace mde::inline MDE_ABI::detail

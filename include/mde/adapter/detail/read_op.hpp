@@ -108,7 +108,7 @@ class ReadOp {
     IoResult take_bytes(std::span<std::byte> bytes) {
         Conn& conn = *connection_;
         const std::string_view pending = conn.pending();
-        if (pending.empty()) return conn.tls.read(bytes);
+        if (pending.empty()) return conn.stream.read(bytes);
         const std::size_t size = (std::min)(pending.size(), bytes.size());
         std::memcpy(bytes.data(), pending.data(), size);
         conn.consume(size);
@@ -117,12 +117,13 @@ class ReadOp {
 
     IoResult fill() {
         Conn& conn = *connection_;
-        const IoResult outcome = conn.tls.read(conn.room(4 * bounds::kib, 16 * bounds::kib));
+        const IoResult outcome = conn.stream.read(conn.room(4 * bounds::kib, 16 * bounds::kib));
         if (outcome.state == IoState::done) conn.filled(outcome.size);
         return outcome;
     }
 
-    /// TLS said goodbye: the end of a body that is framed by nothing else, a truncation otherwise.
+    /// The server said goodbye: the end of a body that is framed by nothing else, a truncation
+    /// otherwise.
     template <class Self>
     void on_closed(Self& self) {
         const bool is_end = connection_->framing.end == wire::BodyEnd::by_close;

@@ -7,8 +7,8 @@
 
 #include <mde/adapter/detail/connection.hpp>
 #include <mde/adapter/detail/head_parser.hpp>
-#include <mde/base/secret.hpp>
-#include <mde/wire/request_head.hpp>
+#include <mde/adapter/detail/sending.hpp>
+#include <mde/base/bounds.hpp>
 
 #include <boost/asio/append.hpp>
 #include <boost/asio/cancellation_type.hpp>
@@ -21,29 +21,8 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace mde::inline MDE_ABI::detail {
-
-/// The state of the sending operation; it lives as long as that and is used on the strand only.
-template <class Executor>
-struct Sending {
-    std::shared_ptr<Connection<Executor>> connection;
-    const TransportOptions* options = nullptr;
-    SSL_CTX* tls = nullptr;
-    /// Head and body of the request; wiped at the end.
-    Secret text;
-    /// What is said to a proxy first.
-    Secret tunnel;
-    std::size_t written = 0;
-    std::vector<net::ip::tcp::endpoint> addresses;
-    std::size_t next_address = 0;
-    /// The connection carried another exchange before; it may have been closed since.
-    bool reused = false;
-    /// After a failure the request may be sent again without harm.
-    bool repeatable = false;
-    unsigned interim = 0;
-};
 
 /// `Finish` takes `(self, error_code)` at the end.
 template <class Executor, class Finish>
@@ -96,13 +75,12 @@ class SendOp {
     };
 
     Conn& connection() noexcept { return *sending_->connection; }
-    bool through_proxy() noexcept { return sending_->options->proxy.applies_to(connection().host); }
 
     template <class Self>
     void resolve(Self& self) {
         const Proxy& proxy = sending_->options->proxy;
-        const std::string& host = through_proxy() ? proxy.host() : connection().host;
-        const std::uint16_t port = through_proxy() ? proxy.port() : connection().port;
+        const std::string& host = is_proxied(*sending_) ? proxy.host() : connection().peer.host;
+        const std::uint16_t port = is_proxied(*sending_) ? proxy.port() : connection().peer.port;
         error_code not_an_address;
         const auto address = net::ip::make_address(host, not_an_address);
         connection().allow(sending_->options->connect_limit);
@@ -145,25 +123,11 @@ class SendOp {
         error_code ignored;
         conn.socket.set_option(net::ip::tcp::no_delay(true), ignored);
         if (ec) return fail(self, ec, errc::unreachable);
-        if (!through_proxy()) return begin_tls(self);
-        prepare_tunnel();
+        if (!is_proxied(*sending_)) return begin_shaking(self);
+        prepare_tunnel(*sending_);
         stage_ = Stage::tunnel_writing;
         conn.allow(sending_->options->connect_limit);
         tunnel(self);
-    }
-
-    /// The request waits; the words to the proxy go first, in a text of their own.
-    void prepare_tunnel() {
-        const std::string authority = connection().host + ':' + std::to_string(connection().port);
-        const Secret& authorization = sending_->options->proxy.authorization();
-        sending_->tunnel.append("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority +
-                                "\r\n");
-        if (!authorization.empty()) {
-            sending_->tunnel.append("Proxy-Authorization: ");
-            sending_->tunnel.append(authorization.expose());
-            sending_->tunnel.append("\r\n");
-        }
-        sending_->tunnel.append("\r\n");
     }
 
     template <class Self>
@@ -195,13 +159,13 @@ class SendOp {
         conn.consume(conn.pending().size());
         if (!head || head->head.status() < 200 || head->head.status() > 299)
             return finish(self, make_error_code(errc::proxy_refused));
-        begin_tls(self);
+        begin_shaking(self);
     }
 
     template <class Self>
-    void begin_tls(Self& self) {
+    void begin_shaking(Self& self) {
         Conn& conn = connection();
-        if (!conn.tls.expect_host(conn.host))
+        if (!conn.stream.expect_host(conn.peer.host))
             return finish(self, make_error_code(errc::tls_failed));
         conn.allow(sending_->options->tls_limit);
         stage_ = Stage::shaking;
@@ -210,7 +174,7 @@ class SendOp {
 
     template <class Self>
     void shake(Self& self) {
-        const IoResult outcome = connection().tls.connect();
+        const IoResult outcome = connection().stream.connect();
         if (outcome.state == IoState::done) {
             stage_ = Stage::writing;
             return write(self);
@@ -225,7 +189,7 @@ class SendOp {
         while (sending_->written < sending_->text.size()) {
             const auto rest = sending_->text.expose().substr(sending_->written);
             const IoResult outcome =
-                conn.tls.write(std::as_bytes(std::span(rest.data(), rest.size())));
+                conn.stream.write(std::as_bytes(std::span(rest.data(), rest.size())));
             if (outcome.state != IoState::done)
                 return advance(self, outcome, errc::connection_lost);
             sending_->written += outcome.size;
@@ -239,43 +203,18 @@ class SendOp {
         Conn& conn = connection();
         for (;;) {
             if (const std::size_t size = head_size(conn.pending()); size != 0) {
-                const error_code ec = take_head(size);
+                const error_code ec = take_head(*sending_, size);
                 if (ec || conn.head.status() >= 200) return finish(self, ec);
                 continue;
             }
             const auto room = conn.room(16 * bounds::kib, bounds::response_head);
             if (room.empty() || conn.pending().size() >= bounds::response_head)
                 return finish(self, make_error_code(errc::malformed_head));
-            const IoResult outcome = conn.tls.read(room);
+            const IoResult outcome = conn.stream.read(room);
             if (outcome.state != IoState::done)
                 return advance(self, outcome, errc::connection_lost);
             conn.filled(outcome.size);
         }
-    }
-
-    /// Parses the head; an interim answer is dropped, within a bound.
-    error_code take_head(std::size_t size) {
-        Conn& conn = connection();
-        result<ParsedHead> parsed = parse_head(conn.pending().substr(0, size));
-        conn.consume(size);
-        if (!parsed) return parsed.error();
-        conn.head = std::move(parsed->head);
-        if (conn.head.status() < 200) {
-            // 101 would hand the connection to another protocol that nobody asked for.
-            const bool refused =
-                conn.head.status() == 101 || ++sending_->interim > bounds::interim_answers;
-            return refused ? make_error_code(errc::malformed_head) : error_code();
-        }
-        const result<wire::BodyFraming> framing = wire::body_framing(conn.head);
-        if (!framing) return framing.error();
-        conn.framing = *framing;
-        conn.body_left = framing->length;
-        conn.body_done = framing->end == wire::BodyEnd::by_length && framing->length == 0;
-        conn.chunks = {};
-        conn.waited = {};
-        conn.arrived = 0;
-        conn.keep_alive = parsed->keep_alive && framing->end != wire::BodyEnd::by_close;
-        return {};
     }
 
     template <class Self>
@@ -319,7 +258,7 @@ class SendOp {
         Conn& old = connection();
         old.rest();
         old.close();
-        auto fresh = std::make_shared<Conn>(old.strand, sending_->tls, old.host, old.port);
+        auto fresh = std::make_shared<Conn>(old.strand, sending_->tls, old.peer);
         fresh->last = old.last;
         sending_->connection = std::move(fresh);
         sending_->reused = false;
@@ -336,10 +275,6 @@ class SendOp {
         sending_.reset();
         Finish finish = std::move(finish_);
         finish(self, ec, std::move(connection));
-    }
-
-    static bool is_would_block(const error_code& ec) noexcept {
-        return ec == net::error::would_block || ec == net::error::try_again;
     }
 
     std::unique_ptr<Sending<Executor>> sending_;

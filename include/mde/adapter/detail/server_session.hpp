@@ -3,9 +3,10 @@
 #define MDE_ADAPTER_DETAIL_SERVER_SESSION_HPP
 
 /// @file
-/// One TLS connection of the service side: request after request, until the client goes.
+/// One connection of the service side: request after request, until the client goes.
 
-#include <mde/adapter/detail/tls_stream.hpp>
+#include <mde/adapter/detail/byte_stream.hpp>
+#include <mde/adapter/detail/reply_body.hpp>
 #include <mde/base/bounds.hpp>
 #include <mde/port/clock.hpp>
 #include <mde/port/http_handler.hpp>
@@ -15,15 +16,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
 
-#include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -35,62 +32,6 @@
 
 namespace mde::inline MDE_ABI::detail {
 
-/// A body on its way out: where it comes from, how far it is, how its end is marked.
-class ReplyBody {
-  public:
-    explicit ReplyBody(HttpReply reply) : reply_(std::move(reply)) {
-        length_ = reply_.source ? reply_.source->length : reply_.body.size();
-    }
-
-    std::uint64_t length() const noexcept { return length_; }
-    const HttpReply& reply() const noexcept { return reply_; }
-
-    /// True if the fault of the reply wants the connection dropped here.
-    bool is_cut() const noexcept { return reply_.cut_after && sent_ >= *reply_.cut_after; }
-    bool at_end() const noexcept { return sent_ >= length_; }
-
-    /// Appends the next piece, framed.
-    void append_piece(std::vector<char>& out) {
-        std::uint64_t most = (std::min)(std::uint64_t(piece_size), length_ - sent_);
-        if (reply_.cut_after) most = (std::min)(most, *reply_.cut_after - sent_);
-        const bool chunked = reply_.framing == ReplyFraming::by_chunks;
-        if (chunked && most != 0) append_chunk_size(out, most);
-        append_bytes(out, static_cast<std::size_t>(most));
-        sent_ += most;
-        if (chunked && most != 0) append(out, "\r\n");
-        if (chunked && at_end()) append(out, "0\r\n\r\n");
-    }
-
-    static void append(std::vector<char>& out, std::string_view text) {
-        out.insert(out.end(), text.begin(), text.end());
-    }
-
-  private:
-    static constexpr std::size_t piece_size = 256 * bounds::kib;
-
-    static void append_chunk_size(std::vector<char>& out, std::uint64_t size) {
-        char digits[16];
-        const auto end = std::to_chars(digits, digits + sizeof digits, size, 16).ptr;
-        append(out, {digits, static_cast<std::size_t>(end - digits)});
-        append(out, "\r\n");
-    }
-
-    void append_bytes(std::vector<char>& out, std::size_t size) {
-        const std::size_t begin = out.size();
-        out.resize(begin + size);
-        const auto into = std::as_writable_bytes(std::span(out).subspan(begin));
-        if (size == 0) return;
-        if (reply_.source)
-            reply_.source->read(reply_.source->offset + sent_, into);
-        else
-            std::memcpy(into.data(), reply_.body.data() + sent_, size);
-    }
-
-    HttpReply reply_;
-    std::uint64_t length_ = 0;
-    std::uint64_t sent_ = 0;
-};
-
 /// The handler is called on the session's strand; a handler that is shared by sessions on several
 /// threads must be safe for that.
 template <class Executor, HttpHandler HandlerT, Clock ClockT>
@@ -101,10 +42,11 @@ class ServerSession
     using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
     using Timer = typename boost::asio::steady_timer::template rebind_executor<Strand>::other;
 
-    ServerSession(Socket socket, SSL_CTX* context, HandlerT& handler, ClockT clock)
+    /// `context` is not looked at for `Scheme::http`.
+    ServerSession(Socket socket, Scheme scheme, SSL_CTX* context, HandlerT& handler, ClockT clock)
         : socket_(std::move(socket)),
           timer_(socket_.get_executor()),
-          tls_(context, socket_),
+          stream_(scheme, context, socket_),
           handler_(&handler),
           clock_(std::move(clock)) {}
 
@@ -152,7 +94,7 @@ class ServerSession
     }
 
     IoResult shake() {
-        const IoResult outcome = tls_.accept();
+        const IoResult outcome = stream_.accept();
         if (outcome.state == IoState::done) state_ = State::reading;
         return outcome;
     }
@@ -168,7 +110,8 @@ class ServerSession
         if (state_ != State::reading) return {};
         const std::size_t size = input_.size();
         input_.resize(size + 16 * bounds::kib);
-        const IoResult outcome = tls_.read(std::as_writable_bytes(std::span(input_).subspan(size)));
+        const IoResult outcome =
+            stream_.read(std::as_writable_bytes(std::span(input_).subspan(size)));
         input_.resize(size + outcome.size);
         return outcome;
     }
@@ -229,26 +172,16 @@ class ServerSession
     }
 
     void write_head() {
-        const HttpReply& reply = body_->reply();
-        const auto reason =
-            boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(reply.status));
-        std::string head = "HTTP/1.1 " + std::to_string(reply.status) + ' ' +
-                           std::string(reason.data(), reason.size()) + "\r\n";
-        for (const auto& [name, value] : reply.fields) head += name + ": " + value + "\r\n";
-        if (reply.framing == ReplyFraming::by_length)
-            head += "Content-Length: " + std::to_string(body_->length()) + "\r\n";
-        if (reply.framing == ReplyFraming::by_chunks) head += "Transfer-Encoding: chunked\r\n";
-        if (!keep_alive_) head += "Connection: close\r\n";
         output_.clear();
         written_ = 0;
-        ReplyBody::append(output_, head + "\r\n");
+        ReplyBody::append(output_, reply_head(body_->reply(), body_->length(), keep_alive_));
         if (body_->length() == 0) body_->append_piece(output_);
     }
 
     IoResult write() {
         while (written_ < output_.size()) {
             const auto rest = std::as_bytes(std::span(output_)).subspan(written_);
-            const IoResult outcome = tls_.write(rest);
+            const IoResult outcome = stream_.write(rest);
             if (outcome.state != IoState::done) return outcome;
             written_ += outcome.size;
         }
@@ -277,14 +210,14 @@ class ServerSession
         if (state_ == State::closed) return;
         state_ = State::closed;
         error_code ignored;
-        if (!abruptly) tls_.close_notify();
+        if (!abruptly) stream_.close_notify();
         timer_.cancel();
         socket_.close(ignored);
     }
 
     Socket socket_;
     Timer timer_;
-    TlsStream<Socket> tls_;
+    ByteStream<Socket> stream_;
     HandlerT* handler_;
     ClockT clock_;
     State state_ = State::shaking;

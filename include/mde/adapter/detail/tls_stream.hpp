@@ -5,11 +5,11 @@
 /// @file
 /// TLS over a non-blocking socket without a copy in between: never waits, says what it waits for.
 
+#include <mde/adapter/detail/io_result.hpp>
 #include <mde/adapter/tls_context.hpp>
 #include <mde/base/error.hpp>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
 
 #include <cstddef>
@@ -17,23 +17,6 @@
 #include <string>
 
 namespace mde::inline MDE_ABI::detail {
-
-/// How an attempt on a non-blocking stream ended.
-enum class IoState {
-    done,
-    want_read,
-    want_write,
-    /// The peer closed in the orderly way.
-    closed,
-    /// `error` says how.
-    failed,
-};
-
-struct IoResult {
-    IoState state = IoState::done;
-    std::size_t size = 0;
-    error_code error;
-};
 
 /// The error that a refused certificate stands for.
 inline errc errc_of_verify_result(long verify) noexcept {
@@ -198,10 +181,6 @@ class TlsStream {
 
     static long bio_control(BIO*, int command, long, void*) {
         return command == BIO_CTRL_FLUSH ? 1 : 0;
-    }
-
-    static bool is_would_block(const error_code& ec) noexcept {
-        return ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
     }
 
     Socket* socket_;
