@@ -2,6 +2,7 @@
 #include "fixture.hpp"
 
 #include <mde/request/client_secret_token.hpp>
+#include <mde/wire/token_codec.hpp>
 
 #include <doctest/doctest.h>
 
@@ -196,4 +197,103 @@ TEST_CASE("the permission of the link call can follow the newest page") {
     CHECK(fixture.link(action).status == 200);
     fixture.emulator.settings().link_permissions = mde::AnyOf(Permission::machine_read_write_all);
     CHECK(fixture.link(action).status == 403);
+}
+
+TEST_CASE("an API that wants claims challenges once and takes the token that was asked for so") {
+    Fixture fixture;
+    const std::string claims = R"({"access_token":{"nbf":{"essential":true,"value":"17"}}})";
+    auto& rules = fixture.emulator.settings().sign_in;
+    rules.claims_challenge = claims;
+    rules.authorization_uri = "https://login.example/common/oauth2/authorize";
+    const HttpReply refused = fixture.get("/api/machineactions");
+    CHECK(refused.status == 401);
+    CHECK(error_code_of(refused) == "Unauthorized");
+    CHECK(
+        field_of(refused, "WWW-Authenticate") ==
+        "Bearer realm=\"\", authorization_uri=\"https://login.example/common/oauth2/authorize\", "
+        "error=\"insufficient_claims\", "
+        "claims=\"eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6dHJ1ZSwidmFsdWUiOiIxNyJ9fX0=\"");
+
+    fixture.token = text_of(json_of(sign_in(fixture, good)), "access_token");
+    CHECK(fixture.get("/api/machineactions").status == 401);
+    fixture.token = text_of(json_of(sign_in(fixture, changed("claims", claims))), "access_token");
+    CHECK(fixture.get("/api/machineactions").status == 200);
+    // Without a token at all there is nothing to challenge for.
+    fixture.token.clear();
+    CHECK(field_of(fixture.get("/api/machineactions"), "WWW-Authenticate") == "Bearer");
+}
+
+TEST_CASE("claims that are no JSON object are refused at sign-in") {
+    Fixture fixture;
+    for (const char* claims : {"x", "[]", "{", "1"}) {
+        CAPTURE(claims);
+        CHECK(error_of(sign_in(fixture, changed("claims", claims))) == "invalid_request");
+    }
+    CHECK(sign_in(fixture, changed("claims", "{}")).status == 200);
+}
+
+TEST_CASE("claims may be asked for together with others") {
+    const std::string wanted = R"({"access_token":{"nbf":{"value":"1"}}})";
+    CHECK(service::satisfies_claims(wanted, wanted));
+    CHECK(service::satisfies_claims(
+        R"({ "access_token": {"xms_cc": {"values": ["cp1"]}, "nbf": {"value": "1"}} })", wanted));
+    CHECK(!service::satisfies_claims("", wanted));
+    CHECK(!service::satisfies_claims("{}", wanted));
+    CHECK(!service::satisfies_claims(R"({"access_token":{"nbf":{"value":"2"}}})", wanted));
+    CHECK(!service::satisfies_claims(R"({"access_token":{"xms_cc":{}}})", wanted));
+    CHECK(service::satisfies_claims("{}", "{}"));
+    CHECK(service::satisfies_claims("odd", "odd"));
+    CHECK(!service::satisfies_claims("odd", "other"));
+}
+
+TEST_CASE("the v1 endpoint writes its numbers as strings") {
+    Fixture fixture;
+    Form form = changed("scope", "");
+    form["resource"] = "https://api.securitycenter.windows.com";
+    const auto body = json_of(sign_in(fixture, form, "/" + std::string(tenant) + "/oauth2/token"));
+    CHECK(text_of(body, "expires_in") == "3599");
+    CHECK(text_of(body, "expires_on") == "1714525199");
+    CHECK(text_of(body, "not_before") == "1714521600");
+    CHECK(text_of(body, "resource") == "https://api.securitycenter.windows.com");
+}
+
+TEST_CASE("a person who signs in with a code collects in their own name") {
+    Fixture fixture;
+    const std::string begin = "/" + std::string(tenant) + "/oauth2/v2.0/devicecode";
+    const Form scope{{"client_id", "app-1"}, {"scope", good.at("scope")}};
+    const auto shown = json_of(sign_in(fixture, scope, begin));
+    REQUIRE(fixture.emulator.device_codes().waiting().size() == 1);
+    CHECK(fixture.emulator.approve_device_code(text_of(shown, "user_code")));
+    CHECK(!fixture.emulator.decline_device_code(text_of(shown, "user_code")));
+    const Form poll{{"grant_type", "urn:ietf:params:oauth:grant-type:device_code"},
+                    {"client_id", "app-1"},
+                    {"device_code", text_of(shown, "device_code")}};
+    fixture.token = text_of(json_of(sign_in(fixture, poll)), "access_token");
+    CHECK(text_of(json_of(fixture.collect()), "requestor") == "analyst@example.com");
+    CHECK(fixture.emulator.log().count(Stage::sign_in, 200) == 2);
+
+    const auto second = json_of(sign_in(fixture, scope, begin));
+    CHECK(fixture.emulator.decline_device_code(text_of(second, "user_code")));
+    Form declined = poll;
+    declined["device_code"] = text_of(second, "device_code");
+    CHECK(error_of(sign_in(fixture, declined)) == "authorization_declined");
+}
+
+TEST_CASE("the metadata service is a part of the whole") {
+    Fixture fixture;
+    service::Application machine_identity = application();
+    machine_identity.client_id = "app-2";
+    machine_identity.managed_identity = service::ManagedIdentity{};
+    fixture.emulator.add(machine_identity);
+    const std::vector<mde::HeaderField> fields{{"Metadata", "true"}};
+    const HttpReply reply =
+        fixture.emulator.handle({"GET",
+                                 "/metadata/identity/oauth2/token?api-version=2018-02-01&resource="
+                                 "https://api.securitycenter.microsoft.com",
+                                 "169.254.169.254",
+                                 fields,
+                                 {}},
+                                fixture.now);
+    fixture.token = text_of(json_of(reply), "access_token");
+    CHECK(fixture.get("/api/machineactions").status == 200);
 }

@@ -8,6 +8,7 @@
 #include <mde/base/printable.hpp>
 #include <mde/request/api_request.hpp>
 #include <mde/service/bearer_token.hpp>
+#include <mde/service/claims_request.hpp>
 #include <mde/service/replies.hpp>
 #include <mde/service/service_state.hpp>
 
@@ -68,19 +69,45 @@ std::optional<HttpReply> check_quota(ServiceState& state, const Caller& caller, 
 
 } // namespace detail
 
+namespace detail {
+
+/// The token is good, but not asked for with the claims that the API wants to see.
+inline HttpReply claims_challenge(ServiceState& state) {
+    const SignInRules& rules = state.settings.sign_in;
+    HttpReply reply = error_reply(state, 401, "Unauthorized", "A claims challenge was not met");
+    reply.set_field("WWW-Authenticate",
+                    "Bearer realm=\"\", authorization_uri=\"" + rules.authorization_uri +
+                        "\", error=\"insufficient_claims\", claims=\"" +
+                        base64_of(rules.claims_challenge, Base64Alphabet::standard) + '"');
+    return reply;
+}
+
+/// Refuses a call without a good token; else fills in the caller.
+inline std::optional<HttpReply> check_token(ServiceState& state, const SignerRef& signer,
+                                            ApiCall& call) {
+    const std::string_view field = call.request->field("Authorization");
+    std::optional<Caller> caller;
+    if (ascii::starts_with_ignoring_case(field, "Bearer "))
+        caller =
+            check_bearer_token(signer, field.substr(7), state.settings.audiences, call.now.utc);
+    if (!caller)
+        return error_reply(state, 401, "Unauthorized",
+                           "Bearer token is missing, invalid or expired");
+    const std::string& challenge = state.settings.sign_in.claims_challenge;
+    if (!challenge.empty() && !satisfies_claims(caller->claims, challenge))
+        return claims_challenge(state);
+    call.caller = std::move(*caller);
+    return std::nullopt;
+}
+
+} // namespace detail
+
 /// Refuses a call without a good token, the permission or quota; else fills in the caller. `W` is
 /// a `World`.
 template <ApiRequest Request, class W>
 std::optional<HttpReply> admit(W& world, ApiCall& call) {
-    const std::string_view field = call.request->field("Authorization");
-    std::optional<Caller> caller;
-    if (ascii::starts_with_ignoring_case(field, "Bearer "))
-        caller = check_bearer_token(world.signer, field.substr(7), world.settings.audiences,
-                                    call.now.utc);
-    if (!caller)
-        return error_reply(world, 401, "Unauthorized",
-                           "Bearer token is missing, invalid or expired");
-    call.caller = std::move(*caller);
+    if (auto refused = detail::check_token(world, SignerRef::to(world.signer), call))
+        return refused;
     if (auto refused = detail::check_permission<Request>(world, call.caller)) return refused;
     return detail::check_quota<Request>(world, call.caller, call.now.monotonic);
 }

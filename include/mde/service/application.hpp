@@ -6,7 +6,10 @@
 /// Who may sign in: an application that is registered in a tenant, and what it was granted.
 
 #include <mde/model/permission.hpp>
+#include <mde/service/feature.hpp>
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +24,28 @@ enum class TokenKind {
     delegated,
 };
 
+/// Says whether `signature`, in raw bytes, was put under `signing_input` with the key that
+/// `thumbprint` names: the assertion's `x5t#S256`, else its `x5t` or `kid`, as it came. It comes
+/// from outside, since the service knows no public key cryptography.
+using AssertionVerifier =
+    std::function<bool(std::string_view algorithm, std::string_view signing_input,
+                       std::string_view signature, std::string_view thumbprint)>;
+
+/// Whose assertions are as good as the application's own. Source: "Workload identity federation".
+struct FederatedIdentity {
+    std::string issuer;
+    std::string subject;
+    std::string audience = "api://AzureADTokenExchange";
+    /// Without one the signature is not looked at: this is a fixture.
+    AssertionVerifier verify{};
+};
+
+/// By what a managed identity can be named beside its client id.
+struct ManagedIdentity {
+    std::string object_id;
+    std::string resource_id;
+};
+
 /// One registration. The secret is plain text: this is a fixture.
 struct Application {
     std::string tenant;
@@ -31,6 +56,21 @@ struct Application {
     TokenKind kind = TokenKind::application;
     /// What actions name as their requestor.
     std::string name = "mde";
+
+    /// Checks the signature of assertions that it signed itself; without one they are refused.
+    AssertionVerifier verify_assertion{};
+    std::vector<FederatedIdentity> federated{};
+    /// Assertions that are good as they stand, whatever they say.
+    std::vector<std::string> accepted_assertions{};
+
+    /// Who signs in with a device code, and what the application may then do for that person.
+    std::string user = "analyst@example.com";
+    AnyOf delegated{Permission::machine_collect_forensics, Permission::machine_read};
+    /// Off: a device code is traded for a token only together with a secret or an assertion.
+    Feature public_client = Feature::on;
+
+    /// Set: the metadata service hands out its tokens.
+    std::optional<ManagedIdentity> managed_identity{};
 };
 
 /// Whoever makes a call, as read from the token.
@@ -40,6 +80,8 @@ struct Caller {
     std::string name;
     AnyOf granted{};
     TokenKind kind = TokenKind::application;
+    /// What the token was asked for with, as JSON; see `SignInRules::claims_challenge`.
+    std::string claims{};
 };
 
 /// The names of a set of permissions in the order of `permission_names`.

@@ -23,24 +23,51 @@
 
 namespace mde::inline MDE_ABI::service {
 
+/// What a token says.
+struct TokenContent {
+    std::string tenant;
+    std::string client_id;
+    /// Of the application.
+    std::string name;
+    std::string audience;
+    AnyOf granted{};
+    TokenKind kind = TokenKind::application;
+    std::chrono::seconds life{};
+    /// Whom the application acts for.
+    std::string user{};
+    /// The `claims` that it was asked for with, as JSON.
+    std::string claims{};
+};
+
+/// The content of a token for `application` itself.
+inline TokenContent content_for(const Application& application, std::string_view audience,
+                                std::chrono::seconds life) {
+    return {application.tenant,
+            application.client_id,
+            application.name,
+            std::string(audience),
+            application.granted,
+            application.kind,
+            life};
+}
+
 namespace detail {
 
 inline std::int64_t unix_seconds(UtcTime utc) noexcept {
     return std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
 }
 
-inline std::string bearer_claims(const Application& application, std::string_view audience,
-                                 std::chrono::seconds life, UtcTime utc) {
-    wire::json::object claims{{"aud", audience},
-                              {"iss", "https://sts.windows.net/" + application.tenant + "/"},
+inline std::string bearer_claims(const TokenContent& content, UtcTime utc) {
+    wire::json::object claims{{"aud", content.audience},
+                              {"iss", "https://sts.windows.net/" + content.tenant + "/"},
                               {"iat", unix_seconds(utc)},
                               {"nbf", unix_seconds(utc)},
-                              {"exp", unix_seconds(utc) + life.count()},
-                              {"appid", application.client_id},
-                              {"app_displayname", application.name},
-                              {"tid", application.tenant}};
-    const std::vector<std::string> names = names_of(application.granted);
-    if (application.kind == TokenKind::delegated) {
+                              {"exp", unix_seconds(utc) + content.life.count()},
+                              {"appid", content.client_id},
+                              {"app_displayname", content.name},
+                              {"tid", content.tenant}};
+    const std::vector<std::string> names = names_of(content.granted);
+    if (content.kind == TokenKind::delegated) {
         claims["scp"] = joined(names, " ");
     } else if (!names.empty()) {
         // A token without any role has no `roles` at all.
@@ -48,6 +75,8 @@ inline std::string bearer_claims(const Application& application, std::string_vie
         for (const std::string& name : names) roles.push_back(wire::json::string(name));
         claims["roles"] = std::move(roles);
     }
+    if (!content.user.empty()) claims["upn"] = content.user;
+    if (!content.claims.empty()) claims["claims_asked_for"] = content.claims;
     return wire::json::serialize(claims);
 }
 
@@ -74,21 +103,19 @@ inline void read_grants(wire::Members& members, Caller& caller) {
 } // namespace detail
 
 /// `header.claims.signature`, each in base64url.
-template <Signer S>
-std::string make_bearer_token(const S& signer, const Application& application,
-                              std::string_view audience, std::chrono::seconds life, UtcTime utc) {
+inline std::string make_bearer_token(const SignerRef& signer, const TokenContent& content,
+                                     UtcTime utc) {
     const std::string signed_part =
         detail::base64_of(R"({"typ":"JWT","alg":"HS256"})", Base64Alphabet::url) + '.' +
-        detail::base64_of(detail::bearer_claims(application, audience, life, utc),
-                          Base64Alphabet::url);
+        detail::base64_of(detail::bearer_claims(content, utc), Base64Alphabet::url);
     return signed_part + '.' +
            detail::base64_of(signature_of(signer, "token", signed_part), Base64Alphabet::url);
 }
 
 /// Whom a token speaks for; empty if it is garbled, altered, for another audience or past its time.
-template <Signer S>
-std::optional<Caller> check_bearer_token(const S& signer, std::string_view token,
-                                         const std::vector<std::string>& audiences, UtcTime utc) {
+inline std::optional<Caller> check_bearer_token(const SignerRef& signer, std::string_view token,
+                                                const std::vector<std::string>& audiences,
+                                                UtcTime utc) {
     const std::size_t first = token.find('.');
     const std::size_t last = token.rfind('.');
     if (first == std::string_view::npos || first == last) return std::nullopt;
@@ -106,8 +133,13 @@ std::optional<Caller> check_bearer_token(const S& signer, std::string_view token
     if (std::find(audiences.begin(), audiences.end(), audience) == audiences.end())
         return std::nullopt;
     if (detail::unix_seconds(utc) >= members.integer("exp").value_or(0)) return std::nullopt;
-    Caller caller{members.string("tid").value_or(""), members.string("appid").value_or(""),
-                  members.string("app_displayname").value_or(""), AnyOf(), TokenKind::application};
+    const auto user = members.string("upn");
+    Caller caller{members.string("tid").value_or(""),
+                  members.string("appid").value_or(""),
+                  user ? *user : members.string("app_displayname").value_or(""),
+                  AnyOf(),
+                  TokenKind::application,
+                  members.string("claims_asked_for").value_or("")};
     detail::read_grants(members, caller);
     return caller;
 }

@@ -68,12 +68,21 @@ class Emulator {
     std::string make_token(const Application& application, const Now& now) const {
         const std::string audience =
             world_.settings.audiences.empty() ? std::string() : world_.settings.audiences.front();
-        return make_bearer_token(world_.signer, application, audience,
-                                 world_.settings.token_lifetime, now.utc);
+        return make_bearer_token(SignerRef::to(world_.signer),
+                                 content_for(application, audience, world_.settings.token_lifetime),
+                                 now.utc);
     }
     /// A good link to the package of `action`.
     std::string make_link(const MachineActionId& action, const Now& now) {
         return ApiHost(world_).make_link(action, now.utc, LinkBirth::alive);
+    }
+
+    /// Somebody enters the code that was shown. False if it does not wait for that.
+    bool approve_device_code(std::string_view user_code) {
+        return world_.device_codes.decide(user_code, DeviceDecision::approved);
+    }
+    bool decline_device_code(std::string_view user_code) {
+        return world_.device_codes.decide(user_code, DeviceDecision::declined);
     }
 
     Settings& settings() noexcept { return world_.settings; }
@@ -81,6 +90,7 @@ class Emulator {
     A& actions() noexcept { return world_.actions; }
     P& packages() noexcept { return world_.packages; }
     Quotas& quotas() noexcept { return world_.quotas; }
+    const DeviceCodes& device_codes() const noexcept { return world_.device_codes; }
     FaultScript& faults() noexcept { return faults_; }
     RequestLog& log() noexcept { return log_; }
     const RequestLog& log() const noexcept { return log_; }
@@ -104,8 +114,7 @@ class Emulator {
     std::string echo_of(const RequestRoute& route, const IncomingRequest& request) const {
         if (world_.settings.echo_secrets_in_errors == Feature::off) return {};
         if (route.stage == Stage::download) return printable_message(request.target, bounds::link);
-        if (route.stage == Stage::sign_in)
-            return detail::read_credential(request, detail::read_form(request)).secret;
+        if (route.stage == Stage::sign_in) return detail::secret_of(request);
         return printable_message(request.field("Authorization"), bounds::access_token);
     }
 
@@ -117,7 +126,8 @@ class Emulator {
                      Distortion distortion) {
         const bool expired = distortion == Distortion::expired_link;
         switch (route.stage) {
-        case Stage::sign_in: return SignInHost(world_).token(request, *route.token, now);
+        case Stage::sign_in:
+            return answer_sign_in(world_, SignerRef::to(world_.signer), request, *route.token, now);
         case Stage::collect: return call<CollectInvestigationPackage>(route, request, now);
         case Stage::get_action: return call<GetMachineAction>(route, request, now);
         case Stage::list_actions: return call<ListMachineActions>(route, request, now);

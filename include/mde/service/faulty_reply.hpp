@@ -7,7 +7,7 @@
 
 #include <mde/service/fault_script.hpp>
 #include <mde/service/replies.hpp>
-#include <mde/service/sign_in_host.hpp>
+#include <mde/service/token_refusal.hpp>
 
 #include <string>
 #include <string_view>

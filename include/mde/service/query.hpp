@@ -7,6 +7,7 @@
 
 #include <mde/base/ascii.hpp>
 #include <mde/base/bounds.hpp>
+#include <mde/wire/link_grammar.hpp>
 
 #include <boost/url/encoding_opts.hpp>
 #include <boost/url/params_view.hpp>
@@ -28,28 +29,13 @@ constexpr std::string_view path_of(std::string_view target) noexcept {
     return target.substr(0, target.find('?'));
 }
 
-/// True for `/path?query` of RFC 3986 characters with whole escapes. Boost.URL is asked only behind
-/// this gate: some of its versions read past the end of an odd query.
-constexpr bool is_plain_target(std::string_view target) noexcept {
-    constexpr std::string_view others = "!$&'()*+,;=:@/?";
-    if (!target.starts_with('/') || target.size() > bounds::link) return false;
-    for (std::size_t i = 0; i < target.size(); ++i) {
-        if (target[i] == '%') {
-            if (target.size() - i < 3 || !ascii::is_hex(target[i + 1]) ||
-                !ascii::is_hex(target[i + 2]))
-                return false;
-        } else if (!ascii::is_unreserved(target[i]) &&
-                   others.find(target[i]) == std::string_view::npos) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /// The parameters in their order, `+` read as a space; empty if the target is no plain one or a
 /// name comes twice. No query at all is no parameters.
 inline std::optional<QueryParameters> parse_query(std::string_view target) {
-    if (!is_plain_target(target)) return std::nullopt;
+    // Boost.URL is asked only behind this gate: some of its versions read past the end of an odd
+    // query.
+    if (!target.starts_with('/') || target.size() > bounds::link || !wire::is_target_text(target))
+        return std::nullopt;
     QueryParameters parameters;
     const std::size_t question = target.find('?');
     if (question == std::string_view::npos || question + 1 == target.size()) return parameters;

@@ -12,7 +12,7 @@
 #include <mde/request/get_package_uri.hpp>
 #include <mde/request/list_machine_actions.hpp>
 #include <mde/service/link_signer.hpp>
-#include <mde/service/sign_in_host.hpp>
+#include <mde/service/token_route.hpp>
 #include <mde/wire/route.hpp>
 
 #include <optional>
@@ -41,7 +41,7 @@ std::optional<RequestRoute> match_call(std::string_view method, std::string_view
 
 } // namespace detail
 
-/// The token endpoint is found for every verb, since it has its own answer to a wrong one.
+/// The points of sign-in are found for every verb, since they have their own answer to a wrong one.
 inline RequestRoute route_request(std::string_view method, std::string_view path) {
     if (method == "GET" && ascii::equal_ignoring_case(path, package_path))
         return {Stage::download, {}, {}};

@@ -8,9 +8,12 @@
 #include <mde/base/ascii.hpp>
 #include <mde/service/action_store.hpp>
 #include <mde/service/application.hpp>
+#include <mde/service/device_codes.hpp>
 #include <mde/service/guid_source.hpp>
 #include <mde/service/package_source.hpp>
 #include <mde/service/quotas.hpp>
+#include <mde/service/refresh_tokens.hpp>
+#include <mde/service/seen_assertions.hpp>
 #include <mde/service/settings.hpp>
 #include <mde/service/signer.hpp>
 
@@ -44,6 +47,9 @@ struct ServiceState {
     std::uint64_t etag_generation = 0;
     /// What errors show while `echo_secrets_in_errors` is on; otherwise empty.
     std::string echo{};
+    DeviceCodes device_codes{};
+    RefreshTokens refresh_tokens{};
+    SeenAssertions seen_assertions{};
 
     const Machine* find_machine(std::string_view id) const noexcept {
         for (const Machine& machine : machines)

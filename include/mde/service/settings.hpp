@@ -10,6 +10,8 @@
 #include <mde/model/permission.hpp>
 #include <mde/port/http_handler.hpp>
 #include <mde/request/get_package_uri.hpp>
+#include <mde/service/feature.hpp>
+#include <mde/service/sign_in_rules.hpp>
 #include <mde/service/timed_action.hpp>
 
 #include <chrono>
@@ -19,12 +21,6 @@
 #include <vector>
 
 namespace mde::inline MDE_ABI::service {
-
-/// A switch.
-enum class Feature {
-    off,
-    on,
-};
 
 /// The two shapes of `value` in the answer of getPackageUri.
 enum class LinkQuoting {
@@ -85,6 +81,7 @@ struct Settings {
 
     // Sign-in.
     std::chrono::seconds token_lifetime{3599};
+    SignInRules sign_in{};
 
     // Actions.
     /// For collections whose machine has no schedule of its own.

@@ -31,6 +31,29 @@ concept Signer = std::movable<T> && requires(const T& signer, std::span<const st
     { signer.sign(bytes) } -> std::same_as<Signature>;
 };
 
+/// A signer whose type does not matter, so that what only signs and checks is no template. It
+/// refers to the signer, which outlives it. Meets `Signer` too.
+class SignerRef {
+  public:
+    template <Signer S>
+    static SignerRef to(const S& signer) noexcept {
+        return SignerRef(&signer, [](const void* object, std::span<const std::byte> bytes) {
+            return static_cast<const S*>(object)->sign(bytes);
+        });
+    }
+
+    Signature sign(std::span<const std::byte> bytes) const { return sign_(signer_, bytes); }
+
+  private:
+    using Function = Signature (*)(const void*, std::span<const std::byte>);
+
+    SignerRef(const void* signer, Function function) noexcept : signer_(signer), sign_(function) {}
+
+    const void* signer_;
+    Function sign_;
+};
+static_assert(Signer<SignerRef>);
+
 /// Compares in a time that does not depend on where the two differ.
 constexpr bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
     if (a.size() != b.size()) return false;

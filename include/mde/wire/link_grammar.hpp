@@ -30,20 +30,21 @@ constexpr bool is_target_char(char c) noexcept {
            std::string_view("!$&'()*+,;=:@/?").find(c) != std::string_view::npos;
 }
 
-constexpr bool is_target(std::string_view text) noexcept {
+} // namespace detail
+
+/// True for characters that RFC 3986 allows in a path or a query, with whole escapes.
+constexpr bool is_target_text(std::string_view text) noexcept {
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '%') {
             if (text.size() - i < 3 || !ascii::is_hex(text[i + 1]) || !ascii::is_hex(text[i + 2]))
                 return false;
             i += 2;
-        } else if (!is_target_char(text[i])) {
+        } else if (!detail::is_target_char(text[i])) {
             return false;
         }
     }
     return true;
 }
-
-} // namespace detail
 
 /// Splits an absolute https URL that names a path. User-info, fragments, IPv6 literals, encoded or
 /// empty hosts, odd ports and any byte outside RFC 3986 are refused.
@@ -68,7 +69,7 @@ inline result<LinkLayout> split_link(std::string_view link) noexcept {
         layout.port = *port;
     }
     if (!is_plain_host(authority.substr(0, layout.host_size))) return refused;
-    if (!detail::is_target(link.substr(slash))) return refused;
+    if (!is_target_text(link.substr(slash))) return refused;
     return layout;
 }
 

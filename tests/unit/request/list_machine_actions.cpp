@@ -80,7 +80,7 @@ TEST_CASE("every target is made of characters that a request line carries") {
         const char c = static_cast<char>(i);
         const ListMachineActions request{.machine =
                                              *MachineId::undocumented(std::string_view(&c, 1))};
-        CHECK(wire::detail::is_target(request.target()));
+        CHECK(wire::is_target_text(request.target()));
     }
 }
 

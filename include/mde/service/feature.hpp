@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_SERVICE_FEATURE_HPP
+#define MDE_SERVICE_FEATURE_HPP
+
+/// @file
+/// A switch, as most settings of the service are.
+
+#include <mde/base/version.hpp>
+
+namespace mde::inline MDE_ABI::service {
+
+enum class Feature {
+    off,
+    on,
+};
+
+} // namespace mde::inline MDE_ABI::service
+
+#endif
