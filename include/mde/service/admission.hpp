@@ -11,6 +11,7 @@
 #include <mde/service/claims_request.hpp>
 #include <mde/service/replies.hpp>
 #include <mde/service/service_state.hpp>
+#include <mde/wire/calendar.hpp>
 
 #include <chrono>
 #include <optional>
@@ -38,10 +39,7 @@ AnyOf required(const ServiceState& state, const Caller& caller) noexcept {
     return Request::application;
 }
 
-template <ApiRequest Request>
-std::optional<HttpReply> check_permission(ServiceState& state, const Caller& caller) {
-    const AnyOf needed = required<Request>(state, caller);
-    if (needed.satisfied_by(caller.granted)) return std::nullopt;
+inline HttpReply permission_refused(ServiceState& state, const Caller& caller, AnyOf needed) {
     const std::string_view who =
         caller.kind == TokenKind::delegated
             ? "The user does not have any of the required delegated permissions ("
@@ -51,19 +49,34 @@ std::optional<HttpReply> check_permission(ServiceState& state, const Caller& cal
                            ") to access the resource");
 }
 
-template <ApiRequest Request>
-std::optional<HttpReply> check_quota(ServiceState& state, const Caller& caller, MonotonicTime now) {
-    if (state.settings.quotas == Feature::off) return std::nullopt;
-    const auto refusal =
-        state.quotas.count(caller.tenant, caller.application, Request::stage, Request::quota, now);
+inline void add_retry_after(const ServiceState& state, std::chrono::seconds wait, UtcTime utc,
+                            HttpReply& reply) {
+    switch (state.settings.api.retry_after) {
+    case RetryAfterForm::seconds:
+        return reply.add_field("Retry-After", std::to_string(wait.count()));
+    case RetryAfterForm::date: {
+        // A date has no fraction: it must not come too early.
+        const auto date = std::chrono::ceil<std::chrono::seconds>(utc) + wait;
+        return reply.add_field("Retry-After", std::string(wire::format_http_date(date).view()));
+    }
+    case RetryAfterForm::missing: return;
+    }
+}
+
+inline std::optional<HttpReply> check_quota(ServiceState& state, const Caller& caller, Stage call,
+                                            const Quota& quota, const Now& now) {
+    const Settings& settings = state.settings;
+    if (settings.quotas == Feature::off) return std::nullopt;
+    const auto refusal = state.quotas.count(caller.tenant, caller.application, call, quota,
+                                            now.monotonic, settings.api.quota_windows);
     if (!refusal) return std::nullopt;
-    const bool numbered = state.settings.throttle_code == ThrottleCode::number;
+    const bool numbered = settings.throttle_code == ThrottleCode::number;
     const bool hour = refusal->window == std::chrono::hours(1);
     HttpReply reply = error_reply(state, 429, numbered ? "429" : "TooManyRequests",
                                   "API calls quota exceeded! maximum allowed " +
                                       std::to_string(refusal->maximum) + " per " +
                                       (hour ? "01:00:00" : "00:01:00"));
-    reply.add_field("Retry-After", std::to_string(refusal->retry_after.count()));
+    add_retry_after(state, refusal->retry_after, now.utc, reply);
     return reply;
 }
 
@@ -108,8 +121,10 @@ template <ApiRequest Request, class W>
 std::optional<HttpReply> admit(W& world, ApiCall& call) {
     if (auto refused = detail::check_token(world, SignerRef::to(world.signer), call))
         return refused;
-    if (auto refused = detail::check_permission<Request>(world, call.caller)) return refused;
-    return detail::check_quota<Request>(world, call.caller, call.now.monotonic);
+    const AnyOf needed = detail::required<Request>(world, call.caller);
+    if (!needed.satisfied_by(call.caller.granted))
+        return detail::permission_refused(world, call.caller, needed);
+    return detail::check_quota(world, call.caller, Request::stage, Request::quota, call.now);
 }
 
 } // namespace mde::inline MDE_ABI::service

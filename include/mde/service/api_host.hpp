@@ -11,15 +11,17 @@
 #include <mde/request/get_machine_action.hpp>
 #include <mde/request/get_package_uri.hpp>
 #include <mde/request/list_machine_actions.hpp>
+#include <mde/service/action_replies.hpp>
 #include <mde/service/admission.hpp>
 #include <mde/service/link_signer.hpp>
 #include <mde/service/list_query.hpp>
+#include <mde/service/new_action.hpp>
 #include <mde/service/replies.hpp>
 #include <mde/service/request_comment.hpp>
 #include <mde/service/service_state.hpp>
-#include <mde/wire/machine_action_codec.hpp>
 #include <mde/wire/package_uri_codec.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -48,24 +50,27 @@ class ApiHost {
         if (machine == nullptr && (!machine_id || !accepted))
             return error_reply(*world_, 404, "ResourceNotFound", "Machine was not found");
         const RequestComment comment = read_comment(*call.request);
-        if (comment.form != CommentForm::given) return comment_refused(comment.form);
+        if (comment.form != CommentForm::given) return comment_refused(*world_, comment.form);
         if (machine != nullptr && machine->collection == Feature::off)
             return error_reply(*world_, 400, "OsPlatformNotSupported",
                                "The action is not supported on the machine's platform");
         const std::string id = machine != nullptr ? machine->id : std::string(machine_id->text());
-        if (collection_runs(call, id))
-            return error_reply(*world_, 400, "ActiveRequestAlreadyExists",
-                               "Action is already in progress");
-        const TimedAction created = create(call, id, machine, comment.text);
+        if (const TimedAction* running = running_collection(call, id)) {
+            if (world_->settings.api.running == RunningAnswer::refused)
+                return error_reply(*world_, 400, world_->settings.api.running_code,
+                                   "Action is already in progress");
+            return action_reply(*world_, world_->settings.created_status, *running, call.now);
+        }
+        const TimedAction created = new_collection(*world_, call, id, machine, comment.text);
         world_->actions.insert(created);
-        return action_reply(world_->settings.created_status, created, call.now);
+        return action_reply(*world_, world_->settings.created_status, created, call.now);
     }
 
     HttpReply answer(GetMachineAction*, const ApiCall& call) {
         HttpReply refused;
         const TimedAction* action = find(call, refused);
         if (action == nullptr) return refused;
-        return action_reply(200, *action, call.now);
+        return action_reply(*world_, 200, *action, call.now);
     }
 
     HttpReply answer(ListMachineActions*, const ApiCall& call) {
@@ -78,17 +83,15 @@ class ApiHost {
         const std::size_t room = (std::min)(query->top, world_->settings.page_size);
         bool more = false;
         world_->actions.visit([&](const TimedAction& action) {
-            if (!is_visible(action, call)) return true;
+            if (!is_visible(action, call, world_->settings.api.unlisted_for)) return true;
             MachineAction shown = action.seen(call.now);
             if (!query->filter.matches(shown) || ++matching <= query->skip) return true;
             more = page.actions.size() == room;
             if (!more) page.actions.push_back(std::move(shown));
             return !more;
         });
-        if (more && room < query->top)
-            page.next_link = query->next_link(world_->settings.base_url, room);
-        return json_reply(*world_, 200,
-                          wire::Codec<MachineActionPage>::encode(page, world_->settings.base_url));
+        if (more && room < query->top) page.next_link = query->next_link(next_link_base(), room);
+        return page_reply(*world_, page, call.now);
     }
 
     HttpReply answer(CancelMachineAction*, const ApiCall& call) {
@@ -96,13 +99,19 @@ class ApiHost {
         const TimedAction* action = find(call, refused);
         if (action == nullptr) return refused;
         const RequestComment comment = read_comment(*call.request);
-        if (comment.form == CommentForm::malformed) return comment_refused(comment.form);
-        if (is_terminal(action->status(call.now)))
-            return error_reply(*world_, 400, "BadRequest", "The action has already finished");
+        const bool needed = world_->settings.api.cancel_comment == Feature::on;
+        if (comment.form == CommentForm::malformed ||
+            (needed && comment.form == CommentForm::missing))
+            return comment_refused(*world_, comment.form);
+        if (is_terminal(action->status(call.now))) {
+            if (world_->settings.api.finished_cancel == FinishedCancel::refused)
+                return error_reply(*world_, 400, "BadRequest", "The action has already finished");
+            return action_reply(*world_, 200, *action, call.now);
+        }
         TimedAction cancelled = *action;
         cancelled.cancellation = Cancellation{call.now, call.caller.name, comment.text};
         world_->actions.replace(cancelled);
-        return action_reply(200, cancelled, call.now);
+        return action_reply(*world_, 200, cancelled, call.now);
     }
 
     HttpReply answer(GetPackageUri*, const ApiCall& call, LinkBirth birth = LinkBirth::alive) {
@@ -114,7 +123,7 @@ class ApiHost {
                                "Provided Guid is not a valid id for a CollectInvestigationPackage "
                                "action");
         if (action->status(call.now) != MachineActionStatus::succeeded)
-            return error_reply(*world_, 404, "ResourceNotFound",
+            return error_reply(*world_, 404, world_->settings.api.unfinished_code,
                                "The package of the action was not found");
         return json_reply(*world_, 200, link_body(action->action.id, call.now.utc, birth));
     }
@@ -146,57 +155,37 @@ class ApiHost {
             return nullptr;
         }
         const TimedAction* action = world_->actions.find(*id);
-        if (action != nullptr && is_visible(*action, call)) return action;
+        if (action != nullptr && is_visible(*action, call, Duration::zero())) return action;
         refused = error_reply(*world_, 404, "ResourceNotFound",
                               "Resource " + std::string(id->text()) + " was not found");
         return nullptr;
     }
 
-    bool is_visible(const TimedAction& action, const ApiCall& call) const noexcept {
+    /// `at_least` so long a fresh one is hidden here.
+    bool is_visible(const TimedAction& action, const ApiCall& call,
+                    Duration at_least) const noexcept {
+        const Duration hidden = (std::max)(world_->settings.hidden_for, at_least);
         return ascii::equal_ignoring_case(action.tenant, call.caller.tenant) &&
-               call.now.monotonic >=
-                   saturating_add(action.created.monotonic, world_->settings.hidden_for);
+               call.now.monotonic >= saturating_add(action.created.monotonic, hidden);
     }
 
-    bool collection_runs(const ApiCall& call, std::string_view machine) const {
-        bool found = false;
+    /// Null if there is none.
+    const TimedAction* running_collection(const ApiCall& call, std::string_view machine) const {
+        std::optional<MachineActionId> running;
         world_->actions.visit([&](const TimedAction& action) {
-            found = action.action.machine_id == machine &&
-                    ascii::equal_ignoring_case(action.tenant, call.caller.tenant) &&
-                    action.action.type == MachineActionType::collect_investigation_package &&
-                    !is_terminal(action.status(call.now));
-            return !found;
+            if (action.action.machine_id == machine &&
+                ascii::equal_ignoring_case(action.tenant, call.caller.tenant) &&
+                action.action.type == MachineActionType::collect_investigation_package &&
+                !is_terminal(action.status(call.now)))
+                running = action.action.id;
+            return !running;
         });
-        return found;
+        return running ? world_->actions.find(*running) : nullptr;
     }
 
-    TimedAction create(const ApiCall& call, const std::string& machine_id, const Machine* machine,
-                       const std::string& comment) {
-        TimedAction created{{}, call.caller.tenant, call.now, world_->settings.schedule, {}};
-        created.action.id = *MachineActionId::parse(world_->guids.guid());
-        created.action.type = MachineActionType::collect_investigation_package;
-        created.action.requestor = call.caller.name;
-        created.action.requestor_comment = comment;
-        created.action.machine_id = machine_id;
-        created.action.created = call.now.utc;
-        created.action.request_source = "PublicApi";
-        if (machine == nullptr) return created;
-        if (!machine->dns_name.empty()) created.action.computer_dns_name = machine->dns_name;
-        if (machine->schedule) created.schedule = *machine->schedule;
-        return created;
-    }
-
-    HttpReply action_reply(unsigned status, const TimedAction& action, const Now& now) {
-        return json_reply(
-            *world_, status,
-            wire::Codec<MachineAction>::encode(action.seen(now), world_->settings.base_url));
-    }
-
-    HttpReply comment_refused(CommentForm form) {
-        if (form == CommentForm::missing)
-            return error_reply(*world_, 400, "MissingRequiredParameter",
-                               "The required parameter Comment is missing");
-        return error_reply(*world_, 400, "InvalidRequestBody", "The request body is invalid");
+    const std::string& next_link_base() const noexcept {
+        const Settings& settings = world_->settings;
+        return settings.api.next_link_url.empty() ? settings.base_url : settings.api.next_link_url;
     }
 
     std::string link_body(const MachineActionId& action, UtcTime utc, LinkBirth birth) {
@@ -204,7 +193,8 @@ class ApiHost {
         const auto quoting = world_->settings.link_quoting == LinkQuoting::quoted
                                  ? Codec::Quoting::quoted
                                  : Codec::Quoting::plain;
-        return Codec::encode(make_link(action, utc, birth), quoting, world_->settings.base_url);
+        return Codec::encode(make_link(action, utc, birth), quoting,
+                             context_base(world_->settings));
     }
 
     W* world_;

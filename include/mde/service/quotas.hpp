@@ -3,11 +3,13 @@
 #define MDE_SERVICE_QUOTAS_HPP
 
 /// @file
-/// The service's own count of calls per application, tenant and call, in windows that slide.
+/// The service's own count of calls per application, tenant and call, in windows of a minute and an
+/// hour.
 
 #include <mde/base/time.hpp>
 #include <mde/model/diagnostics.hpp>
 #include <mde/model/quota.hpp>
+#include <mde/service/api_rules.hpp>
 
 #include <algorithm>
 #include <array>
@@ -35,12 +37,13 @@ class Quotas {
   public:
     /// Counts one call, or says why it is one too many.
     std::optional<QuotaRefusal> count(const std::string& tenant, const std::string& application,
-                                      Stage call, const Quota& quota, MonotonicTime now) {
+                                      Stage call, const Quota& quota, MonotonicTime now,
+                                      QuotaWindows windows = QuotaWindows::sliding) {
         std::deque<MonotonicTime>& calls = calls_[{tenant, application, call}];
         while (!calls.empty() && now - calls.front() >= std::chrono::hours(1)) calls.pop_front();
         const std::array<std::optional<QuotaRefusal>, 2> refusals{
-            exceeded(calls, quota.per_minute, std::chrono::minutes(1), now),
-            exceeded(calls, quota.per_hour, std::chrono::hours(1), now)};
+            exceeded(calls, quota.per_minute, std::chrono::minutes(1), windows, now),
+            exceeded(calls, quota.per_hour, std::chrono::hours(1), windows, now)};
         // The one that lasts longer decides.
         std::optional<QuotaRefusal> worst;
         for (const auto& refusal : refusals)
@@ -54,13 +57,19 @@ class Quotas {
   private:
     static std::optional<QuotaRefusal> exceeded(const std::deque<MonotonicTime>& calls,
                                                 unsigned maximum, std::chrono::seconds window,
-                                                MonotonicTime now) {
+                                                QuotaWindows windows, MonotonicTime now) {
         if (maximum == 0 || calls.size() < maximum) return std::nullopt;
-        // A slot frees when the call that is `maximum` places from the end leaves the window.
-        const MonotonicTime frees = calls[calls.size() - maximum] + window;
+        // The call that is `maximum` places from the end has to leave the window.
+        const MonotonicTime oldest = calls[calls.size() - maximum];
+        const MonotonicTime frees =
+            windows == QuotaWindows::sliding ? oldest + window : end_of_window(oldest, window);
         if (frees <= now) return std::nullopt;
         const auto wait = std::chrono::ceil<std::chrono::seconds>(frees - now);
         return QuotaRefusal{maximum, window, (std::max)(wait, std::chrono::seconds(1))};
+    }
+
+    static MonotonicTime end_of_window(MonotonicTime time, std::chrono::seconds window) noexcept {
+        return time - time.time_since_epoch() % Duration(window) + window;
     }
 
     std::map<std::tuple<std::string, std::string, Stage>, std::deque<MonotonicTime>> calls_;

@@ -9,7 +9,10 @@
 #include <mde/port/http_handler.hpp>
 #include <mde/service/query.hpp>
 #include <mde/service/service_state.hpp>
+#include <mde/wire/json.hpp>
 #include <mde/wire/odata.hpp>
+
+#include <boost/json/serialize.hpp>
 
 #include <string>
 #include <string_view>
@@ -24,16 +27,43 @@ inline void add_common_fields(ServiceState& state, HttpReply& reply) {
     reply.add_field("mise-correlation-id", state.guids.guid());
 }
 
+inline std::string new_target(ServiceState& state) {
+    switch (state.settings.target_style) {
+    case TargetStyle::guid: return state.guids.guid();
+    case TargetStyle::trace_id: return state.guids.trace_id();
+    case TargetStyle::missing: break;
+    }
+    return {};
+}
+
+/// In the form of the settings.
+inline void set_error_body(const Settings& settings, const wire::ServiceError& error,
+                           HttpReply& reply) {
+    const ErrorBody form = settings.api.error_body;
+    if (form == ErrorBody::empty) return;
+    if (form == ErrorBody::html_from_500 && reply.status >= 500) {
+        reply.body =
+            "<!DOCTYPE html><html><title>" + std::to_string(reply.status) + "</title></html>";
+        reply.add_field("Content-Type", "text/html; charset=utf-8");
+        return;
+    }
+    wire::json::object inner{{"code", error.code}, {"message", error.message}};
+    if (settings.target_style == TargetStyle::missing)
+        reply.body = wire::json::serialize(wire::json::object{{"error", std::move(inner)}});
+    else
+        reply.body = wire::encode_service_error(error);
+    reply.add_field("Content-Type", "application/json; charset=utf-8");
+}
+
 } // namespace detail
 
-/// A success: OData headers, chunked.
+/// A success: OData headers.
 inline HttpReply json_reply(ServiceState& state, unsigned status, std::string body) {
     HttpReply reply;
     reply.status = status;
     reply.body = std::move(body);
-    reply.framing = ReplyFraming::by_chunks;
-    reply.add_field("Content-Type", "application/json; odata.metadata=minimal; "
-                                    "odata.streaming=true; charset=utf-8");
+    reply.framing = state.settings.api.framing;
+    reply.add_field("Content-Type", state.settings.api.media_type);
     reply.add_field("OData-Version", "4.0");
     detail::add_common_fields(state, reply);
     return reply;
@@ -44,14 +74,11 @@ inline HttpReply error_reply(ServiceState& state, unsigned status, std::string_v
                              std::string_view message) {
     std::string shown(message);
     if (!state.echo.empty()) shown.append(" (received: ").append(state.echo).append(")");
-    const std::string target = state.settings.target_style == TargetStyle::guid
-                                   ? state.guids.guid()
-                                   : state.guids.trace_id();
     HttpReply reply;
     reply.status = status;
-    reply.body = wire::encode_service_error({std::string(code), shown, target});
-    reply.framing = ReplyFraming::by_chunks;
-    reply.add_field("Content-Type", "application/json; charset=utf-8");
+    reply.framing = state.settings.api.framing;
+    detail::set_error_body(state.settings, {std::string(code), shown, detail::new_target(state)},
+                           reply);
     detail::add_common_fields(state, reply);
     if (status == 401) reply.add_field("WWW-Authenticate", "Bearer");
     return reply;

@@ -52,8 +52,11 @@ struct ServiceState {
     SeenAssertions seen_assertions{};
 
     const Machine* find_machine(std::string_view id) const noexcept {
+        const bool by_name = settings.api.machine_names == Feature::on;
         for (const Machine& machine : machines)
-            if (ascii::equal_ignoring_case(machine.id, id)) return &machine;
+            if (ascii::equal_ignoring_case(machine.id, id) ||
+                (by_name && ascii::equal_ignoring_case(machine.dns_name, id)))
+                return &machine;
         return nullptr;
     }
 };

@@ -10,6 +10,8 @@
 #include <mde/model/permission.hpp>
 #include <mde/port/http_handler.hpp>
 #include <mde/request/get_package_uri.hpp>
+#include <mde/service/action_spelling.hpp>
+#include <mde/service/api_rules.hpp>
 #include <mde/service/feature.hpp>
 #include <mde/service/sign_in_rules.hpp>
 #include <mde/service/timed_action.hpp>
@@ -35,21 +37,6 @@ enum class IdCheck {
     guid_only,
     /// Also the 40 hexadecimal digits of the page's own example.
     documented_forms,
-};
-
-/// The two shapes of an error's `target`.
-enum class TargetStyle {
-    guid,
-    /// `|76dce355-471ae6d819782413.`
-    trace_id,
-};
-
-/// The two codes that a 429 was seen to have.
-enum class ThrottleCode {
-    /// `429`, recorded.
-    number,
-    /// `TooManyRequests`, documented.
-    words,
 };
 
 /// What machines may be named in a collection.
@@ -83,9 +70,9 @@ struct Settings {
     std::chrono::seconds token_lifetime{3599};
     SignInRules sign_in{};
 
-    // Actions.
-    /// For collections whose machine has no schedule of its own.
-    Schedule schedule{};
+    // The API.
+    ApiRules api{};
+    ActionSpelling spelling{};
     /// A fresh action is unknown for so long: 404.
     Duration hidden_for{};
     UnknownMachines unknown_machines = UnknownMachines::accepted;
@@ -94,6 +81,8 @@ struct Settings {
     unsigned created_status = 201;
     /// Actions in one answer of the list call; `@odata.nextLink` leads to the rest.
     std::size_t page_size = 10'000;
+    /// For collections whose machine has no schedule of its own.
+    Schedule schedule{};
 
     // Links.
     Duration link_lifetime = std::chrono::seconds(60);
