@@ -5,6 +5,7 @@
 /// @file
 /// A certificate authority in memory, for TLS servers in tests and demonstrations.
 
+#include <mde/adapter/detail/openssl_ptr.hpp>
 #include <mde/base/time.hpp>
 
 #include <openssl/asn1.h>
@@ -56,26 +57,15 @@ struct IssuedCertificate {
 
 namespace detail {
 
-struct OpensslDeleter {
-    void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
-    void operator()(X509* certificate) const noexcept { X509_free(certificate); }
-    void operator()(BIO* bio) const noexcept { BIO_free(bio); }
-    void operator()(BIGNUM* number) const noexcept { BN_free(number); }
-    void operator()(X509_EXTENSION* extension) const noexcept { X509_EXTENSION_free(extension); }
-};
-
-template <class T>
-using OpensslPointer = std::unique_ptr<T, OpensslDeleter>;
-
 /// Failures here are no memory or a name that cannot be written: nothing a server could cause.
 inline void require_openssl(bool ok, const char* what) {
     if (!ok) throw std::runtime_error(std::string("certificate: ") + what);
 }
 
-inline OpensslPointer<EVP_PKEY> make_key(KeyType type) {
-    OpensslPointer<EVP_PKEY> key(type == KeyType::ec_p256
-                                     ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")
-                                     : EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", size_t(2048)));
+inline OpensslPtr<EVP_PKEY> make_key(KeyType type) {
+    OpensslPtr<EVP_PKEY> key(type == KeyType::ec_p256
+                                 ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")
+                                 : EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", size_t(2048)));
     require_openssl(key != nullptr, "no key");
     return key;
 }
@@ -87,13 +77,13 @@ inline std::string text_of(BIO* bio) {
 }
 
 inline std::string to_pem(X509* certificate) {
-    const OpensslPointer<BIO> bio(BIO_new(BIO_s_mem()));
+    const OpensslPtr<BIO> bio(BIO_new(BIO_s_mem()));
     require_openssl(bio && PEM_write_bio_X509(bio.get(), certificate) == 1, "not written");
     return text_of(bio.get());
 }
 
 inline std::string to_pem(EVP_PKEY* key) {
-    const OpensslPointer<BIO> bio(BIO_new(BIO_s_mem()));
+    const OpensslPtr<BIO> bio(BIO_new(BIO_s_mem()));
     require_openssl(
         bio && PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1,
         "not written");
@@ -108,7 +98,7 @@ inline void set_time(ASN1_TIME* field, UtcTime utc) {
 }
 
 inline void set_serial(X509* certificate) {
-    const OpensslPointer<BIGNUM> number(BN_new());
+    const OpensslPtr<BIGNUM> number(BN_new());
     require_openssl(number &&
                         BN_rand(number.get(), 127, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1 &&
                         BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)),
@@ -119,7 +109,7 @@ inline void add_extension(X509* certificate, X509* issuer, int kind, const std::
     X509V3_CTX context;
     X509V3_set_ctx_nodb(&context);
     X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-    const OpensslPointer<X509_EXTENSION> extension(
+    const OpensslPtr<X509_EXTENSION> extension(
         X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str()));
     require_openssl(extension && X509_add_ext(certificate, extension.get(), -1) == 1,
                     "bad extension");
@@ -140,9 +130,9 @@ inline std::string alternative_names(const std::vector<std::string>& hosts) {
 }
 
 /// A certificate with a subject, a key and a life, still without extensions and signature.
-inline OpensslPointer<X509> begin_certificate(EVP_PKEY* key, const std::string& common_name,
-                                              UtcTime not_before, UtcTime not_after) {
-    OpensslPointer<X509> certificate(X509_new());
+inline OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& common_name,
+                                          UtcTime not_before, UtcTime not_after) {
+    OpensslPtr<X509> certificate(X509_new());
     require_openssl(certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
                         X509_set_pubkey(certificate.get(), key) == 1,
                     "no memory");
@@ -208,8 +198,8 @@ class CertificateAuthority {
         detail::require_openssl(X509_sign(certificate, key, EVP_sha256()) > 0, "not signed");
     }
 
-    detail::OpensslPointer<EVP_PKEY> key_;
-    detail::OpensslPointer<X509> root_;
+    detail::OpensslPtr<EVP_PKEY> key_;
+    detail::OpensslPtr<X509> root_;
 };
 
 } // namespace mde::inline MDE_ABI

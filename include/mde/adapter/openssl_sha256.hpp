@@ -5,12 +5,12 @@
 /// @file
 /// SHA-256 by OpenSSL, behind the `Hasher` port.
 
+#include <mde/adapter/detail/openssl_ptr.hpp>
 #include <mde/port/hasher.hpp>
 
 #include <openssl/evp.h>
 
 #include <cstddef>
-#include <memory>
 #include <span>
 
 namespace mde::inline MDE_ABI {
@@ -38,11 +38,7 @@ class OpensslSha256 {
     }
 
   private:
-    struct Free {
-        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-    };
-
-    std::unique_ptr<EVP_MD_CTX, Free> context_;
+    detail::OpensslPtr<EVP_MD_CTX> context_;
     bool ok_ = false;
 };
 static_assert(Hasher<OpensslSha256>);

@@ -5,6 +5,7 @@
 /// @file
 /// What TLS connections have in common: whom a client trusts, who a server is.
 
+#include <mde/adapter/detail/openssl_ptr.hpp>
 #include <mde/base/result.hpp>
 
 #include <openssl/err.h>
@@ -19,22 +20,6 @@
 namespace mde::inline MDE_ABI {
 
 namespace detail {
-
-struct FreeOpenssl {
-    void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
-    void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
-    void operator()(BIO* bio) const noexcept { BIO_free(bio); }
-    void operator()(BIO_METHOD* method) const noexcept { BIO_meth_free(method); }
-    void operator()(X509* certificate) const noexcept { X509_free(certificate); }
-    void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
-};
-
-template <class T>
-using OpensslPtr = std::unique_ptr<T, FreeOpenssl>;
-
-inline OpensslPtr<BIO> memory_bio(std::string_view text) {
-    return OpensslPtr<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
 
 /// TLS 1.2 or newer, security level 2 whatever the system's default, small idle connections.
 inline OpensslPtr<SSL_CTX> make_ssl_context(const SSL_METHOD* method) {
