@@ -4,7 +4,7 @@
 #include "emulator.hpp"
 
 #include <mde/adapter/beast_transport.hpp>
-#include <mde/adapter/client_secret_credential.hpp>
+#include <mde/adapter/credential.hpp>
 #include <mde/adapter/openssl_sha256.hpp>
 #include <mde/async/client.hpp>
 
@@ -21,7 +21,8 @@ int main() {
     //[collect_and_save
     boost::asio::io_context context;
     mde::BeastTransport transport(context, service.tls());
-    mde::ClientSecretCredential tokens(service.settings(), service.client_secret(), transport);
+    mde::Credential tokens(service.settings(), mde::client_secret(service.client_secret()),
+                           transport);
     auto client = mde::make_client<mde::OpensslSha256>(service.settings(), transport, tokens);
 
     client.async_collect_to_store({service.machine(), "case 4711"}, store.files(),

@@ -5,7 +5,7 @@
 #include "emulator.hpp"
 
 #include <mde/adapter/beast_transport.hpp>
-#include <mde/adapter/client_secret_credential.hpp>
+#include <mde/adapter/credential.hpp>
 #include <mde/adapter/openssl_sha256.hpp>
 #include <mde/async/client.hpp>
 #include <mde/request/collect_investigation_package.hpp>
@@ -17,7 +17,7 @@
 #include <utility>
 
 using Transport = mde::BeastTransport<boost::asio::io_context::executor_type>;
-using Tokens = mde::ClientSecretCredential<Transport>;
+using Tokens = mde::Credential<Transport>;
 using Client = mde::Client<mde::OpensslSha256, Transport&, Tokens&, mde::LocalQuotas,
                            mde::SystemClock, mde::NoObserver>;
 
@@ -71,7 +71,7 @@ int main() {
     example::TemporaryStore store;
     boost::asio::io_context context;
     Transport transport(context, service.tls());
-    Tokens tokens(service.settings(), service.client_secret(), transport);
+    Tokens tokens(service.settings(), mde::client_secret(service.client_secret()), transport);
     auto client = mde::make_client<mde::OpensslSha256>(service.settings(), transport, tokens);
     Job job{client, store.files()};
     job.start(service.machine());

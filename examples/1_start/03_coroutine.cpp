@@ -6,7 +6,7 @@
 #include "emulator.hpp"
 
 #include <mde/adapter/beast_transport.hpp>
-#include <mde/adapter/client_secret_credential.hpp>
+#include <mde/adapter/credential.hpp>
 #include <mde/adapter/openssl_sha256.hpp>
 #include <mde/async/client.hpp>
 #include <mde/request/collect_investigation_package.hpp>
@@ -47,7 +47,8 @@ int main() {
     example::TemporaryStore store;
     net::io_context context;
     mde::BeastTransport transport(context, service.tls());
-    mde::ClientSecretCredential tokens(service.settings(), service.client_secret(), transport);
+    mde::Credential tokens(service.settings(), mde::client_secret(service.client_secret()),
+                           transport);
     auto client = mde::make_client<mde::OpensslSha256>(service.settings(), transport, tokens);
 
     int status = 1;

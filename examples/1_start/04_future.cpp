@@ -5,7 +5,7 @@
 #include "emulator.hpp"
 
 #include <mde/adapter/beast_transport.hpp>
-#include <mde/adapter/client_secret_credential.hpp>
+#include <mde/adapter/credential.hpp>
 #include <mde/adapter/openssl_sha256.hpp>
 #include <mde/async/client.hpp>
 
@@ -23,7 +23,8 @@ int main() {
     //[future
     boost::asio::thread_pool threads(1);
     mde::BeastTransport transport(threads, service.tls());
-    mde::ClientSecretCredential tokens(service.settings(), service.client_secret(), transport);
+    mde::Credential tokens(service.settings(), mde::client_secret(service.client_secret()),
+                           transport);
     auto client = mde::make_client<mde::OpensslSha256>(service.settings(), transport, tokens);
 
     std::future<mde::Receipt> stored = client.async_collect_to_store(

@@ -2,7 +2,7 @@
 #include "remote.hpp"
 
 #include <mde/adapter/beast_transport.hpp>
-#include <mde/adapter/client_secret_credential.hpp>
+#include <mde/adapter/credential.hpp>
 #include <mde/adapter/openssl_sha256.hpp>
 #include <mde/adapter/tls_context.hpp>
 #include <mde/async/client.hpp>
@@ -23,7 +23,7 @@ namespace net = boost::asio;
 /// The parts of the SDK that this program has chosen.
 struct Remote::Parts {
     using Transport = mde::BeastTransport<net::io_context::executor_type>;
-    using Tokens = mde::ClientSecretCredential<Transport>;
+    using Tokens = mde::Credential<Transport>;
     using Client = mde::Client<mde::OpensslSha256, Transport&, Tokens&, mde::LocalQuotas,
                                mde::SystemClock, Progress&>;
 
@@ -32,7 +32,7 @@ struct Remote::Parts {
         : context(context_),
           stop(stop_),
           transport(context_, std::move(tls), std::move(access.transport)),
-          tokens(access.settings, std::move(access.client_secret), transport),
+          tokens(access.settings, mde::client_secret(std::move(access.client_secret)), transport),
           client(access.settings, transport, tokens, mde::LocalQuotas(), clock, progress),
           deadline(mde::saturating_add(clock.now().monotonic, access.deadline)) {}
 

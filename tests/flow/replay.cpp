@@ -3,6 +3,7 @@
 // ...: it must end, say so, and leave nothing behind.
 #include <mde/flow/collect_to_store.hpp>
 #include <mde/flow/sign_in.hpp>
+#include <mde/request/client_secret.hpp>
 
 #include "support/world.hpp"
 
@@ -195,8 +196,6 @@ TEST_CASE("sign-in survives or reports a failure at each step") {
     replay([](Saboteur saboteur, World& world) {
         return run_with<flow::SignIn>(
             saboteur, world,
-            ClientSecretToken{*TenantId::parse(world_tenant), "app-1",
-                              "https://api.securitycenter.microsoft.com/.default",
-                              Secret(World::application().client_secret)});
+            flow::SignInRequest{{client_secret(Secret(World::application().client_secret))}});
     });
 }

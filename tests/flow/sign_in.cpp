@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <mde/flow/sign_in.hpp>
+#include <mde/request/client_secret.hpp>
 
 #include "support/world.hpp"
 
@@ -11,9 +12,8 @@ using flow::SignIn;
 
 namespace {
 
-ClientSecretToken credential(std::string_view secret = World::application().client_secret) {
-    return {*TenantId::parse(world_tenant), "app-1",
-            "https://api.securitycenter.microsoft.com/.default", Secret(secret)};
+flow::SignInRequest credential(std::string_view secret = World::application().client_secret) {
+    return {{client_secret(Secret(secret))}};
 }
 
 service::Fault fault(unsigned status, unsigned count = 1) {
@@ -30,15 +30,15 @@ TEST_CASE("a good secret gives a token that lives from the moment it was asked f
     World world;
     const MonotonicTime asked = world.clock.now().monotonic;
     const auto token = world.run<SignIn>(credential());
-    REQUIRE(token);
-    CHECK(token->expires_at() == asked + 3599s);
+    REQUIRE(token.has_value());
+    CHECK(token->token.expires_at() == asked + 3599s);
 }
 
 TEST_CASE("a wrong secret is refused with the endpoint's own words and not tried again") {
     World world;
     world.emulator.settings().echo_secrets_in_errors = service::Feature::on;
     const auto token = world.run<SignIn>(credential("not the secret"));
-    REQUIRE_FALSE(token);
+    REQUIRE_FALSE(token.has_value());
     CHECK(token.error() == errc::sign_in_refused);
     CHECK(world.diagnostics.code == "invalid_client");
     CHECK(world.diagnostics.message.find("AADSTS7000215") != std::string::npos);
@@ -50,7 +50,7 @@ TEST_CASE("a busy endpoint is tried again") {
     for (const unsigned status : {429u, 500u, 503u}) {
         World world;
         world.emulator.add(fault(status, 2));
-        CHECK(world.run<SignIn>(credential()));
+        CHECK(world.run<SignIn>(credential()).has_value());
         CHECK(world.calls(Stage::sign_in) == 3);
     }
 }
@@ -61,7 +61,7 @@ TEST_CASE("a redirect of the endpoint is never followed") {
     redirect.fields.emplace_back("Location", "https://elsewhere.example/token");
     world.emulator.add(redirect);
     const auto token = world.run<SignIn>(credential());
-    REQUIRE_FALSE(token);
+    REQUIRE_FALSE(token.has_value());
     CHECK(token.error() == errc::redirect_refused);
 }
 
@@ -79,7 +79,7 @@ TEST_CASE("an answer without a usable token is an error") {
         odd.body = body;
         world.emulator.add(odd);
         const auto token = world.run<SignIn>(credential());
-        REQUIRE_FALSE(token);
+        REQUIRE_FALSE(token.has_value());
         CHECK((token.error() == errc::malformed_answer || token.error() == errc::duplicate_member));
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "fixture.hpp"
 
-#include <mde/request/client_secret_token.hpp>
+#include <mde/request/client_secret.hpp>
 #include <mde/wire/token_codec.hpp>
 
 #include <doctest/doctest.h>
@@ -56,15 +56,15 @@ TEST_CASE("a secret is traded for a token that the API accepts") {
 
 TEST_CASE("the request of the client is understood and its answer is decoded") {
     Fixture fixture;
-    const mde::ClientSecretToken request{
-        *mde::TenantId::parse(tenant), "app-1",
-        "https://securitycenter.onmicrosoft.com/windowsatpservice/.default",
-        mde::Secret("s3cr3t~+/= value")};
-    const std::vector<mde::HeaderField> fields{
-        {"Content-Type", mde::ClientSecretToken::content_type}};
-    const mde::Secret form = request.form();
+    mde::Settings settings =
+        mde::Settings::for_cloud(mde::clouds().front(), *mde::TenantId::parse(tenant), "app-1");
+    settings.audience = "https://securitycenter.onmicrosoft.com/windowsatpservice";
+    const auto grant = mde::client_secret(mde::Secret("s3cr3t~+/= value"));
+    const auto request =
+        std::get<mde::TokenRequestMaker>(grant)({&settings, fixture.now, {}}).value();
+    const std::vector<mde::HeaderField> fields{{"Content-Type", mde::TokenRequest::content_type}};
     const HttpReply reply = fixture.emulator.handle(
-        {"POST", request.target(), "login.example", fields, form.expose()}, fixture.now);
+        {"POST", request.target, request.host, fields, request.form.expose()}, fixture.now);
     const auto token =
         wire::Codec<mde::AccessToken>::decode({nullptr, reply.body, fixture.now, {}});
     REQUIRE(token.has_value());

@@ -7,7 +7,7 @@
 
 #include <mde/adapter/beast_transport.hpp>
 #include <mde/adapter/certificate_authority.hpp>
-#include <mde/adapter/client_secret_credential.hpp>
+#include <mde/adapter/credential.hpp>
 #include <mde/adapter/https_server.hpp>
 #include <mde/adapter/openssl_hmac.hpp>
 #include <mde/adapter/openssl_sha256.hpp>
@@ -44,7 +44,7 @@ inline mde::TlsContext trust() { return *mde::TlsContext::trusting(authority().c
 
 struct HttpsWorld {
     using Emulator = mde::service::Emulator<mde::OpensslHmac>;
-    using Credential = mde::ClientSecretCredential<LoopbackTransport>;
+    using Credential = mde::Credential<LoopbackTransport>;
 
     static constexpr std::string_view tenant = "11111111-2222-4333-8444-555555555555";
     static constexpr std::string_view machine = "00112233445566778899aabbccddeeff00112233";
@@ -85,7 +85,8 @@ struct HttpsWorld {
     /// Settings and options may be changed until this is called.
     auto client() {
         transport.emplace(io, trust(), std::move(options));
-        credential.emplace(settings, mde::Secret(application().client_secret), *transport);
+        credential.emplace(settings, mde::client_secret(mde::Secret(application().client_secret)),
+                           *transport);
         return mde::make_client<mde::OpensslSha256>(settings, *transport, *credential);
     }
 

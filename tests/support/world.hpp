@@ -13,9 +13,10 @@
 #include <mde/service/emulator.hpp>
 #include <mde/service/in_process_transport.hpp>
 
+#include "support/virtual_clock.hpp"
+
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,22 +24,6 @@
 namespace mde_test {
 
 using namespace std::chrono_literals;
-
-/// Time goes on only when somebody sleeps. Copies share it.
-class VirtualClock {
-  public:
-    mde::Now now() const noexcept { return *now_; }
-    void sleep(mde::Duration span) const { advance(span); }
-    void advance(mde::Duration span) const {
-        now_->monotonic += span;
-        now_->utc += std::chrono::duration_cast<mde::Ticks>(span);
-    }
-
-  private:
-    std::shared_ptr<mde::Now> now_ = std::make_shared<mde::Now>(
-        mde::Now{mde::MonotonicTime(1h),
-                 mde::UtcTime(std::chrono::sys_days(std::chrono::year(2024) / 5 / 1))});
-};
 
 /// Not SHA-256, but enough to see that all bytes went through it in their order.
 class SumHasher {

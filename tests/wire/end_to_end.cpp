@@ -141,7 +141,8 @@ TEST_CASE("a token that is refused in the middle of many calls is renewed once")
 TEST_CASE("those who wait for one sign-in share its refusal") {
     HttpsWorld world;
     world.transport.emplace(world.io, trust());
-    HttpsWorld::Credential credential(world.settings, Secret("wrong but secret"), *world.transport);
+    HttpsWorld::Credential credential(world.settings, client_secret(Secret("wrong but secret")),
+                                      *world.transport);
     auto client = make_client<OpensslSha256>(world.settings, *world.transport, credential);
     const MachineActionId id = world.finished_action();
     int done = 0;
@@ -179,7 +180,8 @@ TEST_CASE("a wrong secret says so and shows no secret") {
     HttpsWorld world;
     world.emulator.settings().echo_secrets_in_errors = service::Feature::on;
     world.transport.emplace(world.io, trust());
-    HttpsWorld::Credential credential(world.settings, Secret("wrong but secret"), *world.transport);
+    HttpsWorld::Credential credential(world.settings, client_secret(Secret("wrong but secret")),
+                                      *world.transport);
     auto client = make_client<OpensslSha256>(world.settings, *world.transport, credential);
     Completed<MachineAction> call;
     Diagnostics diagnostics;

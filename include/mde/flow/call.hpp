@@ -13,7 +13,6 @@
 #include <mde/wire/challenge.hpp>
 #include <mde/wire/odata.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -132,10 +131,7 @@ class Call {
         request_.target = spec_.target;
         request_.fields = std::span(fields_).first(has_body ? 3 : 2);
         request_.body = spec_.body;
-        request_.time_limit = context_.settings->call_limit;
-        if (context_.deadline != no_deadline)
-            request_.time_limit =
-                (std::min)(request_.time_limit, context_.deadline - now.monotonic);
+        request_.time_limit = context_.try_limit(now.monotonic);
         sent_ = now;
         state_ = State::sending;
         return action::Send{&request_, spec_.stage, action::Body::whole, bounds::json_text};

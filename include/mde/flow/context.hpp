@@ -9,6 +9,7 @@
 #include <mde/model/diagnostics.hpp>
 #include <mde/model/settings.hpp>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace mde::inline MDE_ABI::flow {
@@ -20,6 +21,12 @@ struct Context {
     MonotonicTime deadline = no_deadline;
     /// For the jitter of waits; any value. Equal seeds give equal waits.
     std::uint64_t seed = 0;
+
+    /// For one try that begins now: the smaller of `Settings::call_limit` and what is left.
+    Duration try_limit(MonotonicTime now) const noexcept {
+        if (deadline == no_deadline) return settings->call_limit;
+        return (std::min)(settings->call_limit, deadline - now);
+    }
 };
 
 } // namespace mde::inline MDE_ABI::flow

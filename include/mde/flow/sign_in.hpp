@@ -3,126 +3,124 @@
 #define MDE_FLOW_SIGN_IN_HPP
 
 /// @file
-/// Trades a credential for an access token at the token endpoint.
+/// Gets an access token in the first way of a chain whose needs are there.
 
-#include <mde/base/result.hpp>
-#include <mde/base/secret.hpp>
-#include <mde/flow/classify.hpp>
-#include <mde/flow/context.hpp>
-#include <mde/flow/retry.hpp>
-#include <mde/flow/step.hpp>
-#include <mde/request/client_secret_token.hpp>
-#include <mde/wire/token_codec.hpp>
+#include <mde/flow/device_sign_in.hpp>
+#include <mde/flow/token_call.hpp>
+#include <mde/request/grant.hpp>
 
-#include <algorithm>
-#include <array>
+#include <cstddef>
 #include <optional>
+#include <string>
 #include <utility>
+#include <variant>
 
 namespace mde::inline MDE_ABI::flow {
 
-/// Asking for a token changes nothing, so passing failures are tried again although it is a POST.
-/// @par Errors errc::sign_in_refused (the endpoint's `error` and `error_description` are in the
-/// diagnostics), errc::throttled, errc::service_unavailable, errc::malformed_answer,
-/// errc::redirect_refused, errc::deadline_exceeded, and those of the transport
+/// What a sign-in gives. Move-only.
+struct SignedIn {
+    AccessToken token;
+    /// Empty unless a user signed in and a refresh token was asked for.
+    Secret refresh_token;
+    /// The way that worked, by its place in the chain.
+    std::size_t grant = 0;
+};
+
+/// How to sign in, and what is known from the last time.
+struct SignInRequest {
+    Chain chain;
+    /// The way that worked the last time: the only one that is asked.
+    std::optional<std::size_t> only{};
+    /// See `TokenQuery::claims`.
+    std::string claims{};
+    /// Of the last time; empty if there is none.
+    Secret refresh_token{};
+};
+
+/// Serves every grant, so that the operation around it is compiled once.
+/// @par Errors errc::credential_unavailable (no way has what it needs), errc::sign_in_refused (the
+/// endpoint's `error` and `error_description` are in the diagnostics), errc::malformed_credential,
+/// errc::throttled, errc::service_unavailable, errc::malformed_answer, errc::redirect_refused,
+/// errc::deadline_exceeded, those of the transport, and those of `DeviceSignIn`
 class SignIn {
   public:
-    using Result = result<AccessToken>;
+    using Result = result<SignedIn>;
 
-    SignIn(const Context& context, ClientSecretToken credential)
-        : context_(context),
-          credential_(std::move(credential)),
-          target_(credential_.target()),
-          retry_(context.settings->retry, context.deadline, context.seed) {}
+    SignIn(const Context& context, SignInRequest request)
+        : context_(context), request_(std::move(request)), at_(request_.only.value_or(0)) {}
     SignIn(const SignIn&) = delete;
     SignIn& operator=(const SignIn&) = delete;
 
-    Action start(const Now& now) { return send(now); }
+    Action start(const Now& now) {
+        result_ = make_error_code(errc::credential_unavailable);
+        while (at_ < request_.chain.size()) {
+            Action next = begin(now);
+            if (!is_finish(next)) return next;
+            if (!pass_over(failure())) break;
+        }
+        return action::Finish{};
+    }
 
     Action on(const Event& event, const Now& now) {
-        if (std::exchange(waiting_, false)) return send(now);
-        *context_.diagnostics = Diagnostics{};
-        context_.diagnostics->stage = Stage::sign_in;
-        if (const auto error = failure_of(event))
-            return is_passing_failure(*error) ? try_again(*error, now) : finish(*error);
-        const auto* answer = std::get_if<event::AnswerReady>(&event);
-        if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
-        return on_answer(*answer, now);
+        Action next = device_ ? device_->on(event, now) : call_->on(event, now);
+        if (!is_finish(next)) return next;
+        take(event);
+        if (result_ || !pass_over(result_.error())) return next;
+        return start(now);
     }
 
     Result take_result() { return std::move(result_); }
 
   private:
-    Action send(const Now& now) {
-        if (now.monotonic >= context_.deadline)
-            return finish(make_error_code(errc::deadline_exceeded));
-        form_ = credential_.form();
-        fields_ = {HeaderField{"Accept", "application/json"},
-                   HeaderField{"Content-Type", ClientSecretToken::content_type}};
-        request_.method = ClientSecretToken::method;
-        request_.host = context_.settings->authority.host();
-        request_.port = context_.settings->authority.port();
-        request_.target = target_.view();
-        request_.fields = fields_;
-        request_.body = form_.expose();
-        request_.time_limit = context_.settings->call_limit;
-        if (context_.deadline != no_deadline)
-            request_.time_limit =
-                (std::min)(request_.time_limit, context_.deadline - now.monotonic);
-        sent_ = now;
-        return action::Send{&request_, Stage::sign_in, action::Body::whole, bounds::json_text};
-    }
-
-    Action on_answer(const event::AnswerReady& answer, const Now& now) {
-        const unsigned status = answer.head->status();
-        context_.diagnostics->http_status = status;
-        context_.diagnostics->request_id = request_id_of(*answer.head);
-        if (status == 200) {
-            result_ = wire::Codec<AccessToken>::decode({answer.head, answer.body, sent_, {}});
-            return action::Finish{};
+    Action begin(const Now& now) {
+        device_.reset();
+        call_.reset();
+        const Grant& grant = request_.chain[at_];
+        if (const auto* how = std::get_if<DeviceCode>(&grant)) {
+            device_.emplace(context_, *how, request_.claims, request_.refresh_token.clone());
+            return device_->start(now);
         }
-        describe(answer, now);
-        const error_code error = error_of_status(status, {});
-        if (error == errc::throttled || error == errc::service_unavailable)
-            return try_again(error, now);
-        if (status == 400 || status == 401 || status == 403)
-            return finish(make_error_code(errc::sign_in_refused));
-        return finish(error ? error : make_error_code(errc::unexpected_status));
+        const auto issuer = request_.only ? TokenCall::Issuer::known : TokenCall::Issuer::unknown;
+        call_.emplace(context_, std::get<TokenRequestMaker>(grant), request_.claims,
+                      context_.settings->retry, issuer);
+        return call_->start(now);
     }
 
-    void describe(const event::AnswerReady& answer, const Now& now) {
-        const wire::TokenError error = wire::decode_token_error(answer.body);
-        const std::string_view secret = credential_.client_secret.expose();
-        Diagnostics& shown = *context_.diagnostics;
-        shown.code = safe_word(error.error, {secret});
-        shown.message = safe_message(error.description, {secret});
-        shown.target = safe_word(error.trace_id, {secret});
-        shown.retry_after = retry_after_of(*answer.head, now.utc);
-    }
-
-    Action try_again(const error_code& error, const Now& now) {
-        const auto wait = retry_.next(context_.diagnostics->retry_after, now.monotonic);
-        if (!wait) return finish(error);
-        waiting_ = true;
-        return action::Wait{*wait,
-                            error == errc::throttled ? WaitReason::throttled : WaitReason::retry};
-    }
-
-    Action finish(const error_code& error) {
+    /// Of a way that ended before it asked anybody.
+    error_code failure() {
+        const error_code error = device_ ? device_->take_result().error() : call_->error();
         result_ = error;
-        return action::Finish{};
+        return error;
+    }
+
+    /// True if the next way is to be tried.
+    bool pass_over(const error_code& error) noexcept {
+        if (error != errc::credential_unavailable || request_.only) return false;
+        return ++at_ < request_.chain.size();
+    }
+
+    void take(const Event& event) {
+        Result taken = device_ ? wrapped(device_->take_result()) : wrapped(tokens_in(event));
+        result_ = std::move(taken);
+    }
+
+    result<wire::TokenSet> tokens_in(const Event& event) const {
+        if (call_->error()) return call_->error();
+        const auto& answer = std::get<event::AnswerReady>(event);
+        return wire::Codec<wire::TokenSet>::decode({answer.head, answer.body, call_->sent(), {}});
+    }
+
+    Result wrapped(result<wire::TokenSet> tokens) const {
+        if (!tokens) return tokens.error();
+        return SignedIn{std::move(tokens->access), std::move(tokens->refresh), at_};
     }
 
     Context context_;
-    ClientSecretToken credential_;
-    wire::TargetText target_;
-    Retry retry_;
-    Secret form_;
-    std::array<HeaderField, 2> fields_{};
-    HttpRequest request_;
-    Now sent_;
-    bool waiting_ = false;
-    Result result_ = make_error_code(errc::sign_in_refused);
+    SignInRequest request_;
+    std::size_t at_;
+    std::optional<TokenCall> call_;
+    std::optional<DeviceSignIn> device_;
+    Result result_ = make_error_code(errc::credential_unavailable);
 };
 
 } // namespace mde::inline MDE_ABI::flow

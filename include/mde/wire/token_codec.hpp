@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,11 +28,41 @@ constexpr bool is_token68(std::string_view text) noexcept {
            ascii::all(text, [](char c) { return ascii::is_unreserved(c) || c == '+' || c == '/'; });
 }
 
+/// What the token endpoint gives. Move-only.
+struct TokenSet {
+    AccessToken access;
+    /// Trades for the next access token without asking anybody; empty mostly. Only a sign-in with a
+    /// device code that asked for `offline_access` brings one.
+    Secret refresh;
+};
+
+namespace detail {
+
+/// Empty if `name` is absent or "", as managed identities write it; nothing if it is not a text of
+/// `is_allowed` within the bound.
+template <class Predicate>
+std::optional<Secret> token_member(const Members& members, std::string_view name,
+                                   Predicate is_allowed) {
+    const json::value* value = members.find(name);
+    if (value == nullptr) return Secret();
+    if (!value->is_string()) return std::nullopt;
+    const std::string_view text = value->get_string();
+    if (text.empty()) return Secret();
+    if (text.size() > bounds::access_token || !is_allowed(text)) return std::nullopt;
+    return Secret(text);
+}
+
+constexpr bool is_printable_text(std::string_view text) noexcept {
+    return ascii::all(text, ascii::is_printable);
+}
+
+} // namespace detail
+
 template <>
-struct Codec<AccessToken> {
+struct Codec<TokenSet> {
     /// Life counts from the moment the request was sent. Numbers may be strings (managed identity).
     /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
-    static result<AccessToken> decode(const Answer& answer) {
+    static result<TokenSet> decode(const Answer& answer) {
         WipingResource memory;
         const result<json::object> document =
             parse_json_object(answer.body, json::storage_ptr(&memory));
@@ -39,15 +70,25 @@ struct Codec<AccessToken> {
         Members members(*document);
         const auto lifetime = members.integer("expires_in");
         const auto type = members.string("token_type");
-        const json::value* token = members.find("access_token");
+        auto token = detail::token_member(members, "access_token", is_token68);
+        auto refresh = detail::token_member(members, "refresh_token", detail::is_printable_text);
         const bool bearer = type && ascii::equal_ignoring_case(*type, "Bearer");
-        if (!members.ok() || !bearer || token == nullptr || !token->is_string())
-            return make_error_code(errc::malformed_answer);
-        const std::string_view text = token->get_string();
-        if (text.size() > bounds::access_token || !is_token68(text) || !lifetime || *lifetime <= 0)
+        if (!members.ok() || !bearer || !token || token->empty() || !refresh || !lifetime ||
+            *lifetime <= 0)
             return make_error_code(errc::malformed_answer);
         const std::chrono::seconds life((std::min)(*lifetime, std::int64_t(48 * 3600)));
-        return AccessToken(Secret(text), saturating_add(answer.sent.monotonic, life));
+        return TokenSet{AccessToken(std::move(*token), saturating_add(answer.sent.monotonic, life)),
+                        std::move(*refresh)};
+    }
+};
+
+template <>
+struct Codec<AccessToken> {
+    /// As `TokenSet`, of which a refresh token is dropped.
+    static result<AccessToken> decode(const Answer& answer) {
+        result<TokenSet> tokens = Codec<TokenSet>::decode(answer);
+        if (!tokens) return tokens.error();
+        return std::move(tokens->access);
     }
 
     static std::string encode(std::string_view token, std::chrono::seconds life) {
@@ -65,6 +106,8 @@ struct TokenError {
     std::string description;
     /// To give to support.
     std::string trace_id;
+    /// The first number of `error_codes`, which stands behind `AADSTS` in descriptions; zero: none.
+    std::int64_t number = 0;
 
     friend bool operator==(const TokenError&, const TokenError&) = default;
 };
@@ -74,14 +117,21 @@ inline TokenError decode_token_error(std::string_view body) {
     const result<json::object> document = parse_json_object(body);
     if (!document) return {};
     Members members(*document);
-    return {members.string("error").value_or(""), members.string("error_description").value_or(""),
-            members.string("trace_id").value_or("")};
+    TokenError error{members.string("error").value_or(""),
+                     members.string("error_description").value_or(""),
+                     members.string("trace_id").value_or("")};
+    if (const json::array* numbers = members.array("error_codes"))
+        if (!numbers->empty() && numbers->front().is_int64())
+            error.number = numbers->front().get_int64();
+    return error;
 }
 
 inline std::string encode_token_error(const TokenError& error) {
-    return json::serialize(json::object{{"error", error.error},
-                                        {"error_description", error.description},
-                                        {"trace_id", error.trace_id}});
+    json::object document{{"error", error.error},
+                          {"error_description", error.description},
+                          {"trace_id", error.trace_id}};
+    if (error.number != 0) document["error_codes"] = json::array{error.number};
+    return json::serialize(document);
 }
 
 } // namespace mde::inline MDE_ABI::wire

@@ -2,11 +2,11 @@
 #include <mde/request/api_request.hpp>
 
 #include <mde/request/cancel_machine_action.hpp>
-#include <mde/request/client_secret_token.hpp>
 #include <mde/request/collect_investigation_package.hpp>
 #include <mde/request/get_machine_action.hpp>
 #include <mde/request/get_package_uri.hpp>
 #include <mde/request/list_machine_actions.hpp>
+#include <mde/request/token_request.hpp>
 
 #include <doctest/doctest.h>
 
@@ -44,7 +44,7 @@ static_assert(ApiRequest<ListMachineActions> && !ApiRequestWithBody<ListMachineA
 static_assert(ApiRequestWithBody<CancelMachineAction>);
 static_assert(ApiRequestWithBody<CollectInvestigationPackage>);
 // It goes to the authority, and holds a secret, so it cannot be copied.
-static_assert(!ApiRequest<ClientSecretToken>);
+static_assert(!ApiRequest<TokenRequest>);
 
 /// A page whose method has a body is not read twice by accident: only GET is repeated.
 template <class Request>

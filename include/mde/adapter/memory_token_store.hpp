@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_ADAPTER_MEMORY_TOKEN_STORE_HPP
+#define MDE_ADAPTER_MEMORY_TOKEN_STORE_HPP
+
+/// @file
+/// Tokens in memory, shared by several credentials of one process.
+
+#include <mde/port/token_store.hpp>
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <tuple>
+
+namespace mde::inline MDE_ABI {
+
+/// Distinct objects: safe. Shared objects: safe.
+class MemoryTokenStore {
+  public:
+    result<StoredToken> load(const TokenKey& key) {
+        const std::lock_guard lock(mutex_);
+        const auto found = tokens_.find(name_of(key));
+        return found == tokens_.end() ? StoredToken() : copy_of(found->second);
+    }
+
+    error_code save(const TokenKey& key, const StoredToken& token) {
+        const std::lock_guard lock(mutex_);
+        tokens_[name_of(key)] = copy_of(token);
+        return {};
+    }
+
+    error_code forget(const TokenKey& key) {
+        const std::lock_guard lock(mutex_);
+        tokens_.erase(name_of(key));
+        return {};
+    }
+
+  private:
+    using Name = std::tuple<std::string, std::string, std::string, std::string, bool>;
+
+    static Name name_of(const TokenKey& key) {
+        return {std::string(key.authority), std::string(key.tenant), std::string(key.client_id),
+                std::string(key.audience), key.delegated};
+    }
+
+    static StoredToken copy_of(const StoredToken& token) {
+        return {token.access_token.clone(), token.obtained_at, token.expires_at,
+                token.refresh_token.clone()};
+    }
+
+    std::mutex mutex_;
+    std::map<Name, StoredToken> tokens_;
+};
+static_assert(TokenStore<MemoryTokenStore>);
+
+} // namespace mde::inline MDE_ABI
+
+#endif

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_PORT_TOKEN_STORE_HPP
+#define MDE_PORT_TOKEN_STORE_HPP
+
+/// @file
+/// The port through which tokens outlive a process, or are shared by several.
+
+#include <mde/base/result.hpp>
+#include <mde/model/stored_token.hpp>
+
+#include <concepts>
+#include <string_view>
+#include <type_traits>
+
+namespace mde::inline MDE_ABI {
+
+/// Whom a token is for. A store holds one token for each key: those who share a store sign in the
+/// same way.
+struct TokenKey {
+    /// Host of the sign-in service.
+    std::string_view authority;
+    std::string_view tenant;
+    std::string_view client_id;
+    std::string_view audience;
+    /// True where somebody signs in with a device code: such a token is not the application's own.
+    bool delegated = false;
+};
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `store.load(key)` | `result<StoredToken>`; an empty one: there is none, or none that is whole
+/// | | `store.save(key, token)` | replaces what is there, as one step; returns an `error_code` | |
+/// `store.forget(key)` | afterwards there is none; returns an `error_code` |
+///
+/// What is stored is as good as a password while it lasts: a store keeps it from others. Called
+/// rarely (about once a token's life), from whichever thread drives a sign-in, without a lock held.
+/// A failure never fails a sign-in.
+template <class T>
+concept TokenStore = requires(T& store, const TokenKey& key, const StoredToken& token) {
+    { store.load(key) } -> std::same_as<result<StoredToken>>;
+    { store.save(key, token) } -> std::same_as<error_code>;
+    { store.forget(key) } -> std::same_as<error_code>;
+};
+
+namespace exemplar {
+
+/// The smallest token store: it keeps nothing.
+struct NoTokenStore {
+    result<StoredToken> load(const TokenKey&) { return StoredToken(); }
+    error_code save(const TokenKey&, const StoredToken&) { return {}; }
+    error_code forget(const TokenKey&) { return {}; }
+};
+static_assert(TokenStore<NoTokenStore>);
+
+} // namespace exemplar
+
+/// Any token store behind one type; it refers to the store, which outlives it. Default-constructed
+/// it keeps nothing. Distinct objects: safe. Shared objects: as safe as the store.
+class TokenStoreRef {
+  public:
+    TokenStoreRef() noexcept = default;
+
+    /// Copies of a reference refer to the same store, not to each other.
+    template <TokenStore Store, std::enable_if_t<!std::is_same_v<Store, TokenStoreRef>, int> = 0>
+    TokenStoreRef(Store& store) noexcept : store_(&store), calls_(&calls_of<Store>) {}
+
+    result<StoredToken> load(const TokenKey& key) {
+        if (store_ == nullptr) return StoredToken();
+        return calls_->load(store_, key);
+    }
+    error_code save(const TokenKey& key, const StoredToken& token) {
+        return store_ == nullptr ? error_code() : calls_->save(store_, key, token);
+    }
+    error_code forget(const TokenKey& key) {
+        return store_ == nullptr ? error_code() : calls_->forget(store_, key);
+    }
+
+  private:
+    struct Calls {
+        result<StoredToken> (*load)(void*, const TokenKey&);
+        error_code (*save)(void*, const TokenKey&, const StoredToken&);
+        error_code (*forget)(void*, const TokenKey&);
+    };
+
+    template <class Store>
+    static constexpr Calls calls_of{
+        [](void* store, const TokenKey& key) { return static_cast<Store*>(store)->load(key); },
+        [](void* store, const TokenKey& key, const StoredToken& token) {
+            return static_cast<Store*>(store)->save(key, token);
+        },
+        [](void* store, const TokenKey& key) { return static_cast<Store*>(store)->forget(key); }};
+
+    void* store_ = nullptr;
+    const Calls* calls_ = nullptr;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_REQUEST_TOKEN_REQUEST_HPP
+#define MDE_REQUEST_TOKEN_REQUEST_HPP
+
+/// @file
+/// A request for a token as a value, whatever the way to sign in.
+
+#include <mde/base/result.hpp>
+#include <mde/base/secret.hpp>
+#include <mde/base/time.hpp>
+#include <mde/model/settings.hpp>
+#include <mde/wire/form.hpp>
+#include <mde/wire/http_message.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mde::inline MDE_ABI {
+
+/// Who answers; it decides what a failure means.
+enum class TokenIssuer {
+    /// The sign-in service of the cloud.
+    authority,
+    /// The metadata service of the machine this runs on: one that is not there is no failure, but
+    /// says that there is no managed identity.
+    metadata_service,
+};
+
+/// One request, good for one try. Goes to the authority or the metadata service, never to the API.
+/// Move-only, since it holds a secret.
+struct TokenRequest {
+    TokenIssuer issuer = TokenIssuer::authority;
+    Method method = Method::post;
+    Scheme scheme = Scheme::https;
+    std::string host;
+    std::uint16_t port = 443;
+    std::string target;
+    /// Beside `Accept` and, with a form, `Content-Type`; they view literals.
+    std::vector<HeaderField> fields;
+    /// `application/x-www-form-urlencoded`; empty for a GET.
+    Secret form;
+    /// What of the form must never be shown: the secret, assertion, refresh token or device code.
+    Secret secret;
+    /// For this try, where that is less than `Settings::call_limit`.
+    Duration time_limit = (Duration::max)();
+
+    static constexpr std::string_view content_type = "application/x-www-form-urlencoded";
+
+    void add(std::string_view name, std::string_view value) {
+        wire::append_form_field(form, name, value);
+    }
+
+    /// Adds the field that proves who asks.
+    void prove(std::string_view name, Secret proof) {
+        add(name, proof.expose());
+        secret = std::move(proof);
+    }
+};
+
+/// What a request is made from; the views hold during the call.
+struct TokenAsk {
+    const Settings* settings = nullptr;
+    Now now{};
+    /// See `TokenQuery::claims`.
+    std::string_view claims{};
+};
+
+/// Makes the request of one way to sign in, anew for each try: an assertion may be used only once.
+/// errc::credential_unavailable says that another way may do; any other error ends the sign-in.
+using TokenRequestMaker = std::function<result<TokenRequest>(const TokenAsk&)>;
+
+/// Path of the token endpoint, in the form that the settings say.
+inline std::string token_target(const Settings& settings) {
+    const bool is_v2 = settings.token_endpoint == TokenEndpoint::v2;
+    return '/' + std::string(settings.tenant.segment()) +
+           (is_v2 ? "/oauth2/v2.0/token" : "/oauth2/token");
+}
+
+/// The same as a whole URL: what an assertion is made out to.
+inline std::string token_url(const Settings& settings) {
+    return std::string(settings.authority.url()) + token_target(settings);
+}
+
+/// A form for the authority that begins with who asks, still without grant and proof.
+/// @par Errors errc::credential_unavailable, if tenant, client id or authority are not known
+inline result<TokenRequest> begin_form(const Settings& settings, std::string target) {
+    if (settings.tenant.empty() || settings.client_id.empty() || settings.authority.empty())
+        return make_error_code(errc::credential_unavailable);
+    TokenRequest request;
+    request.host = settings.authority.host();
+    request.port = settings.authority.port();
+    request.target = std::move(target);
+    request.form.reserve(1024);
+    request.add("client_id", settings.client_id);
+    return request;
+}
+
+/// The client credentials grant up to the proof of who asks: one resource, named as `scope` for v2
+/// and as `resource` for v1. Source: "OAuth 2.0 client credentials flow"; for v1 "Partner access
+/// through Microsoft Defender for Endpoint APIs".
+/// @par Errors see `begin_form`
+inline result<TokenRequest> begin_client_credentials(const TokenAsk& ask) {
+    const Settings& settings = *ask.settings;
+    auto request = begin_form(settings, token_target(settings));
+    if (!request) return request;
+    request->add("grant_type", "client_credentials");
+    if (settings.token_endpoint == TokenEndpoint::v2)
+        request->add("scope", settings.audience + "/.default");
+    else
+        request->add("resource", settings.audience);
+    if (!ask.claims.empty()) request->add("claims", ask.claims);
+    return request;
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif

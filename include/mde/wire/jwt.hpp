@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_WIRE_JWT_HPP
+#define MDE_WIRE_JWT_HPP
+
+/// @file
+/// The compact form of a JSON Web Token (RFC 7515 section 3.1): three parts in base64url.
+
+#include <mde/base/base64.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace mde::inline MDE_ABI::wire {
+
+/// One part: `bytes` in base64url.
+inline std::string jwt_part(std::string_view bytes) {
+    return base64_encode(std::as_bytes(std::span(bytes)), Base64Alphabet::url);
+}
+
+/// `header.payload`, to be signed as it is. Both are JSON.
+inline std::string jwt_signing_input(std::string_view header, std::string_view payload) {
+    return jwt_part(header) + '.' + jwt_part(payload);
+}
+
+/// The JSON in the middle of a signed token, with nothing verified. Nothing if the text does not
+/// have the three parts, none of them empty, or the middle one is not base64url.
+inline std::optional<std::string> jwt_payload(std::string_view token) {
+    const std::size_t first = token.find('.');
+    if (first == 0 || first == std::string_view::npos) return std::nullopt;
+    const std::size_t second = token.find('.', first + 1);
+    if (second == std::string_view::npos || second + 1 == token.size()) return std::nullopt;
+    if (token.find('.', second + 1) != std::string_view::npos) return std::nullopt;
+    const std::string_view payload = token.substr(first + 1, second - first - 1);
+    if (payload.empty()) return std::nullopt;
+    return base64_decode(payload, Base64Alphabet::url);
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
