@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <ratio>
+#include <type_traits>
 
 namespace mde::inline MDE_ABI {
 
@@ -46,12 +47,35 @@ struct Now {
 };
 
 /// `time + span`, stopping at the ends of the time-line instead of wrapping round.
-constexpr MonotonicTime saturating_add(MonotonicTime time, Duration span) noexcept {
-    constexpr MonotonicTime first = (MonotonicTime::min)();
-    constexpr MonotonicTime last = (MonotonicTime::max)();
-    if (span > Duration::zero() && time > last - span) return last;
-    if (span < Duration::zero() && time < first - span) return first;
+template <class Clock, class Span>
+constexpr std::chrono::time_point<Clock, Span>
+saturating_add(std::chrono::time_point<Clock, Span> time,
+               std::type_identity_t<Span> span) noexcept {
+    constexpr auto first = (std::chrono::time_point<Clock, Span>::min)();
+    constexpr auto last = (std::chrono::time_point<Clock, Span>::max)();
+    if (span > Span::zero() && time > last - span) return last;
+    if (span < Span::zero() && time < first - span) return first;
     return time + span;
+}
+
+/// `time - span`, likewise.
+template <class Clock, class Span>
+constexpr std::chrono::time_point<Clock, Span>
+saturating_subtract(std::chrono::time_point<Clock, Span> time,
+                    std::type_identity_t<Span> span) noexcept {
+    constexpr auto first = (std::chrono::time_point<Clock, Span>::min)();
+    constexpr auto last = (std::chrono::time_point<Clock, Span>::max)();
+    if (span > Span::zero() && time < first + span) return first;
+    if (span < Span::zero() && time > last + span) return last;
+    return time - span;
+}
+
+/// `later - earlier`, stopping at the longest and at the shortest span.
+template <class Clock, class Span>
+constexpr Span
+saturating_difference(std::chrono::time_point<Clock, Span> later,
+                      std::type_identity_t<std::chrono::time_point<Clock, Span>> earlier) noexcept {
+    return saturating_subtract(later, earlier.time_since_epoch()).time_since_epoch();
 }
 
 } // namespace mde::inline MDE_ABI

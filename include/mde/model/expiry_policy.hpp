@@ -13,6 +13,16 @@
 
 namespace mde::inline MDE_ABI {
 
+/// Whether the links of a call say when they end.
+enum class LinkLife {
+    /// Not as far as known. If one does all the same, the earlier of its word and the assumption
+    /// counts.
+    assumed,
+    /// They do, by the documentation, and their word counts alone. The assumption is left for one
+    /// that says nothing.
+    declared,
+};
+
 /// What is known of a link's life. `requested` is when the request for it was *sent*: the link may
 /// be as old as that.
 struct LinkTimes {
@@ -23,11 +33,13 @@ struct LinkTimes {
     std::optional<UtcTime> declared_start;
     /// `se` of an Azure SAS.
     std::optional<UtcTime> declared_expiry;
+    LinkLife life = LinkLife::assumed;
 };
 
 /// The default policy. The service says only "very short" of the package link, and the one figure
-/// ever reported is a minute; the links of Azure Storage declare their end. The earlier of the two
-/// wins. Declared times are read with the server's clock where its `Date` is known.
+/// ever reported is a minute; the links of Azure Storage declare their end; see `LinkLife`.
+/// Declared times are read with the server's clock where its `Date` is known. Absurd values end at
+/// the ends of the time-line.
 struct ExpiryPolicy {
     /// Life of a link, counted from the moment the request for it was sent.
     Duration assumed_life = std::chrono::seconds(60);
@@ -38,7 +50,8 @@ struct ExpiryPolicy {
     constexpr MonotonicTime expires_at(const LinkTimes& times) const noexcept {
         const MonotonicTime assumed = saturating_add(times.requested.monotonic, assumed_life);
         if (!times.declared_expiry) return assumed;
-        return (std::min)(assumed, on_timeline(*times.declared_expiry, times));
+        const MonotonicTime declared = on_timeline(*times.declared_expiry, times);
+        return times.life == LinkLife::declared ? declared : (std::min)(assumed, declared);
     }
 
     /// When the link begins; without a declared start, when it was asked for. The second that the
@@ -54,10 +67,11 @@ struct ExpiryPolicy {
     /// The earliest moment at which the server's clock can show `declared`. Its `Date` has whole
     /// seconds and may have been written right after the request left: a second is taken off.
     static constexpr MonotonicTime on_timeline(UtcTime declared, const LinkTimes& times) noexcept {
-        const UtcTime reference =
-            times.server_date ? *times.server_date + std::chrono::seconds(1) : times.requested.utc;
+        const UtcTime reference = times.server_date
+                                      ? saturating_add(*times.server_date, std::chrono::seconds(1))
+                                      : times.requested.utc;
         constexpr Ticks most = std::chrono::duration_cast<Ticks>((Duration::max)());
-        const Ticks left = std::clamp(declared - reference, -most, most);
+        const Ticks left = std::clamp(saturating_difference(declared, reference), -most, most);
         return saturating_add(times.requested.monotonic,
                               std::chrono::duration_cast<Duration>(left));
     }

@@ -126,7 +126,7 @@ class [[nodiscard]] BasicPackageUri {
     /// The time left for redeeming it: up to the end less the policy's margin; never negative.
     duration remaining(time_point now) const noexcept {
         if (valueless() || now >= last_use()) return duration::zero();
-        return last_use() - now;
+        return saturating_difference(last_use(), now);
     }
 
     /// Trades the link for its bytes; the object is valueless afterwards, and the bytes are wiped
@@ -147,10 +147,7 @@ class [[nodiscard]] BasicPackageUri {
     result<LiveLink> redeem(time_point now) const& = delete;
 
   private:
-    time_point last_use() const noexcept {
-        return expires_at_ < (time_point::min)() + margin_ ? (time_point::min)()
-                                                           : expires_at_ - margin_;
-    }
+    time_point last_use() const noexcept { return saturating_subtract(expires_at_, margin_); }
 
     Secret text_;
     LinkLayout layout_;

@@ -43,6 +43,29 @@ TEST_CASE("addition stops at both ends of the time-line") {
           MonotonicTime::max() + Duration::min());
 }
 
+TEST_CASE("subtraction stops at both ends of the time-line") {
+    const MonotonicTime zero{};
+    CHECK(saturating_subtract(zero, 5ns) == MonotonicTime(-5ns));
+    CHECK(saturating_subtract(zero, -5ns) == MonotonicTime(5ns));
+    CHECK(saturating_subtract(MonotonicTime::min(), 1ns) == MonotonicTime::min());
+    CHECK(saturating_subtract(MonotonicTime::min() + 1ns, 1ns) == MonotonicTime::min());
+    CHECK(saturating_subtract(MonotonicTime::min() + 1ns, 2ns) == MonotonicTime::min());
+    CHECK(saturating_subtract(MonotonicTime::max(), -1ns) == MonotonicTime::max());
+    CHECK(saturating_subtract(MonotonicTime(-2ns), Duration::max()) == MonotonicTime::min());
+    CHECK(saturating_subtract(zero, Duration::min()) == MonotonicTime::max());
+    CHECK(saturating_subtract(MonotonicTime(-1ns), Duration::min()) == MonotonicTime::max());
+    CHECK(saturating_subtract(MonotonicTime::max(), Duration::max()) == zero);
+}
+
+TEST_CASE("a difference stops at the longest and the shortest span") {
+    CHECK(saturating_difference(MonotonicTime(7ns), MonotonicTime(5ns)) == 2ns);
+    CHECK(saturating_difference(MonotonicTime(5ns), MonotonicTime(7ns)) == -2ns);
+    CHECK(saturating_difference(MonotonicTime::max(), MonotonicTime::min()) == Duration::max());
+    CHECK(saturating_difference(MonotonicTime::min(), MonotonicTime::max()) == Duration::min());
+    CHECK(saturating_difference(MonotonicTime::min(), MonotonicTime::min()) == 0ns);
+    CHECK(saturating_difference(UtcTime::max(), UtcTime(Ticks(-1))) == Ticks::max());
+}
+
 TEST_CASE("no deadline is later than every other time") {
     CHECK(no_deadline > saturating_add(MonotonicTime{}, std::chrono::hours(24 * 365 * 200)));
 }

@@ -86,6 +86,36 @@ TEST_CASE("absurd dates end at the ends of the time-line and do not wrap") {
     CHECK(policy.starts_at(link) > sent + 24h * 365 * 200);
 }
 
+TEST_CASE("the ends of our own time-line do not wrap either") {
+    ExpiryPolicy policy;
+    policy.assumed_life = Duration::max();
+    for (const UtcTime ours : {UtcTime::min(), UtcTime::max()}) {
+        for (const MonotonicTime asked : {MonotonicTime::min(), MonotonicTime::max()}) {
+            LinkTimes link;
+            link.requested = Now{asked, ours};
+            link.declared_start = noon;
+            link.declared_expiry = noon;
+            const bool dead = ours > noon;
+            CHECK((policy.expires_at(link) < asked) == (dead && asked > MonotonicTime::min()));
+            CHECK(policy.starts_at(link) >= asked);
+            link.server_date = ours;
+            CHECK((policy.expires_at(link) < asked) == (dead && asked > MonotonicTime::min()));
+        }
+    }
+}
+
+TEST_CASE("the word of a link whose call documents its end counts alone") {
+    const ExpiryPolicy policy;
+    LinkTimes link = times();
+    link.life = LinkLife::declared;
+    link.declared_expiry = noon + 1h;
+    CHECK(policy.expires_at(link) == sent + 1h);
+    link.declared_expiry = noon + 30s;
+    CHECK(policy.expires_at(link) == sent + 30s);
+    link.declared_expiry.reset();
+    CHECK(policy.expires_at(link) == sent + 60s);
+}
+
 TEST_CASE("a tick counts") {
     const ExpiryPolicy policy;
     LinkTimes link = times();

@@ -200,3 +200,20 @@ TEST_CASE("another clock and another policy make another link type") {
     static_assert(!std::copy_constructible<BasicPackageUri<Timeline, Never>>);
     CHECK(BasicPackageUri<Timeline, Never>().valueless());
 }
+
+TEST_CASE("a margin of any size ends at the ends of the time-line") {
+    const auto with_margin = [](Duration margin) {
+        ExpiryPolicy policy;
+        policy.margin = margin;
+        return policy;
+    };
+    CHECK(redeemed_at(sent, with_margin(Duration::max())) == errc::package_uri_expired);
+    CHECK_FALSE(redeemed_at(sent, with_margin(Duration::min())));
+    CHECK_FALSE(redeemed_at(sent + 10h, with_margin(-24h)));
+    CHECK(make(with_margin(Duration::max())).remaining(sent) == 0s);
+    CHECK(make(with_margin(Duration::min())).remaining(MonotonicTime::min()) == Duration::max());
+    ExpiryPolicy endless = with_margin(Duration::min());
+    endless.assumed_life = Duration::max();
+    CHECK(make(endless).remaining(MonotonicTime(-5s)) == Duration::max());
+    CHECK_FALSE(redeemed_at(MonotonicTime::max() - 1ns, endless));
+}
