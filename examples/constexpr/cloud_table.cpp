@@ -17,7 +17,7 @@ static_assert(mde::find_cloud("eu")->api == "https://eu.api.security.microsoft.c
 static_assert(mde::find_cloud("gcc-high")->authority ==
               "https://login.microsoftonline.us"_endpoint);
 static_assert(mde::find_cloud("DoD")->audience == "https://api-gov.securitycenter.microsoft.us");
-static_assert(mde::clouds().front().link_hosts[0] == ".securitycenter.windows.com");
+static_assert(mde::clouds().front().package_hosts == ".securitycenter.windows.com");
 static_assert(mde::find_cloud("moon") == nullptr);
 
 // One struct for each page: where the request goes, how often, and with which permission.

@@ -16,7 +16,7 @@ static_assert("https://HOST.example:8443/"_endpoint.url() == "https://host.examp
 constexpr bool all_rows_are_whole() {
     for (const Cloud& cloud : clouds())
         if (cloud.api.empty() || cloud.authority.empty() || cloud.audience.empty() ||
-            cloud.link_hosts[0].empty())
+            cloud.package_hosts.empty())
             return false;
     return true;
 }

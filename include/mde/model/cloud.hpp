@@ -22,25 +22,31 @@ struct Cloud {
     Endpoint authority;
     /// The resource that tokens are asked for: `audience` in v1, `audience/.default` as v2 scope.
     std::string_view audience;
-    /// Host suffixes, each with its leading dot, that a link may point to; empty ones are unused.
-    std::array<std::string_view, 2> link_hosts;
+    /// Suffix, with its leading dot, of the hosts that a link to a package may point to.
+    std::string_view package_hosts;
+    /// Likewise for the links that lead to Azure Storage: live-response results and exports.
+    std::string_view blob_hosts;
 };
 
 namespace detail {
 
 inline constexpr std::string_view commercial_audience = "https://api.securitycenter.microsoft.com";
-inline constexpr std::array<std::string_view, 2> commercial_links{".securitycenter.windows.com",
-                                                                  ".blob.core.windows.net"};
+inline constexpr std::string_view commercial_packages = ".securitycenter.windows.com";
+inline constexpr std::string_view commercial_blobs = ".blob.core.windows.net";
 /// The government pages name no link host. These suffixes are an inference: a link to another host
 /// is refused with a message that says how to allow it.
-inline constexpr std::array<std::string_view, 2> government_links{".securitycenter.microsoft.us",
-                                                                  ".blob.core.usgovcloudapi.net"};
+inline constexpr std::string_view government_packages = ".securitycenter.microsoft.us";
+inline constexpr std::string_view government_blobs = ".blob.core.usgovcloudapi.net";
 
 using literals::operator""_endpoint;
 
 constexpr Cloud commercial_cloud(std::string_view name, Endpoint api) noexcept {
-    return {name, api, "https://login.microsoftonline.com"_endpoint, commercial_audience,
-            commercial_links};
+    return {name,
+            api,
+            "https://login.microsoftonline.com"_endpoint,
+            commercial_audience,
+            commercial_packages,
+            commercial_blobs};
 }
 
 inline constexpr std::array<Cloud, 10> cloud_table{
@@ -53,13 +59,13 @@ inline constexpr std::array<Cloud, 10> cloud_table{
     commercial_cloud("ina", "https://ina.api.security.microsoft.com"_endpoint),
     Cloud{"gcc", "https://api-gcc.securitycenter.microsoft.us"_endpoint,
           "https://login.microsoftonline.com"_endpoint,
-          "https://api-gcc.securitycenter.microsoft.us", government_links},
+          "https://api-gcc.securitycenter.microsoft.us", government_packages, government_blobs},
     Cloud{"gcc-high", "https://api-gov.securitycenter.microsoft.us"_endpoint,
           "https://login.microsoftonline.us"_endpoint,
-          "https://api-gov.securitycenter.microsoft.us", government_links},
+          "https://api-gov.securitycenter.microsoft.us", government_packages, government_blobs},
     Cloud{"dod", "https://api-gov.securitycenter.microsoft.us"_endpoint,
           "https://login.microsoftonline.us"_endpoint,
-          "https://api-gov.securitycenter.microsoft.us", government_links},
+          "https://api-gov.securitycenter.microsoft.us", government_packages, government_blobs},
 };
 
 } // namespace detail

@@ -9,8 +9,10 @@
 #include <mde/base/result.hpp>
 #include <mde/model/cloud.hpp>
 #include <mde/model/endpoint.hpp>
+#include <mde/model/link_kind.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,14 +27,14 @@ class LinkPolicy {
     /// Allows nothing.
     LinkPolicy() = default;
 
-    /// Allows the link hosts of `cloud`, at port 443.
+    /// Allows the link hosts of `cloud`, at port 443, each to its own kind of link.
     explicit LinkPolicy(const Cloud& cloud) {
-        for (const std::string_view suffix : cloud.link_hosts)
-            if (!suffix.empty()) entries_.push_back({std::string(suffix), 443});
+        entries_.push_back({std::string(cloud.package_hosts), 443, LinkKind::package});
+        entries_.push_back({std::string(cloud.blob_hosts), 443, LinkKind::blob});
     }
 
-    /// Allows one more: `host`, `host:port`, or `.suffix[:port]` for every name below a domain.
-    /// Without a port, 443.
+    /// Allows one more, to links of every kind: `host`, `host:port`, or `.suffix[:port]` for every
+    /// name below a domain. Without a port, 443.
     /// @par Errors errc::malformed_endpoint
     result<void> allow(std::string_view host_and_port) {
         std::uint16_t port = 443;
@@ -45,13 +47,16 @@ class LinkPolicy {
         }
         if (!is_plain_host(host.starts_with('.') ? host.substr(1) : host))
             return make_error_code(errc::malformed_endpoint);
-        entries_.push_back({std::string(host), port});
+        entries_.push_back({std::string(host), port, std::nullopt});
         return {};
     }
 
-    bool allows(std::string_view host, std::uint16_t port) const noexcept {
+    bool allows(std::string_view host, std::uint16_t port,
+                LinkKind kind = LinkKind::package) const noexcept {
         for (const Entry& entry : entries_)
-            if (entry.port == port && matches(entry.host, host)) return true;
+            if (entry.port == port && entry.kind.value_or(kind) == kind &&
+                matches(entry.host, host))
+                return true;
         return false;
     }
 
@@ -59,6 +64,8 @@ class LinkPolicy {
     struct Entry {
         std::string host;
         std::uint16_t port;
+        /// Empty: every one.
+        std::optional<LinkKind> kind;
     };
 
     static bool matches(std::string_view allowed, std::string_view host) noexcept {

@@ -23,9 +23,7 @@ TEST_CASE("every row is whole and every host is reached over https at its own po
         CHECK(cloud.api.url().view().starts_with("https://"));
         CHECK(cloud.audience.starts_with("https://"));
         CHECK_FALSE(cloud.audience.ends_with('/'));
-        CHECK_FALSE(cloud.link_hosts[0].empty());
-        for (const std::string_view suffix : cloud.link_hosts) {
-            if (suffix.empty()) continue;
+        for (const std::string_view suffix : {cloud.package_hosts, cloud.blob_hosts}) {
             CHECK(suffix.starts_with('.'));
             CHECK(is_plain_host(suffix.substr(1)));
             // A suffix of one label would allow a whole top-level domain.
@@ -63,9 +61,10 @@ TEST_CASE("the government clouds sign in and call where their pages say") {
 }
 
 TEST_CASE("no government link host is a commercial one") {
-    for (const std::string_view government : find_cloud("dod")->link_hosts)
-        for (const std::string_view commercial : find_cloud("commercial")->link_hosts)
-            CHECK(government != commercial);
+    for (const char* name : {"gcc", "gcc-high", "dod"}) {
+        CHECK(find_cloud(name)->package_hosts != find_cloud("commercial")->package_hosts);
+        CHECK(find_cloud(name)->blob_hosts != find_cloud("commercial")->blob_hosts);
+    }
 }
 
 TEST_CASE("the geographic hosts are those of the commercial cloud") {

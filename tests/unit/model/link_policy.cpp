@@ -27,7 +27,6 @@ TEST_CASE("a cloud allows its link hosts at port 443 and nobody else's") {
     const LinkPolicy policy(*find_cloud("commercial"));
     CHECK(policy.allows("userrequests-us.securitycenter.windows.com", 443));
     CHECK(policy.allows("UserRequests-EU.SecurityCenter.Windows.com", 443));
-    CHECK(policy.allows("account.blob.core.windows.net", 443));
     CHECK_FALSE(policy.allows("userrequests-us.securitycenter.windows.com", 8443));
     CHECK_FALSE(policy.allows("userrequests-us.securitycenter.windows.com", 80));
     CHECK_FALSE(policy.allows("securitycenter.windows.com", 443));
@@ -35,6 +34,28 @@ TEST_CASE("a cloud allows its link hosts at port 443 and nobody else's") {
     CHECK_FALSE(policy.allows("securitycenter.windows.com.evil.example", 443));
     CHECK_FALSE(policy.allows("x.securitycenter.microsoft.us", 443));
     CHECK_FALSE(policy.allows("", 443));
+}
+
+TEST_CASE("a package and a blob may not be linked to on each other's hosts") {
+    const LinkPolicy policy(*find_cloud("commercial"));
+    CHECK(policy.allows("account.blob.core.windows.net", 443, LinkKind::blob));
+    CHECK_FALSE(policy.allows("account.blob.core.windows.net", 443, LinkKind::package));
+    CHECK_FALSE(policy.allows("account.blob.core.windows.net", 443));
+    CHECK(policy.allows("userrequests-us.securitycenter.windows.com", 443, LinkKind::package));
+    CHECK_FALSE(policy.allows("userrequests-us.securitycenter.windows.com", 443, LinkKind::blob));
+    CHECK_FALSE(policy.allows("blob.core.windows.net", 443, LinkKind::blob));
+    CHECK_FALSE(policy.allows("account.blob.core.windows.net", 8443, LinkKind::blob));
+    const LinkPolicy government(*find_cloud("gcc"));
+    CHECK(government.allows("account.blob.core.usgovcloudapi.net", 443, LinkKind::blob));
+    CHECK_FALSE(government.allows("account.blob.core.windows.net", 443, LinkKind::blob));
+}
+
+TEST_CASE("what the consumer allows is allowed to links of every kind") {
+    LinkPolicy policy(*find_cloud("commercial"));
+    REQUIRE(policy.allow("account.blob.core.windows.net"));
+    CHECK(policy.allows("account.blob.core.windows.net", 443, LinkKind::package));
+    CHECK_FALSE(policy.allows("other.blob.core.windows.net", 443, LinkKind::package));
+    CHECK(policy.allows("other.blob.core.windows.net", 443, LinkKind::blob));
 }
 
 TEST_CASE("an exact entry allows that host and port in any case") {

@@ -14,7 +14,7 @@ TEST_CASE("the settings of a cloud come from one row") {
         CHECK(settings.audience == cloud.audience);
         CHECK(settings.tenant == "a.example"_tenant);
         CHECK(settings.client_id == "client");
-        CHECK(settings.links.allows("x" + std::string(cloud.link_hosts[0]), 443));
+        CHECK(settings.links.allows("x" + std::string(cloud.package_hosts), 443));
         CHECK_FALSE(settings.links.allows("x.example", 443));
     }
 }
