@@ -21,7 +21,8 @@
 namespace mde::inline MDE_ABI {
 
 /// For action `A` the package is `A.zip` and its receipt `A.receipt.json`; while it is written
-/// there are `A.zip.part`, `A.receipt.json.part` and `A.lock`. Files are readable by their owner
+/// there are `A.zip.part`, `A.receipt.json.part` and `A.lock`. Other downloads have names and
+/// extensions of their own; see `PackageKey`. Files are readable by their owner
 /// only. `commit` syncs both files, publishes the receipt, then the package, each by one rename,
 /// and syncs the directory: a package that is there has its receipt. Nothing is ever replaced but a
 /// receipt whose package is missing. Copies share the directory. Distinct objects: safe, in other
@@ -45,6 +46,7 @@ class FileStore {
             abort();
             directory_ = std::move(other.directory_);
             name_ = std::move(other.name_);
+            file_name_ = std::move(other.file_name_);
             lock_ = std::move(other.lock_);
             file_ = std::move(other.file_);
             return *this;
@@ -61,7 +63,7 @@ class FileStore {
             error_code ec = detail::sync(file_.number());
             if (!ec) ec = write_receipt(receipt);
             if (!ec) ec = publish_receipt();
-            if (!ec) ec = detail::publish(directory(), name_ + ".zip.part", name_ + ".zip");
+            if (!ec) ec = detail::publish(directory(), file_name_ + ".part", file_name_);
             if (!ec) ec = detail::sync(directory());
             abort();
             return ec;
@@ -70,7 +72,8 @@ class FileStore {
         void abort() noexcept {
             if (!directory_) return;
             file_.close();
-            for (const char* suffix : {".zip.part", ".receipt.json.part", ".lock"})
+            ::unlinkat(directory(), (file_name_ + ".part").c_str(), 0);
+            for (const char* suffix : {".receipt.json.part", ".lock"})
                 ::unlinkat(directory(), (name_ + suffix).c_str(), 0);
             lock_.close();
             directory_.reset();
@@ -78,9 +81,12 @@ class FileStore {
 
       private:
         friend class FileStore;
-        Writer(std::shared_ptr<detail::Descriptor> directory, std::string name,
+        Writer(std::shared_ptr<detail::Descriptor> directory, const PackageKey& key,
                detail::Descriptor lock)
-            : directory_(std::move(directory)), name_(std::move(name)), lock_(std::move(lock)) {}
+            : directory_(std::move(directory)),
+              name_(key.name().view()),
+              file_name_(file_name_of(key)),
+              lock_(std::move(lock)) {}
 
         int directory() const noexcept { return directory_->number(); }
 
@@ -105,32 +111,39 @@ class FileStore {
 
         std::shared_ptr<detail::Descriptor> directory_;
         std::string name_;
+        std::string file_name_;
         detail::Descriptor lock_;
         detail::Descriptor file_;
     };
 
     /// @par Errors errc::store_has_package
     error_code check(const PackageKey& key) const {
-        const std::string name = std::string(key.name().view()) + ".zip";
-        return detail::exists(directory_->number(), name) ? make_error_code(errc::store_has_package)
-                                                          : error_code();
+        return detail::exists(directory_->number(), file_name_of(key))
+                   ? make_error_code(errc::store_has_package)
+                   : error_code();
     }
 
     /// Space for `length` bytes is taken at once where the file system can.
     /// @par Errors errc::store_has_package, errc::store_busy, errc::store_no_space,
     /// errc::store_denied, errc::store_failed
     result<Writer> open(const PackageKey& key, std::optional<std::uint64_t> length) {
-        const std::string name(key.name().view());
         error_code ec;
-        detail::Descriptor lock = detail::lock_file(directory_->number(), name + ".lock", ec);
+        detail::Descriptor lock =
+            detail::lock_file(directory_->number(), std::string(key.name().view()) + ".lock", ec);
         if (ec) return ec;
         // From here on the writer's destructor tidies up.
-        Writer writer(directory_, name, std::move(lock));
+        Writer writer(directory_, key, std::move(lock));
         if (const error_code refusal = check(key)) return refusal;
-        writer.file_ = detail::create_private(directory_->number(), name + ".zip.part", ec);
+        writer.file_ =
+            detail::create_private(directory_->number(), writer.file_name_ + ".part", ec);
         if (!ec && length) ec = detail::reserve_space(writer.file_.number(), *length);
         if (ec) return ec;
         return writer;
+    }
+
+    /// `A.zip`, without the directory.
+    static std::string file_name_of(const PackageKey& key) {
+        return std::string(key.name().view()).append(key.extension());
     }
 
   private:

@@ -21,7 +21,7 @@
 
 namespace mde::inline MDE_ABI {
 
-/// What a `MemoryStore` holds for one action.
+/// What a `MemoryStore` holds for one key.
 struct StoredPackage {
     std::vector<std::byte> bytes;
     Receipt receipt;

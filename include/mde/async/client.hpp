@@ -176,7 +176,7 @@ class Client {
                         const CallOptions& options, CompletionToken&& token = {}) {
         Receipt receipt;
         receipt.tenant = settings_.tenant.text();
-        receipt.action = key.action.text();
+        receipt.action = key.action().text();
         return run<flow::Download<PackageHasher>>(store, options,
                                                   std::forward<CompletionToken>(token),
                                                   std::move(uri), key, std::move(receipt));

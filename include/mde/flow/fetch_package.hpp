@@ -83,7 +83,7 @@ class FetchPackage {
             return finish(*error);
         }
         state_ = State::reading_action;
-        look_.emplace(context_, GetMachineAction{key_.action});
+        look_.emplace(context_, GetMachineAction{key_.action()});
         return look_->start(now);
     }
 
@@ -115,7 +115,7 @@ class FetchPackage {
         download_.reset();
         Context context = context_;
         context.seed += links_;
-        mint_.emplace(context, key_.action);
+        mint_.emplace(context, key_.action());
         return mint_->start(now);
     }
 

@@ -3,21 +3,157 @@
 #define MDE_MODEL_PACKAGE_KEY_HPP
 
 /// @file
-/// The name under which a package is stored: made from ids, never from what a server said.
+/// The name under which a download is stored: made from ids, never from what a server said.
 
 #include <mde/base/fixed_text.hpp>
+#include <mde/base/time.hpp>
+#include <mde/model/content_kind.hpp>
+#include <mde/model/export_kind.hpp>
+#include <mde/model/link_kind.hpp>
 #include <mde/model/machine_action_id.hpp>
+#include <mde/model/tenant_id.hpp>
+
+#include <chrono>
+#include <string_view>
 
 namespace mde::inline MDE_ABI {
 
-/// One action gives one package, and its id is unique over all tenants.
-struct PackageKey {
-    MachineActionId action;
+/// Names a package, a live-response result or a file of an export, and says with it what the
+/// download must be and where its link may lead. Distinct objects: safe. Shared objects: unsafe.
+class PackageKey {
+  public:
+    using Name = FixedText<3 * bounds::identifier + 96>;
 
-    /// Safe as a file name on every system: `[0-9A-Za-z%-]`.
-    constexpr FixedText<3 * bounds::identifier> name() const noexcept { return action.segment(); }
+    /// Names nothing.
+    constexpr PackageKey() noexcept = default;
+
+    /// One action gives one package, and its id is unique over all tenants.
+    constexpr explicit PackageKey(const MachineActionId& action) noexcept : action_(action) {}
+
+    /// The result of one command of a live-response action.
+    static constexpr PackageKey live_response(const MachineActionId& action,
+                                              unsigned index) noexcept {
+        PackageKey key(action);
+        key.what_ = What::live_response;
+        key.index_ = index;
+        return key;
+    }
+
+    /// One file of an export, by its place. Snapshots of two tenants may have been made in the same
+    /// moment.
+    static constexpr PackageKey export_file(ExportKind kind, const TenantId& tenant,
+                                            UtcTime generated, unsigned index) noexcept {
+        PackageKey key;
+        key.what_ = What::export_file;
+        key.export_ = kind;
+        key.tenant_ = tenant;
+        key.generated_ = generated;
+        key.index_ = index;
+        return key;
+    }
+
+    /// Of a package or a live-response result; otherwise empty.
+    constexpr const MachineActionId& action() const noexcept { return action_; }
+    /// Of the command or the file.
+    constexpr unsigned index() const noexcept { return index_; }
+    constexpr UtcTime generated() const noexcept { return generated_; }
+
+    constexpr bool is_package() const noexcept { return what_ == What::package; }
+    constexpr bool is_export() const noexcept { return what_ == What::export_file; }
+
+    /// What a receipt calls it.
+    constexpr std::string_view content() const noexcept {
+        switch (what_) {
+        case What::package: return "InvestigationPackage";
+        case What::live_response: return "LiveResponseResult";
+        case What::export_file: break;
+        }
+        return name_of(export_);
+    }
+
+    constexpr ContentKind content_kind() const noexcept {
+        if (what_ == What::package) return ContentKind::zip;
+        return what_ == What::export_file ? ContentKind::gzip : ContentKind::any;
+    }
+
+    constexpr LinkKind link_kind() const noexcept {
+        return what_ == What::package ? LinkKind::package : LinkKind::blob;
+    }
+
+    /// Safe as a file name on every system: `[0-9A-Za-z%-]`. No two keys share one: `%-` stands in
+    /// no package's name, whose escapes have two digits.
+    constexpr Name name() const noexcept {
+        Name text;
+        if (what_ != What::export_file) text.append(action_.segment());
+        if (what_ == What::live_response) text.append("%-result");
+        if (what_ == What::export_file) {
+            text.append(name_of(export_));
+            text.append("%-");
+            append_tenant(text);
+            append_generated(text);
+        }
+        if (what_ == What::package) return text;
+        text.append('-');
+        text.append_number(index_);
+        return text;
+    }
+
+    /// Of the stored file, with its leading dot. That of a live-response result claims nothing: it
+    /// is JSON, a file, or a file in gzip.
+    constexpr std::string_view extension() const noexcept {
+        if (what_ == What::package) return ".zip";
+        return what_ == What::export_file ? ".json.gz" : ".bin";
+    }
 
     friend constexpr bool operator==(const PackageKey&, const PackageKey&) noexcept = default;
+
+  private:
+    enum class What {
+        package,
+        live_response,
+        export_file,
+    };
+
+    /// The dots of a domain name are fit for a path, but not for this.
+    constexpr void append_tenant(Name& text) const noexcept {
+        for (const char c : tenant_.segment().view()) {
+            if (c == '.')
+                text.append("%2E");
+            else
+                text.append(c);
+        }
+    }
+
+    /// `-20240501T120000-0000000`: date, time and ticks in UTC.
+    constexpr void append_generated(Name& text) const noexcept {
+        const auto day = std::chrono::floor<std::chrono::days>(generated_);
+        const std::chrono::year_month_day date(day);
+        const std::chrono::hh_mm_ss time(generated_ - day);
+        text.append('-');
+        append_padded(text, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+        append_padded(text, static_cast<unsigned>(date.month()), 2);
+        append_padded(text, static_cast<unsigned>(date.day()), 2);
+        text.append('T');
+        append_padded(text, static_cast<unsigned>(time.hours().count()), 2);
+        append_padded(text, static_cast<unsigned>(time.minutes().count()), 2);
+        append_padded(text, static_cast<unsigned>(time.seconds().count()), 2);
+        text.append('-');
+        append_padded(text, static_cast<unsigned>(time.subseconds().count()), 7);
+    }
+
+    static constexpr void append_padded(Name& text, unsigned number, unsigned digits) noexcept {
+        unsigned least = 10;
+        for (unsigned i = 1; i < digits; ++i, least *= 10)
+            if (number < least) text.append('0');
+        text.append_number(number);
+    }
+
+    What what_ = What::package;
+    ExportKind export_{};
+    unsigned index_ = 0;
+    UtcTime generated_{};
+    MachineActionId action_;
+    TenantId tenant_;
 };
 
 } // namespace mde::inline MDE_ABI

@@ -15,8 +15,8 @@
 
 namespace mde::inline MDE_ABI {
 
-/// Lies beside each package as JSON. Texts that came from the service are kept whole: JSON escapes
-/// them.
+/// Lies beside each package as JSON. An export belongs to no machine and no action: those texts are
+/// empty then. Texts that came from the service are kept whole: JSON escapes them.
 struct Receipt {
     std::string tenant;
     std::string machine;
@@ -37,6 +37,12 @@ struct Receipt {
     /// Ids to quote to the service's support, in the order of the calls.
     std::vector<std::string> request_ids;
     std::string sdk_version;
+    /// What was stored: `InvestigationPackage`, `LiveResponseResult`, or the name of an export.
+    std::string content;
+    /// Of the live-response command, or of the file in its export; empty for a package.
+    std::optional<std::uint64_t> index;
+    /// When the service made the snapshot that the file belongs to; empty for all but exports.
+    std::optional<UtcTime> generated;
 
     friend bool operator==(const Receipt&, const Receipt&) = default;
 };

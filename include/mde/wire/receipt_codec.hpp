@@ -24,6 +24,7 @@ inline std::string encode_receipt(const Receipt& receipt) {
     const auto date = [](const std::optional<UtcTime>& utc) {
         return utc ? json::value(json::string(format_date(*utc).view())) : json::value(nullptr);
     };
+    const json::value index = receipt.index ? json::value(*receipt.index) : json::value(nullptr);
     json::array request_ids;
     for (const std::string& id : receipt.request_ids) request_ids.push_back(json::string(id));
     const json::object document{{"schema", "mde-receipt-1"},
@@ -44,7 +45,10 @@ inline std::string encode_receipt(const Receipt& receipt) {
                                 {"etag", receipt.etag},
                                 {"mediaType", receipt.media_type},
                                 {"requestIds", std::move(request_ids)},
-                                {"sdkVersion", receipt.sdk_version}};
+                                {"sdkVersion", receipt.sdk_version},
+                                {"content", receipt.content},
+                                {"index", index},
+                                {"generated", date(receipt.generated)}};
     return json::serialize(document);
 }
 
@@ -86,6 +90,12 @@ inline result<Receipt> decode_receipt(std::string_view text) {
             if (id.is_string())
                 receipt.request_ids.emplace_back(id.get_string().data(), id.get_string().size());
     receipt.sdk_version = members.string("sdkVersion").value_or("");
+    receipt.content = members.string("content").value_or("");
+    if (const auto index = members.integer("index")) {
+        if (*index < 0) members.reject();
+        receipt.index = static_cast<std::uint64_t>(*index);
+    }
+    receipt.generated = date("generated");
     if (!members.ok()) return make_error_code(errc::malformed_answer);
     return receipt;
 }

@@ -32,6 +32,9 @@ Receipt full() {
     receipt.media_type = "application/zip";
     receipt.request_ids = {"one", "two", std::string("with\0nul", 8), ""};
     receipt.sdk_version = "0.1.0";
+    receipt.content = "SoftwareInventoryExport";
+    receipt.index = 7;
+    receipt.generated = UtcTime(Ticks(17060601887283700));
     return receipt;
 }
 
@@ -83,4 +86,23 @@ TEST_CASE("what is no receipt is refused") {
 TEST_CASE("members that are unknown or missing are borne") {
     CHECK(decode_receipt(changed("\"etag\"", "\"future\""))->etag.empty());
     CHECK(decode_receipt(changed("[\"one\"", "[7,\"one\""))->request_ids.front() == "one");
+}
+
+TEST_CASE("a receipt of before there was anything but packages is read") {
+    std::string text = encode_receipt(full());
+    const std::size_t at = text.find(R"(,"content")");
+    REQUIRE(at != std::string::npos);
+    text.replace(at, std::string::npos, "}");
+    const auto receipt = decode_receipt(text);
+    REQUIRE(receipt.has_value());
+    CHECK(receipt->content.empty());
+    CHECK_FALSE(receipt->index);
+    CHECK_FALSE(receipt->generated);
+}
+
+TEST_CASE("an index or a moment that cannot be is refused") {
+    CHECK(decode_receipt(changed(R"("index":7)", R"("index":-7)")).has_error());
+    CHECK(decode_receipt(changed(R"("index":7)", R"("index":[])")).has_error());
+    CHECK(decode_receipt(changed(R"("generated":"2024)", R"("generated":"soon)")).has_error());
+    CHECK(decode_receipt(changed(R"("index":7)", R"("index":null)")).has_value());
 }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_MODEL_EXPORT_KIND_HPP
+#define MDE_MODEL_EXPORT_KIND_HPP
+
+/// @file
+/// The assessments that the service exports as files.
+
+#include <mde/base/ascii.hpp>
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace mde::inline MDE_ABI {
+
+/// One export call each; see `GetExportFiles`. The order is that of `export_names`.
+enum class ExportKind {
+    software_vulnerabilities,
+    software_inventory,
+    secure_configurations,
+    software_inventory_non_cpe,
+    security_baselines,
+    information_gathering,
+    certificates,
+    browser_extensions,
+    hardware_firmware,
+};
+
+/// The last segment of each call's path, as its page spells it.
+inline constexpr std::array<std::string_view, 9> export_names{
+    "SoftwareVulnerabilitiesExport",        "SoftwareInventoryExport",
+    "SecureConfigurationsAssessmentExport", "SoftwareInventoryNonCpeExport",
+    "BaselineComplianceAssessmentExport",   "InfoGatheringExport",
+    "certificateAssessmentExport",          "browserextensionsinventoryExport",
+    "HardwareFirmwareInventoryExport",
+};
+
+constexpr std::string_view name_of(ExportKind kind) noexcept {
+    return export_names[static_cast<std::size_t>(kind)];
+}
+
+/// Case is ignored, since the pages disagree about it.
+constexpr std::optional<ExportKind> find_export_kind(std::string_view name) noexcept {
+    for (std::size_t i = 0; i < export_names.size(); ++i)
+        if (ascii::equal_ignoring_case(export_names[i], name)) return static_cast<ExportKind>(i);
+    return std::nullopt;
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
