@@ -38,6 +38,8 @@ inline constexpr std::size_t json_depth = 32;
 
 /// A link to a package, in bytes. The one in the documentation has 1,720.
 inline constexpr std::size_t link = 16 * kib;
+/// Links in one answer of an export call; the bound of the answer holds for all of them together.
+inline constexpr std::size_t export_files = 2000;
 /// An access token, in bytes.
 inline constexpr std::size_t access_token = 16 * kib;
 /// A claims challenge, in bytes of its encoded form.

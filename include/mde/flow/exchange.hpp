@@ -36,7 +36,7 @@ class Exchange {
                           Request::quota}) {}
 
     Action start(const Now& now) {
-        if constexpr (ApiRequestWithBody<Request>) {
+        if constexpr (requires { request_.check(); }) {
             if (const error_code error = request_.check()) {
                 result_ = error;
                 return action::Finish{};
@@ -58,6 +58,13 @@ class Exchange {
     const Now& sent() const noexcept { return call_.sent(); }
 
   private:
+    static constexpr LinkLife life_of_links() noexcept {
+        if constexpr (requires { Request::link_life; })
+            return Request::link_life;
+        else
+            return LinkLife::assumed;
+    }
+
     static std::string body_of(const Request& request) {
         if constexpr (ApiRequestWithBody<Request>)
             return request.body();
@@ -68,8 +75,8 @@ class Exchange {
     Result decoded(const Event& event) const {
         const auto* answer = std::get_if<event::AnswerReady>(&event);
         if (answer == nullptr) return make_error_code(errc::malformed_answer);
-        return wire::Codec<Response>::decode(
-            {answer->head, answer->body, call_.sent(), context_.settings->expiry});
+        return wire::Codec<Response>::decode({answer->head, answer->body, call_.sent(),
+                                              context_.settings->expiry, life_of_links()});
     }
 
     Context context_;

@@ -22,6 +22,8 @@ enum class Stage {
     list_actions,
     cancel,
     get_link,
+    get_live_response_link,
+    export_files,
     download,
     store,
     other,
@@ -36,6 +38,8 @@ constexpr std::string_view name_of(Stage stage) noexcept {
     case Stage::list_actions: return "list actions";
     case Stage::cancel: return "cancel";
     case Stage::get_link: return "get link";
+    case Stage::get_live_response_link: return "get live response link";
+    case Stage::export_files: return "export files";
     case Stage::download: return "download";
     case Stage::store: return "store";
     case Stage::other: return "call";

@@ -28,9 +28,15 @@ enum class Permission {
     machine_offboard,
     machine_stop_and_quarantine,
     machine_live_response,
+    vulnerability_read,
+    vulnerability_read_all,
+    software_read,
+    software_read_all,
+    security_baselines_assessment_read,
+    security_baselines_assessment_read_all,
 };
 
-inline constexpr std::array<std::string_view, 11> permission_names{
+inline constexpr std::array<std::string_view, 17> permission_names{
     "Machine.Read",
     "Machine.ReadWrite",
     "Machine.Read.All",
@@ -42,6 +48,12 @@ inline constexpr std::array<std::string_view, 11> permission_names{
     "Machine.Offboard",
     "Machine.StopAndQuarantine",
     "Machine.LiveResponse",
+    "Vulnerability.Read",
+    "Vulnerability.Read.All",
+    "Software.Read",
+    "Software.Read.All",
+    "SecurityBaselinesAssessment.Read",
+    "SecurityBaselinesAssessment.Read.All",
 };
 
 /// The name as it stands in a token's `roles` or `scp`.

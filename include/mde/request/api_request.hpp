@@ -28,8 +28,10 @@ namespace mde::inline MDE_ABI {
 /// | `stage` | which part of the job diagnostics name |
 /// | `target()` | path and query, ready for the request line |
 ///
-/// A call with a body also has `std::string body() const` (JSON) and `error_code check() const`,
-/// which is asked before anything is sent. A consumer adds a call by writing one more such struct.
+/// A call may have `error_code check() const`, which is asked before anything is sent, and, if its
+/// answer holds links that declare their end, `link_life` (see `LinkLife`). A call with a body has
+/// `check()` and `std::string body() const` (JSON). A consumer adds a call by writing one more such
+/// struct.
 template <class T>
 concept ApiRequest = std::copyable<T> && requires(const T& request) {
     typename T::Response;

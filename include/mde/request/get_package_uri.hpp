@@ -5,7 +5,8 @@
 /// @file
 /// The page "Get package SAS URI" as a type.
 
-#include <mde/model/machine_action_id.hpp>
+#include <mde/model/machine_action.hpp>
+#include <mde/model/package_key.hpp>
 #include <mde/model/package_uri.hpp>
 #include <mde/request/api_request.hpp>
 #include <mde/wire/route.hpp>
@@ -30,10 +31,14 @@ struct GetPackageUri {
     static constexpr Quota quota{.per_minute = 2, .per_hour = 120};
     static constexpr Stage stage = Stage::get_link;
     static constexpr std::string_view route = "/api/machineactions/{id}/getPackageUri";
+    static constexpr MachineActionType action_type =
+        MachineActionType::collect_investigation_package;
 
     constexpr wire::TargetText target() const noexcept {
         return wire::expand_route(route, action.segment());
     }
+    /// What the package is stored as.
+    constexpr PackageKey key() const noexcept { return PackageKey(action); }
 };
 
 } // namespace mde::inline MDE_ABI

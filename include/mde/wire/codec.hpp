@@ -21,6 +21,7 @@ struct Answer {
     Now sent;
     /// For answers that hold a link.
     ExpiryPolicy expiry;
+    LinkLife life = LinkLife::assumed;
 };
 
 /// Specialised for each response type, so that a request header names its response without paying

@@ -38,6 +38,8 @@ class SecretHandler {
     SecretHandler(std::string_view name, Secret& out) noexcept : name_(name), out_(&out) {}
 
     unsigned found() const noexcept { return found_; }
+    /// The string was given up because no link is as long.
+    bool too_long() const noexcept { return too_long_; }
 
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
@@ -97,9 +99,9 @@ class SecretHandler {
     bool take(std::string_view part) {
         if (!is_wanted()) return true;
         // The quoted form of a link within the bound may be twice as long, if each byte is escaped.
-        if (out_->size() + part.size() > 2 * bounds::link) return false;
-        out_->append(part);
-        return true;
+        too_long_ = out_->size() + part.size() > 2 * bounds::link;
+        if (!too_long_) out_->append(part);
+        return !too_long_;
     }
 
     std::string_view name_;
@@ -109,14 +111,17 @@ class SecretHandler {
     unsigned named_ = 0;
     unsigned found_ = 0;
     bool wanted_ = false;
+    bool too_long_ = false;
 };
 
-/// @par Errors errc::malformed_answer, errc::answer_too_large
+/// @par Errors errc::malformed_answer, errc::answer_too_large, errc::malformed_link
 inline result<Secret> read_secret(std::string_view text, std::string_view member) {
     Secret out;
     out.reserve((std::min)(text.size(), 2 * bounds::link));
     json::basic_parser<SecretHandler> parser(json::parse_options(), member, out);
-    if (const error_code ec = parse_whole(parser, text)) return ec;
+    const error_code ec = parse_whole(parser, text);
+    if (parser.handler().too_long()) return make_error_code(errc::malformed_link);
+    if (ec) return ec;
     if (parser.handler().found() != 1) return make_error_code(errc::malformed_answer);
     return out;
 }
@@ -161,14 +166,26 @@ class PackageUriMint {
 };
 
 /// Makes a link that was obtained elsewhere (another tool, a person) usable here. `obtained` is
-/// when it was asked for, as far as known: the assumed life counts from there.
+/// when it was asked for, as far as known: the assumed life counts from there. `life` says whether
+/// it comes from a call whose links declare their end.
 /// @par Errors errc::malformed_link
-inline result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy = {}) {
-    return PackageUriMint::mint(std::move(link), LinkTimes{obtained, {}, {}, {}}, policy);
+inline result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy = {},
+                                     LinkLife life = LinkLife::assumed) {
+    return PackageUriMint::mint(std::move(link), LinkTimes{obtained, {}, {}, {}, life}, policy);
 }
 
-/// The answer of getPackageUri and of the live-response link. Source: "Get package SAS URI" and
-/// API-CONTRACT 1.2: `value` is the link, or a JSON string that holds it; one layer is unwrapped.
+/// What an answer tells of the lives of the links in it.
+inline LinkTimes link_times_of(const Answer& answer) noexcept {
+    LinkTimes times{answer.sent, {}, {}, {}, answer.life};
+    if (answer.head == nullptr) return times;
+    const result<UtcTime> date = parse_http_date(answer.head->field_or_empty("Date"));
+    if (date) times.server_date = *date;
+    return times;
+}
+
+/// The answer of getPackageUri and of the live-response link. Source: "Get package SAS URI", "Get
+/// live response results" and API-CONTRACT 1.2: `value` is the link, or a JSON string that holds
+/// it; one layer is unwrapped.
 template <>
 struct Codec<PackageUri> {
     /// @par Errors errc::malformed_answer, errc::answer_too_large, errc::malformed_link
@@ -176,12 +193,7 @@ struct Codec<PackageUri> {
         result<Secret> link = detail::read_secret(answer.body, "value");
         if (link && link->expose().starts_with('"')) link = detail::read_secret(link->expose(), "");
         if (!link) return link.error();
-        LinkTimes times{answer.sent, {}, {}, {}};
-        if (answer.head != nullptr) {
-            const result<UtcTime> date = parse_http_date(answer.head->field_or_empty("Date"));
-            if (date) times.server_date = *date;
-        }
-        return PackageUriMint::mint(std::move(*link), times, answer.expiry);
+        return PackageUriMint::mint(std::move(*link), link_times_of(answer), answer.expiry);
     }
 
     /// Which of the two recorded shapes to write.

@@ -3,7 +3,8 @@
 #define MDE_WIRE_ROUTE_HPP
 
 /// @file
-/// A page's path with one hole for an id: filled by the client, matched by the service side.
+/// A page's path with a hole for an id, and maybe one for a number: filled by the client, matched
+/// by the service side.
 
 #include <mde/base/ascii.hpp>
 #include <mde/base/bounds.hpp>
@@ -25,6 +26,19 @@ constexpr TargetText expand_route(std::string_view route, std::string_view segme
     TargetText target(route.substr(0, at));
     if (at != std::string_view::npos) {
         target.append(segment);
+        target.append(route.substr(at + hole.size()));
+    }
+    return target;
+}
+
+/// The same for a route that also has `{n}`, behind `{id}`.
+constexpr TargetText expand_route(std::string_view route, std::string_view segment,
+                                  unsigned number) noexcept {
+    constexpr std::string_view hole = "{n}";
+    const std::size_t at = route.find(hole);
+    TargetText target = expand_route(route.substr(0, at), segment);
+    if (at != std::string_view::npos) {
+        target.append_number(number);
         target.append(route.substr(at + hole.size()));
     }
     return target;
@@ -61,6 +75,38 @@ constexpr std::optional<std::string_view> match_route(std::string_view route,
     if (!ascii::equal_ignoring_case(path.substr(segment.size()), after)) return std::nullopt;
     if (segment.find('/') != std::string_view::npos) return std::nullopt;
     return segment;
+}
+
+/// What stands in the holes of a route with `{id}` and `{n}`.
+struct NumberedMatch {
+    std::string_view segment;
+    unsigned number = 0;
+
+    friend constexpr bool operator==(const NumberedMatch&, const NumberedMatch&) noexcept = default;
+};
+
+/// Like `match_route`; the number has 1 to 9 decimal digits.
+constexpr std::optional<NumberedMatch> match_numbered_route(std::string_view route,
+                                                            std::string_view path) noexcept {
+    constexpr std::string_view hole = "{n}";
+    const std::size_t at = route.find(hole);
+    if (at == std::string_view::npos) return std::nullopt;
+    const std::string_view after = route.substr(at + hole.size());
+    if (path.size() < after.size() ||
+        !ascii::equal_ignoring_case(path.substr(path.size() - after.size()), after))
+        return std::nullopt;
+    path.remove_suffix(after.size());
+    const std::size_t before = path.find_last_not_of("0123456789");
+    if (before == std::string_view::npos) return std::nullopt;
+    const std::string_view digits = path.substr(before + 1);
+    if (digits.empty() || digits.size() > 9) return std::nullopt;
+    NumberedMatch match;
+    for (const char digit : digits)
+        match.number = match.number * 10 + static_cast<unsigned>(digit - '0');
+    const auto segment = match_route(route.substr(0, at), path.substr(0, before + 1));
+    if (!segment) return std::nullopt;
+    match.segment = *segment;
+    return match;
 }
 
 } // namespace mde::inline MDE_ABI::wire

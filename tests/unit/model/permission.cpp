@@ -28,6 +28,14 @@ TEST_CASE("the names stand beside their enumerators") {
     CHECK(name_of(Permission::machine_offboard) == "Machine.Offboard");
     CHECK(name_of(Permission::machine_stop_and_quarantine) == "Machine.StopAndQuarantine");
     CHECK(name_of(Permission::machine_live_response) == "Machine.LiveResponse");
+    CHECK(name_of(Permission::vulnerability_read) == "Vulnerability.Read");
+    CHECK(name_of(Permission::vulnerability_read_all) == "Vulnerability.Read.All");
+    CHECK(name_of(Permission::software_read) == "Software.Read");
+    CHECK(name_of(Permission::software_read_all) == "Software.Read.All");
+    CHECK(name_of(Permission::security_baselines_assessment_read) ==
+          "SecurityBaselinesAssessment.Read");
+    CHECK(name_of(Permission::security_baselines_assessment_read_all) ==
+          "SecurityBaselinesAssessment.Read.All");
 }
 
 TEST_CASE("one granted permission of a set is enough") {

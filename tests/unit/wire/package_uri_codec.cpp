@@ -184,7 +184,8 @@ TEST_CASE("a link of 16 KiB is read in both shapes and one byte more is not") {
 
 TEST_CASE("a link far over its bound and an answer over 1 MiB are refused") {
     const std::string huge = "https://h/" + std::string(900 * 1024, 'a');
-    CHECK(refusal(body_with(quoted(huge))) == errc::malformed_answer);
+    CHECK(refusal(body_with(quoted(huge))) == errc::malformed_link);
+    CHECK(refusal(body_with(quoted(quoted(huge)))) == errc::malformed_link);
     CHECK(refusal(body_with(quoted(plain)) + std::string(1024 * 1024, ' ')) ==
           errc::answer_too_large);
     const std::string body = body_with(quoted(plain));
@@ -280,6 +281,21 @@ TEST_CASE("the policy of the caller counts") {
     const PackageUri uri = decoded(plain, nullptr, {.assumed_life = 10s, .margin = 1s});
     CHECK(uri.expires_at() == sent + 10s);
     CHECK(uri.remaining(sent) == 9s);
+}
+
+TEST_CASE("the declared end counts alone where the call documents it") {
+    const auto end_of = [](std::string_view link) {
+        const std::string body = body_with(quoted(link));
+        Answer made = answer(body);
+        made.life = LinkLife::declared;
+        return LinkCodec::decode(made)->expires_at() - sent;
+    };
+    CHECK(end_of("https://h/p?se=2024-05-01T12%3A30%3A00Z&sp=r&sv=2021&sr=b&sig=a/b%3D") == 30min);
+    CHECK(end_of("https://h/p?se=2024-05-01T12%3A00%3A07Z&sig=x") == 7s);
+    CHECK(end_of("https://h/p?sv=2021&sig=x") == 60s);
+    CHECK(adopt_link(Secret("https://h/p?sig=x&se=2024-05-01T14:00:00Z"), Now{sent, noon}, {},
+                     LinkLife::declared)
+              ->expires_at() == sent + 2h);
 }
 
 TEST_CASE("a link obtained elsewhere is checked and counted from when it was asked for") {

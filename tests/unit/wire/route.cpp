@@ -60,3 +60,32 @@ TEST_CASE("what was expanded is matched again") {
         for (const std::string_view route : {link_route, one_route})
             CHECK(match_route(route, expand_route(route, segment)) == segment);
 }
+
+namespace {
+
+constexpr std::string_view numbered = "/api/machineactions/{id}/Link(index={n})";
+
+} // namespace
+
+static_assert(expand_route(numbered, "abc", 12) == "/api/machineactions/abc/Link(index=12)");
+static_assert(match_numbered_route(numbered, "/api/machineactions/abc/Link(index=12)") ==
+              NumberedMatch{"abc", 12});
+
+TEST_CASE("a route with a number is filled and matched") {
+    CHECK(expand_route(numbered, "a%2Fb", 4294967295u) ==
+          "/api/machineactions/a%2Fb/Link(index=4294967295)");
+    CHECK(match_numbered_route(numbered, "/API/v1.0/MachineActions/x/link(INDEX=0)") ==
+          NumberedMatch{"x", 0});
+    CHECK(match_numbered_route(numbered, "/api/machineactions/x9/Link(index=007)") ==
+          NumberedMatch{"x9", 7});
+    for (const char* path :
+         {"/api/machineactions/x/Link(index=)", "/api/machineactions/x/Link(index=-1)",
+          "/api/machineactions/x/Link(index=1", "/api/machineactions/x/Link(index=1))",
+          "/api/machineactions/x/Link(index=1000000000)", "/api/machineactions/x/Link(index=a)",
+          "/api/machineactions//Link(index=1)", "/api/machineactions/x/y/Link(index=1)",
+          "/api/machineactions/x/Link", "1)", ")", "", "/api/machineactions/x/Link(1)"}) {
+        CAPTURE(path);
+        CHECK_FALSE(match_numbered_route(numbered, path));
+    }
+    CHECK_FALSE(match_numbered_route("/api/machineactions/{id}", "/api/machineactions/1"));
+}
