@@ -110,7 +110,8 @@ enum class errc {
     action_not_found,
     /// The action has not finished: there is no package yet.
     action_not_finished,
-    /// The action is not a collection of an investigation package.
+    /// The action is of another type than what was asked for: not a collection of an investigation
+    /// package, or not a live response.
     not_a_package_action,
     /// A collection for this machine already runs.
     already_running,
@@ -214,7 +215,7 @@ constexpr const char* text_of(errc value) noexcept {
     case errc::not_found: return "not found";
     case errc::action_not_found: return "there is no such action";
     case errc::action_not_finished: return "the action has not finished";
-    case errc::not_a_package_action: return "the action does not collect a package";
+    case errc::not_a_package_action: return "the action is of another type";
     case errc::already_running: return "a collection for this machine already runs";
     case errc::throttled: return "the quota is used up";
     case errc::service_unavailable: return "the service cannot answer now";

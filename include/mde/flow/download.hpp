@@ -7,6 +7,7 @@
 
 #include <mde/base/result.hpp>
 #include <mde/flow/classify.hpp>
+#include <mde/flow/content_proof.hpp>
 #include <mde/flow/context.hpp>
 #include <mde/flow/download_check.hpp>
 #include <mde/flow/retry.hpp>
@@ -15,48 +16,49 @@
 #include <mde/port/hasher.hpp>
 #include <mde/wire/body_framing.hpp>
 #include <mde/wire/package_uri_codec.hpp>
-#include <mde/wire/zip_end_record.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 namespace mde::inline MDE_ABI::flow {
 
-/// Downloads one package. The link is redeemed when the flow starts and checked again right before
-/// each request leaves. A failure of the way is tried again with the same link while that lives,
-/// from the beginning; what is in the store by then is dropped.
+/// Downloads one package, live-response result or exported file: the key says which. The link is
+/// redeemed when the flow starts and checked again right before each request leaves. A failure of
+/// the way is tried again with the same link while that lives, from the beginning; what is in the
+/// store by then is dropped.
 /// @par Errors errc::package_uri_expired, errc::package_uri_spent, errc::clock_went_back,
 /// errc::link_not_allowed, errc::link_dead, errc::redirect_refused, errc::not_a_package,
 /// errc::package_too_large, errc::body_truncated, errc::length_mismatch, errc::zip_incomplete,
-/// errc::throttled, errc::service_unavailable, errc::deadline_exceeded, those of the transport and
-/// of the store
+/// errc::malformed_answer (nothing would prove where the body ends), errc::throttled,
+/// errc::service_unavailable, errc::deadline_exceeded, those of the transport and of the store
 template <Hasher PackageHasher>
 class Download {
   public:
     using Result = result<Receipt>;
 
-    /// `receipt` holds what is known of the action; the flow fills in the rest.
+    /// `receipt` holds what is known of the tenant and the action; the flow fills in the rest.
     Download(const Context& context, PackageUri uri, const PackageKey& key, Receipt receipt)
         : context_(context),
           uri_(std::move(uri)),
           key_(key),
           receipt_(std::move(receipt)),
-          retry_(context.settings->retry, context.deadline, context.seed) {}
+          retry_(context.settings->retry, context.deadline, context.seed),
+          proof_(key.content_kind()) {
+        receipt_.content = key.content();
+        if (!key.is_package()) receipt_.index = key.index();
+        if (key.is_export()) receipt_.generated = key.generated();
+    }
     Download(const Download&) = delete;
     Download& operator=(const Download&) = delete;
 
     Action start(const Now& now) {
         context_.diagnostics->stage = Stage::download;
-        if (!uri_.valueless() && now.monotonic < uri_.usable_from()) {
-            state_ = State::waiting_for_start;
-            return action::Wait{uri_.usable_from() - now.monotonic, WaitReason::link_start};
-        }
-        return redeem(now);
+        if (uri_.valueless() || now.monotonic >= uri_.usable_from()) return redeem(now);
+        return wait_for_start(now);
     }
 
     Action on(const Event& event, const Now& now) {
@@ -90,16 +92,30 @@ class Download {
         waiting_to_retry,
         finished,
     };
-    using TailMemory = std::array<std::byte, wire::ZipTail::capacity>;
+
+    /// Only for a link that will still live then, and within the deadline.
+    Action wait_for_start(const Now& now) {
+        if (uri_.remaining(uri_.usable_from()) == Duration::zero())
+            return finish(make_error_code(errc::package_uri_expired));
+        if (uri_.usable_from() >= context_.deadline)
+            return finish(make_error_code(errc::deadline_exceeded));
+        state_ = State::waiting_for_start;
+        return action::Wait{saturating_difference(uri_.usable_from(), now.monotonic),
+                            WaitReason::link_start};
+    }
 
     Action redeem(const Now& now) {
         result<LiveLink> link = std::move(uri_).redeem(now.monotonic);
         if (!link) return finish(link.error());
         link_ = std::move(*link);
-        if (!context_.settings->links.allows(link_.host(), link_.port()))
-            return finish(make_error_code(errc::link_not_allowed));
+        if (!is_allowed(link_)) return finish(make_error_code(errc::link_not_allowed));
         receipt_.download_started = now.utc;
         return send(now);
+    }
+
+    template <class Link>
+    bool is_allowed(const Link& link) const noexcept {
+        return context_.settings->links.allows(link.host(), link.port(), key_.link_kind());
     }
 
     Action send(const Now& now) {
@@ -107,7 +123,9 @@ class Download {
             return finish(make_error_code(errc::package_uri_expired));
         if (now.monotonic >= context_.deadline)
             return finish(make_error_code(errc::deadline_exceeded));
-        fields_ = {HeaderField{"Accept", "application/zip, application/octet-stream"}};
+        const bool is_zip = key_.content_kind() == ContentKind::zip;
+        fields_ = {
+            HeaderField{"Accept", is_zip ? "application/zip, application/octet-stream" : "*/*"}};
         request_.host = link_.host();
         request_.port = link_.port();
         request_.target = link_.expose_target();
@@ -145,8 +163,7 @@ class Download {
         if (++redirects_ > bounds::redirects) return finish(refused);
         result<PackageUri> next = wire::adopt_link(Secret(head.field_or_empty("Location")), now,
                                                    context_.settings->expiry);
-        if (!next || !context_.settings->links.allows(next->host(), next->port()))
-            return finish(refused);
+        if (!next || !is_allowed(*next)) return finish(refused);
         if (!link_.is_live(now.monotonic))
             return finish(make_error_code(errc::package_uri_expired));
         uri_ = std::move(*next);
@@ -161,14 +178,18 @@ class Download {
         receipt_.media_type =
             printable_word(head.field_or_empty("Content-Type"), bounds::shown_word);
         add_request_id(context_.diagnostics->request_id);
-        if (head.field("Content-Encoding")) return finish(make_error_code(errc::not_a_package));
+        const ContentKind kind = key_.content_kind();
+        if (is_refused_coding(head.field("Content-Encoding"), kind))
+            return finish(make_error_code(errc::not_a_package));
         length_.reset();
         if (framing->end == wire::BodyEnd::by_length) length_ = framing->length;
-        if (is_refused_media_type(receipt_.media_type)) {
+        if (is_refused_media_type(receipt_.media_type, kind)) {
             state_ = State::reading_refusal;
             return action::ReadBody{};
         }
-        if (length_ == 0) return finish(make_error_code(errc::not_a_package));
+        if (!is_provable(*framing, kind)) return finish(make_error_code(errc::malformed_answer));
+        if (length_ == 0 && kind != ContentKind::any)
+            return finish(make_error_code(errc::not_a_package));
         if (length_ && *length_ > context_.settings->package_limit)
             return finish(make_error_code(errc::package_too_large));
         state_ = State::opening;
@@ -191,8 +212,7 @@ class Download {
         opened_ = true;
         stored_ = 0;
         hasher_.emplace();
-        if (!tail_memory_) tail_memory_ = std::make_unique<TailMemory>();
-        tail_.emplace(*tail_memory_);
+        proof_.begin();
         state_ = State::reading;
         return action::ReadBody{};
     }
@@ -202,25 +222,23 @@ class Download {
         const auto* body = std::get_if<event::BodyReady>(&event);
         if (body == nullptr) return drop(make_error_code(errc::malformed_answer));
         if (body->bytes.empty()) return on_end(now);
-        if (stored_ == 0 && !starts_like_a_package(body->bytes))
-            return drop(make_error_code(speaks_of_expiry(body->bytes) ? errc::link_dead
-                                                                      : errc::not_a_package));
+        return take(body->bytes);
+    }
+
+    Action take(std::span<const std::byte> bytes) {
         const std::uint64_t limit = length_ ? *length_ : context_.settings->package_limit;
-        if (body->bytes.size() > limit - stored_)
+        const bool fits = bytes.size() <= limit - stored_;
+        const std::uint64_t after = stored_ + bytes.size();
+        if (!proof_.feed(bytes, length_ && fits ? *length_ - after : 0))
+            return drop(
+                make_error_code(speaks_of_expiry(bytes) ? errc::link_dead : errc::not_a_package));
+        if (!fits)
             return drop(make_error_code(length_ ? errc::length_mismatch : errc::package_too_large));
-        hasher_->update(body->bytes);
-        const std::uint64_t after = stored_ + body->bytes.size();
-        tail_->feed(body->bytes, length_ ? *length_ - after : 0);
-        const action::WriteStore write{stored_, body->bytes, length_};
+        hasher_->update(bytes);
+        const action::WriteStore write{stored_, bytes, length_};
         stored_ = after;
         state_ = State::writing;
         return write;
-    }
-
-    /// A first piece of less than four bytes is given the benefit of the doubt: the end decides.
-    static bool starts_like_a_package(std::span<const std::byte> bytes) noexcept {
-        if (bytes.size() >= 4) return wire::has_zip_signature(bytes);
-        return bytes.front() == std::byte{'P'};
     }
 
     Action on_written(const Event& event) {
@@ -234,8 +252,7 @@ class Download {
 
     Action on_end(const Now& now) {
         if (length_ && stored_ != *length_) return drop(make_error_code(errc::body_truncated));
-        if (stored_ == 0) return drop(make_error_code(errc::not_a_package));
-        if (!tail_->complete()) return drop(make_error_code(errc::zip_incomplete));
+        if (const error_code error = proof_.at_end()) return drop(error);
         const result<Sha256Digest> digest = hasher_->finish();
         if (!digest) return drop(digest.error());
         receipt_.sha256 = *digest;
@@ -302,8 +319,7 @@ class Download {
     std::array<HeaderField, 1> fields_{};
     HttpRequest request_;
     std::optional<PackageHasher> hasher_;
-    std::unique_ptr<TailMemory> tail_memory_;
-    std::optional<wire::ZipTail> tail_;
+    ContentProof proof_;
     std::optional<std::uint64_t> length_;
     std::uint64_t stored_ = 0;
     unsigned redirects_ = 0;

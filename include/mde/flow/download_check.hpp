@@ -3,15 +3,17 @@
 #define MDE_FLOW_DOWNLOAD_CHECK_HPP
 
 /// @file
-/// Whether what the download host answers can be a package, before a byte of it is stored.
+/// Whether what the download host answers can be what was asked for, before a byte of it is stored.
 
 #include <mde/base/ascii.hpp>
 #include <mde/base/error.hpp>
+#include <mde/model/content_kind.hpp>
 #include <mde/wire/body_framing.hpp>
 #include <mde/wire/http_message.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -38,15 +40,32 @@ constexpr bool is_redirect(unsigned status) noexcept {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-/// Media types that a package is never sent as: an error page with status 200 has one of these.
-/// Which one a package has is documented nowhere, so the others pass and the bytes decide.
-constexpr bool is_refused_media_type(std::string_view type) noexcept {
+/// Media types that a download is never sent as: an error page with status 200 has one of these.
+/// Which one a package has is documented nowhere, so the others pass and the bytes decide. A blob
+/// has the one that its maker gave it: only those of error pages are refused then.
+constexpr bool is_refused_media_type(std::string_view type, ContentKind kind) noexcept {
     type = ascii::trimmed(type.substr(0, type.find(';')));
-    return ascii::starts_with_ignoring_case(type, "text/") ||
-           ascii::equal_ignoring_case(type, "application/json") ||
-           ascii::equal_ignoring_case(type, "application/xml") ||
-           ascii::equal_ignoring_case(type, "application/problem+json") ||
-           ascii::equal_ignoring_case(type, "application/xhtml+xml");
+    if (ascii::equal_ignoring_case(type, "text/html") ||
+        ascii::equal_ignoring_case(type, "text/xml") ||
+        ascii::equal_ignoring_case(type, "application/xml") ||
+        ascii::equal_ignoring_case(type, "application/problem+json") ||
+        ascii::equal_ignoring_case(type, "application/xhtml+xml"))
+        return true;
+    return kind == ContentKind::zip && (ascii::starts_with_ignoring_case(type, "text/") ||
+                                        ascii::equal_ignoring_case(type, "application/json"));
+}
+
+/// A coding that nobody asked for would be stored in place of the content. A blob may be kept in
+/// gzip by its maker: it is stored as it is kept.
+constexpr bool is_refused_coding(std::optional<std::string_view> coding,
+                                 ContentKind kind) noexcept {
+    if (!coding) return false;
+    return kind == ContentKind::zip || !ascii::equal_ignoring_case(*coding, "gzip");
+}
+
+/// Only a zip proves by itself that it has ended; see `ContentKind`.
+constexpr bool is_provable(const wire::BodyFraming& framing, ContentKind kind) noexcept {
+    return kind == ContentKind::zip || framing.end != wire::BodyEnd::by_close;
 }
 
 /// True if an error body says that the link has expired, as `Expired token` does.

@@ -75,8 +75,8 @@ class Exchange {
     Result decoded(const Event& event) const {
         const auto* answer = std::get_if<event::AnswerReady>(&event);
         if (answer == nullptr) return make_error_code(errc::malformed_answer);
-        return wire::Codec<Response>::decode({answer->head, answer->body, call_.sent(),
-                                              context_.settings->expiry, life_of_links()});
+        return wire::Codec<Response>::decode(
+            {answer->head, answer->body, call_.sent(), context_.settings->expiry, life_of_links()});
     }
 
     Context context_;

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_FLOW_CONTENT_PROOF_HPP
+#define MDE_FLOW_CONTENT_PROOF_HPP
+
+/// @file
+/// Whether the bytes of a download are what they should be: seen at the beginning, proven at the
+/// end.
+
+#include <mde/base/error.hpp>
+#include <mde/model/content_kind.hpp>
+#include <mde/wire/gzip_header.hpp>
+#include <mde/wire/zip_end_record.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Fed with one body, piece by piece. Distinct objects: safe. Shared objects: unsafe.
+class ContentProof {
+  public:
+    explicit ContentProof(ContentKind kind) noexcept : kind_(kind) {}
+
+    /// Begins again with another body.
+    void begin() {
+        total_ = 0;
+        if (kind_ != ContentKind::zip) return;
+        if (!tail_memory_) tail_memory_ = std::make_unique<TailMemory>();
+        tail_.emplace(*tail_memory_);
+    }
+
+    /// The next bytes, none of them passed over; `still_to_come` as far as known. False, and the
+    /// bytes are not to be stored, if they cannot be the beginning that they stand at.
+    bool feed(std::span<const std::byte> bytes, std::uint64_t still_to_come) noexcept {
+        if (!begins_well(bytes)) return false;
+        if (tail_) tail_->feed(bytes, still_to_come);
+        total_ += bytes.size();
+        return true;
+    }
+
+    /// No error if the body, which has properly ended, is whole as far as its bytes can tell.
+    /// @par Errors errc::not_a_package, errc::zip_incomplete
+    error_code at_end() const noexcept {
+        switch (kind_) {
+        case ContentKind::zip:
+            if (total_ == 0) return make_error_code(errc::not_a_package);
+            return tail_->complete() ? error_code() : make_error_code(errc::zip_incomplete);
+        case ContentKind::gzip:
+            return total_ >= wire::least_gzip ? error_code() : make_error_code(errc::not_a_package);
+        case ContentKind::any: break;
+        }
+        return {};
+    }
+
+  private:
+    using TailMemory = std::array<std::byte, wire::ZipTail::capacity>;
+
+    bool begins_well(std::span<const std::byte> bytes) noexcept {
+        if (kind_ == ContentKind::zip) return total_ != 0 || begins_like_zip(bytes);
+        if (kind_ == ContentKind::any || total_ >= head_.size()) return true;
+        // The first bytes may come one by one.
+        std::size_t known = static_cast<std::size_t>(total_);
+        for (std::size_t i = 0; i < bytes.size() && known < head_.size(); ++i)
+            head_[known++] = bytes[i];
+        return wire::begins_like_gzip(std::span(head_).first(known));
+    }
+
+    /// A first piece of less than four bytes is given the benefit of the doubt: the end decides.
+    static bool begins_like_zip(std::span<const std::byte> bytes) noexcept {
+        if (bytes.size() >= 4) return wire::has_zip_signature(bytes);
+        return bytes.front() == std::byte{'P'};
+    }
+
+    ContentKind kind_;
+    std::uint64_t total_ = 0;
+    std::array<std::byte, 3> head_{};
+    std::unique_ptr<TailMemory> tail_memory_;
+    std::optional<wire::ZipTail> tail_;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
