@@ -8,6 +8,8 @@
 #include <mde/port/http_handler.hpp>
 #include <mde/service/admission.hpp>
 #include <mde/service/api_host.hpp>
+#include <mde/service/blob_host.hpp>
+#include <mde/service/blob_link_host.hpp>
 #include <mde/service/download_host.hpp>
 #include <mde/service/fault_script.hpp>
 #include <mde/service/faulty_reply.hpp>
@@ -17,10 +19,13 @@
 #include <mde/service/sign_in_host.hpp>
 #include <mde/wire/calendar.hpp>
 
+#include <chrono>
 #include <concepts>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace mde::inline MDE_ABI::service {
@@ -89,6 +94,7 @@ class Emulator {
     const Settings& settings() const noexcept { return world_.settings; }
     A& actions() noexcept { return world_.actions; }
     P& packages() noexcept { return world_.packages; }
+    Blobs& blobs() noexcept { return world_.blobs; }
     Quotas& quotas() noexcept { return world_.quotas; }
     const DeviceCodes& device_codes() const noexcept { return world_.device_codes; }
     FaultScript& faults() noexcept { return faults_; }
@@ -135,7 +141,13 @@ class Emulator {
         case Stage::get_link:
             return call<GetPackageUri>(route, request, now,
                                        expired ? LinkBirth::expired : LinkBirth::alive);
+        case Stage::get_live_response_link:
+            return blob_call<GetLiveResponseResultLink>(
+                route, request, now, static_cast<GetLiveResponseResultLink*>(nullptr), expired);
+        case Stage::export_files: return export_call(route, request, now, expired);
         case Stage::download:
+            if (path_of(request.target).starts_with(blob_root))
+                return BlobHost(world_).download(request, now, expired);
             return DownloadHost(world_).download(request, now,
                                                  expired ? LinkView::expired : LinkView::as_it_is);
         default: return no_resource_reply(world_, request);
@@ -149,6 +161,35 @@ class Emulator {
         if (std::optional<HttpReply> refused = admit<Request>(world_, call))
             return std::move(*refused);
         return ApiHost(world_).answer(static_cast<Request*>(nullptr), call, options...);
+    }
+
+    /// `what` says which answer of `BlobLinkHost` is wanted.
+    template <class Request, class What>
+    HttpReply blob_call(const RequestRoute& route, const IncomingRequest& request, const Now& now,
+                        const What& what, bool expired) {
+        ApiCall call{&request, now, route.segment, {}};
+        if (std::optional<HttpReply> refused = admit<Request>(world_, call))
+            return std::move(*refused);
+        std::optional<std::chrono::seconds> life;
+        if (expired) life = std::chrono::seconds(0);
+        return BlobLinkHost(world_).answer(what, call, life);
+    }
+
+    /// Each kind of export is a type of its own.
+    HttpReply export_call(const RequestRoute& route, const IncomingRequest& request, const Now& now,
+                          bool expired) {
+        HttpReply reply;
+        const auto try_kind = [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
+            constexpr auto kind = static_cast<ExportKind>(I);
+            if (route.exported == kind)
+                reply =
+                    blob_call<GetExportFiles<kind>>(route, request, now, export_pages[I], expired);
+        };
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            (try_kind(std::integral_constant<std::size_t, I>()), ...);
+        }
+        (std::make_index_sequence<export_pages.size()>());
+        return reply;
     }
 
     World<S, A, P> world_;

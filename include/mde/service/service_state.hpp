@@ -8,6 +8,7 @@
 #include <mde/base/ascii.hpp>
 #include <mde/service/action_store.hpp>
 #include <mde/service/application.hpp>
+#include <mde/service/blobs.hpp>
 #include <mde/service/device_codes.hpp>
 #include <mde/service/guid_source.hpp>
 #include <mde/service/package_source.hpp>
@@ -50,6 +51,7 @@ struct ServiceState {
     DeviceCodes device_codes{};
     RefreshTokens refresh_tokens{};
     SeenAssertions seen_assertions{};
+    Blobs blobs{};
 
     const Machine* find_machine(std::string_view id) const noexcept {
         const bool by_name = settings.api.machine_names == Feature::on;

@@ -12,6 +12,7 @@
 #include <mde/request/get_package_uri.hpp>
 #include <mde/service/action_spelling.hpp>
 #include <mde/service/api_rules.hpp>
+#include <mde/service/blob_settings.hpp>
 #include <mde/service/feature.hpp>
 #include <mde/service/sign_in_rules.hpp>
 #include <mde/service/timed_action.hpp>
@@ -98,6 +99,7 @@ struct Settings {
     ReplyFraming package_framing = ReplyFraming::by_length;
     Feature ranges = Feature::on;
     Feature etags = Feature::on;
+    BlobSettings blob{};
 
     // Errors and quotas.
     TargetStyle target_style = TargetStyle::guid;
