@@ -11,6 +11,8 @@
 #include <mde/base/version.hpp>
 #include <mde/request/cancel_machine_action.hpp>
 #include <mde/request/collect_investigation_package.hpp>
+#include <mde/request/get_export_files.hpp>
+#include <mde/request/get_live_response_result_link.hpp>
 #include <mde/request/get_machine_action.hpp>
 #include <mde/request/get_package_uri.hpp>
 #include <mde/request/list_machine_actions.hpp>

@@ -2,8 +2,8 @@
 // Every way to wait for an operation, and cancelling it at each of its steps.
 #include <mde/mde.hpp>
 
+#include "support/blob_world.hpp"
 #include "support/posting_transport.hpp"
-#include "support/world.hpp"
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/as_tuple.hpp>
@@ -31,7 +31,7 @@ using Executor = net::io_context::executor_type;
 using AsyncTransport = PostingTransport<World::Transport, Executor>;
 
 /// The virtual world with an executor: steps are posts, waits are real but tiny.
-struct AsyncWorld : World {
+struct AsyncWorld : BlobWorld {
     net::io_context io;
     AsyncTransport posting{transport, io.get_executor()};
 
@@ -269,6 +269,66 @@ TEST_CASE("diagnostics are delivered with the error") {
             CHECK(diagnostics.code == "ResourceNotFound");
             done = true;
         });
+    world.run_all();
+    CHECK(done);
+}
+
+TEST_CASE("a live-response result is fetched") {
+    AsyncWorld world;
+    auto client = world.client();
+    const MachineActionId id = world.live_response();
+    bool done = false;
+    client.async_fetch_live_response_result(GetLiveResponseResultLink{id, 0}, world.store,
+                                            [&](error_code ec, Receipt receipt) {
+                                                CHECK_FALSE(ec);
+                                                CHECK(receipt.content == "LiveResponseResult");
+                                                done = true;
+                                            });
+    world.run_all();
+    CHECK(done);
+    CHECK(world.store.find(PackageKey::live_response(id, 0)));
+}
+
+TEST_CASE("an export is fetched with its options") {
+    AsyncWorld world;
+    auto client = world.client();
+    Diagnostics diagnostics;
+    CallOptions options;
+    options.diagnostics = &diagnostics;
+    unsigned done = 0;
+    client.async_fetch_export_files(GetExportFiles<ExportKind::certificates>{24}, world.store,
+                                    options, [&](error_code ec, FetchedExport fetched) {
+                                        CHECK_FALSE(ec);
+                                        CHECK(fetched.receipts.size() == 2);
+                                        ++done;
+                                    });
+    client.async_fetch_export_files(GetExportFiles<ExportKind::security_baselines>{}, world.store,
+                                    [&](error_code ec, FetchedExport fetched) {
+                                        CHECK(ec == errc::forbidden);
+                                        CHECK(fetched.receipts.empty());
+                                        ++done;
+                                    });
+    world.run_all();
+    CHECK(done == 2);
+}
+
+TEST_CASE("links of an export are awaited and stay move-only") {
+    AsyncWorld world;
+    auto client = world.client();
+    bool done = false;
+    const auto job = [&]() -> net::awaitable<void> {
+        const GetExportFiles<ExportKind::software_inventory> request;
+        ExportFiles files = co_await client.async_call(request, net::use_awaitable);
+        CHECK(files.files.size() == 2);
+        const PackageKey key = PackageKey::export_file(
+            ExportKind::software_inventory, world.settings.tenant, files.generated.value(), 1);
+        const Receipt receipt = co_await client.async_download(std::move(files.files[1]), key,
+                                                               world.store, net::use_awaitable);
+        CHECK(receipt.content == "SoftwareInventoryExport");
+        CHECK(receipt.action.empty());
+        done = true;
+    };
+    net::co_spawn(world.io, job, net::detached);
     world.run_all();
     CHECK(done);
 }

@@ -91,6 +91,28 @@ TEST_CASE("links that stay dead end the fetch within their bound") {
     }
 }
 
+TEST_CASE("a link that came too late to be used is replaced") {
+    World world;
+    service::Fault fault;
+    fault.stage = Stage::get_link;
+    fault.delay = 59s;
+    world.emulator.add(fault);
+    REQUIRE(world.run<Fetch>(world.finished_action()));
+    CHECK(world.calls(Stage::get_link) == 2);
+    CHECK(world.calls(Stage::download) == 1);
+}
+
+TEST_CASE("links that all come too late end the fetch as what they are") {
+    World world;
+    service::Fault fault;
+    fault.stage = Stage::get_link;
+    fault.delay = 59s;
+    fault.count = 0;
+    world.emulator.add(fault);
+    CHECK(failure_of(world, world.finished_action()) == errc::package_uri_expired);
+    CHECK(world.calls(Stage::get_link) == world.settings.links_per_package);
+}
+
 TEST_CASE("a transfer that outlives its link is taken up with a new one") {
     World world;
     service::Fault fault;

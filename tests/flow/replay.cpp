@@ -2,10 +2,12 @@
 // Each flow is run once to count its steps, then again and again with a failure at step 1, 2, 3
 // ...: it must end, say so, and leave nothing behind.
 #include <mde/flow/collect_to_store.hpp>
+#include <mde/flow/fetch_export_files.hpp>
+#include <mde/flow/fetch_live_response_result.hpp>
 #include <mde/flow/sign_in.hpp>
 #include <mde/request/client_secret.hpp>
 
-#include "support/world.hpp"
+#include "support/blob_world.hpp"
 
 #include <doctest/doctest.h>
 
@@ -137,7 +139,7 @@ constexpr errc all_errors[] = {
 /// `run` gets a saboteur and a world; the job must not succeed if the failure is for good, and the
 /// store must hold a package exactly if it did succeed.
 void replay(const std::function<Outcome(Saboteur, World&)>& run) {
-    World first;
+    BlobWorld first;
     const Outcome clean = run({}, first);
     REQUIRE(clean.succeeded);
     for (const errc error : all_errors) {
@@ -146,7 +148,7 @@ void replay(const std::function<Outcome(Saboteur, World&)>& run) {
                 CAPTURE(make_error_code(error).message());
                 CAPTURE(for_good);
                 CAPTURE(step);
-                World world;
+                BlobWorld world;
                 const Outcome outcome = run({0, step, for_good, make_error_code(error)}, world);
                 CHECK(outcome.steps >= step);
                 CHECK(outcome.steps < 10 * clean.steps + 50);
@@ -176,6 +178,32 @@ TEST_CASE("a fetch survives or reports a failure at each step and leaves no unfi
         CHECK(world.store.find(PackageKey{id}).has_value() == outcome.succeeded);
         // Nothing unfinished is in the way of the next try.
         if (!outcome.succeeded) CHECK(world.store.open(PackageKey{id}, std::nullopt));
+        return outcome;
+    });
+}
+
+TEST_CASE("the fetch of a result survives or reports a failure at each step") {
+    replay([](Saboteur saboteur, World& world) {
+        const MachineActionId id = static_cast<BlobWorld&>(world).live_response();
+        const PackageKey key = PackageKey::live_response(id, 0);
+        const Outcome outcome = run_with<flow::FetchLiveResponseResult<SumHasher>>(
+            saboteur, world, GetLiveResponseResultLink{id, 0});
+        CHECK(world.store.find(key).has_value() == outcome.succeeded);
+        if (!outcome.succeeded) CHECK(world.store.open(key, std::nullopt));
+        return outcome;
+    });
+}
+
+TEST_CASE("the fetch of an export survives or reports a failure at each step") {
+    constexpr ExportKind kind = ExportKind::software_inventory;
+    replay([](Saboteur saboteur, World& world) {
+        const UtcTime generated = world.clock.now().utc;
+        world.emulator.blobs().put_snapshot(kind, generated, {service::stored_gzip("one file")});
+        const PackageKey key = PackageKey::export_file(kind, world.settings.tenant, generated, 0);
+        const Outcome outcome = run_with<flow::FetchExportFiles<SumHasher, kind>>(
+            saboteur, world, GetExportFiles<kind>{});
+        CHECK(world.store.find(key).has_value() == outcome.succeeded);
+        if (!outcome.succeeded) CHECK(world.store.open(key, std::nullopt));
         return outcome;
     });
 }

@@ -13,6 +13,8 @@
 #include <mde/flow/collect_action.hpp>
 #include <mde/flow/collect_to_store.hpp>
 #include <mde/flow/exchange.hpp>
+#include <mde/flow/fetch_export_files.hpp>
+#include <mde/flow/fetch_live_response_result.hpp>
 #include <mde/flow/fetch_package.hpp>
 #include <mde/flow/list_actions.hpp>
 #include <mde/flow/mint_link.hpp>
@@ -207,6 +209,47 @@ class Client {
                      CompletionToken&& token = {}) {
         return run<flow::FetchPackage<PackageHasher>>(store, options,
                                                       std::forward<CompletionToken>(token), action);
+    }
+
+    /// Fetches the result of one command of a live-response action into `store`.
+    /// @par Completion Signature void(error_code, Receipt)
+    /// @par Errors               see `flow::FetchLiveResponseResult`
+    template <PackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_fetch_live_response_result(const GetLiveResponseResultLink& request, Store& store,
+                                          CompletionToken&& token = {}) {
+        return async_fetch_live_response_result(request, store, CallOptions(),
+                                                std::forward<CompletionToken>(token));
+    }
+    template <PackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_fetch_live_response_result(const GetLiveResponseResultLink& request, Store& store,
+                                          const CallOptions& options,
+                                          CompletionToken&& token = {}) {
+        return run<flow::FetchLiveResponseResult<PackageHasher>>(
+            store, options, std::forward<CompletionToken>(token), request);
+    }
+
+    /// Fetches all files of the newest snapshot of an assessment into `store`.
+    /// @par Completion Signature void(error_code, FetchedExport)
+    /// @par Errors               see `flow::FetchExportFiles`
+    template <ExportKind Kind, PackageStore Store,
+              net::completion_token_for<void(error_code, FetchedExport)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_fetch_export_files(const GetExportFiles<Kind>& request, Store& store,
+                                  CompletionToken&& token = {}) {
+        return async_fetch_export_files(request, store, CallOptions(),
+                                        std::forward<CompletionToken>(token));
+    }
+    template <ExportKind Kind, PackageStore Store,
+              net::completion_token_for<void(error_code, FetchedExport)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_fetch_export_files(const GetExportFiles<Kind>& request, Store& store,
+                                  const CallOptions& options, CompletionToken&& token = {}) {
+        return run<flow::FetchExportFiles<PackageHasher, Kind>>(
+            store, options, std::forward<CompletionToken>(token), request);
     }
 
     /// The whole job for one machine.

@@ -190,3 +190,37 @@ TEST_CASE("a file that may not grow is no space") {
     if (writer) writer->abort();
     CHECK(directory.names().empty());
 }
+
+TEST_CASE("a result and a file of an export have names and extensions of their own") {
+    TemporaryDirectory directory;
+    auto store = *FileStore::in(directory.path());
+    const auto keep = [&](const PackageKey& key, std::string_view text) {
+        auto writer = store.open(key, text.size());
+        REQUIRE(writer);
+        CHECK_FALSE(writer->write(0, bytes(text)));
+        CHECK_FALSE(writer->commit(Receipt()));
+        CHECK(store.check(key) == errc::store_has_package);
+    };
+    const PackageKey result = PackageKey::live_response(id, 3);
+    const PackageKey exported = PackageKey::export_file(
+        ExportKind::certificates, *TenantId::parse("contoso.example"), UtcTime(), 0);
+    keep(PackageKey(id), "package");
+    CHECK_FALSE(store.check(result));
+    keep(result, "result");
+    keep(exported, "export");
+    CHECK(directory.read(name + ".zip") == "package");
+    CHECK(directory.read(name + "%-result-3.bin") == "result");
+    CHECK(directory.names() ==
+          std::set<std::string>{
+              name + ".zip", name + ".receipt.json", name + "%-result-3.bin",
+              name + "%-result-3.receipt.json",
+              "certificateAssessmentExport%-contoso%2Eexample-19700101T000000-0000000-0.json.gz",
+              "certificateAssessmentExport%-contoso%2Eexample-19700101T000000-0000000-0.receipt."
+              "json"});
+    {
+        auto dropped = store.open(PackageKey::live_response(id, 4), std::nullopt);
+        REQUIRE(dropped);
+        CHECK(directory.names().contains(name + "%-result-4.bin.part"));
+    }
+    CHECK_FALSE(directory.names().contains(name + "%-result-4.bin.part"));
+}
