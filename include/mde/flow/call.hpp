@@ -153,8 +153,7 @@ class Call {
                           .value_or("");
             return get_token(TokenQuery::Freshness::renewed);
         }
-        const bool passing = error == errc::throttled || error == errc::service_unavailable;
-        if (!passing) return finish(error);
+        if (!is_passing_refusal(error)) return finish(error);
         if (!may_repeat(spec_.method, status))
             return finish(make_error_code(errc::outcome_unknown));
         return try_again(error, now);

@@ -53,6 +53,12 @@ inline error_code error_of_status(unsigned status, std::string_view code) noexce
     return make_error_code(errc::unexpected_status);
 }
 
+/// True for the refusals that say "later" and nothing else; every other one stays the same however
+/// often it is asked for.
+inline bool is_passing_refusal(const error_code& error) noexcept {
+    return error == errc::throttled || error == errc::service_unavailable;
+}
+
 /// True if repeating the request cannot do its work twice. A GET never does. A POST answered 401,
 /// 429 or 503 was turned away; after 500, 502 or 504 it may have been done all the same.
 constexpr bool may_repeat(Method method, unsigned status) noexcept {

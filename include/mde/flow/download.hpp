@@ -153,7 +153,7 @@ class Download {
 
     Action on_status_error(const error_code& error, const ResponseHead& head, const Now& now) {
         context_.diagnostics->retry_after = retry_after_of(head, now.utc);
-        if (error != errc::throttled && error != errc::service_unavailable) return finish(error);
+        if (!is_passing_refusal(error)) return finish(error);
         return try_again(error, context_.diagnostics->retry_after, now);
     }
 
@@ -278,9 +278,7 @@ class Download {
 
     /// Passing failures are tried again with the same link, while it lives; all others end.
     Action try_again(const error_code& error, std::optional<Duration> asked, const Now& now) {
-        const bool passing = is_passing_failure(error) || error == errc::throttled ||
-                             error == errc::service_unavailable;
-        if (!passing) return drop(error);
+        if (!is_passing_failure(error) && !is_passing_refusal(error)) return drop(error);
         const auto wait = retry_.next(asked, now.monotonic);
         if (!wait || !link_.is_live(saturating_add(now.monotonic, *wait))) return drop(error);
         retry_wait_ = *wait;
