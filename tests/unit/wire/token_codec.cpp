@@ -103,12 +103,34 @@ TEST_CASE("what the service side writes is read back") {
     CHECK(token->expires_at() == sent + 3599s);
 }
 
+TEST_CASE("a refresh token comes beside the access token") {
+    const auto tokens_of = [](const std::string& refresh) {
+        const std::string text = R"({"token_type":"Bearer","expires_in":1,"access_token":"a",)"
+                                 R"("refresh_token":)" +
+                                 refresh + "}";
+        Answer answer;
+        answer.body = text;
+        return Codec<TokenSet>::decode(answer);
+    };
+    const auto tokens = tokens_of("\"0.A b~!\"");
+    REQUIRE(tokens.has_value());
+    CHECK(tokens->access.secret().expose() == "a");
+    CHECK(tokens->refresh.expose() == "0.A b~!");
+    // As managed identities write it.
+    CHECK(tokens_of("\"\"")->refresh.empty());
+    CHECK(tokens_of("null")->refresh.empty());
+    CHECK(tokens_of("\"" + std::string(16384, 'a') + "\"").has_value());
+    for (const std::string& odd :
+         {std::string("7"), std::string("\"a\\u0000\""), "\"" + std::string(16385, 'a') + "\""})
+        CHECK(tokens_of(odd).error() == errc::malformed_answer);
+}
+
 TEST_CASE("a refusal keeps the words of the endpoint") {
     const TokenError error = decode_token_error(
         R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid.",)"
         R"("error_codes":[7000215],"timestamp":"2024-05-01 10:00:00Z","trace_id":"t",)"
         R"("correlation_id":"c"})");
-    CHECK(error == TokenError{"invalid_client", "AADSTS7000215: Invalid.", "t"});
+    CHECK(error == TokenError{"invalid_client", "AADSTS7000215: Invalid.", "t", 7000215});
     CHECK(decode_token_error(encode_token_error(error)) == error);
     for (const char* text :
          {"", "[]", "{}", "<html>", R"({"error":{"code":"x"}})", R"({"error":"a","error":"b"})"})
