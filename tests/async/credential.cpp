@@ -223,6 +223,27 @@ TEST_CASE("one who only waited may go without disturbing the sign-in") {
     CHECK(world.script.sent.size() == 1);
 }
 
+TEST_CASE("one who waited may go right after the sign-in has ended") {
+    CredentialWorld world;
+    world.script.answer(200, token_body("one"));
+    const auto tokens = world.tokens();
+    net::cancellation_signal signal;
+    Asked first;
+    error_code second;
+    tokens->async_get_token({}, first.diagnostics, [&](error_code ec, AccessToken) {
+        first.error = ec;
+        // The wait of the other is over, but its handler has not run yet.
+        signal.emit(net::cancellation_type::total);
+    });
+    Diagnostics diagnostics;
+    tokens->async_get_token({}, diagnostics,
+                            net::bind_cancellation_slot(
+                                signal.slot(), [&](error_code ec, AccessToken) { second = ec; }));
+    world.run();
+    CHECK_FALSE(first.error);
+    CHECK(second == net::error::operation_aborted);
+}
+
 TEST_CASE("a token that was refused is replaced once") {
     CredentialWorld world;
     world.script.answer(200, token_body("one")).answer(200, token_body("two"));
@@ -323,6 +344,96 @@ TEST_CASE("a prompt reaches the observer") {
     CHECK(world.get(*tokens).error == errc::device_code_expired);
     REQUIRE(world.recorder.prompts.size() == 1);
     CHECK(world.recorder.prompts[0].user_code == "AB-12");
+}
+
+TEST_CASE("one who waits for another's dialogue leaves at its own deadline") {
+    CredentialWorld world;
+    world.script.answer(
+        200, R"({"user_code":"AB-12","device_code":"device-code-of-a-test","interval":60,)"
+             R"("verification_uri":"https://login.example/device","expires_in":900})");
+    const auto tokens = world.tokens({DeviceCode()});
+    net::cancellation_signal signal;
+    error_code first;
+    Diagnostics diagnostics;
+    tokens->async_get_token({}, diagnostics,
+                            net::bind_cancellation_slot(
+                                signal.slot(), [&](error_code ec, AccessToken) { first = ec; }));
+    Asked second;
+    TokenQuery impatient;
+    impatient.deadline = world.clock.now().monotonic;
+    world.ask(*tokens, second, impatient);
+    while (!second.done) world.io.run_one();
+    CHECK(second.error == errc::deadline_exceeded);
+    CHECK_FALSE(first);
+    signal.emit(net::cancellation_type::total);
+    world.run();
+    CHECK(first == net::error::operation_aborted);
+}
+
+TEST_CASE("a leader that runs out of time fails nobody else") {
+    CredentialWorld world;
+    world.script.answer(200, token_body("one"));
+    const auto tokens = world.tokens();
+    Asked first;
+    Asked second;
+    TokenQuery impatient;
+    impatient.deadline = world.clock.now().monotonic;
+    world.ask(*tokens, first, impatient);
+    world.ask(*tokens, second);
+    world.run();
+    CHECK(first.error == errc::deadline_exceeded);
+    CHECK(second.text() == "one");
+}
+
+TEST_CASE("a sign-in service that is away stops nobody whose token still lasts") {
+    CredentialWorld world;
+    world.settings.retry.tries = 1;
+    world.script.answer(200, token_body("one"))
+        .answer(503, "")
+        .fail(errc::timed_out)
+        .answer(200, token_body("two"));
+    const auto tokens = world.tokens();
+    const Asked first = world.get(*tokens);
+    world.clock.advance(50min);
+    std::vector<Asked> asked(3);
+    for (Asked& each : asked) world.ask(*tokens, each);
+    world.run();
+    for (const Asked& each : asked) {
+        CHECK_FALSE(each.error);
+        CHECK(each.text() == "one");
+        CHECK(each.diagnostics == Diagnostics());
+    }
+    CHECK(world.script.sent.size() == 2);
+    // Asked again after half a minute, not each time.
+    world.clock.advance(29s);
+    CHECK(world.get(*tokens).text() == "one");
+    CHECK(world.script.sent.size() == 2);
+    world.clock.advance(1s);
+    CHECK(world.get(*tokens).text() == "one");
+    CHECK(world.script.sent.size() == 3);
+    world.clock.advance(30s);
+    CHECK(world.get(*tokens).text() == "two");
+}
+
+TEST_CASE("a token that was refused or is at its end does not hide that renewal failed") {
+    for (const Duration passed : {Duration(0s), Duration(3570s), Duration(2h)}) {
+        CredentialWorld world;
+        world.settings.retry.tries = 1;
+        world.script.answer(200, token_body("one")).answer(503, "");
+        const auto tokens = world.tokens();
+        const Asked first = world.get(*tokens);
+        world.clock.advance(passed);
+        const TokenQuery query = passed == Duration(0s) ? refused(first.token) : TokenQuery();
+        CHECK(world.get(*tokens, query).error == errc::service_unavailable);
+    }
+    CredentialWorld world;
+    world.settings.retry.tries = 1;
+    world.script.answer(200, token_body("one")).answer(503, "").answer(401, "");
+    const auto tokens = world.tokens();
+    CHECK(world.get(*tokens).text() == "one");
+    CHECK(world.get(*tokens, demanding(claims_1)).error == errc::service_unavailable);
+    world.clock.advance(50min);
+    CHECK(world.get(*tokens).error == errc::sign_in_refused);
 }
 
 TEST_CASE("a stored token takes the place of a sign-in") {

@@ -20,13 +20,17 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace mde::inline MDE_ABI {
 
@@ -54,8 +58,7 @@ class Credential {
           transport_(&transport),
           store_(options.store),
           clock_(std::move(clock)),
-          observer_{std::move(options.observer)},
-          signed_in_(transport.get_executor(), (Timer::time_point::max)()) {}
+          observer_{std::move(options.observer)} {}
 
     Credential(Settings settings, Grant grant, TransportT& transport,
                CredentialOptions options = {}, ClockT clock = {})
@@ -120,6 +123,7 @@ class Credential {
         Diagnostics* diagnostics;
         detail::TokenCache::Moment begun{};
         AccessToken found{};
+        std::shared_ptr<Timer> waiting{};
 
         template <class Self>
         void operator()(Self& self) {
@@ -131,18 +135,18 @@ class Credential {
             look(self);
         }
 
-        /// The other's sign-in has ended, or what was found is delivered.
+        /// The other's sign-in has ended, or the time to wait for it, or what was found is
+        /// delivered.
         template <class Self>
-        void operator()(Self& self, error_code) {
+        void operator()(Self& self, error_code ec) {
             if (self.cancelled() != net::cancellation_type::none)
                 return self.complete(net::error::operation_aborted, AccessToken());
             if (!found.empty()) return self.complete(error_code(), std::move(found));
+            if (!ec) return self.complete(errc::deadline_exceeded, AccessToken());
             std::unique_lock lock(credential->mutex_);
-            if (const auto failure = credential->cache_.failure_since(begun, *diagnostics)) {
-                lock.unlock();
-                return self.complete(*failure, AccessToken());
-            }
+            const auto failure = credential->cache_.failure_since(begun, *diagnostics);
             lock.unlock();
+            if (failure) return self.complete(*failure, AccessToken());
             look(self);
         }
 
@@ -159,8 +163,12 @@ class Credential {
             Credential& owner = *credential;
             std::unique_lock lock(owner.mutex_);
             found = owner.cache_.usable(query, begun, owner.clock_.now().monotonic);
-            if (found.empty() && owner.signing_in_)
-                return owner.signed_in_.async_wait(std::move(self));
+            if (found.empty() && owner.signing_in_) {
+                // Held by the wait too: a cancellation may look at it after the sign-in's end.
+                waiting = owner.add_waiter(query.deadline);
+                Timer& timer = *waiting;
+                return timer.async_wait(std::move(self));
+            }
             const bool leads = found.empty();
             if (leads) owner.signing_in_ = true;
             lock.unlock();
@@ -232,9 +240,10 @@ class Credential {
             observer_.notify(observed::Failure{Stage::store, ec});
     }
 
-    /// Keeps a token, or the failure, and wakes those who waited.
-    AccessToken end_sign_in(error_code ec, flow::SignedIn signed_in, const TokenQuery& query,
-                            const Diagnostics& diagnostics) {
+    /// Keeps a token, or the failure, and wakes those who waited. A failure for now is none while
+    /// the last token still lasts.
+    AccessToken end_sign_in(error_code& ec, flow::SignedIn signed_in, const TokenQuery& query,
+                            Diagnostics& diagnostics) {
         const Now now = clock_.now();
         if (!ec) store_token(signed_in, now);
         const std::lock_guard lock(mutex_);
@@ -243,18 +252,39 @@ class Credential {
             refresh_token_ = std::move(signed_in.refresh_token);
             const Duration life = signed_in.token.expires_at() - now.monotonic;
             cache_.keep(std::move(signed_in.token), life, query.claims);
-        } else if (ec != net::error::operation_aborted) {
-            if (ec == errc::credential_unavailable) only_.reset();
-            cache_.fail(ec, diagnostics);
+        } else if (ec == condition::retry_later && cache_.postpone(query, now.monotonic)) {
+            ec = error_code();
+            diagnostics = Diagnostics();
+        } else {
+            end_failed(ec, diagnostics);
         }
         wake();
         return ec ? AccessToken() : cache_.token().clone();
     }
 
+    /// That one caller left, or ran out of time, is no failure of the others.
+    void end_failed(const error_code& ec, const Diagnostics& diagnostics) {
+        if (ec == errc::credential_unavailable) only_.reset();
+        if (ec != net::error::operation_aborted && ec != errc::deadline_exceeded)
+            cache_.fail(ec, diagnostics);
+    }
+
+    /// A timer that runs out at the deadline and is cancelled when the sign-in ends. The mutex is
+    /// held.
+    std::shared_ptr<Timer> add_waiter(MonotonicTime deadline) {
+        auto end = (Timer::time_point::max)();
+        const Duration left = deadline - clock_.now().monotonic;
+        if (left < std::chrono::hours(24 * 365))
+            end = Timer::clock_type::now() +
+                  std::chrono::duration_cast<typename Timer::duration>(left);
+        return waiters_.emplace_back(std::make_shared<Timer>(transport_->get_executor(), end));
+    }
+
     /// The mutex is held.
     void wake() {
         signing_in_ = false;
-        signed_in_.cancel();
+        for (const std::shared_ptr<Timer>& waiter : waiters_) waiter->cancel();
+        waiters_.clear();
     }
 
     Settings settings_;
@@ -271,8 +301,8 @@ class Credential {
     std::optional<std::size_t> only_;
     Secret refresh_token_;
     bool signing_in_ = false;
-    /// Never runs out; cancelled when a sign-in ends.
-    Timer signed_in_;
+    /// One for each who waits for the sign-in that runs.
+    std::vector<std::shared_ptr<Timer>> waiters_;
 };
 
 } // namespace mde::inline MDE_ABI

@@ -10,6 +10,8 @@
 #include <mde/model/stored_token.hpp>
 #include <mde/port/token_source.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,9 +36,7 @@ class TokenCache {
     /// the claims that are demanded. Of claims a token with the same ones will do only if it is
     /// newer than the demand.
     AccessToken usable(const TokenQuery& query, const Moment& begun, MonotonicTime now) const {
-        const bool refused =
-            query.freshness == TokenQuery::Freshness::renewed && query.refused == token_.serial();
-        if (token_.empty() || refused || now >= renew_at_) return {};
+        if (token_.empty() || is_refused(query) || now >= renew_at_) return {};
         if (!query.claims.empty()) {
             const bool newer = query.refused != 0 ? token_.serial() > query.refused
                                                   : token_.serial() > begun.serial;
@@ -50,6 +50,16 @@ class TokenCache {
         token_ = AccessToken(token.secret().clone(), token.expires_at(), ++serial_);
         renew_at_ = token.expires_at() - renewal_margin(life);
         claims_ = claims;
+    }
+
+    /// After a renewal that failed for now: a token that still lasts is used a little longer, so
+    /// that a sign-in service that is away for a while stops nobody. False if it will not do.
+    bool postpone(const TokenQuery& query, MonotonicTime now) noexcept {
+        const Duration left = token_.expires_at() - now;
+        if (token_.empty() || is_refused(query) || !query.claims.empty() || left < half_a_minute)
+            return false;
+        renew_at_ = now + (std::min)(left / 2, Duration(half_a_minute));
+        return true;
     }
 
     /// The serial goes on: whoever holds the dropped token must not take the next one for it.
@@ -72,6 +82,13 @@ class TokenCache {
     }
 
   private:
+    bool is_refused(const TokenQuery& query) const noexcept {
+        return query.freshness == TokenQuery::Freshness::renewed &&
+               query.refused == token_.serial();
+    }
+
+    static constexpr std::chrono::seconds half_a_minute{30};
+
     AccessToken token_;
     MonotonicTime renew_at_{};
     std::uint64_t serial_ = 0;
