@@ -36,20 +36,20 @@ struct Job {
         client.async_call(request, options(),
                           [this](mde::error_code ec, mde::MachineAction action) {
                               if (ec) return failed("collect", ec);
-                              key.action = action.id;
+                              key = mde::PackageKey(action.id);
                               std::cout << "collecting as " << action.id.text() << '\n';
                               wait();
                           });
     }
     void wait() {
-        client.async_await_action(key.action, options(), [this](mde::error_code ec, auto) {
+        client.async_await_action(key.action(), options(), [this](mde::error_code ec, auto) {
             if (ec) return failed("wait", ec);
             std::cout << "the machine has done it\n";
             link();
         });
     }
     void link() {
-        client.async_mint_link(key.action, options(), [this](mde::error_code ec, auto uri) {
+        client.async_mint_link(key.action(), options(), [this](mde::error_code ec, auto uri) {
             if (ec) return failed("link", ec);
             std::cout << "the link leads to " << uri.host() << '\n'; // no more can be shown of it
             client.async_download(std::move(uri), key, store, options(),

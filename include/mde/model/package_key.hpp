@@ -116,7 +116,8 @@ class PackageKey {
 
     /// The dots of a domain name are fit for a path, but not for this.
     constexpr void append_tenant(Name& text) const noexcept {
-        for (const char c : tenant_.segment().view()) {
+        const auto segment = tenant_.segment();
+        for (const char c : segment.view()) {
             if (c == '.')
                 text.append("%2E");
             else

@@ -7,7 +7,7 @@ using namespace mde;
 
 namespace {
 
-struct WithoutResult {
+struct WithoutWait {
     Duration acquire(const QuotaKey&, const Quota&, const Now&) { return {}; }
     void throttled(const QuotaKey&, Duration, const Now&) {}
 };
@@ -15,7 +15,7 @@ struct WithoutAcquire {
     void throttled(const QuotaKey&, Duration, const Now&) {}
 };
 static_assert(QuotaStore<exemplar::NoQuota>);
-static_assert(!QuotaStore<WithoutResult> && !QuotaStore<WithoutAcquire>);
+static_assert(!QuotaStore<WithoutWait> && !QuotaStore<WithoutAcquire>);
 
 } // namespace
 

@@ -17,20 +17,22 @@ namespace {
 
 using ExportCodec = Codec<ExportFiles>;
 
-const MonotonicTime sent{1000s};
+const MonotonicTime asked_at{1000s};
 const UtcTime noon{std::chrono::sys_days(std::chrono::year(2021) / 1 / 11) + 12h};
 
 Answer answer(std::string_view body, const ResponseHead* head = nullptr) {
     Answer made;
     made.head = head;
     made.body = body;
-    made.sent = Now{sent, noon};
+    made.sent = Now{asked_at, noon};
     made.life = LinkLife::declared;
     return made;
 }
 
-result<ExportFiles> decode(std::string_view body) { return ExportCodec::decode(answer(body)); }
-error_code refusal(std::string_view body) { return decode(body).error(); }
+result<ExportFiles> decode_files(std::string_view body) {
+    return ExportCodec::decode(answer(body));
+}
+error_code refusal(std::string_view body) { return decode_files(body).error(); }
 
 /// The documented order of parameters, with a signature that holds escapes.
 std::string link(std::string_view se) {
@@ -48,15 +50,15 @@ TEST_CASE("the documented envelope is read and each link says its own end") {
         R"($metadata#microsoft.windowsDefenderATP.api.ExportFilesResponse","exportFiles":[")" +
         first + R"(",")" + link("2021-01-11T12%3A00%3A20Z") +
         R"("],"generatedTime":"2021-01-11T11:01:00Z"})";
-    auto files = decode(body);
+    auto files = decode_files(body);
     REQUIRE(files.has_value());
     CHECK(files->generated == *parse_date("2021-01-11T11:01:00Z"));
     REQUIRE(files->files.size() == 2);
-    CHECK(files->files[0].expires_at() == sent + 2h);
-    CHECK(files->files[1].expires_at() == sent + 20s);
-    CHECK(files->files[0].usable_from() == sent);
+    CHECK(files->files[0].expires_at() == asked_at + 2h);
+    CHECK(files->files[1].expires_at() == asked_at + 20s);
+    CHECK(files->files[0].usable_from() == asked_at);
     CHECK(files->files[0].host() == "acct.blob.core.windows.net");
-    const auto live = std::move(files->files[0]).redeem(sent + 1h);
+    const auto live = std::move(files->files[0]).redeem(asked_at + 1h);
     REQUIRE(live.has_value());
     CHECK(live->expose_url() == first);
 }
@@ -67,12 +69,12 @@ TEST_CASE("what the service side writes is read back") {
                                          "sr=b&sig=raw/slash%3D"};
     for (const std::optional<UtcTime> generated :
          {std::optional<UtcTime>(), std::optional<UtcTime>(noon + Ticks(1))}) {
-        auto files = decode(ExportCodec::encode(links, generated, "https://api.example"));
+        auto files = decode_files(ExportCodec::encode(links, generated, "https://api.example"));
         REQUIRE(files.has_value());
         CHECK(files->generated == generated);
         REQUIRE(files->files.size() == 2);
         for (std::size_t i = 0; i < 2; ++i)
-            CHECK(std::move(files->files[i]).redeem(sent)->expose_url() == links[i]);
+            CHECK(std::move(files->files[i]).redeem(asked_at)->expose_url() == links[i]);
     }
     CHECK(ExportCodec::encode({}, {}, "https://h")
               .starts_with(R"({"@odata.context":"https://h/api/$metadata#microsoft.)"
@@ -80,14 +82,14 @@ TEST_CASE("what the service side writes is read back") {
 }
 
 TEST_CASE("an empty export is one without files") {
-    const auto files = decode(R"({"exportFiles":[],"generatedTime":null})");
+    const auto files = decode_files(R"({"exportFiles":[],"generatedTime":null})");
     REQUIRE(files.has_value());
     CHECK(files->files.empty());
     CHECK_FALSE(files->generated);
-    CHECK_FALSE(decode(R"({"exportFiles":[],"generatedTime":"0001-01-01T00:00:00Z"})")->generated);
-    CHECK(
-        decode(R"({"exportFiles":[],"generatedTime":"2021-01-11 11:01:00","new":{}})")->generated ==
-        *parse_date("2021-01-11T11:01:00Z"));
+    CHECK_FALSE(
+        decode_files(R"({"exportFiles":[],"generatedTime":"0001-01-01T00:00:00Z"})")->generated);
+    CHECK(decode_files(R"({"exportFiles":[],"generatedTime":"2021-01-11 11:01:00","new":{}})")
+              ->generated == *parse_date("2021-01-11T11:01:00Z"));
 }
 
 TEST_CASE("an envelope of another shape is refused") {
@@ -119,7 +121,7 @@ TEST_CASE("the number of files is bounded and so is each link and all of them to
         return body + "]}";
     };
     for (const std::size_t count : {bounds::export_files - 1, bounds::export_files}) {
-        const auto files = decode(with_files(count));
+        const auto files = decode_files(with_files(count));
         REQUIRE(files.has_value());
         CHECK(files->files.size() == count);
     }
@@ -127,7 +129,7 @@ TEST_CASE("the number of files is bounded and so is each link and all of them to
     const auto of_size = [](std::size_t size) {
         return R"({"exportFiles":["https://h/)" + std::string(size - 10, 'a') + R"("]})";
     };
-    CHECK(decode(of_size(bounds::link)).has_value());
+    CHECK(decode_files(of_size(bounds::link)).has_value());
     CHECK(refusal(of_size(bounds::link + 1)) == errc::malformed_link);
     std::string large = R"({"exportFiles":["https://h/p")";
     while (large.size() < bounds::json_text)
@@ -141,7 +143,7 @@ TEST_CASE("the date of the answer corrects our clock for every link") {
     const std::string body = R"({"exportFiles":[")" + link("2021-01-11T14%3A00%3A00Z") + R"("]})";
     const auto files = ExportCodec::decode(answer(body, &head));
     REQUIRE(files.has_value());
-    CHECK(files->files[0].expires_at() == sent + 110min - 1s);
+    CHECK(files->files[0].expires_at() == asked_at + 110min - 1s);
 }
 
 TEST_CASE("no message of a refusal holds a part of a link") {

@@ -13,12 +13,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const MonotonicTime sent{1000s};
+const MonotonicTime requested_at{1000s};
 
 result<AccessToken> decode(std::string_view body) {
     Answer answer;
     answer.body = body;
-    answer.sent.monotonic = sent;
+    answer.sent.monotonic = requested_at;
     return Codec<AccessToken>::decode(answer);
 }
 
@@ -34,7 +34,7 @@ TEST_CASE("a token lives from the moment of asking") {
     const auto token = decode(body("\"eyJ0.eyJh.x-_~\""));
     REQUIRE(token);
     CHECK(token->secret().expose() == "eyJ0.eyJh.x-_~");
-    CHECK(token->expires_at() == sent + 3599s);
+    CHECK(token->expires_at() == requested_at + 3599s);
 }
 
 TEST_CASE("managed identities spell numbers as strings and write more members") {
@@ -42,7 +42,7 @@ TEST_CASE("managed identities spell numbers as strings and write more members") 
         R"({"access_token":"a","client_id":"c","expires_in":"86399","expires_on":"1700000000",)"
         R"("ext_expires_in":"86399","not_before":"1","resource":"r","token_type":"Bearer"})");
     REQUIRE(token);
-    CHECK(token->expires_at() == sent + 86399s);
+    CHECK(token->expires_at() == requested_at + 86399s);
 }
 
 TEST_CASE("the type is bearer in any case and nothing else") {
@@ -54,10 +54,10 @@ TEST_CASE("the type is bearer in any case and nothing else") {
 }
 
 TEST_CASE("a life is a positive whole number and is believed up to two days") {
-    CHECK(decode(body("\"a\"", "1"))->expires_at() == sent + 1s);
-    CHECK(decode(body("\"a\"", "172800"))->expires_at() == sent + 48h);
-    CHECK(decode(body("\"a\"", "172801"))->expires_at() == sent + 48h);
-    CHECK(decode(body("\"a\"", "9223372036854775807"))->expires_at() == sent + 48h);
+    CHECK(decode(body("\"a\"", "1"))->expires_at() == requested_at + 1s);
+    CHECK(decode(body("\"a\"", "172800"))->expires_at() == requested_at + 48h);
+    CHECK(decode(body("\"a\"", "172801"))->expires_at() == requested_at + 48h);
+    CHECK(decode(body("\"a\"", "9223372036854775807"))->expires_at() == requested_at + 48h);
     for (const char* life : {"0", "-1", "\"0\"", "\"-1\"", "1.5", "1e3", "1e999", "null", "{}",
                              "true", "\"\"", "\"soon\"", "9223372036854775808"}) {
         CAPTURE(life);
@@ -100,7 +100,7 @@ TEST_CASE("what the service side writes is read back") {
     const auto token = decode(Codec<AccessToken>::encode("abc.def", 3599s));
     REQUIRE(token);
     CHECK(token->secret().expose() == "abc.def");
-    CHECK(token->expires_at() == sent + 3599s);
+    CHECK(token->expires_at() == requested_at + 3599s);
 }
 
 TEST_CASE("a refresh token comes beside the access token") {
