@@ -324,12 +324,19 @@ TEST_CASE_FIXTURE(DoubtFixture, "a collection may begin although its answer neve
     emulator.add(dropped);
     CHECK(collect().cut_after == 0u);
     CHECK(emulator.actions().size() == 1);
+    service::Fault silent;
+    silent.stage = Stage::collect;
+    silent.distortion = service::Distortion::no_answer;
+    emulator.add(silent);
+    pass(10s);
+    CHECK(collect().unanswered);
+    CHECK(emulator.actions().size() == 2);
     service::Fault gateway;
     gateway.stage = Stage::collect;
     gateway.status = 504;
     gateway.effect = service::Effect::takes_place;
     emulator.add(gateway);
     CHECK(collect(other_machine).status == 504);
-    CHECK(emulator.actions().size() == 2);
+    CHECK(emulator.actions().size() == 3);
     CHECK(error_code_of(collect(other_machine)) == "ActiveRequestAlreadyExists");
 }

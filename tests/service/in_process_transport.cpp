@@ -117,6 +117,17 @@ TEST_CASE("a delay moves the clock or runs into the time limit") {
     CHECK(clock.now().monotonic == mde::MonotonicTime(9s));
 }
 
+TEST_CASE("an answer that is withheld is a lost connection after its delay") {
+    Echo echo;
+    echo.reply.unanswered = true;
+    echo.reply.delay = std::chrono::seconds(2);
+    const SharedClock clock;
+    Transport transport(echo, clock);
+    CHECK(transport.send(request).error() == mde::errc::connection_lost);
+    CHECK(clock.now().monotonic == mde::MonotonicTime(std::chrono::seconds(2)));
+    CHECK(!echo.asked.empty());
+}
+
 TEST_CASE("a request that no transport may send reaches no handler") {
     Echo echo;
     Transport transport(echo, SharedClock());

@@ -24,6 +24,7 @@ struct Mirror {
     ReplyFraming framing = ReplyFraming::by_length;
     std::optional<std::uint64_t> cut_after;
     Duration delay{};
+    bool unanswered = false;
 
     HttpReply handle(const IncomingRequest& request, const Now&) {
         hosts.emplace_back(request.host);
@@ -33,6 +34,7 @@ struct Mirror {
         reply.framing = framing;
         reply.cut_after = cut_after;
         reply.delay = delay;
+        reply.unanswered = unanswered;
         return reply;
     }
 };
@@ -219,6 +221,21 @@ TEST_CASE_FIXTURE(CleartextWorld, "a body is sent in the clear and time limits h
     mirror.delay = 1min;
     posted.time_limit = 50ms;
     CHECK(call(posted).error == errc::timed_out);
+}
+
+TEST_CASE_FIXTURE(CleartextWorld, "a connection that is dropped without an answer is lost") {
+    mirror.unanswered = true;
+    for (const Method method : {Method::get, Method::post}) {
+        for (const Scheme scheme : {Scheme::http, Scheme::https}) {
+            CAPTURE(static_cast<int>(scheme));
+            HttpRequest asked =
+                request(scheme, scheme == Scheme::http ? bare.port() : secure.port());
+            asked.method = method;
+            CHECK(call(asked).error == errc::connection_lost);
+        }
+    }
+    // Each arrived, and none twice: the connections were fresh.
+    CHECK(mirror.hosts.size() == 4);
 }
 
 TEST_CASE_FIXTURE(CleartextWorld, "a metadata service that has stopped is unreachable") {

@@ -66,6 +66,8 @@ struct HttpReply {
     Duration delay{};
     /// Fault: drop the connection after so many bytes of the body.
     std::optional<std::uint64_t> cut_after;
+    /// Fault: drop the connection without a word, after the delay.
+    bool unanswered = false;
 
     void add_field(std::string name, std::string value) {
         fields.emplace_back(std::move(name), std::move(value));

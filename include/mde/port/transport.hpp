@@ -55,10 +55,11 @@ concept HttpExchange = std::default_initializable<T> && std::movable<T> &&
 /// | `transport.async_send(request, token)` | `void(error_code, T::Exchange)`: up to the head |
 ///
 /// `request` and what it views outlive the completion. Only https, with the certificate verified
-/// for `request.host`; no redirect is followed; `request.time_limit` covers everything up to the
-/// end of the body. If nothing of the request can have reached the server the error is
-/// `errc::host_not_found`, `errc::unreachable`, `errc::tls_failed` or one of the certificate
-/// errors: only after these may a POST be repeated.
+/// for `request.host`, unless the transport was told of a metadata service, which is asked in the
+/// clear (errc::cleartext_refused for any other); no redirect is followed; `request.time_limit`
+/// covers everything up to the end of the body. If nothing of the request can have reached the
+/// server the error is `errc::host_not_found`, `errc::unreachable`, `errc::tls_failed` or one of
+/// the certificate errors: only after these may a POST be repeated.
 template <class T>
 concept Transport = HttpExchange<typename T::Exchange> &&
     requires(T& transport, const HttpRequest& request) {

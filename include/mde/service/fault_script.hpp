@@ -26,6 +26,9 @@ enum class Distortion {
     garbled_json,
     /// An HTML page with the status 200, as captive portals send it.
     html_page,
+    /// The connection is dropped without an answer. Without a `status` the request took place: a
+    /// collection may have begun that nobody was told of.
+    no_answer,
     /// `get_link`: the link was born expired. `download`: the link is taken for expired.
     expired_link,
     /// `download`: the package has another ETag from this request on.

@@ -58,6 +58,7 @@ inline void apply_fault(ServiceState& state, const Fault& fault, UtcTime utc, Ht
     if (fault.distortion == Distortion::garbled_json) reply.body.resize(reply.body.size() / 2);
     if (!fault.retry_after.empty()) reply.add_field("Retry-After", fault.retry_after);
     for (const auto& [name, value] : fault.fields) reply.set_field(name, value);
+    reply.unanswered = fault.distortion == Distortion::no_answer;
     if (fault.framing) reply.framing = *fault.framing;
     reply.delay = fault.delay;
     reply.cut_after = fault.cut_after;

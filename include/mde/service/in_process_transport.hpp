@@ -80,7 +80,8 @@ class InProcessTransport {
 
     InProcessTransport(H& handler, C clock) : handler_(&handler), clock_(std::move(clock)) {}
 
-    /// @par Errors errc::unsafe_request, errc::timed_out
+    /// @par Errors errc::unsafe_request, errc::timed_out, errc::connection_lost: an answer that was
+    /// to be withheld
     result<Exchange> send(const HttpRequest& request) {
         if (!wire::is_safe(request)) return make_error_code(errc::unsafe_request);
         const IncomingRequest incoming{name_of(request.method), request.target, request.host,
@@ -88,6 +89,7 @@ class InProcessTransport {
         HttpReply reply = handler_->handle(incoming, clock_.now());
         wait((std::min)(reply.delay, request.time_limit));
         if (reply.delay > request.time_limit) return make_error_code(errc::timed_out);
+        if (reply.unanswered) return make_error_code(errc::connection_lost);
         return Exchange(std::move(reply));
     }
 

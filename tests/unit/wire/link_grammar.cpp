@@ -170,6 +170,16 @@ const std::vector<std::string_view> bad{
 
 } // namespace
 
+TEST_CASE("a target holds characters of RFC 3986 and whole escapes") {
+    for (const std::string_view good : {"", "/", "/a-b._~/?x=%2f%2F&y=!$'()*+,;:@"})
+        CHECK(is_target_text(good));
+    for (const std::string_view bad :
+         {"%", "%2", "%2g", "a%", "#", " ", "[", "]", "\"", "<", "^", "\\", "\x7f", "\x80"}) {
+        CAPTURE(bad);
+        CHECK(!is_target_text(bad));
+    }
+}
+
 TEST_CASE("what is a link is split where it should be") {
     for (const std::string_view link : good) {
         CAPTURE(std::string(link));

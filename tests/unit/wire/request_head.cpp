@@ -19,6 +19,7 @@ struct Parts {
     Method method = Method::get;
     std::uint16_t port = 443;
     std::string_view body{};
+    Scheme scheme = Scheme::https;
 };
 
 /// The head, or the word "refused"; a refusal must leave what was there untouched.
@@ -30,6 +31,7 @@ std::string head_of(const Parts& parts) {
     request.target = parts.target;
     request.fields = parts.fields;
     request.body = parts.body;
+    request.scheme = parts.scheme;
     Secret out("before|");
     const error_code ec = append_request_head(request, out);
     if (ec) {
@@ -54,6 +56,16 @@ TEST_CASE("a port other than 443 stands beside the host") {
     CHECK(head_of({.port = 443}).find("\r\nHost: h\r\n") != std::string::npos);
     CHECK(head_of({.port = 8443}).find("\r\nHost: h:8443\r\n") != std::string::npos);
     CHECK(head_of({.port = 80}).find("\r\nHost: h:80\r\n") != std::string::npos);
+}
+
+TEST_CASE("without TLS it is a port other than 80 that stands beside the host") {
+    const auto names = [](std::uint16_t port, std::string_view host) {
+        return head_of({.port = port, .scheme = Scheme::http})
+                   .find("Host: " + std::string(host) + "\r\n") != std::string::npos;
+    };
+    CHECK(names(80, "h"));
+    CHECK(names(8080, "h:8080"));
+    CHECK(names(443, "h:443"));
 }
 
 TEST_CASE("a length is sent with every POST and with every body") {

@@ -179,6 +179,10 @@ class ServerSession
     }
 
     IoResult write() {
+        if (body_->reply().unanswered) {
+            close(true);
+            return {};
+        }
         while (written_ < output_.size()) {
             const auto rest = std::as_bytes(std::span(output_)).subspan(written_);
             const IoResult outcome = stream_.write(rest);
