@@ -5,6 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <limits>
+
 using mde::HttpReply;
 using mde::Permission;
 using mde_test::SignInFixture;
@@ -111,6 +114,8 @@ TEST_CASE_FIXTURE(AssertionFixture, "each wrong claim has its own number") {
     CHECK(number_with("nbf", seconds() - 1) == 700024);
     CHECK(number_with("exp", seconds()) == 700024);
     CHECK(number_with("exp", seconds() + 601) == 700024);
+    CHECK(number_with("exp", (std::numeric_limits<std::int64_t>::max)()) == 700024);
+    CHECK(number_with("nbf", (std::numeric_limits<std::int64_t>::min)()) == 700024);
     CHECK(number_without("nbf") == 700024);
     CHECK(number_without("exp") == 700024);
     CHECK(number_without("jti") == 50027);

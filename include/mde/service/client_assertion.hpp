@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace mde::inline MDE_ABI::service {
 
@@ -50,7 +51,7 @@ inline Refusal check_own_assertion(ServiceState& state, const Application& appli
     if (!assertion.is_for(endpoint))
         return invalid_client(state, 700023,
                               "Client assertion audience claim does not match Realm issuer.");
-    if (!is_in_time(assertion, utc) || assertion.expires - assertion.not_before > longest)
+    if (!is_in_time(assertion, utc) || assertion.expires - longest > assertion.not_before)
         return invalid_client(state, 700024,
                               "Client assertion is not within its valid time range.");
     const bool is_known = assertion.algorithm == "PS256" || assertion.algorithm == "RS256";

@@ -7,6 +7,7 @@
 
 #include <mde/adapter/detail/connection.hpp>
 #include <mde/adapter/detail/head_parser.hpp>
+#include <mde/adapter/detail/proxy_tunnel.hpp>
 #include <mde/adapter/detail/sending.hpp>
 #include <mde/base/bounds.hpp>
 
@@ -55,8 +56,7 @@ class SendOp {
         switch (stage_) {
         case Stage::resolving: return ec ? fail(self, ec, errc::unreachable) : resolve(self);
         case Stage::connecting: return ec ? on_refused(self, ec) : on_connected(self);
-        case Stage::tunnel_writing:
-        case Stage::tunnel_reading: return ec ? fail(self, ec, errc::unreachable) : tunnel(self);
+        case Stage::tunnelling: return ec ? fail(self, ec, errc::unreachable) : tunnel(self);
         case Stage::shaking: return ec ? fail(self, ec, errc::tls_failed) : shake(self);
         case Stage::writing: return ec ? fail(self, ec, errc::connection_lost) : write(self);
         case Stage::reading: return ec ? fail(self, ec, errc::connection_lost) : read(self);
@@ -67,8 +67,7 @@ class SendOp {
     enum class Stage {
         resolving,
         connecting,
-        tunnel_writing,
-        tunnel_reading,
+        tunnelling,
         shaking,
         writing,
         reading,
@@ -125,41 +124,16 @@ class SendOp {
         if (ec) return fail(self, ec, errc::unreachable);
         if (!is_proxied(*sending_)) return begin_shaking(self);
         prepare_tunnel(*sending_);
-        stage_ = Stage::tunnel_writing;
+        stage_ = Stage::tunnelling;
         conn.allow(sending_->options->connect_limit);
         tunnel(self);
     }
 
     template <class Self>
     void tunnel(Self& self) {
-        Conn& conn = connection();
-        while (stage_ == Stage::tunnel_writing) {
-            error_code ec;
-            const auto rest = sending_->tunnel.expose().substr(sending_->written);
-            const std::size_t size =
-                conn.socket.write_some(net::buffer(rest.data(), rest.size()), ec);
-            if (is_would_block(ec)) return wait(self, net::socket_base::wait_write);
-            if (ec) return fail(self, ec, errc::unreachable);
-            sending_->written += size;
-            if (sending_->written < sending_->tunnel.size()) continue;
-            sending_->written = 0;
-            sending_->tunnel.clear();
-            stage_ = Stage::tunnel_reading;
-        }
-        // Byte by byte: what follows the proxy's head belongs to TLS.
-        while (head_size(conn.pending()) == 0) {
-            error_code ec;
-            const auto room = conn.room(512, bounds::response_head);
-            if (room.empty()) return finish(self, make_error_code(errc::malformed_head));
-            conn.filled(conn.socket.read_some(net::buffer(room.data(), 1), ec));
-            if (is_would_block(ec)) return wait(self, net::socket_base::wait_read);
-            if (ec) return fail(self, ec, errc::unreachable);
-        }
-        const result<ParsedHead> head = parse_head(conn.pending());
-        conn.consume(conn.pending().size());
-        if (!head || head->head.status() < 200 || head->head.status() > 299)
-            return finish(self, make_error_code(errc::proxy_refused));
-        begin_shaking(self);
+        const IoResult outcome = advance_tunnel(*sending_);
+        if (outcome.state == IoState::done) return begin_shaking(self);
+        advance(self, outcome, errc::unreachable);
     }
 
     template <class Self>

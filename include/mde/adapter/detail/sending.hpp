@@ -16,7 +16,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -41,29 +40,6 @@ struct Sending {
     bool repeatable = false;
     unsigned interim = 0;
 };
-
-/// True if the connection goes through the proxy. The metadata service is this machine's own: no
-/// proxy could reach it, and none should see its token.
-template <class Executor>
-bool is_proxied(const Sending<Executor>& sending) noexcept {
-    const Peer& peer = sending.connection->peer;
-    return peer.scheme == Scheme::https && sending.options->proxy.applies_to(peer.host);
-}
-
-/// The words to the proxy; the request waits in a text of its own.
-template <class Executor>
-void prepare_tunnel(Sending<Executor>& sending) {
-    const Peer& peer = sending.connection->peer;
-    const std::string authority = peer.host + ':' + std::to_string(peer.port);
-    const Secret& authorization = sending.options->proxy.authorization();
-    sending.tunnel.append("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n");
-    if (!authorization.empty()) {
-        sending.tunnel.append("Proxy-Authorization: ");
-        sending.tunnel.append(authorization.expose());
-        sending.tunnel.append("\r\n");
-    }
-    sending.tunnel.append("\r\n");
-}
 
 /// Parses the head in the first `size` pending bytes; an interim answer is dropped, within a bound.
 /// @par Errors errc::malformed_head
