@@ -216,6 +216,28 @@ TEST_CASE_FIXTURE(DoubtFixture, "the list may lag behind") {
     CHECK(listed().empty());
 }
 
+TEST_CASE_FIXTURE(DoubtFixture, "the list may begin with the oldest") {
+    std::vector<std::string> ids;
+    for (int i = 0; i < 3; ++i) ids.push_back(finished());
+    emulator.settings().page_size = 2;
+    const auto page = [&](const std::string& target) {
+        const auto body = json_of(get(target));
+        std::string shown;
+        for (const auto& one : body.at("value").as_array())
+            for (std::size_t i = 0; i < ids.size(); ++i)
+                if (ids[i] == text_of(one.as_object(), "id")) shown += std::to_string(i);
+        const bool more = body.contains("@odata.nextLink");
+        return shown + (more ? "+" : "");
+    };
+    CHECK(page("/api/machineactions") == "21+");
+    CHECK(page("/api/machineactions?$skip=2") == "0");
+    rules.list_order = service::ListOrder::oldest_first;
+    CHECK(page("/api/machineactions") == "01+");
+    CHECK(page("/api/machineactions?$skip=2") == "2");
+    CHECK(page("/api/machineactions?$top=1") == "0");
+    CHECK(page("/api/machineactions?$skip=9223372036854775807").empty());
+}
+
 TEST_CASE_FIXTURE(DoubtFixture, "the next page may be on another host") {
     emulator.settings().page_size = 1;
     finished();

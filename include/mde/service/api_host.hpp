@@ -14,6 +14,7 @@
 #include <mde/service/action_replies.hpp>
 #include <mde/service/admission.hpp>
 #include <mde/service/link_signer.hpp>
+#include <mde/service/list_page.hpp>
 #include <mde/service/list_query.hpp>
 #include <mde/service/new_action.hpp>
 #include <mde/service/replies.hpp>
@@ -78,20 +79,12 @@ class ApiHost {
         if (!query)
             return error_reply(*world_, 400, "ODataError",
                                "The query specified in the URI is not valid");
-        MachineActionPage page;
-        std::size_t matching = 0;
-        const std::size_t room = (std::min)(query->top, world_->settings.page_size);
-        bool more = false;
+        ListPage page(*query, world_->settings);
         world_->actions.visit([&](const TimedAction& action) {
             if (!is_visible(action, call, world_->settings.api.unlisted_for)) return true;
-            MachineAction shown = action.seen(call.now);
-            if (!query->filter.matches(shown) || ++matching <= query->skip) return true;
-            more = page.actions.size() == room;
-            if (!more) page.actions.push_back(std::move(shown));
-            return !more;
+            return page.take(action.seen(call.now));
         });
-        if (more && room < query->top) page.next_link = query->next_link(next_link_base(), room);
-        return page_reply(*world_, page, call.now);
+        return page_reply(*world_, page.finish(), call.now);
     }
 
     HttpReply answer(CancelMachineAction*, const ApiCall& call) {
@@ -181,11 +174,6 @@ class ApiHost {
             return !running;
         });
         return running ? world_->actions.find(*running) : nullptr;
-    }
-
-    const std::string& next_link_base() const noexcept {
-        const Settings& settings = world_->settings;
-        return settings.api.next_link_url.empty() ? settings.base_url : settings.api.next_link_url;
     }
 
     std::string link_body(const MachineActionId& action, UtcTime utc, LinkBirth birth) {

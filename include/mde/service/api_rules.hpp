@@ -36,6 +36,12 @@ enum class RequestorForm {
     name_and_tenant,
 };
 
+/// No page names the order of the list; an example speaks of the latest two.
+enum class ListOrder {
+    newest_first,
+    oldest_first,
+};
+
 /// The body of an error.
 enum class ErrorBody {
     documented,
@@ -90,6 +96,7 @@ struct ApiRules {
     Feature machine_names = Feature::off;
     RequestorForm requestor = RequestorForm::name;
 
+    ListOrder list_order = ListOrder::newest_first;
     /// A fresh action is missing from the list for so long, though it can be read by its id.
     Duration unlisted_for{};
     /// In `@odata.context`, which need not name the host that was called; empty: `base_url`.
