@@ -3,6 +3,8 @@
 
 #include <mde/request/cancel_machine_action.hpp>
 #include <mde/request/collect_investigation_package.hpp>
+#include <mde/request/get_export_files.hpp>
+#include <mde/request/get_live_response_result_link.hpp>
 #include <mde/request/get_machine_action.hpp>
 #include <mde/request/get_package_uri.hpp>
 #include <mde/request/list_machine_actions.hpp>
@@ -29,6 +31,16 @@ static_assert(ListMachineActions{.status = MachineActionStatus::pending, .top = 
 static_assert(ListMachineActions{.machine = machine}.target() ==
               "/api/machineactions?$filter=machineId%20eq%20%27"
               "00112233445566778899aabbccddeeff00112233%27");
+
+static_assert(GetLiveResponseResultLink{action, 2}.target() ==
+              "/api/machineactions/7327b54f-d718-525c-bca0-7dacde913b5a/"
+              "GetLiveResponseResultDownloadLink(index=2)");
+static_assert(GetExportFiles<ExportKind::software_inventory>{}.target() ==
+              "/api/machines/SoftwareInventoryExport");
+static_assert(GetExportFiles<ExportKind::certificates>{12}.target() ==
+              "/api/machines/certificateAssessmentExport?sasValidHours=12");
+static_assert(PackageKey::live_response(action, 2).name() ==
+              "7327b54f-d718-525c-bca0-7dacde913b5a%-result-2");
 
 // Both sides of the protocol are the same constant.
 static_assert(wire::match_route(GetPackageUri::route, GetPackageUri{action}.target()) ==

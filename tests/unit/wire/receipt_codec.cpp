@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Receipt full() {
+Receipt full_receipt() {
     Receipt receipt;
     receipt.tenant = "contoso.onmicrosoft.com";
     receipt.machine = "00112233445566778899aabbccddeeff00112233";
@@ -38,8 +38,8 @@ Receipt full() {
     return receipt;
 }
 
-std::string changed(const std::string& from, const std::string& to) {
-    std::string text = encode_receipt(full());
+std::string changed_receipt(const std::string& from, const std::string& to) {
+    std::string text = encode_receipt(full_receipt());
     const std::size_t at = text.find(from);
     REQUIRE(at != std::string::npos);
     return text.replace(at, from.size(), to);
@@ -48,17 +48,17 @@ std::string changed(const std::string& from, const std::string& to) {
 } // namespace
 
 TEST_CASE("a receipt survives being written and read") {
-    const auto back = decode_receipt(encode_receipt(full()));
+    const auto back = decode_receipt(encode_receipt(full_receipt()));
     REQUIRE(back);
-    CHECK(back->request_ids == full().request_ids);
-    CHECK(*back == full());
+    CHECK(back->request_ids == full_receipt().request_ids);
+    CHECK(*back == full_receipt());
     const auto least = decode_receipt(encode_receipt(Receipt()));
     REQUIRE(least);
     CHECK(*least == Receipt());
 }
 
 TEST_CASE("a receipt is one line without control characters") {
-    const std::string text = encode_receipt(full());
+    const std::string text = encode_receipt(full_receipt());
     for (const char c : text) CHECK(static_cast<unsigned char>(c) >= 0x20);
     CHECK(text.starts_with(R"({"schema":"mde-receipt-1",)"));
     CHECK(text.find(R"("sha256":"ab000000)") != std::string::npos);
@@ -68,28 +68,31 @@ TEST_CASE("a receipt is one line without control characters") {
 TEST_CASE("what is no receipt is refused") {
     for (const char* text : {"", "{}", "[]", "null", R"({"schema":"mde-receipt-1"})"})
         CHECK(decode_receipt(text).error() == errc::malformed_answer);
-    CHECK(decode_receipt(changed("mde-receipt-1", "mde-receipt-2")).error() ==
+    CHECK(decode_receipt(changed_receipt("mde-receipt-1", "mde-receipt-2")).error() ==
           errc::malformed_answer);
-    CHECK(decode_receipt(changed("\"ab00", "\"ab0")).error() == errc::malformed_answer);
-    CHECK(decode_receipt(changed("\"ab00", "\"xy00")).error() == errc::malformed_answer);
-    CHECK(decode_receipt(changed("1234567890123", "-1")).error() == errc::malformed_answer);
-    CHECK(decode_receipt(changed("1234567890123", "1.5")).error() == errc::malformed_answer);
-    CHECK(decode_receipt(changed("1234567890123", "null")).error() == errc::malformed_answer);
-    CHECK(decode_receipt(changed("1234567890123", "9223372036854775808")).error() ==
+    CHECK(decode_receipt(changed_receipt("\"ab00", "\"ab0")).error() == errc::malformed_answer);
+    CHECK(decode_receipt(changed_receipt("\"ab00", "\"xy00")).error() == errc::malformed_answer);
+    CHECK(decode_receipt(changed_receipt("1234567890123", "-1")).error() == errc::malformed_answer);
+    CHECK(decode_receipt(changed_receipt("1234567890123", "1.5")).error() ==
           errc::malformed_answer);
-    CHECK(decode_receipt(changed("\"ws-1\"", "7")).error() == errc::malformed_answer);
-    CHECK(decode_receipt(changed("\"stored\":\"", "\"stored\":\"x")).error() ==
+    CHECK(decode_receipt(changed_receipt("1234567890123", "null")).error() ==
           errc::malformed_answer);
-    CHECK(decode_receipt(changed("\"etag\"", "\"tenant\"")).error() == errc::duplicate_member);
+    CHECK(decode_receipt(changed_receipt("1234567890123", "9223372036854775808")).error() ==
+          errc::malformed_answer);
+    CHECK(decode_receipt(changed_receipt("\"ws-1\"", "7")).error() == errc::malformed_answer);
+    CHECK(decode_receipt(changed_receipt("\"stored\":\"", "\"stored\":\"x")).error() ==
+          errc::malformed_answer);
+    CHECK(decode_receipt(changed_receipt("\"etag\"", "\"tenant\"")).error() ==
+          errc::duplicate_member);
 }
 
 TEST_CASE("members that are unknown or missing are borne") {
-    CHECK(decode_receipt(changed("\"etag\"", "\"future\""))->etag.empty());
-    CHECK(decode_receipt(changed("[\"one\"", "[7,\"one\""))->request_ids.front() == "one");
+    CHECK(decode_receipt(changed_receipt("\"etag\"", "\"future\""))->etag.empty());
+    CHECK(decode_receipt(changed_receipt("[\"one\"", "[7,\"one\""))->request_ids.front() == "one");
 }
 
 TEST_CASE("a receipt of before there was anything but packages is read") {
-    std::string text = encode_receipt(full());
+    std::string text = encode_receipt(full_receipt());
     const std::size_t at = text.find(R"(,"content")");
     REQUIRE(at != std::string::npos);
     text.replace(at, std::string::npos, "}");
@@ -101,8 +104,9 @@ TEST_CASE("a receipt of before there was anything but packages is read") {
 }
 
 TEST_CASE("an index or a moment that cannot be is refused") {
-    CHECK(decode_receipt(changed(R"("index":7)", R"("index":-7)")).has_error());
-    CHECK(decode_receipt(changed(R"("index":7)", R"("index":[])")).has_error());
-    CHECK(decode_receipt(changed(R"("generated":"2024)", R"("generated":"soon)")).has_error());
-    CHECK(decode_receipt(changed(R"("index":7)", R"("index":null)")).has_value());
+    CHECK(decode_receipt(changed_receipt(R"("index":7)", R"("index":-7)")).has_error());
+    CHECK(decode_receipt(changed_receipt(R"("index":7)", R"("index":[])")).has_error());
+    CHECK(decode_receipt(changed_receipt(R"("generated":"2024)", R"("generated":"soon)"))
+              .has_error());
+    CHECK(decode_receipt(changed_receipt(R"("index":7)", R"("index":null)")).has_value());
 }
