@@ -38,6 +38,11 @@ static_assert(PackageKey(action).is_package());
 static_assert(PackageKey(action).extension() == ".zip");
 static_assert(PackageKey(action).content_kind() == ContentKind::zip);
 static_assert(PackageKey(action).link_kind() == LinkKind::package);
+// A constant expression, since those see a view that outlives its text.
+static_assert(PackageKey::export_file(ExportKind::certificates, "contoso.example"_tenant, generated,
+                                      7)
+                  .name() ==
+              "certificateAssessmentExport%-contoso%2Eexample-20210111T090800-0000000-7");
 
 TEST_CASE("a live-response result is named after its action and command") {
     const PackageKey key = PackageKey::live_response(action, 12);
