@@ -78,6 +78,15 @@ TEST_CASE("without offline access no refresh token is asked for") {
           "https://api.securitycenter.microsoft.com/.default");
 }
 
+TEST_CASE("claims go with the code and with each poll for it") {
+    DeviceWorld world;
+    world.refuse("authorization_pending").transport.answer(200, token_body("abc"));
+    constexpr std::string_view claims = R"({"access_token":{}})";
+    CHECK(world.run<DeviceSignIn>(DeviceCode(), claims).has_value());
+    REQUIRE(world.transport.sent.size() == 3);
+    for (const SentRequest& sent : world.transport.sent) CHECK(sent.form.at("claims") == claims);
+}
+
 TEST_CASE("the interval of the service is kept") {
     DeviceWorld world(code_body(R"("interval":"7",)"));
     world.refuse("authorization_pending").transport.answer(200, token_body("abc"));

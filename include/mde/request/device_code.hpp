@@ -43,10 +43,13 @@ inline std::string device_target(const Settings& settings, std::string_view endp
 
 } // namespace detail
 
-/// Asks for a code. @par Errors see `begin_form`
+/// Asks for a code. Claims belong to what somebody agrees to, so they go with this request too.
+/// @par Errors see `begin_form`
 inline result<TokenRequest> device_code_request(const TokenAsk& ask, const DeviceCode& how) {
     auto request = begin_form(*ask.settings, detail::device_target(*ask.settings, "devicecode"));
-    if (request) request->add("scope", detail::delegated_scope(*ask.settings, how.offline_access));
+    if (!request) return request;
+    request->add("scope", detail::delegated_scope(*ask.settings, how.offline_access));
+    if (!ask.claims.empty()) request->add("claims", ask.claims);
     return request;
 }
 
