@@ -11,16 +11,17 @@
 
 namespace {
 
-using mde::detail::OpensslPointer;
+using mde::detail::memory_bio;
+using mde::detail::OpensslPtr;
 
-OpensslPointer<X509> parse_certificate(const std::string& pem) {
-    const OpensslPointer<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    return OpensslPointer<X509>(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+OpensslPtr<X509> parse_certificate(const std::string& pem) {
+    const auto bio = memory_bio(pem);
+    return OpensslPtr<X509>(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
 }
 
-OpensslPointer<EVP_PKEY> parse_key(const std::string& pem) {
-    const OpensslPointer<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    return OpensslPointer<EVP_PKEY>(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
+OpensslPtr<EVP_PKEY> parse_key(const std::string& pem) {
+    const auto bio = memory_bio(pem);
+    return OpensslPtr<EVP_PKEY>(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
 }
 
 /// What a client says that trusts `ca_pem` and wanted `host`, in the summer of 2024.

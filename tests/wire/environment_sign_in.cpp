@@ -27,12 +27,12 @@ EnvironmentLookup lookup(const Variables& variables) {
     };
 }
 
-Settings settings() {
+Settings unset() {
     return Settings::for_cloud(clouds().front(), "settings.example"_tenant, "settings-app");
 }
 
 result<EnvironmentSignIn> read(const Variables& variables, std::string* why = nullptr) {
-    return sign_in_from_environment(settings(), lookup(variables), why);
+    return sign_in_from_environment(unset(), lookup(variables), why);
 }
 
 /// What the ways of a chain prove themselves with, in order.
