@@ -144,7 +144,7 @@ class Fleet {
         std::optional<Watch> watch{};
     };
 
-    /// Half of the hourly quota of 1,500 calls, for each answer that the list takes.
+    /// Half of the hourly quota of 1,500 calls, for each answer that a long list takes.
     static constexpr std::chrono::milliseconds least_list_interval{4'800};
 
     bool is_open(std::size_t i) const noexcept {
@@ -251,8 +251,9 @@ class Fleet {
         } else if (stops_fleet(outcome.error()) || ++list_failures_ >= 3 * options_.tries) {
             stop(outcome.error());
         }
-        const Duration least = (std::max)(
-            settings_->poll.first, Duration(least_list_interval * static_cast<long>(answers)));
+        Duration least = settings_->poll.first;
+        if (answers > 1)
+            least = (std::max)(least, Duration(least_list_interval * static_cast<long>(answers)));
         interval_ = moved ? least
                           : std::clamp(interval_ + interval_ / 2, least,
                                        (std::max)(least, settings_->poll.most));

@@ -75,7 +75,7 @@ class DoFleetTask {
     DoFleetTask& operator=(const DoFleetTask&) = delete;
 
     Action start(const Now& now) {
-        std::visit([this](auto& work) { prepare(work); }, task_.work);
+        std::visit([this](auto& work) { this->prepare(work); }, task_.work);
         return step([&](auto& flow) { return flow.start(now); });
     }
 
