@@ -10,6 +10,7 @@
 #include <mde/async/run_flow.hpp>
 #include <mde/async/system_clock.hpp>
 #include <mde/flow/await_action.hpp>
+#include <mde/flow/await_actions.hpp>
 #include <mde/flow/collect_action.hpp>
 #include <mde/flow/collect_to_store.hpp>
 #include <mde/flow/exchange.hpp>
@@ -142,6 +143,23 @@ class Client {
                             CompletionToken&& token = {}) {
         return run<flow::AwaitAction>(no_store_, options, std::forward<CompletionToken>(token),
                                       action);
+    }
+
+    /// Waits until each of many actions has ended, by one list call for all of them.
+    /// @par Completion Signature void(error_code, std::vector<flow::AwaitedAction>)
+    /// @par Errors               see `flow::AwaitActions`
+    template <net::completion_token_for<void(error_code, std::vector<flow::AwaitedAction>)>
+                  CompletionToken = net::default_completion_token_t<executor_type>>
+    auto async_await_actions(std::vector<MachineActionId> actions, CompletionToken&& token = {}) {
+        return async_await_actions(std::move(actions), CallOptions(),
+                                   std::forward<CompletionToken>(token));
+    }
+    template <net::completion_token_for<void(error_code, std::vector<flow::AwaitedAction>)>
+                  CompletionToken = net::default_completion_token_t<executor_type>>
+    auto async_await_actions(std::vector<MachineActionId> actions, const CallOptions& options,
+                             CompletionToken&& token = {}) {
+        return run<flow::AwaitActions>(no_store_, options, std::forward<CompletionToken>(token),
+                                       std::move(actions));
     }
 
     /// Trades a finished action for a link. Use it at once: see `PackageUri`.

@@ -11,6 +11,7 @@
 #include <mde/base/time.hpp>
 #include <mde/flow/await_action.hpp>
 #include <mde/flow/fleet_task.hpp>
+#include <mde/flow/list_pace.hpp>
 #include <mde/flow/watch.hpp>
 #include <mde/model/diagnostics.hpp>
 #include <mde/model/fleet_state.hpp>
@@ -19,7 +20,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -62,13 +62,13 @@ inline bool stops_fleet(const error_code& error) noexcept {
 /// process ends at any point.
 ///
 /// Packages are fetched before new collections are asked for, since links are what the quota is
-/// short of; all running actions are watched by one list call, as often as the hourly quota allows
-/// at half its rate. Distinct objects: safe. Shared objects: unsafe.
+/// short of; all running actions are watched by one list call. Distinct objects: safe. Shared
+/// objects: unsafe.
 class Fleet {
   public:
     /// `settings` outlive the planner.
     Fleet(FleetState state, const Settings& settings, const FleetOptions& options, const Now& now)
-        : state_(std::move(state)), settings_(&settings), options_(options) {
+        : state_(std::move(state)), settings_(&settings), options_(options), pace_(settings.poll) {
         for (FleetJob& job : state_.jobs) {
             Live live;
             if (job.phase == JobPhase::running) live.watch.emplace(watch_from(now));
@@ -143,9 +143,6 @@ class Fleet {
         MonotonicTime not_before{};
         std::optional<Watch> watch{};
     };
-
-    /// Half of the hourly quota of 1,500 calls, for each answer that a long list takes.
-    static constexpr std::chrono::milliseconds least_list_interval{4'800};
 
     bool is_open(std::size_t i) const noexcept {
         const JobPhase phase = state_.jobs[i].phase;
@@ -235,29 +232,22 @@ class Fleet {
         const bool runs = state_.count(JobPhase::running) != 0;
         if (!runs) next_list_ = no_deadline;
         if (!runs || listing_ || next_list_ != no_deadline) return;
-        interval_ = settings_->poll.first;
-        next_list_ = saturating_add(now.monotonic, interval_);
+        next_list_ = saturating_add(now.monotonic, pace_.first());
     }
 
     void on_listed(result<FleetOutcome> outcome, const Now& now) {
         listing_ = false;
-        std::size_t answers = 1;
+        std::size_t size = 0;
         bool moved = false;
         if (outcome) {
             list_failures_ = 0;
             auto& list = std::get<std::vector<MachineAction>>(*outcome);
-            answers += list.size() / bounds::list_page;
+            size = list.size();
             moved = apply(std::move(list), now);
         } else if (stops_fleet(outcome.error()) || ++list_failures_ >= 3 * options_.tries) {
             stop(outcome.error());
         }
-        Duration least = settings_->poll.first;
-        if (answers > 1)
-            least = (std::max)(least, Duration(least_list_interval * static_cast<long>(answers)));
-        interval_ = moved ? least
-                          : std::clamp(interval_ + interval_ / 2, least,
-                                       (std::max)(least, settings_->poll.most));
-        next_list_ = saturating_add(now.monotonic, interval_);
+        next_list_ = saturating_add(now.monotonic, pace_.after(size, moved));
         plan_list(now);
     }
 
@@ -385,7 +375,7 @@ class Fleet {
     std::array<std::size_t, 4> in_flight_{};
     bool listing_ = false;
     unsigned list_failures_ = 0;
-    Duration interval_{};
+    ListPace pace_;
     MonotonicTime next_list_ = no_deadline;
     error_code stopped_;
     bool changed_ = false;
