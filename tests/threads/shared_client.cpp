@@ -56,6 +56,9 @@ struct Shared {
     Pool pool{thread_count};
     PoolTransport transport{pool.get_executor(), trust()};
     MemoryTokenStore tokens;
+    PoolCredential credential{world.settings,
+                              client_secret(Secret(HttpsWorld::application().client_secret)),
+                              transport, CredentialOptions{{}, TokenStoreRef(tokens)}};
     MemoryStore store;
 
     Shared() {
@@ -64,7 +67,10 @@ struct Shared {
             actions.push_back(world.finished_action());
     }
 
-    CredentialOptions credential_options() { return {{}, TokenStoreRef(tokens)}; }
+    auto client() {
+        return make_client<OpensslSha256>(world.settings, transport, credential,
+                                          exemplar::NoQuota());
+    }
 };
 
 } // namespace
@@ -72,11 +78,7 @@ struct Shared {
 TEST_CASE("eight threads share one client on a thread pool") {
     Shared shared;
     const ServiceThread service(shared.world);
-    PoolCredential credential(shared.world.settings,
-                              client_secret(Secret(HttpsWorld::application().client_secret)),
-                              shared.transport, shared.credential_options());
-    auto client = make_client<OpensslSha256>(shared.world.settings, shared.transport, credential,
-                                             exemplar::NoQuota());
+    auto client = shared.client();
     std::atomic<std::size_t> stored{0};
     std::atomic<std::size_t> looked{0};
     std::vector<std::thread> threads;
@@ -107,11 +109,7 @@ TEST_CASE("eight threads share one client on a thread pool") {
 TEST_CASE("operations are cancelled from their strands while others go on") {
     Shared shared;
     const ServiceThread service(shared.world);
-    PoolCredential credential(shared.world.settings,
-                              client_secret(Secret(HttpsWorld::application().client_secret)),
-                              shared.transport, shared.credential_options());
-    auto client = make_client<OpensslSha256>(shared.world.settings, shared.transport, credential,
-                                             exemplar::NoQuota());
+    auto client = shared.client();
     struct One {
         explicit One(Pool& pool) : strand(boost::asio::make_strand(pool)) {}
         boost::asio::strand<Pool::executor_type> strand;
@@ -146,11 +144,7 @@ TEST_CASE("operations are cancelled from their strands while others go on") {
 TEST_CASE("a fleet runs on a thread pool beside other fleets") {
     Shared shared;
     const ServiceThread service(shared.world);
-    PoolCredential credential(shared.world.settings,
-                              client_secret(Secret(HttpsWorld::application().client_secret)),
-                              shared.transport, shared.credential_options());
-    auto client = make_client<OpensslSha256>(shared.world.settings, shared.transport, credential,
-                                             exemplar::NoQuota());
+    auto client = shared.client();
     const auto fleet = [&](char letter) {
         FleetState state{shared.world.settings.tenant, "beside others", {}};
         for (int i = 0; i < 5; ++i) {

@@ -11,11 +11,13 @@
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
-#include <boost/asio/dispatch.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -23,7 +25,9 @@ namespace mde::inline MDE_ABI::detail {
 
 /// The steps of an operation run on `Strand`, so that a timer of the same connection never runs
 /// beside them; the final handler is posted to its own executor, so never called inside a step.
-/// Allocator and cancellation slot are the handler's own.
+/// The allocator is the handler's own. So is its cancellation slot, which is emitted wherever the
+/// handler's executor is: the emission is passed on to the strand, where the steps have a signal of
+/// their own.
 template <class Handler, class Strand>
 class OnStrand {
   public:
@@ -37,7 +41,14 @@ class OnStrand {
           strand_(strand),
           work_(boost::asio::prefer(
               boost::asio::get_associated_executor(handler_, strand.get_inner_executor()),
-              boost::asio::execution::outstanding_work.tracked)) {}
+              boost::asio::execution::outstanding_work.tracked)) {
+        auto slot = boost::asio::get_associated_cancellation_slot(handler_);
+        if (!slot.is_connected()) return;
+        signal_ = std::make_shared<boost::asio::cancellation_signal>();
+        slot.assign([signal = signal_, strand](boost::asio::cancellation_type type) {
+            boost::asio::post(strand, [signal, type] { signal->emit(type); });
+        });
+    }
 
     using executor_type = Strand;
     executor_type get_executor() const noexcept { return strand_; }
@@ -47,13 +58,15 @@ class OnStrand {
         return boost::asio::get_associated_allocator(handler_);
     }
 
-    using cancellation_slot_type = boost::asio::associated_cancellation_slot_t<Handler>;
+    using cancellation_slot_type = boost::asio::cancellation_slot;
     cancellation_slot_type get_cancellation_slot() const noexcept {
-        return boost::asio::get_associated_cancellation_slot(handler_);
+        return signal_ ? signal_->slot() : boost::asio::cancellation_slot();
     }
 
     template <class... Args>
     void operator()(Args... args) {
+        // An emission that comes too late finds nothing.
+        if (signal_) signal_->slot().clear();
         // By way of the connection's executor: that of a type-erased handler can only dispatch.
         const Work work = std::move(work_);
         boost::asio::post(strand_.get_inner_executor(),
@@ -64,6 +77,7 @@ class OnStrand {
     Handler handler_;
     Strand strand_;
     Work work_;
+    std::shared_ptr<boost::asio::cancellation_signal> signal_;
 };
 
 } // namespace mde::inline MDE_ABI::detail
