@@ -10,11 +10,16 @@
 #include <mde/async/run_blocking.hpp>
 #include <mde/base/version.hpp>
 #include <mde/request/cancel_machine_action.hpp>
+#include <mde/request/client_assertion.hpp>
+#include <mde/request/client_secret.hpp>
 #include <mde/request/collect_investigation_package.hpp>
+#include <mde/request/device_code.hpp>
 #include <mde/request/get_export_files.hpp>
 #include <mde/request/get_live_response_result_link.hpp>
 #include <mde/request/get_machine_action.hpp>
 #include <mde/request/get_package_uri.hpp>
 #include <mde/request/list_machine_actions.hpp>
+#include <mde/request/managed_identity.hpp>
+#include <mde/request/missing_permissions.hpp>
 
 #endif
