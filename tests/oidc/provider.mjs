@@ -102,8 +102,13 @@ const configuration = {
     const fingerprint = header.alg === 'PS256' ? certificate.fingerprint256 : certificate.fingerprint;
     if (said !== thumbprint(fingerprint)) throw new errors.InvalidClientAuth('thumbprint mismatch');
   },
-  ttl: { DeviceCode: (ctx, token, client) => devices[client.clientId].life, Grant: 600, Session: 600,
-    Interaction: 600, RefreshToken: 600 },
+  ttl: {
+    DeviceCode: (ctx, token, client) => devices[client.clientId].life,
+    Grant: 600,
+    Interaction: 600,
+    RefreshToken: 600,
+    Session: 600,
+  },
   findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
   jwks: { keys: [signingKey()] },
   cookies: { keys: [randomBytes(32).toString('hex')] },

@@ -121,8 +121,9 @@ struct ProviderWorld {
         io.restart();
         while ((!asked.done || at_browser_) && std::chrono::steady_clock::now() < end)
             io.run_one_for(100ms);
-        CHECK(asked.done);
-        CHECK_FALSE(at_browser_);
+        // Nothing that still runs may outlive what it refers to.
+        REQUIRE(asked.done);
+        REQUIRE_FALSE(at_browser_);
         return asked;
     }
 
