@@ -2,51 +2,27 @@
 #include "command_line.hpp"
 
 #include "exit_codes.hpp"
+#include "readers.hpp"
+#include "settle.hpp"
+#include "usage_error.hpp"
 
-#include <mde/base/ascii.hpp>
 #include <mde/base/version.hpp>
-#include <mde/model/cloud.hpp>
-#include <mde/model/endpoint.hpp>
+#include <mde/model/export_kind.hpp>
 #include <mde/model/permission.hpp>
 #include <mde/request/comment.hpp>
-#include <mde/wire/names.hpp>
 
 #include <CLI/CLI.hpp>
 
-#include <array>
-#include <charconv>
 #include <cstdint>
-#include <cstdlib>
 #include <functional>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <fcntl.h>
-#include <unistd.h>
+#include <vector>
 
 namespace mde_package {
 
 namespace {
-
-constexpr std::string_view action_forms =
-    "is no action id: a GUID (8-4-4-4-12 hexadecimal digits) or 40 hexadecimal digits";
-constexpr std::string_view machine_forms = "is no machine id: 40 or 32 hexadecimal digits";
-
-/// What is put together only after everything was read.
-struct Raw {
-    std::string cloud;
-    std::string endpoint;
-    std::string authority;
-    std::string audience;
-    std::string tenant;
-    std::string client_id;
-    std::vector<std::string> link_hosts;
-    std::string proxy;
-    std::string secret_variable;
-    std::string secret_file;
-};
 
 /// CLI11's callbacks write into it, so it stays where it is.
 struct Parser {
@@ -54,72 +30,6 @@ struct Parser {
     Options options;
     Raw raw;
 };
-
-std::string_view environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? std::string_view() : std::string_view(value);
-}
-
-/// Of two spellings the first that is set.
-std::string_view environment(const char* name, const char* other) {
-    const std::string_view value = environment(name);
-    return value.empty() ? environment(other) : value;
-}
-
-[[noreturn]] void refuse(const std::string& option, std::string_view why) {
-    throw UsageError(option + ": " + std::string(why));
-}
-
-/// Digits, at most one point; no sign, no exponent, no infinity.
-mde::Duration read_seconds(const std::string& option, const std::string& text, bool zero_allowed) {
-    double seconds = 0;
-    const char* const end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, seconds, std::chars_format::fixed);
-    const bool plain = text.find_first_not_of("0123456789.") == std::string::npos;
-    constexpr double year = 366.0 * 24 * 3600;
-    if (!plain || parsed.ec != std::errc() || parsed.ptr != end || seconds > year)
-        refuse(option, "is no number of seconds, such as 30 or 0.5");
-    const auto span =
-        std::chrono::duration_cast<mde::Duration>(std::chrono::duration<double>(seconds));
-    if (span <= mde::Duration::zero() && !zero_allowed) refuse(option, "must be more than zero");
-    return span;
-}
-
-std::uint64_t read_number(const std::string& option, std::string_view text, std::uint64_t least,
-                          std::uint64_t most) {
-    std::uint64_t number = 0;
-    const char* const end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, number);
-    if (parsed.ec != std::errc() || parsed.ptr != end || number < least || number > most)
-        refuse(option, "must be a whole number from " + std::to_string(least) + " to " +
-                           std::to_string(most));
-    return number;
-}
-
-/// `1048576`, `1024K`, `1M`, `2G`; powers of 1024.
-std::uint64_t read_size(const std::string& option, std::string_view text) {
-    std::uint64_t unit = 1;
-    constexpr std::string_view units = "KMG";
-    if (!text.empty()) {
-        const std::size_t found = units.find(text.back());
-        for (std::size_t i = 0; found != units.npos && i <= found; ++i) unit *= 1024;
-        if (found != units.npos) text.remove_suffix(1);
-    }
-    constexpr std::uint64_t most = 1ull << 50;
-    return read_number(option, text, 1, most / unit) * unit;
-}
-
-mde::MachineActionId read_action(const std::string& option, const std::string& text) {
-    const auto id = mde::MachineActionId::parse(text);
-    if (!id) refuse(option, action_forms);
-    return *id;
-}
-
-mde::Endpoint read_endpoint(const std::string& option, std::string_view text) {
-    const auto endpoint = mde::Endpoint::parse(text);
-    if (!endpoint) refuse(option, "is not https://host[:port]");
-    return *endpoint;
-}
 
 using Take = std::function<void(const std::string& option, const std::string& text)>;
 
@@ -161,6 +71,40 @@ void add_secret(CLI::App& app, Raw& raw) {
              "File that holds the client secret; a line break at its end is left out");
 }
 
+void add_certificate(CLI::App& app, Raw& raw) {
+    add_text(app, "--client-certificate", raw.certificate, "FILE",
+             "PEM of the certificate, and of its key unless that has a file of its own (default: "
+             "AZURE_CLIENT_CERTIFICATE_PATH)");
+    add_text(app, "--client-certificate-key", raw.certificate_key, "FILE",
+             "PEM of the certificate's private key, without a password");
+    add_text(app, "--assertion-algorithm", raw.assertion_algorithm, "PS256|RS256",
+             "What to sign with the certificate's key by (default: PS256)");
+}
+
+/// As whom to sign in, and how.
+void add_sign_in_options(CLI::App& app, Parser& parser) {
+    Raw& raw = parser.raw;
+    add_text(app, "--tenant-id", raw.tenant, "ID", "The tenant: a GUID or a domain")
+        ->envname("AZURE_TENANT_ID");
+    add_text(app, "--client-id", raw.client_id, "ID", "The application")
+        ->envname("AZURE_CLIENT_ID");
+    add_text(app, "--auth", raw.way, "WAY",
+             "secret, certificate, workload-identity, managed-identity, device-code, or "
+             "environment: the first of secret, certificate, workload identity and managed "
+             "identity whose AZURE_ variable is set and whose needs are there (default: what the "
+             "other options imply, else environment)");
+    add_secret(app, raw);
+    add_certificate(app, raw);
+    add_text(app, "--federated-token-file", raw.federated_token_file, "FILE",
+             "The workload's token, read for each sign-in (default: AZURE_FEDERATED_TOKEN_FILE)");
+    add_text(app, "--metadata-endpoint", raw.metadata_endpoint, "HOST:PORT",
+             "Where managed identities are asked for, without TLS (default: 169.254.169.254:80)");
+    add_text(app, "--token-endpoint", raw.token_endpoint, "v1|v2",
+             "Which form of the token endpoint to ask (default: v2)");
+    add_text(app, "--token-cache", parser.options.access.token_cache, "DIR",
+             "Keep tokens there, for the next command that signs in the same way");
+}
+
 void add_timing(CLI::App& app, Options& options) {
     Access& access = options.access;
     add_seconds(app, "--connect-timeout", access.transport.connect_limit,
@@ -199,11 +143,7 @@ void add_access(CLI::App& app, Parser& parser) {
     add_text(app, "--audience", raw.audience, "URI", "The resource to ask a token for");
     add(app, "--ca-file", "PEM", "Trust the authorities in this file, and no others",
         [&parser](const auto&, const auto& text) { parser.options.access.ca_file = text; });
-    add_text(app, "--tenant-id", raw.tenant, "ID", "The tenant: a GUID or a domain")
-        ->envname("AZURE_TENANT_ID");
-    add_text(app, "--client-id", raw.client_id, "ID", "The application")
-        ->envname("AZURE_CLIENT_ID");
-    add_secret(app, raw);
+    add_sign_in_options(app, parser);
     app.add_option("--allow-link-host", raw.link_hosts,
                    "Host that a link may point to, beside the cloud's own; may be repeated")
         ->type_name("HOST[:PORT]")
@@ -211,6 +151,9 @@ void add_access(CLI::App& app, Parser& parser) {
         ->take_all();
     add_text(app, "--proxy", raw.proxy, "URL",
              "http://[user:password@]host[:port] (default: HTTPS_PROXY); NO_PROXY is obeyed");
+    app.add_flag_callback(
+        "--no-quota", [&parser] { parser.options.access.counts_calls = false; },
+        "Count no calls here: only what the service refuses (429) holds them back");
     add_timing(app, parser.options);
     add_display(app, parser.options);
 }
@@ -223,9 +166,7 @@ CLI::Option* add_action(CLI::App& app, Options& options, const std::string& help
 
 CLI::Option* add_machine(CLI::App& app, Options& options, const std::string& help) {
     return add(app, "--machine-id", "ID", help, [&options](const auto& name, const auto& text) {
-        const auto id = mde::MachineId::parse(text);
-        if (!id) refuse(name, machine_forms);
-        options.machine = *id;
+        options.machine = read_machine(name, text);
     });
 }
 
@@ -245,17 +186,69 @@ CLI::App& add_command(Parser& parser, Command command, const std::string& name,
     return *app;
 }
 
+void add_adopt(CLI::App& app, Options& options) {
+    app.add_flag_callback(
+        "--adopt",
+        [&options] { options.access.settings.running_collection = mde::RunningCollection::adopt; },
+        "If a collection of that machine runs already, go on with that one");
+}
+
+void add_sign_in(Parser& parser) {
+    CLI::App& app = add_command(parser, Command::sign_in, "sign-in",
+                                "Only sign in: as whom, until when, and what the token permits");
+    add_access(app, parser);
+}
+
 void add_collect(Parser& parser) {
     CLI::App& app =
         add_command(parser, Command::collect, "collect", "Ask for a collection on a machine");
     Options& options = parser.options;
     add_machine(app, options, "The machine")->required();
     add_comment(app, options)->required();
+    add_adopt(app, options);
     app.add_flag("--wait", options.wait, "Wait until it has finished");
     auto* fetch = app.add_flag("--fetch", options.fetch, "Wait, then fetch the package");
     auto* out = add_text(app, "--out", options.out, "DIR", "Where --fetch stores the package");
     fetch->needs(out);
     out->needs(fetch);
+    add_access(app, parser);
+}
+
+/// Which machines, and where the job's state is.
+void add_fleet(CLI::App& app, Options& options) {
+    FleetJobOptions& fleet = options.fleet;
+    add_text(app, "--machines-file", fleet.machines_file, "FILE",
+             "One machine id in each line; what follows a # is left out");
+    app.add_option_function<std::vector<std::string>>(
+           "--machine-id",
+           [&fleet](const std::vector<std::string>& texts) {
+               for (const std::string& text : texts)
+                   fleet.machines.push_back(read_machine("--machine-id", text));
+           },
+           "A machine; may be repeated")
+        ->type_name("ID")
+        ->expected(1)
+        ->take_all();
+    add_text(app, "--state", fleet.state_file, "FILE",
+             "Where the job stands; if it is there, the job goes on from it, with the machines "
+             "that are new")
+        ->required();
+    app.add_flag("--retry-failed", fleet.retries_failed, "Try those again that have failed");
+    add(app, "--downloads", "N", "Packages fetched at the same time (default: 4)",
+        [&fleet](const auto& name, const auto& text) {
+            fleet.pace.downloads = static_cast<unsigned>(read_number(name, text, 1, 64));
+        });
+}
+
+void add_collect_many(Parser& parser) {
+    CLI::App& app = add_command(parser, Command::collect_many, "collect-many",
+                                "Collect from many machines and store their packages; can be "
+                                "stopped at any time and goes on where it was");
+    Options& options = parser.options;
+    add_comment(app, options)->required();
+    add_text(app, "--out", options.out, "DIR", "Where the packages are stored")->required();
+    add_fleet(app, options);
+    add_adopt(app, options);
     add_access(app, parser);
 }
 
@@ -273,20 +266,14 @@ void add_action_commands(Parser& parser) {
     add_access(cancel, parser);
 }
 
-mde::MachineActionStatus read_status(const std::string& option, const std::string& text) {
-    const auto status = mde::wire::machine_action_statuses.find(text);
-    if (status == mde::MachineActionStatus::unknown)
-        refuse(option, "must be Pending, InProgress, Succeeded, Failed, TimeOut or Cancelled");
-    return status;
-}
-
 void add_list(Parser& parser) {
     CLI::App& app = add_command(parser, Command::list, "list", "List actions, newest first");
     Options& options = parser.options;
     add_machine(app, options, "Only those of this machine");
-    add(app, "--top", "N", "At most so many", [&options](const auto& name, const auto& text) {
-        options.top = static_cast<unsigned>(read_number(name, text, 1, 10'000));
-    });
+    add(app, "--top", "N", "At most so many (default: all)",
+        [&options](const auto& name, const auto& text) {
+            options.top = static_cast<unsigned>(read_number(name, text, 1, 1'000'000));
+        });
     add(app, "--status", "STATUS", "Only those with this status",
         [&options](const auto& name, const auto& text) {
             options.status = read_status(name, text);
@@ -294,35 +281,67 @@ void add_list(Parser& parser) {
     add_access(app, parser);
 }
 
+/// Ids of actions; may be repeated.
+CLI::Option* add_actions(CLI::App& app, const std::string& name,
+                         std::vector<mde::MachineActionId>& into, const std::string& help) {
+    auto* option = app.add_option_function<std::vector<std::string>>(
+        name,
+        [name, &into](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) into.push_back(read_action(name, text));
+        },
+        help);
+    return option->type_name("ID")->expected(1)->take_all();
+}
+
 void add_fetch(Parser& parser) {
     CLI::App& app =
         add_command(parser, Command::fetch, "fetch", "Fetch packages: link, download, receipt");
     Options& options = parser.options;
-    app.add_option_function<std::vector<std::string>>(
-           "--action-id",
-           [&options](const std::vector<std::string>& texts) {
-               for (const std::string& text : texts)
-                   options.actions.push_back(read_action("--action-id", text));
-           },
-           "The action; may be repeated")
-        ->type_name("ID")
-        ->expected(1)
-        ->take_all()
-        ->required();
+    add_actions(app, "--action-id", options.actions, "The action; may be repeated")->required();
     add_text(app, "--out", options.out, "DIR", "Where the packages are stored")->required();
+    add_access(app, parser);
+}
+
+void add_live_response(Parser& parser) {
+    CLI::App& app = add_command(parser, Command::live_response, "live-response",
+                                "Fetch the result of one command of a live response");
+    Options& options = parser.options;
+    add_action(app, options, "The live response")->required();
+    add(app, "--index", "N", "Which of its commands, counted from 0",
+        [&options](const auto& name, const auto& text) {
+            options.index = static_cast<unsigned>(read_number(name, text, 0, 10'000));
+        })
+        ->required();
+    add_text(app, "--out", options.out, "DIR", "Where the result is stored")->required();
+    add_access(app, parser);
+}
+
+void add_export(Parser& parser) {
+    CLI::App& app = add_command(parser, Command::export_files, "export",
+                                "Fetch the files of the newest snapshot of an assessment");
+    Options& options = parser.options;
+    std::string kinds;
+    for (const std::string_view kind : mde::export_names)
+        kinds.append(kinds.empty() ? "" : ", ").append(kind);
+    add(app, "KIND", "", "One of " + kinds, [&options](const auto& name, const auto& text) {
+        const auto kind = mde::find_export_kind(text);
+        if (!kind) refuse(name, "is no kind of export; see 'mde-package export --help'");
+        options.export_kind = *kind;
+    })->required();
+    add(app, "--sas-valid-hours", "N", "How long the links are to live (default: the service's)",
+        [&options](const auto& name, const auto& text) {
+            options.sas_valid_hours = static_cast<unsigned>(read_number(name, text, 1, 24));
+        });
+    add_text(app, "--out", options.out, "DIR", "Where the files are stored")->required();
     add_access(app, parser);
 }
 
 void add_link_host(CLI::App& app, ServiceOptions& service) {
     add(app, "--link-host", "HOST:PORT", "Where links point to (default: the service itself)",
         [&service](const auto& name, const auto& text) {
-            const std::size_t colon = text.find(':');
-            const auto port = colon == std::string::npos
-                                  ? std::nullopt
-                                  : mde::parse_port(std::string_view(text).substr(colon + 1));
-            service.link_host = text.substr(0, colon);
-            if (!port || !mde::is_plain_host(service.link_host)) refuse(name, "is not HOST:PORT");
-            service.link_port = *port;
+            HostAndPort there = read_host_and_port(name, text);
+            service.link_host = std::move(there.host);
+            service.link_port = there.port;
         });
 }
 
@@ -343,14 +362,19 @@ void add_faults(CLI::App& app, ServiceOptions& service) {
            },
            "Permission that the application lacks, such as Machine.CollectForensics")
         ->type_name("NAME");
+    add_actions(app, "--with-action", service.finished_actions,
+                "A finished collection that exists from the start; may be repeated");
+    add_actions(app, "--with-live-response", service.live_responses,
+                "A finished live response with a result at index 0; may be repeated");
     app.add_option_function<std::vector<std::string>>(
-           "--with-action",
+           "--fault",
            [&service](const std::vector<std::string>& texts) {
                for (const std::string& text : texts)
-                   service.finished_actions.push_back(read_action("--with-action", text));
+                   service.faults.push_back(read_fault("--fault", text));
            },
-           "A finished collection that exists from the start; may be repeated")
-        ->type_name("ID")
+           "The Nth request of a stage is answered with STATUS, or takes place and is dropped "
+           "without an answer, as in get-link:1:429 or collect:2:drop; may be repeated")
+        ->type_name("STAGE:N:STATUS|drop")
         ->expected(1)
         ->take_all();
     add_seconds(app, "--download-delay", service.download_delay,
@@ -364,6 +388,33 @@ void add_quoting(CLI::App& app, ServiceOptions& service) {
             service.plain_links = text == "plain";
             if (!service.plain_links && text != "quoted") refuse(name, "must be quoted or plain");
         });
+}
+
+/// Whose proofs the service takes beside the secret.
+void add_accepted(CLI::App& app, Parser& parser) {
+    ServiceOptions& service = parser.options.service;
+    add_text(app, "--accept-certificate", parser.raw.accepted_certificate, "FILE",
+             "PEM of a certificate that the application may sign in with");
+    add_text(app, "--accept-federated-token", parser.raw.accepted_token, "FILE",
+             "A workload's token that the application may sign in with");
+    add(app, "--metadata-port", "N",
+        "Be a metadata service, too, without TLS, that hands out the application's tokens; 0: the "
+        "system chooses",
+        [&service](const auto& name, const auto& text) {
+            service.metadata_port = static_cast<std::uint16_t>(read_number(name, text, 0, 65535));
+        });
+    auto* approve = add(app, "--approve-device-codes-after", "S",
+                        "Device codes are approved when they are so old (default: never)",
+                        [&service](const auto& name, const auto& text) {
+                            service.device_codes_approved_after = read_seconds(name, text, true);
+                        });
+    app.add_flag("--decline-device-codes", service.device_codes_declined,
+                 "Device codes are declined at once")
+        ->excludes(approve);
+    add_seconds(app, "--device-code-lifetime", service.device_code_lifetime,
+                "Life of a device code (default: 900)");
+    add_seconds(app, "--device-code-interval", service.device_code_interval,
+                "Time between two questions about it, at least (default: 5)");
 }
 
 void add_serve(Parser& parser) {
@@ -383,6 +434,7 @@ void add_serve(Parser& parser) {
     add_text(app, "--client-id", parser.raw.client_id, "ID", "The one application that there is")
         ->envname("AZURE_CLIENT_ID");
     add_secret(app, parser.raw);
+    add_accepted(app, parser);
     add_seconds(app, "--link-lifetime", service.link_lifetime, "Life of a link (default: 60)",
                 true);
     add_seconds(app, "--token-lifetime", service.token_lifetime, "Life of a token (default: 3599)");
@@ -391,6 +443,12 @@ void add_serve(Parser& parser) {
     add_size(app, "--package-size", service.package_size, "Size of every package (default: 8M)");
     add_quoting(app, service);
     app.add_flag("--no-quota", service.no_quota, "Count no calls");
+    add(app, "--page-size", "N", "Actions in one answer of the list (default: 10000)",
+        [&service](const auto& name, const auto& text) {
+            service.page_size = static_cast<unsigned>(read_number(name, text, 1, 10'000));
+        });
+    add_text(app, "--request-log", service.request_log, "FILE",
+             "Append a line for each request: time, stage, status; nothing of what is in it");
     add_faults(app, service);
     add_display(app, parser.options);
 }
@@ -415,113 +473,7 @@ std::string exit_code_table() {
         text += number + "  " + std::string(row.meaning) + '\n';
     }
     return text + "Errors are one line on standard error: what failed, why, what to do next.\n"
-                  "The client secret is read from the environment or a file, never from the "
-                  "arguments.";
-}
-
-/// @throws UsageError
-mde::Secret read_secret_file(const std::string& path) {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) refuse("--client-secret-file", "cannot be opened");
-    std::array<char, 4097> text{};
-    std::size_t size = 0;
-    while (size < text.size()) {
-        const ::ssize_t count = ::read(file, text.data() + size, text.size() - size);
-        if (count <= 0) break;
-        size += static_cast<std::size_t>(count);
-    }
-    ::close(file);
-    std::string_view view(text.data(), size);
-    if (view.ends_with('\n')) view.remove_suffix(1);
-    if (view.ends_with('\r')) view.remove_suffix(1);
-    const bool usable = !view.empty() && size < text.size();
-    mde::Secret secret(view);
-    mde::wipe(text.data(), text.size());
-    if (!usable) refuse("--client-secret-file", "is empty or longer than 4 KiB");
-    return secret;
-}
-
-/// @throws UsageError
-mde::Secret read_secret(const Raw& raw) {
-    if (!raw.secret_file.empty() && !raw.secret_variable.empty())
-        refuse("--client-secret-file", "excludes --client-secret-env");
-    if (!raw.secret_file.empty()) return read_secret_file(raw.secret_file);
-    const std::string variable =
-        raw.secret_variable.empty() ? "AZURE_CLIENT_SECRET" : raw.secret_variable;
-    const std::string_view value = environment(variable.c_str());
-    if (value.empty())
-        throw UsageError("the client secret is missing: set AZURE_CLIENT_SECRET, or use "
-                         "--client-secret-env or --client-secret-file");
-    return mde::Secret(value);
-}
-
-/// Whom to talk to.
-void settle_servers(const Raw& raw, mde::Settings& settings) {
-    const mde::Cloud* cloud = mde::find_cloud(raw.cloud.empty() ? "commercial" : raw.cloud);
-    if (cloud == nullptr) refuse("--cloud", "names no cloud that is known");
-    settings.audience = raw.audience.empty() ? std::string(cloud->audience) : raw.audience;
-    if (raw.endpoint.empty()) {
-        settings.api = cloud->api;
-        settings.authority = cloud->authority;
-        settings.links = mde::LinkPolicy(*cloud);
-    } else {
-        if (raw.authority.empty()) refuse("--endpoint", "needs --authority");
-        settings.api = read_endpoint("--endpoint", raw.endpoint);
-    }
-    if (!raw.authority.empty()) settings.authority = read_endpoint("--authority", raw.authority);
-    for (const std::string& host : raw.link_hosts)
-        if (!settings.links.allow(host)) refuse("--allow-link-host", "is not HOST[:PORT]");
-}
-
-/// The text of a proxy may hold a password, so it is never shown.
-void settle_proxy(const Raw& raw, mde::TransportOptions& transport) {
-    std::string url = raw.proxy;
-    if (url.empty()) url = environment("HTTPS_PROXY", "https_proxy");
-    if (url.empty()) return;
-    if (url.find("://") == std::string::npos) url.insert(0, "http://");
-    auto proxy = mde::Proxy::parse(url);
-    if (!proxy)
-        refuse(raw.proxy.empty() ? "HTTPS_PROXY" : "--proxy",
-               "is not http://[user:password@]host[:port]");
-    transport.proxy = std::move(*proxy);
-    transport.proxy.set_exceptions(environment("NO_PROXY", "no_proxy"));
-}
-
-std::string checked_client_id(const Raw& raw) {
-    if (raw.client_id.empty()) refuse("--client-id", "is missing (or set AZURE_CLIENT_ID)");
-    if (!mde::ascii::all(raw.client_id, mde::ascii::is_printable) || raw.client_id.size() > 128)
-        refuse("--client-id", "holds characters that no client id has");
-    return raw.client_id;
-}
-
-mde::TenantId checked_tenant(const Raw& raw) {
-    if (raw.tenant.empty()) refuse("--tenant-id", "is missing (or set AZURE_TENANT_ID)");
-    const auto tenant = mde::TenantId::parse(raw.tenant);
-    if (!tenant) refuse("--tenant-id", "is neither a GUID nor a domain name");
-    return *tenant;
-}
-
-void settle_access(const Raw& raw, Access& access) {
-    settle_servers(raw, access.settings);
-    access.settings.tenant = checked_tenant(raw);
-    access.settings.client_id = checked_client_id(raw);
-    access.transport.tls_limit = access.transport.connect_limit;
-    settle_proxy(raw, access.transport);
-    access.client_secret = read_secret(raw);
-}
-
-void settle_service(const Raw& raw, ServiceOptions& service) {
-    if (!raw.tenant.empty()) service.tenant = std::string(checked_tenant(raw).text());
-    if (!raw.client_id.empty()) service.client_id = checked_client_id(raw);
-    service.client_secret = read_secret(raw);
-}
-
-void settle(const Raw& raw, Options& options) {
-    switch (options.command) {
-    case Command::demo: return;
-    case Command::serve: return settle_service(raw, options.service);
-    default: return settle_access(raw, options.access);
-    }
+                  "Secrets are read from the environment or from files, never from the arguments.";
 }
 
 /// Names the options that are not known, never their values: one of them may be a secret that
@@ -546,10 +498,14 @@ std::optional<Options> parse_command_line(int argc, char** argv, Output& out) {
     app.require_subcommand(1);
     app.footer(exit_code_table());
     add_demo(parser);
+    add_sign_in(parser);
     add_collect(parser);
+    add_collect_many(parser);
     add_action_commands(parser);
     add_list(parser);
     add_fetch(parser);
+    add_live_response(parser);
+    add_export(parser);
     add_serve(parser);
     try {
         app.parse(argc, argv);

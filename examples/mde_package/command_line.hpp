@@ -9,18 +9,11 @@
 #include "output.hpp"
 
 #include <optional>
-#include <stdexcept>
 
 namespace mde_package {
 
-/// The command line makes no sense; `what()` says why, and never holds a value that could be a
-/// secret.
-struct UsageError : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
 /// Nothing if help or the version was asked for and has been written.
-/// @throws UsageError
+/// @throws UsageError (usage_error.hpp)
 std::optional<Options> parse_command_line(int argc, char** argv, Output& out);
 
 } // namespace mde_package

@@ -25,7 +25,7 @@ struct Stage {
     Progress& progress;
 };
 
-/// collect, status, wait, cancel, list and fetch.
+/// Everything that talks to the service.
 int run_client(Stage& stage, Options options);
 int run_serve(Stage& stage, const Options& options);
 int run_demo(Stage& stage, const Options& options);

@@ -8,6 +8,7 @@
 #include "service.hpp"
 
 #include <mde/adapter/openssl_sha256.hpp>
+#include <mde/request/client_secret.hpp>
 #include <mde/wire/receipt_codec.hpp>
 
 #include <boost/json/object.hpp>
@@ -90,7 +91,7 @@ Access access_to(const Service& service, const ServiceOptions& options) {
     settings.client_id = options.client_id;
     settings.links.allow(service.link_host()).value();
     settings.poll = {std::chrono::milliseconds(400), std::chrono::milliseconds(800)};
-    access.client_secret = options.client_secret.clone();
+    access.chain = {mde::client_secret(options.client_secret.clone())};
     access.deadline = std::chrono::minutes(5);
     return access;
 }
@@ -142,7 +143,7 @@ class Demo {
     }
 
     int prove(Service& service, const mde::Receipt& receipt, const mde::MachineActionId& id) {
-        const std::string path = package_path(directory_, id);
+        const std::string path = stored_path(directory_, mde::PackageKey(id));
         say("   " + receipt_text(receipt, path));
         say("   The receipt lies beside it: " + path.substr(0, path.size() - 4) + ".receipt.json");
         say("5. Reading the file again and comparing it with what the service has");

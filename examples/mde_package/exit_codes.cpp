@@ -38,6 +38,10 @@ constexpr std::array rows{
     Row{errc::malformed_endpoint, exits::usage, "write https://host[:port]"},
     Row{errc::malformed_comment, exits::usage, "give a comment of 1 to 4096 bytes of UTF-8"},
     Row{errc::unsafe_request, exits::usage, "leave out control characters"},
+    Row{errc::malformed_credential, exits::sign_in,
+        "check what --client-certificate or --federated-token-file leads to"},
+    Row{errc::malformed_state, exits::state,
+        "name the --state of this tenant's job, or one that does not exist yet"},
     Row{errc::malformed_link, exits::other, report},
     Row{errc::link_not_allowed, exits::link_host,
         "if the host is right, allow it with --allow-link-host HOST:PORT"},
@@ -46,6 +50,8 @@ constexpr std::array rows{
     Row{errc::package_uri_not_yet_valid, exits::link_dead, "check the system's clock"},
     Row{errc::clock_went_back, exits::link_dead, new_link},
     Row{errc::link_dead, exits::link_dead, new_link},
+    Row{errc::page_link_refused, exits::network,
+        "check --endpoint; nothing was asked of that host, and no token sent to it"},
     Row{errc::malformed_answer, exits::other, report},
     Row{errc::duplicate_member, exits::other, report},
     Row{errc::answer_too_large, exits::other, report},
@@ -69,8 +75,17 @@ constexpr std::array rows{
     Row{errc::redirect_refused, exits::network,
         "check --endpoint and --authority; a network that wants a login answers like this too"},
     Row{errc::proxy_refused, exits::network, "check --proxy and its user and password"},
+    Row{errc::cleartext_refused, exits::network,
+        "name the machine's own metadata service with --metadata-endpoint"},
     Row{errc::sign_in_refused, exits::sign_in,
-        "check --tenant-id, --client-id and the client secret, and whether the secret has expired"},
+        "check --tenant-id, --client-id and what proves them: the secret or certificate, and "
+        "whether it has expired"},
+    Row{errc::credential_unavailable, exits::sign_in,
+        "set AZURE_CLIENT_SECRET, or see --auth for the other ways and what each of them needs"},
+    Row{errc::sign_in_declined, exits::sign_in,
+        "run the same command again, and agree when the browser asks"},
+    Row{errc::device_code_expired, exits::sign_in,
+        "run the same command again, and enter the new code in time"},
     Row{errc::unauthorized, exits::sign_in, "check --audience and --cloud"},
     Row{errc::forbidden, exits::permission,
         "grant the application the permission named here, with an administrator's consent"},
@@ -111,10 +126,6 @@ const Row* find_row(const mde::error_code& error) noexcept {
     return nullptr;
 }
 
-bool is_stopped(const mde::error_code& error) noexcept {
-    return error == boost::asio::error::operation_aborted && stop_requested() != 0;
-}
-
 void add(std::string& text, std::string_view name, std::string_view value) {
     if (value.empty()) return;
     if (!text.empty()) text += ", ";
@@ -139,6 +150,16 @@ std::string words_of(const mde::Diagnostics& diagnostics) {
 
 } // namespace
 
+bool is_stopped(const mde::error_code& error) noexcept {
+    return error == boost::asio::error::operation_aborted && stop_requested() != 0;
+}
+
+std::string stopped_line(std::string_view what, std::string_view next) {
+    const std::string_view by = stop_requested() == SIGINT ? "SIGINT" : "SIGTERM";
+    std::string line = "mde-package: ";
+    return line.append(what).append(": stopped by ").append(by).append("; ").append(next);
+}
+
 int exit_code_of(const mde::error_code& error) noexcept {
     if (!error) return exits::success;
     if (is_stopped(error)) return 128 + stop_requested();
@@ -148,11 +169,9 @@ int exit_code_of(const mde::error_code& error) noexcept {
 
 std::string error_line(std::string_view what, const mde::error_code& error,
                        const mde::Diagnostics& diagnostics) {
+    if (is_stopped(error))
+        return stopped_line(what, "nothing was stored, run the same command again");
     std::string line = "mde-package: " + std::string(what);
-    if (is_stopped(error)) {
-        line += stop_requested() == SIGINT ? ": stopped by SIGINT" : ": stopped by SIGTERM";
-        return line + "; nothing was stored, run the same command again";
-    }
     const std::string_view stage = mde::name_of(diagnostics.stage);
     if (!stage.empty()) line.append(": ").append(stage);
     // Other categories speak for the system or for Asio.

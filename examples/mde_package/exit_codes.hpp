@@ -38,16 +38,18 @@ inline constexpr int not_a_package = 13;
 inline constexpr int already_running = 14;
 inline constexpr int already_stored = 15;
 inline constexpr int link_host = 16;
+inline constexpr int incomplete = 17;
+inline constexpr int state = 18;
 inline constexpr int other = 70;
 inline constexpr int interrupted = 130;
 inline constexpr int terminated = 143;
 
 } // namespace exits
 
-inline constexpr std::array<ExitCode, 19> exit_codes{{
-    {exits::success, "done; for a fetch: the package is whole, under its final name"},
+inline constexpr std::array<ExitCode, 21> exit_codes{{
+    {exits::success, "done; for a fetch: all that was asked for is whole, under its final name"},
     {exits::usage, "the command line makes no sense"},
-    {exits::sign_in, "sign-in was refused"},
+    {exits::sign_in, "sign-in was refused or declined, or has nothing to sign in with"},
     {exits::permission, "a permission is missing"},
     {exits::not_found, "no such action or machine, or the action collects no package"},
     {exits::not_finished, "the action has not finished"},
@@ -61,6 +63,8 @@ inline constexpr std::array<ExitCode, 19> exit_codes{{
     {exits::already_running, "a collection for this machine already runs"},
     {exits::already_stored, "the package is already stored"},
     {exits::link_host, "the link's host is not allowed"},
+    {exits::incomplete, "collect-many: has come to its end, but not all packages are stored"},
+    {exits::state, "collect-many: the state cannot be used"},
     {exits::other, "anything else"},
     {exits::interrupted, "stopped by SIGINT"},
     {exits::terminated, "stopped by SIGTERM"},
@@ -73,6 +77,10 @@ int exit_code_of(const mde::error_code& error) noexcept;
 /// what to do next. `what` is this program's own text.
 std::string error_line(std::string_view what, const mde::error_code& error,
                        const mde::Diagnostics& diagnostics);
+
+/// The end of one that was stopped by a signal; elsewhere `error_line` says it.
+std::string stopped_line(std::string_view what, std::string_view next);
+bool is_stopped(const mde::error_code& error) noexcept;
 
 /// The same for a mistake on the command line.
 std::string usage_line(std::string_view what);

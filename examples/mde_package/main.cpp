@@ -5,6 +5,7 @@
 #include "command_line.hpp"
 #include "commands.hpp"
 #include "exit_codes.hpp"
+#include "usage_error.hpp"
 
 #include <mde/base/printable.hpp>
 

@@ -5,7 +5,6 @@
 
 #include <mde/base/bounds.hpp>
 #include <mde/base/printable.hpp>
-#include <mde/model/package_key.hpp>
 #include <mde/wire/calendar.hpp>
 #include <mde/wire/names.hpp>
 
@@ -83,10 +82,10 @@ std::string receipt_text(const mde::Receipt& receipt, const std::string& path) {
            std::string(receipt.sha256.hex());
 }
 
-std::string package_path(const std::string& directory, const mde::MachineActionId& action) {
+std::string stored_path(const std::string& directory, const mde::PackageKey& key) {
     std::string path = directory;
     if (!path.ends_with('/')) path += '/';
-    return path + std::string(mde::PackageKey{action}.name()) + ".zip";
+    return path.append(key.name().view()).append(key.extension());
 }
 
 } // namespace mde_package

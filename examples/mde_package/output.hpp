@@ -6,6 +6,7 @@
 /// Standard output, with every write checked, and how things are spelled on it.
 
 #include <mde/model/machine_action.hpp>
+#include <mde/model/package_key.hpp>
 #include <mde/model/receipt.hpp>
 
 #include <cstdint>
@@ -41,8 +42,8 @@ std::string action_text(const mde::MachineAction& action);
 std::string status_text(const mde::OpenEnum<mde::MachineActionStatus>& status);
 /// One readable line about a stored package.
 std::string receipt_text(const mde::Receipt& receipt, const std::string& path);
-/// `DIRECTORY/ID.zip`
-std::string package_path(const std::string& directory, const mde::MachineActionId& action);
+/// `DIRECTORY/NAME.zip`, or what extension the key has.
+std::string stored_path(const std::string& directory, const mde::PackageKey& key);
 
 } // namespace mde_package
 

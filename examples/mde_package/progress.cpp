@@ -51,7 +51,8 @@ Progress::Progress(bool quiet)
     : error_(STDERR_FILENO), quiet_(quiet), terminal_(!quiet && is_capable_terminal()) {}
 
 void Progress::notify(const mde::ObserverEvent& event) {
-    if (quiet_) return;
+    // Without the prompt nobody could ever sign in.
+    if (quiet_ && !std::holds_alternative<mde::observed::DevicePrompt>(event)) return;
     std::visit([this](const auto& what) { show(what); }, event);
 }
 
@@ -77,7 +78,6 @@ void Progress::show(const mde::observed::Token& event) {
     if (!std::exchange(signed_in_, true)) phase("signing in");
 }
 
-/// Also when quiet: without it nobody could ever sign in.
 void Progress::show(const mde::observed::DevicePrompt& event) {
     clear();
     error_.line("to sign in, open " + std::string(event.verification_uri) + " and enter the code " +
@@ -94,7 +94,9 @@ void Progress::show(const mde::observed::Request& event) {
     case mde::Stage::collect: return phase("asking for a collection at " + host);
     case mde::Stage::cancel: return phase("cancelling at " + host);
     case mde::Stage::list_actions: return phase("listing at " + host);
+    case mde::Stage::get_live_response_link:
     case mde::Stage::get_link: return phase("asking for the link at " + host);
+    case mde::Stage::export_files: return phase("asking for the links at " + host);
     case mde::Stage::download: return phase("downloading from " + host);
     default: return;
     }

@@ -20,7 +20,7 @@ namespace mde_package {
 
 /// Meets `mde::Observer`. A line for each change of phase; on a terminal also a bar with rate and
 /// time left, drawn at most ten times a second. There are no colours, so that `NO_COLOR` has
-/// nothing to switch off. With `quiet` nothing is shown at all.
+/// nothing to switch off. With `quiet` nothing is shown but what somebody must do: a device code.
 class Progress {
   public:
     explicit Progress(bool quiet);

@@ -31,19 +31,28 @@ bool write_file(const std::string& path, std::string_view text) {
 }
 
 /// Everything that is needed to call the service, but for the secret, which the caller knows.
-std::string line_about(const Service& service, const Options& options) {
+std::string json_about(const Service& service, const Options& options) {
     const ServiceOptions& own = options.service;
-    if (options.json)
-        return boost::json::serialize(boost::json::object{{"endpoint", service.url()},
-                                                          {"authority", service.url()},
-                                                          {"port", service.port()},
-                                                          {"linkHost", service.link_host()},
-                                                          {"caFile", own.ca_out},
-                                                          {"tenantId", own.tenant},
-                                                          {"clientId", own.client_id}});
-    return "serving: --endpoint " + service.url() + " --authority " + service.url() +
-           " --ca-file " + own.ca_out + " --allow-link-host " + service.link_host() +
-           " --tenant-id " + own.tenant + " --client-id " + own.client_id;
+    boost::json::object line{{"endpoint", service.url()}, {"authority", service.url()},
+                             {"port", service.port()},    {"linkHost", service.link_host()},
+                             {"caFile", own.ca_out},      {"tenantId", own.tenant},
+                             {"clientId", own.client_id}};
+    if (const auto port = service.metadata_port()) {
+        line["metadataEndpoint"] = "127.0.0.1:" + std::to_string(*port);
+        line["metadataPort"] = *port;
+    }
+    return boost::json::serialize(line);
+}
+
+std::string line_about(const Service& service, const Options& options) {
+    if (options.json) return json_about(service, options);
+    const ServiceOptions& own = options.service;
+    std::string line = "serving: --endpoint " + service.url() + " --authority " + service.url() +
+                       " --ca-file " + own.ca_out + " --allow-link-host " + service.link_host() +
+                       " --tenant-id " + own.tenant + " --client-id " + own.client_id;
+    if (const auto port = service.metadata_port())
+        line += " --metadata-endpoint 127.0.0.1:" + std::to_string(*port);
+    return line;
 }
 
 } // namespace

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,7 +30,8 @@ struct ServedPackage {
 /// `localhost` and `127.0.0.1`; the authority behind it was made a moment ago.
 class Service {
   public:
-    /// @throws boost::system::system_error if the port cannot be had
+    /// @throws boost::system::system_error if a port cannot be had
+    /// @throws UsageError if the accepted certificate is none, or the log cannot be opened
     Service(boost::asio::io_context& context, const ServiceOptions& options);
     ~Service();
 
@@ -38,6 +40,8 @@ class Service {
     std::string url() const;
     /// `HOST:PORT`, where links point to.
     std::string link_host() const;
+    /// On 127.0.0.1 and without TLS; nothing if there is no metadata service.
+    std::optional<std::uint16_t> metadata_port() const;
     std::string ca_pem() const;
 
     /// Makes `id` a machine with a name.
