@@ -126,14 +126,29 @@ std::string text_about(const Identity& identity, const SignedIn& signed_in) {
     return line.append(" permissions=").append(names.empty() ? "none" : names);
 }
 
-std::string text_of(const Advice& advice) {
-    std::string line = advice.command + " will probably be refused: the token lacks ";
-    std::string_view separator;
-    for (const mde::MissingPermission& missing : advice.missing) {
-        line.append(separator).append(joined(names_of(missing.one_of), " or "));
-        separator = "; and ";
-    }
-    return line;
+/// The commands that lack the same.
+struct Lack {
+    mde::AnyOf one_of;
+    std::vector<std::string_view> commands;
+};
+
+std::vector<Lack> by_permission(const std::vector<Advice>& all) {
+    std::vector<Lack> lacks;
+    for (const Advice& advice : all)
+        for (const mde::MissingPermission& missing : advice.missing) {
+            auto lack = std::find_if(lacks.begin(), lacks.end(), [&](const Lack& known) {
+                return known.one_of == missing.one_of;
+            });
+            if (lack == lacks.end()) lack = lacks.insert(lack, {missing.one_of, {}});
+            if (lack->commands.empty() || lack->commands.back() != advice.command)
+                lack->commands.push_back(advice.command);
+        }
+    return lacks;
+}
+
+std::string text_of(const Lack& lack) {
+    return "without " + joined(names_of(lack.one_of), " or ") +
+           " these will probably be refused: " + joined(lack.commands, ", ");
 }
 
 json::array json_of(const std::vector<Advice>& all) {
@@ -177,7 +192,7 @@ int run_sign_in(Stage& stage, const Options& options, Remote& remote) {
         return exits::success;
     }
     stage.out.line(text_about(identity, signed_in));
-    for (const Advice& one : advice) stage.out.line(text_of(one));
+    for (const Lack& lack : by_permission(advice)) stage.out.line(text_of(lack));
     return exits::success;
 }
 

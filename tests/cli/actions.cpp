@@ -76,8 +76,8 @@ TEST_CASE("collect with --fetch is the whole job") {
     REQUIRE(receipt);
     CHECK(receipt->machine == machine);
     CHECK(receipt->comment == "case \"4711\"");
-    CHECK(TemporaryDirectory::names(directory.path()) ==
-          Words{receipt->action + ".receipt.json", receipt->action + ".zip"});
+    CHECK(names_in(directory.path()) ==
+          Names{receipt->action + ".receipt.json", receipt->action + ".zip"});
 }
 
 TEST_CASE("a second collection on the same machine is told from other failures") {

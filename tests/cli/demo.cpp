@@ -2,7 +2,7 @@
 // The demonstration, which proves itself.
 
 #include "cli/program.hpp"
-#include "cli/temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <mde/wire/json.hpp>
 
@@ -21,7 +21,7 @@ TEST_CASE("the demo stores what the service served") {
     REQUIRE(stored != std::string::npos);
     CHECK(demo.out.substr(served + 16, 64) == demo.out.substr(stored + 16, 64));
     CHECK(has(demo.out, "equal: yes\n"));
-    CHECK(TemporaryDirectory::names(directory.path()).size() == 2);
+    CHECK(names_in(directory.path()).size() == 2);
 }
 
 TEST_CASE("the demo makes a directory of its own and speaks JSON") {

@@ -42,7 +42,7 @@ TEST_CASE("a fetched package is whole and private and lies beside its receipt") 
 
     const auto receipt = mde::wire::decode_receipt(fetched.out);
     REQUIRE(receipt);
-    const std::string bytes = TemporaryDirectory::read(out + '/' + package_name);
+    const std::string bytes = contents_of(out + '/' + package_name);
     CHECK(bytes.size() == 200 * 1024);
     CHECK(receipt->length == bytes.size());
     CHECK(receipt->sha256.hex() == sha256_of(bytes));
@@ -50,10 +50,10 @@ TEST_CASE("a fetched package is whole and private and lies beside its receipt") 
     CHECK(receipt->tenant == server.tenant);
     CHECK(receipt->source_host == "127.0.0.1");
 
-    CHECK(TemporaryDirectory::names(out) == Words{receipt_name, package_name});
+    CHECK(names_in(out) == Names{receipt_name, package_name});
     CHECK(mode_of(out + '/' + package_name) == 0600);
     CHECK(mode_of(out + '/' + receipt_name) == 0600);
-    CHECK(TemporaryDirectory::read(out + '/' + receipt_name) == fetched.out);
+    CHECK(contents_of(out + '/' + receipt_name) == fetched.out);
 }
 
 TEST_CASE("without --json a fetch says one readable line") {
@@ -62,8 +62,8 @@ TEST_CASE("without --json a fetch says one readable line") {
     const Run fetched = server.fetch(directory.path());
     CHECK(fetched.status == 0);
     const std::string path = directory.file(package_name);
-    CHECK(fetched.out == "stored " + path + ": 204800 bytes, SHA-256 " +
-                             sha256_of(TemporaryDirectory::read(path)) + "\n");
+    CHECK(fetched.out ==
+          "stored " + path + ": 204800 bytes, SHA-256 " + sha256_of(contents_of(path)) + "\n");
 }
 
 TEST_CASE("progress goes to standard error in plain lines where there is no terminal") {
@@ -92,7 +92,7 @@ TEST_CASE("several packages are fetched one after another and a failure does not
             with_secret());
     CHECK(fetched.status == 5);
     CHECK(has(one_line({0, "", fetched.error}), "fetch " + unknown));
-    CHECK(TemporaryDirectory::names(directory.path()).size() == 4);
+    CHECK(names_in(directory.path()).size() == 4);
 }
 
 TEST_CASE("a package that is stored already is left alone") {
@@ -100,12 +100,12 @@ TEST_CASE("a package that is stored already is left alone") {
     const TemporaryDirectory directory;
     REQUIRE(server.fetch(directory.path()).status == 0);
     const std::string path = directory.file(package_name);
-    const std::string before = TemporaryDirectory::read(path);
+    const std::string before = contents_of(path);
     const Run again = server.fetch(directory.path());
     CHECK(again.status == 15);
     CHECK(has(one_line(again), "already stored"));
     CHECK(again.out == "");
-    CHECK(TemporaryDirectory::read(path) == before);
+    CHECK(contents_of(path) == before);
 }
 
 TEST_CASE("both shapes of link answers are understood") {

@@ -109,7 +109,7 @@ TEST_CASE("the client secret is no argument and is never repeated") {
 TEST_CASE("a missing secret is asked for") {
     const Server server;
     const TemporaryDirectory directory;
-    const Run refused = server.fetch(directory.file("x"), {}, {});
+    const Run refused = server.fetch(directory.file("x"), {"--auth", "secret"}, {});
     CHECK(refused.status == 2);
     CHECK(has(one_line(refused), "AZURE_CLIENT_SECRET"));
 }

@@ -32,12 +32,15 @@ namespace mde_test {
 /// The client secret of every test. Nothing that any process writes may hold it.
 inline constexpr std::string_view client_secret = "Zq8~cli.secret-5uPer+h1dden/value=";
 inline constexpr std::string_view wrong_secret = "Wr0ng~cli.secret-n0body/knows=";
+/// What a cluster is supposed to have put into a file.
+inline constexpr std::string_view federated_token = "federated.cli.token-5uPer/h1dden";
 
 /// What must be in no output: the secrets in use, tokens, links.
 inline void check_for_secrets(std::string_view text) {
     for (const std::string_view secret :
-         {client_secret, wrong_secret, std::string_view("token="), std::string_view("Bearer "),
-          std::string_view("eyJ"), std::string_view("WDATP_Investigation_Package")}) {
+         {client_secret, wrong_secret, federated_token, std::string_view("PRIVATE KEY"),
+          std::string_view("token="), std::string_view("Bearer "), std::string_view("eyJ"),
+          std::string_view("mde-blobs/"), std::string_view("WDATP_Investigation_Package")}) {
         INFO("in: ", std::string(text));
         CHECK_MESSAGE(text.find(secret) == std::string_view::npos, std::string(secret));
     }
@@ -74,7 +77,7 @@ class Program {
     Program(const Program&) = delete;
     Program& operator=(const Program&) = delete;
     ~Program() {
-        if (!status_) {
+        if (!has_ended()) {
             ::kill(process_, SIGKILL);
             ::waitpid(process_, nullptr, 0);
         }
@@ -91,6 +94,17 @@ class Program {
         return true;
     }
 
+    /// Waits for something elsewhere to happen, without reading. False if the process came to its
+    /// end before, or time ran out.
+    bool wait_for(const std::function<bool()>& moment) {
+        const auto end = Clock::now() + patience;
+        while (!moment()) {
+            if (has_ended() || Clock::now() > end) return false;
+            ::poll(nullptr, 0, 2);
+        }
+        return true;
+    }
+
     /// The first line on standard output.
     std::string first_line() {
         read_until([this] { return out.find('\n') != std::string::npos; });
@@ -99,18 +113,24 @@ class Program {
 
     void signal(int number) const { ::kill(process_, number); }
 
+    bool has_ended() {
+        int raw = 0;
+        if (!status_ && ::waitpid(process_, &raw, WNOHANG) != 0)
+            status_ = WIFEXITED(raw) ? WEXITSTATUS(raw) : -WTERMSIG(raw);
+        return status_.has_value();
+    }
+
     /// Waits for the end: the exit status, or minus the number of the signal that killed it. What
     /// was written is checked for secrets.
     int wait() {
-        if (status_) return *status_;
+        if (waited_) return *status_;
         read_until([] { return false; });
-        int raw = 0;
         const auto end = Clock::now() + patience;
-        while (::waitpid(process_, &raw, WNOHANG) == 0) {
+        while (!has_ended()) {
             if (Clock::now() > end) throw std::runtime_error("the process does not end: " + error);
             ::poll(nullptr, 0, 5);
         }
-        status_ = WIFEXITED(raw) ? WEXITSTATUS(raw) : -WTERMSIG(raw);
+        waited_ = true;
         check_for_secrets(out);
         check_for_secrets(error);
         return *status_;
@@ -218,6 +238,7 @@ class Program {
     bool out_ended_ = false;
     bool error_ended_ = false;
     std::optional<int> status_;
+    bool waited_ = false;
 };
 
 /// A run from start to end.

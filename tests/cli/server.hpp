@@ -5,14 +5,16 @@
 /// @file
 /// `mde-package serve` as a process beside the test, and the arguments that lead to it.
 
-#include "program.hpp"
-#include "temporary_directory.hpp"
+#include "cli/program.hpp"
+#include "cli/request_log.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <mde/wire/json.hpp>
 
 #include <algorithm>
 #include <csignal>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -22,6 +24,7 @@
 namespace mde_test {
 
 using Words = std::vector<std::string>;
+using Names = std::set<std::string>;
 
 inline Words operator+(Words left, const Words& right) {
     left.insert(left.end(), right.begin(), right.end());
@@ -42,9 +45,10 @@ class Server {
   public:
     explicit Server(Words options = {})
         : ca_file(directory_.file("ca.pem")),
-          program_(Words{"serve", "--port", "0", "--json", "--ca-out", ca_file, "--with-action",
-                         std::string(finished_action), "--package-size", "200K"} +
-                       with_short_collections(std::move(options)),
+          log(directory_.file("requests")),
+          program_(Words{"serve", "--port", "0", "--json", "--ca-out", ca_file, "--request-log",
+                         log.path(), "--with-action", std::string(finished_action)} +
+                       with_defaults(std::move(options)),
                    with_secret()) {
         const auto line = mde::wire::parse_json_object(program_.first_line());
         if (!line) throw std::runtime_error("serve did not start: " + program_.error);
@@ -53,6 +57,7 @@ class Server {
         link_host = members.string("linkHost").value_or("");
         tenant = members.string("tenantId").value_or("");
         client = members.string("clientId").value_or("");
+        metadata = members.string("metadataEndpoint").value_or("");
         port = static_cast<int>(members.integer("port").value_or(0));
     }
     ~Server() {
@@ -77,20 +82,25 @@ class Server {
     }
 
   private:
-    static Words with_short_collections(Words options) {
-        const std::string name = "--collect-seconds";
-        if (std::find(options.begin(), options.end(), name) != options.end()) return options;
-        return std::move(options) + Words{name, "0.2"};
+    static Words with_defaults(Words options) {
+        for (const auto& [name, value] :
+             {std::pair("--collect-seconds", "0.2"), std::pair("--package-size", "200K")})
+            if (std::find(options.begin(), options.end(), name) == options.end())
+                options = std::move(options) + Words{name, value};
+        return options;
     }
 
     TemporaryDirectory directory_;
 
   public:
     std::string ca_file;
+    RequestLog log;
     std::string endpoint{};
     std::string link_host{};
     std::string tenant{};
     std::string client{};
+    /// Empty unless the server was told to be a metadata service, too.
+    std::string metadata{};
     int port = 0;
 
   private:
@@ -98,9 +108,7 @@ class Server {
 };
 
 /// There is nothing in the place where a package should have been stored.
-inline bool is_empty(const std::string& directory) {
-    return TemporaryDirectory::names(directory).empty();
-}
+inline bool is_empty(const std::string& directory) { return names_in(directory).empty(); }
 
 } // namespace mde_test
 

@@ -72,8 +72,8 @@ TEST_CASE("serve says how to call it and ends cleanly") {
     const std::string line = program.first_line();
     CHECK(has(line, "serving: --endpoint https://127.0.0.1:"));
     CHECK(has(line, "--ca-file " + ca));
-    CHECK(has(TemporaryDirectory::read(ca), "BEGIN CERTIFICATE"));
-    CHECK(!has(TemporaryDirectory::read(ca), "PRIVATE KEY"));
+    CHECK(has(contents_of(ca), "BEGIN CERTIFICATE"));
+    CHECK(!has(contents_of(ca), "PRIVATE KEY"));
     const auto begun = Clock::now();
     program.signal(SIGINT);
     CHECK(program.wait() == 0);

@@ -3,7 +3,7 @@
 #define MDE_TESTS_SUPPORT_TEMPORARY_DIRECTORY_HPP
 
 /// @file
-/// A directory that goes with its object.
+/// A directory that goes with its object, and what is in it.
 
 #include <sys/stat.h>
 
@@ -16,6 +16,23 @@
 #include <string>
 
 namespace mde_test {
+
+/// Names of what is in a directory; none if it was never made.
+inline std::set<std::string> names_in(const std::string& path) {
+    std::set<std::string> found;
+    if (!std::filesystem::exists(path)) return found;
+    for (const auto& entry : std::filesystem::directory_iterator(path))
+        found.insert(entry.path().filename().string());
+    return found;
+}
+
+/// All of a file; nothing if there is none.
+inline std::string contents_of(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
 
 class TemporaryDirectory {
   public:
@@ -34,19 +51,8 @@ class TemporaryDirectory {
     const std::string& path() const noexcept { return path_; }
     std::string file(const std::string& name) const { return path_ + "/" + name; }
 
-    std::set<std::string> names() const {
-        std::set<std::string> found;
-        for (const auto& entry : std::filesystem::directory_iterator(path_))
-            found.insert(entry.path().filename().string());
-        return found;
-    }
-
-    std::string read(const std::string& name) const {
-        std::ifstream in(file(name), std::ios::binary);
-        std::ostringstream text;
-        text << in.rdbuf();
-        return text.str();
-    }
+    std::set<std::string> names() const { return names_in(path_); }
+    std::string read(const std::string& name) const { return contents_of(file(name)); }
 
     void write(const std::string& name, const std::string& text) const {
         std::ofstream(file(name), std::ios::binary) << text;
