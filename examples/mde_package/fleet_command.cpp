@@ -140,6 +140,7 @@ int run_collect_many(Stage& stage, const Options& options, Remote& remote) {
     mde::result<mde::FleetState> state = begin_state(options, *saved);
     if (!state) return fail_store(stage, "collect-many: --state", state.error());
     if (options.fleet.retries_failed) retry_failed(*state);
+    stage.progress.show_many();
     return report(stage, options,
                   remote.collect_many(std::move(*state), *store, *saved, options.fleet.pace));
 }

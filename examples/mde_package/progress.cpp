@@ -89,6 +89,7 @@ void Progress::show(const mde::observed::Action& event) {
 }
 
 void Progress::show(const mde::observed::Request& event) {
+    if (many_) return;
     const std::string host(event.host);
     switch (event.stage) {
     case mde::Stage::collect: return phase("asking for a collection at " + host);
@@ -122,6 +123,7 @@ void Progress::show(const mde::observed::Waiting& event) {
 }
 
 void Progress::show(const mde::observed::Progress& event) {
+    if (many_) return;
     const Time now = std::chrono::steady_clock::now();
     if (event.stored == 0) {
         begun_ = now;
@@ -135,6 +137,7 @@ void Progress::show(const mde::observed::Progress& event) {
 }
 
 void Progress::show(const mde::observed::Committed& event) {
+    if (many_) return;
     const auto taken = std::chrono::steady_clock::now() - begun_;
     phase("stored " + size_text(event.length) + " in " + span_text(taken));
     last_phase_.clear();

@@ -27,6 +27,10 @@ class Progress {
 
     void notify(const mde::ObserverEvent& event);
 
+    /// From now on counts take the place of what single requests and downloads do: there are many
+    /// at the same time.
+    void show_many() noexcept { many_ = true; }
+
     /// A line of the program's own among those of the job.
     void say(std::string_view text);
     /// Ends the bar, so that something else may be written.
@@ -52,6 +56,7 @@ class Progress {
     Output error_;
     bool quiet_;
     bool terminal_;
+    bool many_ = false;
     bool signed_in_ = false;
     std::string last_phase_;
     std::string last_failure_;

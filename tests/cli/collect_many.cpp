@@ -40,6 +40,7 @@ TEST_CASE("progress of many machines is told in counts") {
     CHECK(program.wait() == 0);
     CHECK(has(program.error, "4 waiting, 0 collecting, 0 to fetch, 0 stored, 0 failed\n"));
     CHECK(has(program.error, "0 waiting, 0 collecting, 0 to fetch, 4 stored, 0 failed\n"));
+    CHECK(!has(program.error, "downloading"));
 }
 
 TEST_CASE("machines that are new in the file join the job") {

@@ -60,7 +60,7 @@ class FleetJob {
 
     mde::FleetState state() const {
         const auto state = mde::wire::decode_fleet_state(directory_.read("state"));
-        REQUIRE(state);
+        REQUIRE(state.has_value());
         return *state;
     }
 
