@@ -34,8 +34,8 @@ struct Echo {
 using Transport = service::InProcessTransport<Echo, SharedClock>;
 static_assert(mde::BlockingTransport<Transport>);
 
-const mde::HttpRequest request{mde::Method::get,       "api.example", 443, "/api/x", {}, {},
-                               std::chrono::seconds(5)};
+const mde::HttpRequest a_request{mde::Method::get,       "api.example", 443, "/api/x", {}, {},
+                                 std::chrono::seconds(5)};
 
 mde::error_code read_to_end(Transport::Exchange& exchange, std::string& text, std::size_t step) {
     std::vector<std::byte> buffer(step);
@@ -56,7 +56,7 @@ TEST_CASE("a request reaches the handler and its answer comes back in pieces") {
     echo.reply.add_field("X-Answer", "yes");
     Transport transport(echo, SharedClock());
     const std::array<mde::HeaderField, 1> fields{mde::HeaderField{"X-Test", "v"}};
-    mde::HttpRequest post = request;
+    mde::HttpRequest post = a_request;
     post.method = mde::Method::post;
     post.fields = fields;
     post.body = "body";
@@ -77,7 +77,7 @@ TEST_CASE("a body from a source is streamed from its offset") {
     echo.reply.source = mde::BodySource{4, 5, package.read};
     echo.reply.framing = mde::ReplyFraming::by_chunks;
     Transport transport(echo, SharedClock());
-    auto exchange = transport.send(request);
+    auto exchange = transport.send(a_request);
     REQUIRE(exchange.has_value());
     CHECK(exchange->head().field_or_empty("Transfer-Encoding") == "chunked");
     CHECK(!exchange->head().field("Content-Length"));
@@ -94,12 +94,12 @@ TEST_CASE("a body that is cut ends as truncated whatever its framing") {
         echo.reply.framing = framing;
         echo.reply.cut_after = 7;
         Transport transport(echo, SharedClock());
-        auto exchange = transport.send(request);
+        auto exchange = transport.send(a_request);
         std::string text;
         CHECK(read_to_end(*exchange, text, 4) == mde::make_error_code(mde::errc::body_truncated));
         CHECK(text == "0123456");
         echo.reply.cut_after = 10;
-        exchange = transport.send(request);
+        exchange = transport.send(a_request);
         const bool whole = framing == mde::ReplyFraming::by_length;
         CHECK(!read_to_end(*exchange, text, 4) == whole);
     }
@@ -110,10 +110,10 @@ TEST_CASE("a delay moves the clock or runs into the time limit") {
     echo.reply.delay = 4s;
     SharedClock clock;
     Transport transport(echo, clock);
-    CHECK(transport.send(request).has_value());
+    CHECK(transport.send(a_request).has_value());
     CHECK(clock.now().monotonic == mde::MonotonicTime(4s));
     echo.reply.delay = 6s;
-    CHECK(transport.send(request).error() == mde::make_error_code(mde::errc::timed_out));
+    CHECK(transport.send(a_request).error() == mde::make_error_code(mde::errc::timed_out));
     CHECK(clock.now().monotonic == mde::MonotonicTime(9s));
 }
 
@@ -123,7 +123,7 @@ TEST_CASE("an answer that is withheld is a lost connection after its delay") {
     echo.reply.delay = std::chrono::seconds(2);
     const SharedClock clock;
     Transport transport(echo, clock);
-    CHECK(transport.send(request).error() == mde::errc::connection_lost);
+    CHECK(transport.send(a_request).error() == mde::errc::connection_lost);
     CHECK(clock.now().monotonic == mde::MonotonicTime(std::chrono::seconds(2)));
     CHECK(!echo.asked.empty());
 }
@@ -131,7 +131,7 @@ TEST_CASE("an answer that is withheld is a lost connection after its delay") {
 TEST_CASE("a request that no transport may send reaches no handler") {
     Echo echo;
     Transport transport(echo, SharedClock());
-    mde::HttpRequest bad = request;
+    mde::HttpRequest bad = a_request;
     bad.target = "/a\r\nX: y";
     CHECK(transport.send(bad).error() == mde::make_error_code(mde::errc::unsafe_request));
     CHECK(echo.asked.empty());
@@ -144,7 +144,7 @@ TEST_CASE("the whole job runs over the transport without a socket") {
     service::InProcessTransport transport(fixture.emulator, clock);
     const std::string id = fixture.finished();
     const std::string target = fixture.link_target(id);
-    mde::HttpRequest fetch = request;
+    mde::HttpRequest fetch = a_request;
     fetch.target = target;
     *clock.time = fixture.now;
     auto exchange = transport.send(fetch);

@@ -112,7 +112,7 @@ class Lane : public std::enable_shared_from_this<Lane<Flow>> {
         for (;;) {
             if (mde::flow::is_finish(action)) return end_(flow_.take_result(), diagnostics_);
             const std::optional<mde::flow::Event> event =
-                std::visit([this](const auto& what) { return perform(what); }, action);
+                std::visit([this](const auto& what) { return this->perform(what); }, action);
             if (!event) return;
             action = flow_.on(*event, world_.clock.now());
         }
@@ -130,7 +130,7 @@ class Lane : public std::enable_shared_from_this<Lane<Flow>> {
         return std::nullopt;
     }
     std::optional<mde::flow::Event> perform(const mde::flow::action::GetToken& action) {
-        token_ = std::move(*world_.tokens.get_token(action.query, diagnostics_));
+        token_ = world_.tokens.get_token(action.query, diagnostics_).value();
         return mde::flow::event::TokenReady{&token_};
     }
     std::optional<mde::flow::Event> perform(const mde::flow::action::Wait& action) {

@@ -70,8 +70,8 @@ TEST_CASE("each key has a file of its own") {
     FileTokenStore store = FileTokenStore::in(directory.path()).value();
     TokenKey authority = key();
     authority.authority = "login.other";
-    TokenKey tenant = key();
-    tenant.tenant = "other.example";
+    TokenKey elsewhere = key();
+    elsewhere.tenant = "other.example";
     TokenKey client = key();
     client.client_id = "app-2";
     TokenKey audience = key();
@@ -82,7 +82,7 @@ TEST_CASE("each key has a file of its own") {
     TokenKey shifted = key();
     shifted.tenant = "contoso.exampleapp";
     shifted.client_id = "-1";
-    const std::vector<TokenKey> keys{key(),    authority, tenant, client,
+    const std::vector<TokenKey> keys{key(),    authority, elsewhere, client,
                                      audience, delegated, shifted};
     for (std::size_t i = 0; i < keys.size(); ++i)
         REQUIRE_FALSE(store.save(keys[i], token("token-" + std::to_string(i))));

@@ -171,12 +171,12 @@ const std::vector<std::string_view> bad{
 } // namespace
 
 TEST_CASE("a target holds characters of RFC 3986 and whole escapes") {
-    for (const std::string_view good : {"", "/", "/a-b._~/?x=%2f%2F&y=!$'()*+,;:@"})
-        CHECK(is_target_text(good));
-    for (const std::string_view bad :
+    for (const std::string_view whole : {"", "/", "/a-b._~/?x=%2f%2F&y=!$'()*+,;:@"})
+        CHECK(is_target_text(whole));
+    for (const std::string_view broken :
          {"%", "%2", "%2g", "a%", "#", " ", "[", "]", "\"", "<", "^", "\\", "\x7f", "\x80"}) {
-        CAPTURE(bad);
-        CHECK(!is_target_text(bad));
+        CAPTURE(broken);
+        CHECK(!is_target_text(broken));
     }
 }
 
