@@ -8,13 +8,17 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
 #include <array>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -58,12 +62,25 @@ class Relay {
     /// The limit of a connection was reached.
     bool reached() const noexcept { return reached_.load(); }
 
+    /// Before `begin`: after each piece that comes back the wire rests for so long.
+    void slow_down(std::chrono::microseconds rest) noexcept { rest_ = rest; }
+
+    /// What has come back so far, over all connections.
+    std::uint64_t passed() const noexcept { return passed_.load(); }
+
+    /// Waits until so much has come back, or the time is over.
+    bool wait_until_passed(std::uint64_t bytes, std::chrono::milliseconds most) {
+        std::unique_lock lock(mutex_);
+        return progress_.wait_for(lock, most, [&] { return passed_.load() >= bytes; });
+    }
+
   private:
     struct Line {
         Line(tcp::socket from, boost::asio::io_context& context)
-            : client(std::move(from)), server(context) {}
+            : client(std::move(from)), server(context), pause(context) {}
         tcp::socket client;
         tcp::socket server;
+        boost::asio::steady_timer pause;
         std::array<char, 16384> up{};
         std::array<char, 16384> down{};
         std::size_t passed = 0;
@@ -102,13 +119,29 @@ class Relay {
                 if (!ec)
                     boost::asio::write(line->client, boost::asio::buffer(line->down, size), ec);
                 if (ec) return close(*line);
-                line->passed += size;
-                pump_down(line);
+                count(*line, size);
+                rest(line);
             });
+    }
+
+    void count(Line& line, std::size_t size) {
+        line.passed += size;
+        const std::lock_guard lock(mutex_);
+        passed_ += size;
+        progress_.notify_all();
+    }
+
+    void rest(const std::shared_ptr<Line>& line) {
+        if (rest_.count() == 0) return pump_down(line);
+        line->pause.expires_after(rest_);
+        line->pause.async_wait([this, line](boost::system::error_code ec) {
+            if (!ec) pump_down(line);
+        });
     }
 
     static void close(Line& line) {
         boost::system::error_code ignored;
+        line.pause.cancel();
         line.client.close(ignored);
         line.server.close(ignored);
     }
@@ -120,6 +153,10 @@ class Relay {
     std::uint16_t port_;
     tcp::endpoint target_;
     std::atomic<bool> reached_{false};
+    std::chrono::microseconds rest_{0};
+    std::atomic<std::uint64_t> passed_{0};
+    std::mutex mutex_;
+    std::condition_variable progress_;
     std::thread thread_;
 };
 

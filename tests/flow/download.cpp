@@ -43,6 +43,13 @@ service::Fault status(unsigned status, unsigned count = 1) {
     return fault;
 }
 
+/// The first step of every download: a store that has nothing yet.
+flow::Action opened(Download& flow, World& world) {
+    const auto action = flow.start(world.clock.now());
+    REQUIRE(std::holds_alternative<flow::action::OpenStore>(action));
+    return flow.on(flow::event::StoreOpened{}, world.clock.now());
+}
+
 std::string zip() { return service::ZipWriter().add("a.txt", "hello").finish(); }
 
 } // namespace
@@ -76,7 +83,7 @@ TEST_CASE("each framing of the body is understood") {
 TEST_CASE("the download request carries no token") {
     DownloadWorld world;
     Download flow(world.context(), world.link(), PackageKey{world.id}, {});
-    const auto action = flow.start(world.clock.now());
+    const auto action = opened(flow, world);
     REQUIRE(std::holds_alternative<flow::action::Send>(action));
     for (const HeaderField& field : std::get<flow::action::Send>(action).request->fields)
         CHECK_FALSE(ascii::equal_ignoring_case(field.name, "Authorization"));
@@ -88,7 +95,7 @@ TEST_CASE("the target of a link is sent byte for byte") {
                              "%2f.zip?token=a%2fb%2B//c%3d%3d";
     Download flow(world.context(), *wire::adopt_link(Secret(link), world.clock.now()),
                   PackageKey{world.id}, {});
-    const auto action = flow.start(world.clock.now());
+    const auto action = opened(flow, world);
     REQUIRE(std::holds_alternative<flow::action::Send>(action));
     CHECK(std::get<flow::action::Send>(action).request->target ==
           "/a//b/%2f.zip?token=a%2fb%2B//c%3d%3d");
@@ -133,7 +140,7 @@ TEST_CASE("a declared start in the future is waited for") {
         world.clock.now());
     REQUIRE(uri);
     Download flow(world.context(), std::move(*uri), PackageKey{world.id}, {});
-    const auto action = flow.start(world.clock.now());
+    const auto action = opened(flow, world);
     REQUIRE(std::holds_alternative<flow::action::Wait>(action));
     CHECK(std::get<flow::action::Wait>(action).reason == WaitReason::link_start);
 }
@@ -230,6 +237,7 @@ TEST_CASE("a declared length over the cap is refused before the store is opened"
 
 TEST_CASE("a transfer that breaks begins again with the same link while that lives") {
     DownloadWorld world;
+    world.emulator.settings().etags = service::Feature::off;
     service::Fault fault;
     fault.cut_after = 100;
     fault.count = 2;
@@ -241,6 +249,7 @@ TEST_CASE("a transfer that breaks begins again with the same link while that liv
 
 TEST_CASE("a transfer that keeps breaking ends within its tries and leaves nothing") {
     DownloadWorld world;
+    world.emulator.settings().etags = service::Feature::off;
     service::Fault fault;
     fault.cut_after = 100;
     fault.count = 0;
@@ -310,7 +319,7 @@ TEST_CASE("a store that is full or busy or has the package says so") {
     CHECK(stored.diagnostics.stage == Stage::store);
 
     DownloadWorld busy;
-    const auto other = busy.store.open(PackageKey{busy.id}, std::nullopt);
+    const auto other = busy.store.open(PackageKey{busy.id});
     REQUIRE(other);
     CHECK(busy.failure() == errc::store_busy);
 }

@@ -122,6 +122,62 @@ TEST_CASE("a transfer that outlives its link is taken up with a new one") {
     world.emulator.add(fault);
     REQUIRE(world.run<Fetch>(world.finished_action()));
     CHECK(world.calls(Stage::get_link) == 2);
+    CHECK(world.emulator.log().count(Stage::download, 206) == 1);
+}
+
+TEST_CASE("a link that dies in mid-stream is replaced and the transfer goes on") {
+    World world;
+    service::Fault broken;
+    broken.stage = Stage::download;
+    broken.cut_after = 64;
+    service::Fault dead;
+    dead.stage = Stage::download;
+    dead.first = 2;
+    dead.distortion = service::Distortion::expired_link;
+    world.emulator.add(broken);
+    world.emulator.add(dead);
+    const MachineActionId id = world.finished_action();
+    const auto receipt = world.run<Fetch>(id);
+    REQUIRE(receipt);
+    SumHasher hasher;
+    hasher.update(world.store.find(PackageKey{id})->bytes);
+    CHECK(receipt->sha256 == *hasher.finish());
+    CHECK(world.calls(Stage::get_link) == 2);
+    CHECK(world.emulator.log().count(Stage::download, 200) == 1);
+    CHECK(world.emulator.log().count(Stage::download, 403) == 1);
+    CHECK(world.emulator.log().count(Stage::download, 206) == 1);
+    CHECK(receipt->action == id.text());
+}
+
+TEST_CASE("a package that changes under a new link is begun with again") {
+    World world;
+    service::Fault broken;
+    broken.stage = Stage::download;
+    broken.cut_after = 64;
+    broken.delay = 59s;
+    service::Fault changed;
+    changed.stage = Stage::download;
+    changed.first = 2;
+    changed.distortion = service::Distortion::changed_etag;
+    world.emulator.add(broken);
+    world.emulator.add(changed);
+    REQUIRE(world.run<Fetch>(world.finished_action()));
+    CHECK(world.emulator.log().count(Stage::download, 206) == 0);
+    CHECK(world.emulator.log().count(Stage::download, 200) == 2);
+}
+
+TEST_CASE("links that bring bytes are not counted against those that bring nothing") {
+    World world;
+    world.settings.links_per_package = 1;
+    service::Fault fault;
+    fault.stage = Stage::download;
+    fault.cut_after = 64;
+    fault.delay = 59s;
+    fault.count = 5;
+    world.emulator.add(fault);
+    REQUIRE(world.run<Fetch>(world.finished_action()));
+    CHECK(world.calls(Stage::get_link) == 6);
+    CHECK(world.emulator.log().count(Stage::get_link, 429) == 0);
 }
 
 TEST_CASE("the links of a fetch keep within the quota") {

@@ -64,3 +64,23 @@ TEST_CASE("no wait is begun that the deadline would cut off") {
     flow::Retry in_time(RetryPolicy{}, begin + 100s, 1);
     CHECK(in_time.next(Duration(60s), begin));
 }
+
+TEST_CASE("a try that brought something begins the count anew within a bound") {
+    RetryPolicy policy;
+    policy.tries = 3;
+    policy.tries_in_all = 8;
+    flow::Retry retry(policy, no_deadline, 1);
+    for (unsigned i = 1; i < policy.tries_in_all; ++i) {
+        retry.progressed();
+        CHECK(retry.next(std::nullopt, begin));
+    }
+    retry.progressed();
+    CHECK_FALSE(retry.next(std::nullopt, begin));
+
+    flow::Retry stuck(policy, no_deadline, 1);
+    CHECK(stuck.next(std::nullopt, begin));
+    stuck.progressed();
+    CHECK(stuck.next(std::nullopt, begin));
+    CHECK(stuck.next(std::nullopt, begin));
+    CHECK_FALSE(stuck.next(std::nullopt, begin));
+}

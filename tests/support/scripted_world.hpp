@@ -56,6 +56,9 @@ class ScriptedTransport {
         reply.status = status;
         reply.body = std::move(body);
         for (auto& [name, value] : fields) reply.add_field(std::move(name), std::move(value));
+        return answer(std::move(reply));
+    }
+    ScriptedTransport& answer(mde::HttpReply reply) {
         script_.push_back(std::move(reply));
         return *this;
     }

@@ -89,7 +89,7 @@ class FileState {
         if (!fits) return make_error_code(errc::store_failed);
         std::string text(static_cast<std::size_t>(status.st_size), '\0');
         const result<std::size_t> size =
-            detail::read_all(file.number(), std::as_writable_bytes(std::span(text)));
+            detail::read_all(file.number(), 0, std::as_writable_bytes(std::span(text)));
         if (!size) return size.error();
         text.resize(*size);
         return std::optional<std::string>(std::move(text));

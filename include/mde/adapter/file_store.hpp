@@ -5,6 +5,7 @@
 /// @file
 /// Packages as files in one directory (POSIX): whole under their final name, or not there.
 
+#include <mde/adapter/detail/part_file.hpp>
 #include <mde/adapter/detail/posix_file.hpp>
 #include <mde/port/package_store.hpp>
 #include <mde/wire/receipt_codec.hpp>
@@ -20,75 +21,121 @@
 
 namespace mde::inline MDE_ABI {
 
+/// What becomes of a transfer that did not come to its end.
+enum class Unfinished {
+    /// It stays, if another transfer could go on with it.
+    kept,
+    dropped,
+};
+
+struct FileStoreOptions {
+    Unfinished unfinished = Unfinished::kept;
+    /// Take the space for the whole package at once where the file system can.
+    bool reserve_space = true;
+};
+
 /// For action `A` the package is `A.zip` and its receipt `A.receipt.json`; while it is written
-/// there are `A.zip.part`, `A.receipt.json.part` and `A.lock`. Other downloads have names and
-/// extensions of their own; see `PackageKey`. Files are readable by their owner
-/// only. `commit` syncs both files, publishes the receipt, then the package, each by one rename,
-/// and syncs the directory: a package that is there has its receipt. Nothing is ever replaced but a
-/// receipt whose package is missing. Copies share the directory. Distinct objects: safe, in other
-/// processes too. Shared objects: safe.
+/// there are `A.zip.part`, `A.zip.journal`, `A.receipt.json.part` and `A.lock`. A transfer that
+/// broke off, was cancelled or died with its process leaves the first two, and the next one goes on
+/// with them. Other downloads have names and extensions of their own; see `PackageKey`. Files are
+/// readable by their owner only. `commit` syncs both files, publishes the receipt, then the
+/// package, each by one rename, and syncs the directory: a package that is there has its receipt.
+/// Nothing is ever replaced but a receipt whose package is missing. Copies share the directory.
+/// Distinct objects: safe, in other processes too. Shared objects: safe.
 class FileStore {
   public:
     /// Opens `path`, and makes its last component if it is missing (readable by its owner only).
     /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
-    static result<FileStore> in(const std::string& path) {
+    static result<FileStore> in(const std::string& path, const FileStoreOptions& options = {}) {
         if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)
             return detail::store_error(errno);
         detail::Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
         if (!directory.is_open()) return detail::store_error(errno);
-        return FileStore(std::make_shared<detail::Descriptor>(std::move(directory)));
+        return FileStore(std::make_shared<detail::Descriptor>(std::move(directory)), options);
     }
 
+    /// Meets `PartWriter`.
     class Writer {
       public:
         Writer(Writer&&) noexcept = default;
         Writer& operator=(Writer&& other) noexcept {
-            abort();
+            keep();
             directory_ = std::move(other.directory_);
+            options_ = other.options_;
             name_ = std::move(other.name_);
-            file_name_ = std::move(other.file_name_);
             lock_ = std::move(other.lock_);
             file_ = std::move(other.file_);
             return *this;
         }
-        ~Writer() { abort(); }
+        ~Writer() { keep(); }
+
+        const PackagePart& part() const noexcept { return file_.part(); }
+
+        /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
+        error_code begin(const PackagePart& part) {
+            const bool at_once = options_.reserve_space;
+            return file_.begin(part, at_once ? detail::Space::reserved : detail::Space::as_needed);
+        }
 
         /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
         error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
-            return detail::write_all(file_.number(), offset, bytes);
+            return file_.write(offset, bytes);
         }
 
+        /// @par Errors errc::store_failed
+        result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
+            return file_.read(offset, bytes);
+        }
+
+        /// After an error what was written is kept, as `keep` does.
         /// @par Errors as `write`, and errc::store_has_package
         error_code commit(const Receipt& receipt) {
-            error_code ec = detail::sync(file_.number());
+            error_code ec = file_.sync();
             if (!ec) ec = write_receipt(receipt);
             if (!ec) ec = publish_receipt();
-            if (!ec) ec = detail::publish(directory(), file_name_ + ".part", file_name_);
-            if (!ec) ec = detail::sync(directory());
-            abort();
+            if (!ec) ec = detail::publish(directory(), file_.part_name(), file_.name());
+            if (!ec) {
+                ec = detail::sync(directory());
+                file_.published();
+                unlock();
+            }
+            keep();
             return ec;
+        }
+
+        void keep() noexcept {
+            if (!directory_) return;
+            if (options_.unfinished == Unfinished::kept)
+                file_.keep();
+            else
+                file_.drop();
+            unlock();
         }
 
         void abort() noexcept {
             if (!directory_) return;
-            file_.close();
-            ::unlinkat(directory(), (file_name_ + ".part").c_str(), 0);
+            file_.drop();
+            unlock();
+        }
+
+      private:
+        friend class FileStore;
+        Writer(std::shared_ptr<detail::Descriptor> directory, const FileStoreOptions& options,
+               const PackageKey& key, detail::Descriptor lock)
+            : directory_(std::move(directory)),
+              options_(options),
+              name_(key.name().view()),
+              lock_(std::move(lock)),
+              file_(directory_->number(), file_name_of(key)) {}
+
+        int directory() const noexcept { return directory_->number(); }
+
+        void unlock() noexcept {
             for (const char* suffix : {".receipt.json.part", ".lock"})
                 ::unlinkat(directory(), (name_ + suffix).c_str(), 0);
             lock_.close();
             directory_.reset();
         }
-
-      private:
-        friend class FileStore;
-        Writer(std::shared_ptr<detail::Descriptor> directory, const PackageKey& key,
-               detail::Descriptor lock)
-            : directory_(std::move(directory)),
-              name_(key.name().view()),
-              file_name_(file_name_of(key)),
-              lock_(std::move(lock)) {}
-
-        int directory() const noexcept { return directory_->number(); }
 
         error_code write_receipt(const Receipt& receipt) {
             error_code ec;
@@ -110,34 +157,34 @@ class FileStore {
         }
 
         std::shared_ptr<detail::Descriptor> directory_;
+        FileStoreOptions options_;
         std::string name_;
-        std::string file_name_;
         detail::Descriptor lock_;
-        detail::Descriptor file_;
+        detail::PartFile file_;
     };
 
-    /// @par Errors errc::store_has_package
-    error_code check(const PackageKey& key) const {
-        return detail::exists(directory_->number(), file_name_of(key))
-                   ? make_error_code(errc::store_has_package)
-                   : error_code();
+    bool has(const PackageKey& key) const noexcept {
+        return detail::exists(directory_->number(), file_name_of(key));
     }
 
-    /// Space for `length` bytes is taken at once where the file system can.
-    /// @par Errors errc::store_has_package, errc::store_busy, errc::store_no_space,
-    /// errc::store_denied, errc::store_failed
-    result<Writer> open(const PackageKey& key, std::optional<std::uint64_t> length) {
+    /// @par Errors errc::store_has_package, errc::store_busy, errc::store_denied,
+    /// errc::store_failed
+    result<Writer> open(const PackageKey& key) {
+        const std::string journal = file_name_of(key) + ".journal";
+        if (has(key) && !detail::exists(directory_->number(), journal))
+            return make_error_code(errc::store_has_package);
         error_code ec;
         detail::Descriptor lock =
             detail::lock_file(directory_->number(), std::string(key.name().view()) + ".lock", ec);
         if (ec) return ec;
         // From here on the writer's destructor tidies up.
-        Writer writer(directory_, key, std::move(lock));
-        if (const error_code refusal = check(key)) return refusal;
-        writer.file_ =
-            detail::create_private(directory_->number(), writer.file_name_ + ".part", ec);
-        if (!ec && length) ec = detail::reserve_space(writer.file_.number(), *length);
-        if (ec) return ec;
+        Writer writer(directory_, options_, key, std::move(lock));
+        // Published in the meantime, or by somebody who died right afterwards.
+        if (has(key)) {
+            writer.abort();
+            return make_error_code(errc::store_has_package);
+        }
+        writer.file_.adopt();
         return writer;
     }
 
@@ -147,12 +194,14 @@ class FileStore {
     }
 
   private:
-    explicit FileStore(std::shared_ptr<detail::Descriptor> directory) noexcept
-        : directory_(std::move(directory)) {}
+    FileStore(std::shared_ptr<detail::Descriptor> directory,
+              const FileStoreOptions& options) noexcept
+        : directory_(std::move(directory)), options_(options) {}
 
     std::shared_ptr<detail::Descriptor> directory_;
+    FileStoreOptions options_;
 };
-static_assert(PackageStore<FileStore>);
+static_assert(PackageStore<FileStore> && PartWriter<FileStore::Writer>);
 
 } // namespace mde::inline MDE_ABI
 

@@ -7,9 +7,11 @@
 
 #include <mde/port/package_store.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -27,13 +29,37 @@ struct StoredPackage {
     Receipt receipt;
 };
 
-/// Copies share their content. Distinct objects: safe. Shared objects: safe.
+/// Copies share their content. What a transfer leaves unfinished stays for the next one, until the
+/// space is needed. Distinct objects: safe. Shared objects: safe.
 class MemoryStore {
+    /// Of one key: being written, unfinished, or whole.
+    struct Entry {
+        bool is_open = false;
+        PackagePart part;
+        std::vector<std::byte> bytes;
+        std::optional<Receipt> receipt;
+    };
+
     struct Shared {
         std::mutex mutex;
         std::uint64_t capacity = 0;
         std::uint64_t used = 0;
-        std::map<std::string, std::optional<StoredPackage>, std::less<>> packages;
+        std::map<std::string, Entry, std::less<>> entries;
+
+        auto drop(std::map<std::string, Entry, std::less<>>::iterator entry) {
+            used -= entry->second.bytes.size();
+            return entries.erase(entry);
+        }
+
+        /// Unfinished parts that nobody is working on make room.
+        bool has_room(std::uint64_t size) {
+            for (auto it = entries.begin(); it != entries.end() && size > capacity - used;) {
+                const bool is_in_use = it->second.is_open || it->second.receipt;
+                it = is_in_use ? std::next(it) : drop(it);
+            }
+            return size <= capacity - used;
+        }
+
     };
 
   public:
@@ -43,84 +69,109 @@ class MemoryStore {
         shared_->capacity = capacity;
     }
 
+    /// Meets `PartWriter`, but that a gap is refused.
     class Writer {
       public:
         Writer(Writer&& other) noexcept = default;
         Writer& operator=(Writer&& other) noexcept {
-            abort();
+            keep();
             shared_ = std::move(other.shared_);
             name_ = std::move(other.name_);
-            bytes_ = std::move(other.bytes_);
+            entry_ = other.entry_;
             return *this;
         }
-        ~Writer() { abort(); }
+        ~Writer() { keep(); }
+
+        const PackagePart& part() const noexcept { return entry_->part; }
+
+        /// @par Errors errc::store_no_space
+        error_code begin(const PackagePart& part) {
+            const std::lock_guard lock(shared_->mutex);
+            shared_->used -= entry_->bytes.size();
+            entry_->bytes.clear();
+            entry_->part = {part.total, part.etag, 0};
+            return shared_->has_room(part.total.value_or(0))
+                       ? error_code()
+                       : make_error_code(errc::store_no_space);
+        }
 
         /// @par Errors errc::store_no_space; errc::store_failed if `offset` leaves a gap
         error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
-            if (offset != bytes_.size()) return make_error_code(errc::store_failed);
             const std::lock_guard lock(shared_->mutex);
-            if (bytes.size() > shared_->capacity - shared_->used)
-                return make_error_code(errc::store_no_space);
-            bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
-            shared_->used += bytes.size();
+            std::vector<std::byte>& all = entry_->bytes;
+            if (offset > all.size()) return make_error_code(errc::store_failed);
+            const auto begin = static_cast<std::size_t>(offset);
+            const std::size_t size = (std::max)(all.size(), begin + bytes.size());
+            if (!shared_->has_room(size - all.size())) return make_error_code(errc::store_no_space);
+            shared_->used += size - all.size();
+            all.resize(size);
+            std::copy(bytes.begin(), bytes.end(), all.begin() + static_cast<std::ptrdiff_t>(begin));
+            entry_->part.stored = size;
             return {};
+        }
+
+        result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
+            const std::vector<std::byte>& all = entry_->bytes;
+            if (offset > all.size()) return std::size_t(0);
+            const auto begin = static_cast<std::size_t>(offset);
+            const std::size_t size = (std::min)(bytes.size(), all.size() - begin);
+            std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(begin), size, bytes.begin());
+            return size;
         }
 
         error_code commit(const Receipt& receipt) {
             const auto shared = std::move(shared_);
             const std::lock_guard lock(shared->mutex);
-            shared->packages[name_] = StoredPackage{std::move(bytes_), receipt};
+            entry_->receipt = receipt;
             return {};
         }
 
-        void abort() noexcept {
-            const auto shared = std::move(shared_);
-            if (!shared) return;
-            const std::lock_guard lock(shared->mutex);
-            shared->used -= bytes_.size();
-            shared->packages.erase(name_);
+        void keep() noexcept {
+            leave(shared_ && entry_->part.is_resumable() && entry_->part.stored != 0);
         }
+        void abort() noexcept { leave(false); }
 
       private:
         friend class MemoryStore;
-        Writer(std::shared_ptr<Shared> shared, std::string name)
-            : shared_(std::move(shared)), name_(std::move(name)) {}
+        Writer(std::shared_ptr<Shared> shared, std::string name, Entry& entry)
+            : shared_(std::move(shared)), name_(std::move(name)), entry_(&entry) {}
+
+        void leave(bool stays) noexcept {
+            const auto shared = std::move(shared_);
+            if (!shared) return;
+            const std::lock_guard lock(shared->mutex);
+            entry_->is_open = false;
+            if (!stays) shared->drop(shared->entries.find(name_));
+        }
 
         std::shared_ptr<Shared> shared_;
         std::string name_;
-        std::vector<std::byte> bytes_;
+        /// In the map, whose nodes never move; nobody else touches an open one but to find it.
+        Entry* entry_;
     };
 
-    /// @par Errors errc::store_has_package
-    error_code check(const PackageKey& key) const {
-        return find(key) ? make_error_code(errc::store_has_package) : error_code();
-    }
-
-    /// @par Errors errc::store_has_package, errc::store_busy, errc::store_no_space
-    result<Writer> open(const PackageKey& key, std::optional<std::uint64_t> length) {
+    /// @par Errors errc::store_has_package, errc::store_busy
+    result<Writer> open(const PackageKey& key) {
         std::string name(key.name().view());
         const std::lock_guard lock(shared_->mutex);
-        const auto [entry, is_new] = shared_->packages.try_emplace(name);
-        if (!is_new)
-            return make_error_code(entry->second ? errc::store_has_package : errc::store_busy);
-        if (length && *length > shared_->capacity - shared_->used) {
-            shared_->packages.erase(entry);
-            return make_error_code(errc::store_no_space);
-        }
-        return Writer(shared_, std::move(name));
+        Entry& entry = shared_->entries[name];
+        if (entry.receipt) return make_error_code(errc::store_has_package);
+        if (std::exchange(entry.is_open, true)) return make_error_code(errc::store_busy);
+        return Writer(shared_, std::move(name), entry);
     }
 
     /// A copy of what is stored; nothing if it is not there, or not yet.
     std::optional<StoredPackage> find(const PackageKey& key) const {
         const std::lock_guard lock(shared_->mutex);
-        const auto entry = shared_->packages.find(key.name().view());
-        return entry == shared_->packages.end() ? std::nullopt : entry->second;
+        const auto entry = shared_->entries.find(key.name().view());
+        if (entry == shared_->entries.end() || !entry->second.receipt) return std::nullopt;
+        return StoredPackage{entry->second.bytes, *entry->second.receipt};
     }
 
   private:
     std::shared_ptr<Shared> shared_;
 };
-static_assert(PackageStore<MemoryStore>);
+static_assert(PackageStore<MemoryStore> && PartWriter<MemoryStore::Writer>);
 
 } // namespace mde::inline MDE_ABI
 

@@ -13,6 +13,7 @@
 #include <mde/flow/await_actions.hpp>
 #include <mde/flow/collect_action.hpp>
 #include <mde/flow/collect_to_store.hpp>
+#include <mde/flow/download.hpp>
 #include <mde/flow/exchange.hpp>
 #include <mde/flow/fetch_export_files.hpp>
 #include <mde/flow/fetch_live_response_result.hpp>
@@ -181,7 +182,7 @@ class Client {
     /// Redeems a link into `store`. Takes the link itself, never a string: a link is used once.
     /// @par Completion Signature void(error_code, Receipt)
     /// @par Errors               see `flow::Download`
-    template <PackageStore Store,
+    template <AnyPackageStore Store,
               net::completion_token_for<void(error_code, Receipt)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_download(PackageUri&& uri, const PackageKey& key, Store& store,
@@ -189,7 +190,7 @@ class Client {
         return async_download(std::move(uri), key, store, CallOptions(),
                               std::forward<CompletionToken>(token));
     }
-    template <PackageStore Store,
+    template <AnyPackageStore Store,
               net::completion_token_for<void(error_code, Receipt)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_download(PackageUri&& uri, const PackageKey& key, Store& store,
@@ -214,13 +215,13 @@ class Client {
     /// Fetches the package of a finished action into `store`.
     /// @par Completion Signature void(error_code, Receipt)
     /// @par Errors               see `flow::FetchPackage`
-    template <PackageStore Store,
+    template <AnyPackageStore Store,
               net::completion_token_for<void(error_code, Receipt)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_fetch(const MachineActionId& action, Store& store, CompletionToken&& token = {}) {
         return async_fetch(action, store, CallOptions(), std::forward<CompletionToken>(token));
     }
-    template <PackageStore Store,
+    template <AnyPackageStore Store,
               net::completion_token_for<void(error_code, Receipt)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_fetch(const MachineActionId& action, Store& store, const CallOptions& options,
@@ -232,7 +233,7 @@ class Client {
     /// Fetches the result of one command of a live-response action into `store`.
     /// @par Completion Signature void(error_code, Receipt)
     /// @par Errors               see `flow::FetchLiveResponseResult`
-    template <PackageStore Store,
+    template <AnyPackageStore Store,
               net::completion_token_for<void(error_code, Receipt)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_fetch_live_response_result(const GetLiveResponseResultLink& request, Store& store,
@@ -240,7 +241,7 @@ class Client {
         return async_fetch_live_response_result(request, store, CallOptions(),
                                                 std::forward<CompletionToken>(token));
     }
-    template <PackageStore Store,
+    template <AnyPackageStore Store,
               net::completion_token_for<void(error_code, Receipt)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_fetch_live_response_result(const GetLiveResponseResultLink& request, Store& store,
@@ -253,7 +254,7 @@ class Client {
     /// Fetches all files of the newest snapshot of an assessment into `store`.
     /// @par Completion Signature void(error_code, FetchedExport)
     /// @par Errors               see `flow::FetchExportFiles`
-    template <ExportKind Kind, PackageStore Store,
+    template <ExportKind Kind, AnyPackageStore Store,
               net::completion_token_for<void(error_code, FetchedExport)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_fetch_export_files(const GetExportFiles<Kind>& request, Store& store,
@@ -261,7 +262,7 @@ class Client {
         return async_fetch_export_files(request, store, CallOptions(),
                                         std::forward<CompletionToken>(token));
     }
-    template <ExportKind Kind, PackageStore Store,
+    template <ExportKind Kind, AnyPackageStore Store,
               net::completion_token_for<void(error_code, FetchedExport)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_fetch_export_files(const GetExportFiles<Kind>& request, Store& store,
@@ -273,7 +274,7 @@ class Client {
     /// The whole job for one machine.
     /// @par Completion Signature void(error_code, Receipt)
     /// @par Errors               see `flow::CollectToStore`
-    template <PackageStore Store,
+    template <AnyPackageStore Store,
               net::completion_token_for<void(error_code, Receipt)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_collect_to_store(CollectInvestigationPackage request, Store& store,
@@ -281,7 +282,7 @@ class Client {
         return async_collect_to_store(std::move(request), store, CallOptions(),
                                       std::forward<CompletionToken>(token));
     }
-    template <PackageStore Store,
+    template <AnyPackageStore Store,
               net::completion_token_for<void(error_code, Receipt)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_collect_to_store(CollectInvestigationPackage request, Store& store,
@@ -294,7 +295,7 @@ class Client {
     /// whatever `state` says. `saved` holds the state at every moment; see `async_run_fleet`.
     /// @par Completion Signature void(error_code, FleetState)
     /// @par Errors               what stops all jobs; that of one job is in its `FleetJob`
-    template <PackageStore Store, StateStore StateT,
+    template <AnyPackageStore Store, StateStore StateT,
               net::completion_token_for<void(error_code, FleetState)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_collect_many(FleetState state, Store& store, StateT& saved,
@@ -302,7 +303,7 @@ class Client {
         return async_collect_many(std::move(state), store, saved, FleetOptions(), CallOptions(),
                                   std::forward<CompletionToken>(token));
     }
-    template <PackageStore Store, StateStore StateT,
+    template <AnyPackageStore Store, StateStore StateT,
               net::completion_token_for<void(error_code, FleetState)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_collect_many(FleetState state, Store& store, StateT& saved,

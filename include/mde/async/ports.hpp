@@ -5,9 +5,9 @@
 /// @file
 /// The parts that a driver works with, as one bundle of pointers.
 
+#include <mde/port/async_package_store.hpp>
 #include <mde/port/clock.hpp>
 #include <mde/port/observer.hpp>
-#include <mde/port/package_store.hpp>
 #include <mde/port/quota_store.hpp>
 #include <mde/port/token_source.hpp>
 #include <mde/port/transport.hpp>

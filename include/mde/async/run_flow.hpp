@@ -52,6 +52,10 @@ struct Running {
     AccessToken token;
     Timer timer;
     flow::action::Send sending;
+    /// What an asynchronous store is doing.
+    std::optional<
+        std::variant<flow::action::BeginPart, flow::action::WriteStore, flow::action::CommitStore>>
+        storing;
     Flow flow;
 };
 
@@ -60,6 +64,8 @@ class RunFlowOp {
   public:
     using State = Running<Flow, PortsT>;
     using Exchange = typename State::Exchange;
+    using Store = typename PortsT::Store;
+    using StoreWriter = typename Store::Writer;
 
     RunFlowOp(const PortsT& ports, const flow::Context& context, Diagnostics* out, Args... args)
         : state_(nullptr, nullptr), initial_(ports, context, out, std::move(args)...) {}
@@ -81,8 +87,23 @@ class RunFlowOp {
     template <class Self>
     void operator()(Self& self, error_code ec) {
         if (finished_) return deliver(self);
+        if (is_abort(ec)) return abort(self);
+        State& state = *state_;
+        if (state.storing) return resume_store(self, ec);
         if (ec) return abort(self);
         resume(self, flow::event::Done{});
+    }
+
+    /// A piece of the part was read back, or an asynchronous store is open.
+    template <class Self>
+    void operator()(Self& self, flow::Event event) {
+        resume(self, event);
+    }
+    template <class Self>
+    void operator()(Self& self, error_code ec, StoreWriter writer) {
+        if (is_abort(ec)) return abort(self);
+        if (ec) return resume(self, state_->bench.failed(Stage::store, ec));
+        resume(self, state_->bench.opened(std::move(writer)));
     }
 
     /// A token came.
@@ -221,6 +242,65 @@ class RunFlowOp {
         return std::nullopt;
     }
 
+    /// Reading much at once must not keep others from the executor, nor a cancellation from being
+    /// seen.
+    template <class Self>
+    std::optional<flow::Event> perform(Self& self, const flow::action::ReadStore& action) {
+        suspended_ = true;
+        const flow::Event event = state_->bench.perform(action);
+        const auto executor = self.get_io_executor();
+        net::post(executor, net::append(std::move(self), event));
+        return std::nullopt;
+    }
+
+    template <class Self>
+    std::optional<flow::Event>
+    perform(Self& self, const flow::action::OpenStore& action) requires AsyncPackageStore<Store> {
+        suspended_ = true;
+        Store& store = *state_->bench.ports().store;
+        store.async_open(*action.key, std::move(self));
+        return std::nullopt;
+    }
+
+    template <class Self>
+    std::optional<flow::Event>
+    perform(Self& self, const flow::action::BeginPart& action) requires AsyncPackageStore<Store> {
+        StoreWriter& writer = begin_storing(action);
+        writer.async_begin(*action.part, std::move(self));
+        return std::nullopt;
+    }
+
+    template <class Self>
+    std::optional<flow::Event>
+    perform(Self& self, const flow::action::WriteStore& action) requires AsyncPackageStore<Store> {
+        StoreWriter& writer = begin_storing(action);
+        writer.async_write(action.offset, action.bytes, std::move(self));
+        return std::nullopt;
+    }
+
+    template <class Self>
+    std::optional<flow::Event>
+    perform(Self& self, const flow::action::CommitStore& action) requires AsyncPackageStore<Store> {
+        StoreWriter& writer = begin_storing(action);
+        writer.async_commit(*action.receipt, std::move(self));
+        return std::nullopt;
+    }
+
+    template <class ActionT>
+    StoreWriter& begin_storing(const ActionT& action) {
+        suspended_ = true;
+        state_->storing = action;
+        return state_->bench.writer();
+    }
+
+    template <class Self>
+    void resume_store(Self& self, const error_code& ec) {
+        const auto action = *std::exchange(state_->storing, std::nullopt);
+        const flow::Event event =
+            std::visit([&](const auto& what) { return state_->bench.stored(what, ec); }, action);
+        resume(self, event);
+    }
+
     template <class Self>
     void read_piece(Self& self) {
         Exchange& exchange = state_->exchange;
@@ -228,10 +308,10 @@ class RunFlowOp {
         exchange.async_read_some(piece, std::move(self));
     }
 
-    /// Cancelled: the store is left as if nothing had begun, the flow is not asked any more.
+    /// Cancelled: what can be gone on with stays in the store, the flow is not asked any more.
     template <class Self>
     void abort(Self& self) {
-        state_->bench.abort_store();
+        state_->bench.leave_store();
         error_ = net::error::operation_aborted;
         leave(self);
     }
@@ -278,7 +358,7 @@ class RunFlowOp {
 /// @par Completion Signature   void(error_code, Flow::Result::value_type)
 /// @par Errors                 those of the flow; boost::asio::error::operation_aborted
 /// @par Cancellation           total, partial and terminal, between and during all steps; the store
-///                             is left as if nothing had begun
+///                             keeps what can be gone on with, and nothing else
 /// @par Executor               token's, else that of the transport; never inside this call
 /// @par Lifetimes              ports, settings and diagnostics outlive completion
 /// @par Exception safety       throws only what the token or allocation throws

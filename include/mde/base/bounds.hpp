@@ -73,6 +73,16 @@ inline constexpr unsigned list_pages = 100;
 inline constexpr std::size_t saved_state = 64 * mib;
 /// Tries of one stage.
 inline constexpr unsigned tries = 4;
+/// Tries of one stage in all, if some of them brought it further.
+inline constexpr unsigned tries_in_all = 20;
+/// An entity tag that a transfer is resumed by, in bytes.
+inline constexpr std::size_t entity_tag = 256;
+/// The journal beside an unfinished file, in bytes.
+inline constexpr std::size_t part_journal = 4 * kib;
+/// What a crash of the process can make a transfer fetch again, in bytes.
+inline constexpr std::uint64_t journal_step = 512 * kib;
+/// What a crash of the machine can make a transfer fetch again, in bytes.
+inline constexpr std::uint64_t sync_step = 64 * mib;
 
 } // namespace mde::inline MDE_ABI::bounds
 

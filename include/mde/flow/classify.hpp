@@ -59,6 +59,13 @@ inline bool is_passing_refusal(const error_code& error) noexcept {
     return error == errc::throttled || error == errc::service_unavailable;
 }
 
+/// Failures that a new link may mend: a dead link, and a transfer that broke so late that its link
+/// had died. What the link leads to is still there.
+inline bool wants_new_link(const error_code& error) noexcept {
+    return error == condition::ask_again || error == errc::connection_lost ||
+           error == errc::timed_out || is_passing_refusal(error);
+}
+
 /// True if repeating the request cannot do its work twice. A GET never does. A POST answered 401,
 /// 429 or 503 was turned away; after 500, 502 or 504 it may have been done all the same.
 constexpr bool may_repeat(Method method, unsigned status) noexcept {

@@ -45,11 +45,16 @@ class Retry {
     constexpr std::optional<Duration> next(std::optional<Duration> asked,
                                            MonotonicTime now) noexcept {
         ++failed_;
-        if (failed_ >= policy_.tries) return std::nullopt;
+        ++failed_in_all_;
+        const unsigned in_all = (std::max)(policy_.tries, policy_.tries_in_all);
+        if (failed_ >= policy_.tries || failed_in_all_ >= in_all) return std::nullopt;
         const Duration wait = asked ? stretched(*asked) : backed_off();
         if (saturating_add(now, wait) >= deadline_) return std::nullopt;
         return wait;
     }
+
+    /// To be called before `next` if the failed try brought the stage further.
+    constexpr void progressed() noexcept { failed_ = 0; }
 
     constexpr unsigned failed() const noexcept { return failed_; }
 
@@ -74,7 +79,9 @@ class Retry {
     RetryPolicy policy_;
     MonotonicTime deadline_;
     Jitter jitter_;
+    /// Since something was gained, and ever.
     unsigned failed_ = 0;
+    unsigned failed_in_all_ = 0;
 };
 
 } // namespace mde::inline MDE_ABI::flow

@@ -10,6 +10,7 @@
 #include <mde/base/time.hpp>
 #include <mde/model/access_token.hpp>
 #include <mde/model/package_key.hpp>
+#include <mde/model/package_part.hpp>
 #include <mde/model/quota.hpp>
 #include <mde/model/receipt.hpp>
 #include <mde/port/observer.hpp>
@@ -66,14 +67,13 @@ struct Wait {
     Duration span{};
     WaitReason reason = WaitReason::retry;
 };
-/// Answered by `Done`.
-struct CheckStore {
-    const PackageKey* key = nullptr;
-};
-/// Answered by `Done`.
+/// Answered by `StoreOpened`.
 struct OpenStore {
     const PackageKey* key = nullptr;
-    std::optional<std::uint64_t> length;
+};
+/// What comes now is the package from its first byte on. Answered by `Done`.
+struct BeginPart {
+    const PackagePart* part = nullptr;
 };
 /// Answered by `Done`.
 struct WriteStore {
@@ -81,11 +81,18 @@ struct WriteStore {
     std::span<const std::byte> bytes;
     std::optional<std::uint64_t> total;
 };
+/// At most `size` bytes of what was written. Answered by `BodyReady`.
+struct ReadStore {
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;
+};
 /// Answered by `Done`.
 struct CommitStore {
     const Receipt* receipt = nullptr;
 };
-/// Answered by `Done`; never fails.
+/// Closes the store; what it can keep for another time stays. Answered by `Done`; never fails.
+struct KeepPart {};
+/// Closes the store and drops what was written. Answered by `Done`; never fails.
 struct AbortStore {};
 /// Answered by `Done`; never fails.
 struct Notify {
@@ -96,10 +103,11 @@ struct Finish {};
 
 } // namespace action
 
-using Action = std::variant<action::Finish, action::GetToken, action::AcquireQuota,
-                            action::ReportThrottled, action::Send, action::ReadBody, action::Wait,
-                            action::CheckStore, action::OpenStore, action::WriteStore,
-                            action::CommitStore, action::AbortStore, action::Notify>;
+using Action =
+    std::variant<action::Finish, action::GetToken, action::AcquireQuota, action::ReportThrottled,
+                 action::Send, action::ReadBody, action::Wait, action::OpenStore, action::BeginPart,
+                 action::WriteStore, action::ReadStore, action::CommitStore, action::KeepPart,
+                 action::AbortStore, action::Notify>;
 
 /// What came of an action. Pointers and views hold only while the flow handles the event.
 namespace event {
@@ -119,6 +127,10 @@ struct AnswerReady {
 struct HeadReady {
     const ResponseHead* head = nullptr;
 };
+/// What an earlier attempt has left; null if the store keeps nothing.
+struct StoreOpened {
+    const PackagePart* part = nullptr;
+};
 /// Empty: the body has properly ended.
 struct BodyReady {
     std::span<const std::byte> bytes;
@@ -130,7 +142,7 @@ struct Failed {
 } // namespace event
 
 using Event = std::variant<event::Done, event::TokenReady, event::QuotaAnswer, event::AnswerReady,
-                           event::HeadReady, event::BodyReady, event::Failed>;
+                           event::HeadReady, event::StoreOpened, event::BodyReady, event::Failed>;
 
 inline bool is_finish(const Action& action) noexcept {
     return std::holds_alternative<action::Finish>(action);

@@ -18,6 +18,8 @@ namespace mde::inline MDE_ABI {
 struct RetryPolicy {
     /// Tries of one stage, the first one included; at least 1.
     unsigned tries = bounds::tries;
+    /// Tries of one stage in all, if some of them brought it further: those begin the count anew.
+    unsigned tries_in_all = bounds::tries_in_all;
     Duration least = std::chrono::milliseconds(300);
     Duration first = std::chrono::milliseconds(800);
     Duration most = std::chrono::seconds(60);

@@ -7,49 +7,68 @@
 
 #include <mde/base/result.hpp>
 #include <mde/model/package_key.hpp>
+#include <mde/model/package_part.hpp>
 #include <mde/model/receipt.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 
 namespace mde::inline MDE_ABI {
 
-/// A package being written. Move-only; destroying it without `commit` is an abort. Package and
+/// A package being written. Move-only; destroying it without `commit` leaves nothing. Package and
 /// receipt appear under their final names in one step each; after an error of `commit` neither
 /// does.
 ///
 /// | expression | semantics |
 /// | --- | --- |
-/// | `writer.write(offset, bytes)` | stores `bytes`; offsets come in order, without gaps |
-/// | `writer.commit(receipt)` | makes package and receipt appear, whole and durable |
-/// | `writer.abort()` | drops what was written |
+/// | `writer.begin(part)` | what comes now is the package from its first byte on: what was written
+/// | | | before is dropped; `part` says what is known of it, `part.stored` is 0 | |
+/// `writer.write(offset, bytes)` | stores `bytes`; offsets come in order, without gaps | |
+/// `writer.commit(receipt)` | makes package and receipt appear, whole and durable | |
+/// `writer.abort()` | drops what was written |
 template <class T>
 concept PackageWriter = std::movable<T> &&
     requires(T& writer, std::uint64_t offset, std::span<const std::byte> bytes,
-             const Receipt& receipt) {
+             const PackagePart& part, const Receipt& receipt) {
+    { writer.begin(part) } -> std::same_as<error_code>;
     { writer.write(offset, bytes) } -> std::same_as<error_code>;
     { writer.commit(receipt) } -> std::same_as<error_code>;
     writer.abort();
 };
 
+/// A writer that keeps what was written for another time, and shows it.
+///
 /// | expression | semantics |
 /// | --- | --- |
-/// | `T::Writer` | meets `PackageWriter` |
-/// | `store.check(key)` | `error_code`: what speaks against storing the package, known by now |
-/// | `store.open(key, length)` | `result<Writer>`; `length` is the declared one, if any |
+/// | `writer.part()` | `const PackagePart&`: what is there; after `open`, what was kept earlier |
+/// | `writer.read(offset, bytes)` | `result<size_t>`: fills `bytes` with what was written |
+/// | `writer.keep()` | leaves what was written to the next `open`, if it is resumable |
 ///
-/// `check` is asked before a link is: one that is not needed would cost a slot of two a minute.
+/// Destroying it is as `keep`, so that nothing is lost with a program that unwinds. Offsets of
+/// `write` come in any order; `part().stored` is what is there without a gap.
+template <class T>
+concept PartWriter = PackageWriter<T> &&
+    requires(T& writer, const T& same, std::uint64_t offset, std::span<std::byte> bytes) {
+    { same.part() } -> std::same_as<const PackagePart&>;
+    { writer.read(offset, bytes) } -> std::same_as<result<std::size_t>>;
+    writer.keep();
+};
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `T::Writer` | meets `PackageWriter`, or `PartWriter` |
+/// | `store.open(key)` | `result<Writer>`: the key is this writer's alone from now on |
+///
+/// `open` is asked before a link is: one that is not needed would cost a slot of two a minute.
 /// `errc::store_has_package` if the package is there already, `errc::store_busy` if somebody else
-/// is writing it, `errc::store_no_space` if it cannot fit. All other errors are `errc::store_*`.
-/// Calls of one writer come one after the other.
+/// is writing it. `begin` says `errc::store_no_space` if it cannot fit. All other errors are
+/// `errc::store_*`. Calls of one writer come one after the other.
 template <class T>
 concept PackageStore = PackageWriter<typename T::Writer> &&
-    requires(T& store, const PackageKey& key, std::optional<std::uint64_t> length) {
-    { store.check(key) } -> std::same_as<error_code>;
-    { store.open(key, length) } -> std::same_as<result<typename T::Writer>>;
+    requires(T& store, const PackageKey& key) {
+    { store.open(key) } -> std::same_as<result<typename T::Writer>>;
 };
 
 namespace exemplar {
@@ -57,12 +76,12 @@ namespace exemplar {
 /// The smallest store: everything is proven and nothing is kept.
 struct NoStore {
     struct Writer {
+        error_code begin(const PackagePart&) { return {}; }
         error_code write(std::uint64_t, std::span<const std::byte>) { return {}; }
         error_code commit(const Receipt&) { return {}; }
         void abort() noexcept {}
     };
-    error_code check(const PackageKey&) { return {}; }
-    result<Writer> open(const PackageKey&, std::optional<std::uint64_t>) { return Writer(); }
+    result<Writer> open(const PackageKey&) { return Writer(); }
 };
 static_assert(PackageStore<NoStore>);
 

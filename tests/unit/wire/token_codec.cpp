@@ -22,8 +22,8 @@ result<AccessToken> decode(std::string_view body) {
     return Codec<AccessToken>::decode(answer);
 }
 
-std::string body(std::string_view token, std::string_view life = "3599",
-                 std::string_view type = "\"Bearer\"") {
+std::string token_answer(std::string_view token, std::string_view life = "3599",
+                         std::string_view type = "\"Bearer\"") {
     return R"({"token_type":)" + std::string(type) + R"(,"expires_in":)" + std::string(life) +
            R"(,"ext_expires_in":3599,"access_token":)" + std::string(token) + "}";
 }
@@ -31,7 +31,7 @@ std::string body(std::string_view token, std::string_view life = "3599",
 } // namespace
 
 TEST_CASE("a token lives from the moment of asking") {
-    const auto token = decode(body("\"eyJ0.eyJh.x-_~\""));
+    const auto token = decode(token_answer("\"eyJ0.eyJh.x-_~\""));
     REQUIRE(token);
     CHECK(token->secret().expose() == "eyJ0.eyJh.x-_~");
     CHECK(token->expires_at() == requested_at + 3599s);
@@ -46,34 +46,34 @@ TEST_CASE("managed identities spell numbers as strings and write more members") 
 }
 
 TEST_CASE("the type is bearer in any case and nothing else") {
-    CHECK(decode(body("\"a\"", "1", "\"bearer\"")));
-    CHECK(decode(body("\"a\"", "1", "\"BEARER\"")));
+    CHECK(decode(token_answer("\"a\"", "1", "\"bearer\"")));
+    CHECK(decode(token_answer("\"a\"", "1", "\"BEARER\"")));
     for (const char* type : {"\"pop\"", "\"\"", "null", "7", "\"Bearer \""})
-        CHECK(decode(body("\"a\"", "1", type)).error() == errc::malformed_answer);
+        CHECK(decode(token_answer("\"a\"", "1", type)).error() == errc::malformed_answer);
     CHECK(decode(R"({"access_token":"a","expires_in":1})").error() == errc::malformed_answer);
 }
 
 TEST_CASE("a life is a positive whole number and is believed up to two days") {
-    CHECK(decode(body("\"a\"", "1"))->expires_at() == requested_at + 1s);
-    CHECK(decode(body("\"a\"", "172800"))->expires_at() == requested_at + 48h);
-    CHECK(decode(body("\"a\"", "172801"))->expires_at() == requested_at + 48h);
-    CHECK(decode(body("\"a\"", "9223372036854775807"))->expires_at() == requested_at + 48h);
+    CHECK(decode(token_answer("\"a\"", "1"))->expires_at() == requested_at + 1s);
+    CHECK(decode(token_answer("\"a\"", "172800"))->expires_at() == requested_at + 48h);
+    CHECK(decode(token_answer("\"a\"", "172801"))->expires_at() == requested_at + 48h);
+    CHECK(decode(token_answer("\"a\"", "9223372036854775807"))->expires_at() == requested_at + 48h);
     for (const char* life : {"0", "-1", "\"0\"", "\"-1\"", "1.5", "1e3", "1e999", "null", "{}",
                              "true", "\"\"", "\"soon\"", "9223372036854775808"}) {
         CAPTURE(life);
-        CHECK(decode(body("\"a\"", life)).error() == errc::malformed_answer);
+        CHECK(decode(token_answer("\"a\"", life)).error() == errc::malformed_answer);
     }
     CHECK(decode(R"({"access_token":"a","token_type":"Bearer"})").error() ==
           errc::malformed_answer);
 }
 
 TEST_CASE("a token has the characters that a header can carry") {
-    CHECK(decode(body("\"az-AZ.09_~+/==\"")));
+    CHECK(decode(token_answer("\"az-AZ.09_~+/==\"")));
     for (const char* token :
          {"\"\"", "\"=\"", "\"a=b\"", "\"a b\"", "\"a\\r\\nX: y\"", "\"a\\u0000\"", "\"a,b\"",
           "\"\\u00e9\"", "\"a\\\"b\"", "\" a\"", "null", "7", "{}", "[\"a\"]"}) {
         CAPTURE(token);
-        CHECK(decode(body(token)).error() == errc::malformed_answer);
+        CHECK(decode(token_answer(token)).error() == errc::malformed_answer);
     }
     CHECK(is_token68("a="));
     CHECK(is_token68("a=="));
@@ -82,9 +82,10 @@ TEST_CASE("a token has the characters that a header can carry") {
 }
 
 TEST_CASE("a token has at most 16 KiB") {
-    CHECK(decode(body("\"" + std::string(16383, 'a') + "\"")));
-    CHECK(decode(body("\"" + std::string(16384, 'a') + "\"")));
-    CHECK(decode(body("\"" + std::string(16385, 'a') + "\"")).error() == errc::malformed_answer);
+    CHECK(decode(token_answer("\"" + std::string(16383, 'a') + "\"")));
+    CHECK(decode(token_answer("\"" + std::string(16384, 'a') + "\"")));
+    CHECK(decode(token_answer("\"" + std::string(16385, 'a') + "\"")).error() ==
+          errc::malformed_answer);
 }
 
 TEST_CASE("members named twice and texts that are no objects are refused") {

@@ -73,12 +73,12 @@ inline error_code write_all(int file, std::uint64_t offset, std::span<const std:
     return {};
 }
 
-/// Fills `bytes` from the file's beginning; fewer only if the file has no more.
-inline result<std::size_t> read_all(int file, std::span<std::byte> bytes) {
+/// Fills `bytes` from `offset` on; fewer only if the file has no more.
+inline result<std::size_t> read_all(int file, std::uint64_t offset, std::span<std::byte> bytes) {
     std::size_t total = 0;
     while (total < bytes.size()) {
-        const ::ssize_t size =
-            ::pread(file, bytes.data() + total, bytes.size() - total, static_cast<::off_t>(total));
+        const ::ssize_t size = ::pread(file, bytes.data() + total, bytes.size() - total,
+                                       static_cast<::off_t>(offset + total));
         if (size < 0 && errno == EINTR) continue;
         if (size < 0) return store_error(errno);
         if (size == 0) break;
@@ -96,10 +96,52 @@ inline Descriptor create_private(int directory, const std::string& name, error_c
     if (::unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT) ec = store_error(errno);
     if (ec) return Descriptor();
     Descriptor file(::openat(directory, name.c_str(),
-                             O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_WRONLY,
+                             O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_RDWR,
                              S_IRUSR | S_IWUSR));
     if (!file.is_open()) ec = store_error(errno);
     return file;
+}
+
+/// The data of a file, and of its metadata what is needed to find them.
+inline error_code sync_data(int file) noexcept {
+    return ::fdatasync(file) == 0 ? error_code() : store_error(errno);
+}
+
+/// A file that only its owner can read and that has no other name, as `create_private` made it.
+/// Nothing is open if it is another one, or none.
+inline Descriptor open_private(int directory, const std::string& name) noexcept {
+    Descriptor file(
+        ::openat(directory, name.c_str(), O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_RDWR));
+    struct ::stat status {};
+    const bool is_ours = file.is_open() && ::fstat(file.number(), &status) == 0 &&
+                         S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
+                         status.st_nlink == 1 && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+    return is_ours ? std::move(file) : Descriptor();
+}
+
+/// Tells one file from another that later gets its name.
+inline std::uint64_t inode_of(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_ino) : 0;
+}
+
+inline std::uint64_t size_of_file(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+/// Names this run of the system; empty where it has no name. What was written but not synced
+/// outlives the process, but not the run.
+inline std::string boot_id() {
+    std::string id;
+#if defined(__linux__)
+    const Descriptor file(::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC));
+    if (!file.is_open()) return id;
+    id.resize(36);
+    const ::ssize_t size = ::read(file.number(), id.data(), id.size());
+    id.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+#endif
+    return id;
 }
 
 /// Takes all the space at once where the file system can; where it cannot, writing will tell.

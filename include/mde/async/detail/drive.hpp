@@ -10,7 +10,9 @@
 #include <mde/flow/context.hpp>
 #include <mde/flow/step.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -23,7 +25,8 @@ namespace mde::inline MDE_ABI::detail {
 template <class PortsT>
 class Bench {
   public:
-    using StoreWriter = typename PortsT::Store::Writer;
+    using Store = typename PortsT::Store;
+    using StoreWriter = typename Store::Writer;
 
     explicit Bench(const PortsT& ports) : ports_(ports) {}
 
@@ -48,37 +51,73 @@ class Bench {
         return flow::event::Done{};
     }
 
-    flow::Event perform(const flow::action::CheckStore& action) {
-        if (const error_code error = ports_.store->check(*action.key))
-            return failed(Stage::store, error);
-        return flow::event::Done{};
-    }
-
-    flow::Event perform(const flow::action::OpenStore& action) {
-        result<StoreWriter> writer = ports_.store->open(*action.key, action.length);
+    flow::Event perform(const flow::action::OpenStore& action) requires PackageStore<Store> {
+        result<StoreWriter> writer = ports_.store->open(*action.key);
         if (!writer) return failed(Stage::store, writer.error());
-        writer_.emplace(std::move(*writer));
-        notify(observed::Progress{0, action.length});
-        return flow::event::Done{};
+        return opened(std::move(*writer));
+    }
+    flow::Event perform(const flow::action::BeginPart& action) requires PackageStore<Store> {
+        return stored(action, writer_->begin(*action.part));
+    }
+    flow::Event perform(const flow::action::WriteStore& action) requires PackageStore<Store> {
+        return stored(action, writer_->write(action.offset, action.bytes));
+    }
+    flow::Event perform(const flow::action::CommitStore& action) requires PackageStore<Store> {
+        return stored(action, writer_->commit(*action.receipt));
     }
 
-    flow::Event perform(const flow::action::WriteStore& action) {
-        if (const error_code error = writer_->write(action.offset, action.bytes))
-            return failed(Stage::store, error);
-        notify(observed::Progress{action.offset + action.bytes.size(), action.total});
-        return flow::event::Done{};
+    flow::Event perform(const flow::action::ReadStore& action) {
+        if constexpr (PartWriter<StoreWriter>) {
+            const auto buffer = stream_buffer();
+            const auto most = (std::min)(std::uint64_t(buffer.size()), action.size);
+            const result<std::size_t> size =
+                writer_->read(action.offset, buffer.first(static_cast<std::size_t>(most)));
+            if (!size) return failed(Stage::store, size.error());
+            return flow::event::BodyReady{buffer.first(*size)};
+        } else {
+            static_cast<void>(action);
+            return failed(Stage::store, make_error_code(errc::store_failed));
+        }
     }
 
-    flow::Event perform(const flow::action::CommitStore& action) {
-        const error_code error = writer_->commit(*action.receipt);
-        writer_.reset();
-        if (error) return failed(Stage::store, error);
-        notify(observed::Committed{action.receipt->length});
+    flow::Event perform(const flow::action::KeepPart&) {
+        leave_store();
         return flow::event::Done{};
     }
 
     flow::Event perform(const flow::action::AbortStore&) {
-        abort_store();
+        if (writer_) writer_->abort();
+        writer_.reset();
+        return flow::event::Done{};
+    }
+
+    /// The event for a store that has been opened.
+    flow::Event opened(StoreWriter writer) {
+        writer_.emplace(std::move(writer));
+        if constexpr (PartWriter<StoreWriter>) {
+            const PackagePart& part = writer_->part();
+            if (part.stored != 0) notify(observed::Progress{part.stored, part.total});
+            return flow::event::StoreOpened{&part};
+        } else {
+            return flow::event::StoreOpened{};
+        }
+    }
+
+    /// The events for what the store was asked to do.
+    flow::Event stored(const flow::action::BeginPart& action, const error_code& error) {
+        if (error) return failed(Stage::store, error);
+        notify(observed::Progress{0, action.part->total});
+        return flow::event::Done{};
+    }
+    flow::Event stored(const flow::action::WriteStore& action, const error_code& error) {
+        if (error) return failed(Stage::store, error);
+        notify(observed::Progress{action.offset + action.bytes.size(), action.total});
+        return flow::event::Done{};
+    }
+    flow::Event stored(const flow::action::CommitStore& action, const error_code& error) {
+        writer_.reset();
+        if (error) return failed(Stage::store, error);
+        notify(observed::Committed{action.receipt->length});
         return flow::event::Done{};
     }
 
@@ -87,11 +126,17 @@ class Bench {
         return flow::event::Done{};
     }
 
-    /// Also what is left to do when the operation is cancelled.
-    void abort_store() {
-        if (writer_) writer_->abort();
+    /// Also what is left to do when the operation is cancelled: what can be gone on with stays.
+    void leave_store() {
+        if (!writer_) return;
+        if constexpr (PartWriter<StoreWriter>)
+            writer_->keep();
+        else
+            writer_->abort();
         writer_.reset();
     }
+
+    StoreWriter& writer() noexcept { return *writer_; }
 
     /// Memory for a streamed body, made when first needed.
     std::span<std::byte> stream_buffer() {

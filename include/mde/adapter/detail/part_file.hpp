@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_ADAPTER_DETAIL_PART_FILE_HPP
+#define MDE_ADAPTER_DETAIL_PART_FILE_HPP
+
+/// @file
+/// An unfinished file with the journal that lets another process go on with it.
+
+#include <mde/adapter/detail/extents.hpp>
+#include <mde/adapter/detail/posix_file.hpp>
+#include <mde/base/bounds.hpp>
+#include <mde/model/package_part.hpp>
+#include <mde/wire/part_journal_codec.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace mde::inline MDE_ABI::detail {
+
+/// Whether space is taken at once where the file system can.
+enum class Space {
+    reserved,
+    as_needed,
+};
+
+/// `NAME.part` and `NAME.journal` in a directory, for whoever holds the lock on `NAME`. Bytes
+/// are written before the mark that speaks of them: what the journal says is there is there, for
+/// another process always, after a power failure as far as it was synced.
+/// Distinct objects: safe. Shared objects: unsafe.
+class PartFile {
+  public:
+    /// `directory` outlives the object.
+    PartFile(int directory, std::string name) : directory_(directory), name_(std::move(name)) {}
+    PartFile(PartFile&&) noexcept = default;
+    PartFile& operator=(PartFile&&) noexcept = default;
+
+    const PackagePart& part() const noexcept { return part_; }
+    const std::string& name() const noexcept { return name_; }
+    std::string part_name() const { return name_ + ".part"; }
+
+    /// Takes up what an earlier process left, if its journal is whole and the file is the one that
+    /// it speaks of.
+    void adopt() {
+        file_ = open_private(directory_, part_name());
+        journal_ = open_private(directory_, journal_name());
+        const auto found = read_journal();
+        if (!found || !fits(found->first)) return forget();
+        const wire::PartMarks& marks = found->second;
+        const std::string boot = boot_id();
+        const bool same_run = !boot.empty() && found->first.boot == boot;
+        const std::uint64_t good = same_run ? marks.stored : marks.synced;
+        if (size_of_file(file_.number()) < good) return forget();
+        part_ = {found->first.total, found->first.etag, good};
+        extents_.add(0, good);
+        marked_ = {good, marks.synced};
+        // The marks of another run must not be taken for those of this one.
+        if (!same_run && write_journal()) forget();
+    }
+
+    /// Begins anew; an earlier part is dropped.
+    error_code begin(const PackagePart& part, Space space) {
+        // In this order: a journal never stands beside a file that it does not speak of.
+        remove(journal_name());
+        forget();
+        error_code ec;
+        file_ = create_private(directory_, part_name(), ec);
+        if (!ec && part.total && space == Space::reserved)
+            ec = reserve_space(file_.number(), *part.total);
+        if (ec) return ec;
+        part_ = {part.total, part.etag, 0};
+        if (!part_.is_resumable()) return {};
+        journal_ = create_private(directory_, journal_name(), ec);
+        return ec ? ec : write_journal();
+    }
+
+    /// Bytes behind the declared end are refused.
+    error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
+        if (part_.total && (offset > *part_.total || bytes.size() > *part_.total - offset))
+            return make_error_code(errc::store_failed);
+        if (const error_code ec = write_all(file_.number(), offset, bytes)) return ec;
+        extents_.add(offset, offset + bytes.size());
+        part_.stored = extents_.prefix();
+        if (!journal_.is_open() || part_.stored - marked_.stored < bounds::journal_step) return {};
+        return mark();
+    }
+
+    result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
+        return read_all(file_.number(), offset, bytes);
+    }
+
+    error_code sync() noexcept { return detail::sync(file_.number()); }
+
+    /// Leaves both files to the next process, or nothing if that could not go on with them.
+    void keep() noexcept {
+        const bool is_worth_it = journal_.is_open() && part_.stored != 0 && !mark();
+        if (!is_worth_it) drop();
+        close();
+    }
+
+    void drop() noexcept {
+        close();
+        remove(journal_name());
+        remove(part_name());
+    }
+
+    /// The part has got its final name.
+    void published() noexcept {
+        close();
+        remove(journal_name());
+    }
+
+  private:
+    std::string journal_name() const { return name_ + ".journal"; }
+
+    void remove(const std::string& name) noexcept { ::unlinkat(directory_, name.c_str(), 0); }
+
+    void close() noexcept {
+        file_.close();
+        journal_.close();
+    }
+
+    void forget() noexcept {
+        close();
+        part_ = {};
+        extents_.clear();
+        marked_ = {};
+    }
+
+    std::optional<std::pair<wire::PartJournal, wire::PartMarks>> read_journal() const {
+        if (!file_.is_open() || !journal_.is_open()) return std::nullopt;
+        std::array<std::byte, bounds::part_journal + 1> bytes;
+        const auto size = read_all(journal_.number(), 0, bytes);
+        if (!size) return std::nullopt;
+        return wire::decode_part_journal(
+            std::string_view(reinterpret_cast<const char*>(bytes.data()), *size));
+    }
+
+    bool fits(const wire::PartJournal& journal) const noexcept {
+        return journal.name == name_ && journal.inode == inode_of(file_.number());
+    }
+
+    error_code write_journal() {
+        std::string text = wire::encode_part_journal(
+            {name_, *part_.total, part_.etag, boot_id(), inode_of(file_.number())});
+        marks_at_ = text.size();
+        text += wire::encode_part_marks(marked_);
+        if (text.size() > bounds::part_journal) return make_error_code(errc::store_failed);
+        return write_all(journal_.number(), 0, std::as_bytes(std::span(text)));
+    }
+
+    /// Says how far we are; now and then only after the system has made sure of it.
+    error_code mark() {
+        if (part_.stored - marked_.synced >= bounds::sync_step) {
+            if (const error_code ec = sync_data(file_.number())) return ec;
+            marked_.synced = part_.stored;
+        }
+        marked_.stored = part_.stored;
+        if (marks_at_ == 0) return write_journal();
+        const std::string text = wire::encode_part_marks(marked_);
+        return write_all(journal_.number(), marks_at_, std::as_bytes(std::span(text)));
+    }
+
+    int directory_;
+    std::string name_;
+    Descriptor file_;
+    Descriptor journal_;
+    PackagePart part_;
+    Extents extents_;
+    /// What the journal says.
+    wire::PartMarks marked_;
+    std::size_t marks_at_ = 0;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_FLOW_DOWNLOAD_ANSWER_HPP
+#define MDE_FLOW_DOWNLOAD_ANSWER_HPP
+
+/// @file
+/// What the head of a download's answer promises: the whole, a part that fits, or something else.
+
+#include <mde/flow/download_check.hpp>
+#include <mde/model/package_part.hpp>
+#include <mde/wire/content_range.hpp>
+#include <mde/wire/entity_tag.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace mde::inline MDE_ABI::flow {
+
+struct DownloadAnswer {
+    enum class Kind {
+        /// The package from its first byte on; `part` says what is known of it.
+        whole,
+        /// It goes on where we were, up to `end`.
+        part,
+        /// It does not go on where we were, or not provably: ask for the whole.
+        other_part,
+        redirect,
+        /// Of a type that no package has: its words say whether the link has died.
+        notice,
+        /// `error` says how.
+        refused,
+    };
+
+    Kind kind = Kind::refused;
+    error_code error{};
+    PackagePart part{};
+    /// Where the body of this answer ends, if that is declared.
+    std::optional<std::uint64_t> end{};
+};
+
+/// What was asked for, and the bounds of what may come.
+struct DownloadQuestion {
+    ContentKind kind = ContentKind::any;
+    /// In bytes.
+    std::uint64_t limit = 0;
+    /// A part was asked for: from `from` on, of what `of` names.
+    bool asks_part = false;
+    std::uint64_t from = 0;
+    const PackagePart* of = nullptr;
+};
+
+namespace detail {
+
+/// Where the body of a 206 ends, if it provably continues what is there: the same strong tag, the
+/// same length of the whole, and a body as long as its range says. `If-Range` alone proves nothing:
+/// there are servers that ignore it and send a range of whatever they have now.
+inline std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
+                                                const wire::BodyFraming& framing,
+                                                const DownloadQuestion& question) noexcept {
+    const auto range = wire::parse_content_range(head.field_or_empty("Content-Range"));
+    if (!range || range->first != question.from || head.count("Content-Range") != 1)
+        return std::nullopt;
+    if (range->total != question.of->total || head.field_or_empty("ETag") != question.of->etag)
+        return std::nullopt;
+    const std::uint64_t size = range->last - range->first + 1;
+    if (framing.end == wire::BodyEnd::by_length && framing.length != size) return std::nullopt;
+    return range->last + 1;
+}
+
+inline DownloadAnswer refused_answer(errc error) noexcept {
+    return {DownloadAnswer::Kind::refused, make_error_code(error)};
+}
+
+inline DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFraming& framing,
+                                 const DownloadQuestion& question) {
+    const auto end = end_of_part(head, framing, question);
+    if (!end || is_refused_media_type(head.field_or_empty("Content-Type"), question.kind) ||
+        is_refused_coding(head.field("Content-Encoding"), question.kind))
+        return {DownloadAnswer::Kind::other_part};
+    return {DownloadAnswer::Kind::part, {}, *question.of, end};
+}
+
+inline DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFraming& framing,
+                                  const DownloadQuestion& question) {
+    if (is_refused_coding(head.field("Content-Encoding"), question.kind))
+        return refused_answer(errc::not_a_package);
+    if (is_refused_media_type(head.field_or_empty("Content-Type"), question.kind))
+        return {DownloadAnswer::Kind::notice};
+    if (!is_provable(framing, question.kind)) return refused_answer(errc::malformed_answer);
+    std::optional<std::uint64_t> end;
+    if (framing.end == wire::BodyEnd::by_length) end = framing.length;
+    if (end == 0 && question.kind != ContentKind::any) return refused_answer(errc::not_a_package);
+    if (end && *end > question.limit) return refused_answer(errc::package_too_large);
+    const std::string_view etag = wire::strong_entity_tag(head.field_or_empty("ETag"));
+    return {DownloadAnswer::Kind::whole, {}, {end, std::string(etag), 0}, end};
+}
+
+} // namespace detail
+
+/// Judges a head alone, before a byte of the body is read.
+/// @par Errors (in the answer) errc::link_dead, errc::throttled, errc::service_unavailable,
+/// errc::unexpected_status, errc::malformed_head, errc::malformed_answer (nothing would prove where
+/// the body ends), errc::not_a_package, errc::package_too_large
+inline DownloadAnswer judge_download(const ResponseHead& head, const DownloadQuestion& question) {
+    const unsigned status = head.status();
+    if (is_redirect(status)) return {DownloadAnswer::Kind::redirect};
+    // 412: a failed condition; 416: a range that is not there.
+    if (question.asks_part && (status == 412 || status == 416))
+        return {DownloadAnswer::Kind::other_part};
+    const bool is_part = question.asks_part && status == 206;
+    const error_code error = is_part ? error_code() : error_of_download_status(status);
+    if (error) return {DownloadAnswer::Kind::refused, error};
+    const result<wire::BodyFraming> framing = wire::body_framing(head);
+    if (!framing) return {DownloadAnswer::Kind::refused, framing.error()};
+    return is_part ? detail::judge_part(head, *framing, question)
+                   : detail::judge_whole(head, *framing, question);
+}
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif

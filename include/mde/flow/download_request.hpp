@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_FLOW_DOWNLOAD_REQUEST_HPP
+#define MDE_FLOW_DOWNLOAD_REQUEST_HPP
+
+/// @file
+/// The request that a link is redeemed with: for the whole, or for a part of it.
+
+#include <mde/base/time.hpp>
+#include <mde/model/content_kind.hpp>
+#include <mde/model/package_uri.hpp>
+#include <mde/wire/content_range.hpp>
+#include <mde/wire/http_message.hpp>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Used in place: the request views this object, the link and the tag. No token, cookie or referrer
+/// is ever in it.
+class DownloadRequest {
+  public:
+    DownloadRequest() = default;
+    DownloadRequest(const DownloadRequest&) = delete;
+    DownloadRequest& operator=(const DownloadRequest&) = delete;
+
+    void ask_whole(const LiveLink& link, ContentKind kind, Duration time_limit) noexcept {
+        const bool is_zip = kind == ContentKind::zip;
+        fields_[0] = {"Accept", is_zip ? "application/zip, application/octet-stream" : "*/*"};
+        request_.host = link.host();
+        request_.port = link.port();
+        request_.target = link.expose_target();
+        request_.fields = std::span(fields_).first(1);
+        request_.time_limit = time_limit;
+        asks_part_ = false;
+    }
+
+    /// In addition: only from `first` on, and only of the content that `etag` names, if it does.
+    void ask_part(std::uint64_t first, std::optional<std::uint64_t> last,
+                  std::string_view etag) noexcept {
+        range_ = wire::range_text(first, last);
+        fields_[1] = {"Range", range_.view()};
+        fields_[2] = {"If-Range", etag};
+        request_.fields = std::span(fields_).first(etag.empty() ? 2 : 3);
+        asks_part_ = true;
+    }
+
+    bool asks_part() const noexcept { return asks_part_; }
+    const HttpRequest& request() const noexcept { return request_; }
+
+  private:
+    std::array<HeaderField, 3> fields_{};
+    wire::RangeText range_;
+    HttpRequest request_;
+    bool asks_part_ = false;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif

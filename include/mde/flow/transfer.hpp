@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_FLOW_TRANSFER_HPP
+#define MDE_FLOW_TRANSFER_HPP
+
+/// @file
+/// Brings one package into a store over as many links and answers as it takes: status first, then
+/// bytes, then proof.
+
+#include <mde/base/result.hpp>
+#include <mde/flow/classify.hpp>
+#include <mde/flow/context.hpp>
+#include <mde/flow/download_answer.hpp>
+#include <mde/flow/download_request.hpp>
+#include <mde/flow/intake.hpp>
+#include <mde/flow/link_source.hpp>
+#include <mde/flow/retry.hpp>
+#include <mde/flow/step.hpp>
+#include <mde/flow/transfer_receipt.hpp>
+#include <mde/wire/package_uri_codec.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace mde::inline MDE_ABI::flow {
+
+/// The store is opened first: what it has costs no link, and what an earlier attempt has left in it
+/// is read back, so that its hash goes on. Then a link is asked for, and checked again right before
+/// each request leaves. A failure of the way is tried again, with the same link while that lives,
+/// with a new one afterwards, and from the byte that was reached, if and only if the answer proves
+/// that it is of the same package (see `judge_download`); otherwise from the beginning. What ends
+/// the transfer leaves in the store what can be gone on with later, and nothing else.
+/// @par Errors errc::package_uri_expired, errc::package_uri_spent, errc::clock_went_back,
+/// errc::link_not_allowed, errc::redirect_refused, errc::body_truncated, errc::length_mismatch,
+/// errc::zip_incomplete, errc::deadline_exceeded, and those of `judge_download`, the links, the
+/// transport and the store
+template <Hasher PackageHasher, LinkSource Links>
+class Transfer {
+  public:
+    using Result = result<Receipt>;
+
+    /// `links` outlives the flow.
+    Transfer(const Context& context, Links& links, const PackageKey& key)
+        : context_(context),
+          links_(&links),
+          key_(key),
+          retry_(context.settings->retry, context.deadline, context.seed),
+          intake_(key.content_kind()) {}
+    Transfer(const Transfer&) = delete;
+    Transfer& operator=(const Transfer&) = delete;
+
+    Action start(const Now&) {
+        state_ = State::opening;
+        return action::OpenStore{&key_};
+    }
+
+    Action on(const Event& event, const Now& now) {
+        switch (state_) {
+        case State::opening: return on_opened(event, now);
+        case State::reading_back: return on_read_back(event, now);
+        case State::getting_link: return on_link(links_->on(event, now), now);
+        case State::waiting_for_start: return redeem(now);
+        case State::sending: return on_head(event, now);
+        case State::reading_notice: return on_notice(event, now);
+        case State::beginning: return on_begun(event);
+        case State::reading: return on_body(event, now);
+        case State::writing: return on_written(event);
+        case State::committing: return on_committed(event);
+        case State::waiting_to_retry:
+            return link_.is_live(now.monotonic) ? send(now) : renew(pending_error_, now);
+        case State::leaving: return finish(pending_error_);
+        case State::finished: break;
+        }
+        return action::Finish{};
+    }
+
+    Result take_result() { return std::move(result_); }
+
+  private:
+    enum class State {
+        opening,
+        reading_back,
+        getting_link,
+        waiting_for_start,
+        sending,
+        reading_notice,
+        beginning,
+        reading,
+        writing,
+        committing,
+        waiting_to_retry,
+        leaving,
+        finished,
+    };
+
+    /// What becomes of the bytes in the store when the transfer fails.
+    enum class Bytes {
+        kept,
+        dropped,
+    };
+
+    Action on_opened(const Event& event, const Now& now) {
+        if (const auto error = failure_of(event)) {
+            context_.diagnostics->stage = Stage::store;
+            return finish(*error);
+        }
+        intake_.begin();
+        const auto* opened = std::get_if<event::StoreOpened>(&event);
+        const PackagePart* part = opened == nullptr ? nullptr : opened->part;
+        if (part != nullptr && part->is_resumable() &&
+            *part->total <= context_.settings->package_limit)
+            part_ = *part;
+        return read_back(now);
+    }
+
+    /// At least the last byte is asked for again: somebody must say that the package is still the
+    /// same.
+    Action read_back(const Now& now) {
+        const std::uint64_t end =
+            part_.is_resumable() ? (std::min)(part_.stored, *part_.total - 1) : 0;
+        if (intake_.taken() >= end) return get_link(now);
+        state_ = State::reading_back;
+        return action::ReadStore{intake_.taken(), end - intake_.taken()};
+    }
+
+    /// What cannot be read, or is no beginning of a package, is fetched again.
+    Action on_read_back(const Event& event, const Now& now) {
+        const auto* body = std::get_if<event::BodyReady>(&event);
+        const bool is_good =
+            body != nullptr && !body->bytes.empty() &&
+            intake_.take(body->bytes, *part_.total - intake_.taken() - body->bytes.size());
+        if (is_good) return read_back(now);
+        part_ = {};
+        intake_.begin();
+        return get_link(now);
+    }
+
+    Action get_link(const Now& now) {
+        state_ = State::getting_link;
+        return on_link(links_->start(now), now);
+    }
+
+    Action on_link(const Action& next, const Now& now) {
+        if (!is_finish(next)) return next;
+        result<PackageUri> uri = links_->take_result();
+        if (!uri) return leave(uri.error());
+        links_->describe(receipt_);
+        context_.diagnostics->stage = Stage::download;
+        uri_ = std::move(*uri);
+        if (uri_.valueless() || now.monotonic >= uri_.usable_from()) return redeem(now);
+        return wait_for_start(now);
+    }
+
+    /// Only for a link that will still live then, and within the deadline.
+    Action wait_for_start(const Now& now) {
+        if (uri_.remaining(uri_.usable_from()) == Duration::zero())
+            return leave(make_error_code(errc::package_uri_expired));
+        if (uri_.usable_from() >= context_.deadline)
+            return leave(make_error_code(errc::deadline_exceeded));
+        state_ = State::waiting_for_start;
+        return action::Wait{saturating_difference(uri_.usable_from(), now.monotonic),
+                            WaitReason::link_start};
+    }
+
+    Action redeem(const Now& now) {
+        result<LiveLink> link = std::move(uri_).redeem(now.monotonic);
+        if (!link) return renew(link.error(), now);
+        link_ = std::move(*link);
+        if (!is_allowed(link_)) return leave(make_error_code(errc::link_not_allowed));
+        if (receipt_.download_started == UtcTime()) receipt_.download_started = now.utc;
+        return send(now);
+    }
+
+    template <class Link>
+    bool is_allowed(const Link& link) const noexcept {
+        return context_.settings->links.allows(link.host(), link.port(), key_.link_kind());
+    }
+
+    Action send(const Now& now) {
+        if (!link_.is_live(now.monotonic))
+            return renew(make_error_code(errc::package_uri_expired), now);
+        if (now.monotonic >= context_.deadline)
+            return leave(make_error_code(errc::deadline_exceeded));
+        const Duration limit = context_.deadline == no_deadline ? (Duration::max)()
+                                                                : context_.deadline - now.monotonic;
+        request_.ask_whole(link_, key_.content_kind(), limit);
+        if (ranges_allowed_ && part_.is_resumable() && intake_.taken() != 0)
+            request_.ask_part(intake_.taken(), std::nullopt, part_.etag);
+        state_ = State::sending;
+        return action::Send{&request_.request(), Stage::download, action::Body::streamed, 0};
+    }
+
+    Action on_head(const Event& event, const Now& now) {
+        *context_.diagnostics = Diagnostics{};
+        context_.diagnostics->stage = Stage::download;
+        if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
+        const auto* ready = std::get_if<event::HeadReady>(&event);
+        if (ready == nullptr) return leave(make_error_code(errc::malformed_head));
+        const ResponseHead& head = *ready->head;
+        context_.diagnostics->http_status = head.status();
+        context_.diagnostics->request_id = request_id_of(head);
+        const DownloadQuestion question{key_.content_kind(), context_.settings->package_limit,
+                                        request_.asks_part(), intake_.taken(), &part_};
+        return on_answer(judge_download(head, question), head, now);
+    }
+
+    Action on_answer(DownloadAnswer answer, const ResponseHead& head, const Now& now) {
+        switch (answer.kind) {
+        case DownloadAnswer::Kind::redirect: return follow(head, now);
+        case DownloadAnswer::Kind::refused: return on_refused(answer.error, head, now);
+        case DownloadAnswer::Kind::notice: state_ = State::reading_notice; break;
+        case DownloadAnswer::Kind::other_part:
+            // From the first byte, then, and without ranges from now on.
+            ranges_allowed_ = false;
+            return send(now);
+        case DownloadAnswer::Kind::part:
+            enter_source(receipt_, head, link_.host(), context_.diagnostics->request_id);
+            end_ = answer.end;
+            state_ = State::reading;
+            break;
+        case DownloadAnswer::Kind::whole:
+            enter_source(receipt_, head, link_.host(), context_.diagnostics->request_id);
+            end_ = answer.end;
+            part_ = std::move(answer.part);
+            state_ = State::beginning;
+            return action::BeginPart{&part_};
+        }
+        return action::ReadBody{};
+    }
+
+    Action on_refused(const error_code& error, const ResponseHead& head, const Now& now) {
+        context_.diagnostics->retry_after = retry_after_of(head, now.utc);
+        if (is_passing_refusal(error))
+            return try_again(error, context_.diagnostics->retry_after, now);
+        return renew(error, now);
+    }
+
+    /// A redirect is followed only to another allowed https host, a few times, and carries nothing.
+    Action follow(const ResponseHead& head, const Now& now) {
+        const error_code refused = make_error_code(errc::redirect_refused);
+        if (++redirects_ > bounds::redirects) return leave(refused);
+        result<PackageUri> next = wire::adopt_link(Secret(head.field_or_empty("Location")), now,
+                                                   context_.settings->expiry);
+        if (!next || !is_allowed(*next)) return leave(refused);
+        if (!link_.is_live(now.monotonic))
+            return renew(make_error_code(errc::package_uri_expired), now);
+        uri_ = std::move(*next);
+        return redeem(now);
+    }
+
+    /// An answer of a type that no package has: its words decide between a dead link and nonsense.
+    Action on_notice(const Event& event, const Now& now) {
+        const auto* body = std::get_if<event::BodyReady>(&event);
+        const bool expired = body != nullptr && speaks_of_expiry(body->bytes);
+        return expired ? renew(make_error_code(errc::link_dead), now)
+                       : leave(make_error_code(errc::not_a_package));
+    }
+
+    Action on_begun(const Event& event) {
+        if (const auto error = failure_of(event)) return leave_store(*error);
+        intake_.begin();
+        gained_from_ = 0;
+        state_ = State::reading;
+        return action::ReadBody{};
+    }
+
+    Action on_body(const Event& event, const Now& now) {
+        if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
+        const auto* body = std::get_if<event::BodyReady>(&event);
+        if (body == nullptr) return leave(make_error_code(errc::malformed_answer));
+        if (body->bytes.empty()) return on_end(now);
+        return take(body->bytes, now);
+    }
+
+    Action take(std::span<const std::byte> bytes, const Now& now) {
+        const std::uint64_t begin = intake_.taken();
+        const std::uint64_t limit = end_ ? *end_ : context_.settings->package_limit;
+        const bool fits = bytes.size() <= limit - begin;
+        // More than a part was to have says nothing against what is there already.
+        if (!fits && request_.asks_part()) return leave(make_error_code(errc::length_mismatch));
+        const std::uint64_t end = begin + bytes.size();
+        if (!intake_.take(bytes, part_.total && fits ? *part_.total - end : 0))
+            return on_nonsense(bytes, now);
+        if (!fits)
+            return leave(make_error_code(end_ ? errc::length_mismatch : errc::package_too_large),
+                         Bytes::dropped);
+        state_ = State::writing;
+        return action::WriteStore{begin, bytes, part_.total};
+    }
+
+    /// Nothing of it was stored yet: only the first bytes are judged.
+    Action on_nonsense(std::span<const std::byte> bytes, const Now& now) {
+        part_ = {};
+        return speaks_of_expiry(bytes)
+                   ? renew(make_error_code(errc::link_dead), now)
+                   : leave(make_error_code(errc::not_a_package), Bytes::dropped);
+    }
+
+    Action on_written(const Event& event) {
+        if (const auto error = failure_of(event)) return leave_store(*error);
+        state_ = State::reading;
+        return action::ReadBody{};
+    }
+
+    Action on_end(const Now& now) {
+        // A part may also be shorter than what was asked for; but not without end.
+        const std::optional<std::uint64_t> expected = part_.total ? part_.total : end_;
+        if (expected && intake_.taken() != *expected)
+            return try_again(make_error_code(errc::body_truncated), std::nullopt, now);
+        const result<Sha256Digest> digest = intake_.finish();
+        if (!digest) return leave(digest.error(), Bytes::dropped);
+        enter_proof(receipt_, key_, *digest, intake_.taken(), now.utc);
+        state_ = State::committing;
+        return action::CommitStore{&receipt_};
+    }
+
+    Action on_committed(const Event& event) {
+        if (const auto error = failure_of(event)) {
+            context_.diagnostics->stage = Stage::store;
+            return finish(*error);
+        }
+        result_ = std::move(receipt_);
+        state_ = State::finished;
+        link_ = LiveLink();
+        return action::Finish{};
+    }
+
+    /// Passing failures are tried again, all others end. A try that brought bytes, which the next
+    /// one goes on from, begins the count anew.
+    Action try_again(const error_code& error, std::optional<Duration> asked, const Now& now) {
+        if (!is_passing_failure(error) && !is_passing_refusal(error)) return leave(error);
+        note_gain();
+        const auto wait = retry_.next(asked, now.monotonic);
+        if (!wait) return leave(error);
+        const bool still_lives = link_.is_live(saturating_add(now.monotonic, *wait));
+        if (!still_lives && !links_->may_renew()) return leave(error);
+        pending_error_ = error;
+        state_ = State::waiting_to_retry;
+        return action::Wait{*wait, WaitReason::retry};
+    }
+
+    void note_gain() {
+        if (!part_.is_resumable() || intake_.taken() <= gained_from_) return;
+        gained_from_ = intake_.taken();
+        retry_.progressed();
+        links_->progressed();
+    }
+
+    /// A new link, if there is one.
+    Action renew(const error_code& error, const Now& now) {
+        note_gain();
+        if (!wants_new_link(error) || !links_->may_renew()) return leave(error);
+        return get_link(now);
+    }
+
+    Action leave_store(const error_code& error) {
+        context_.diagnostics->stage = Stage::store;
+        return leave(error);
+    }
+
+    Action leave(const error_code& error, Bytes bytes = Bytes::kept) {
+        pending_error_ = error;
+        state_ = State::leaving;
+        link_ = LiveLink();
+        return bytes == Bytes::kept ? Action(action::KeepPart{}) : Action(action::AbortStore{});
+    }
+
+    Action finish(const error_code& error) {
+        state_ = State::finished;
+        result_ = error;
+        return action::Finish{};
+    }
+
+    Context context_;
+    Links* links_;
+    PackageKey key_;
+    Receipt receipt_;
+    Retry retry_;
+    Intake<PackageHasher> intake_;
+    State state_ = State::opening;
+    PackageUri uri_;
+    LiveLink link_;
+    DownloadRequest request_;
+    /// What is known of the package that is being taken in; empty before the first good answer.
+    PackagePart part_;
+    /// Where the body of this answer ends.
+    std::optional<std::uint64_t> end_;
+    /// What was there when the last gain was noted.
+    std::uint64_t gained_from_ = 0;
+    unsigned redirects_ = 0;
+    bool ranges_allowed_ = true;
+    error_code pending_error_;
+    Result result_ = make_error_code(errc::not_a_package);
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
