@@ -465,6 +465,13 @@ void add_demo(Parser& parser) {
     add_display(app, options);
 }
 
+void add_verify(Parser& parser) {
+    CLI::App& app = add_command(parser, Command::verify, "verify",
+                                "Hold the packages in a directory against their receipts");
+    app.add_option("DIR", parser.options.out, "Where packages were stored")->required();
+    add_display(app, parser.options);
+}
+
 std::string exit_code_table() {
     std::string text = "Exit codes:\n";
     for (const ExitCode& row : exit_codes) {
@@ -507,6 +514,7 @@ std::optional<Options> parse_command_line(int argc, char** argv, Output& out) {
     add_live_response(parser);
     add_export(parser);
     add_serve(parser);
+    add_verify(parser);
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {

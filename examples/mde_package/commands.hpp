@@ -29,6 +29,7 @@ struct Stage {
 int run_client(Stage& stage, Options options);
 int run_serve(Stage& stage, const Options& options);
 int run_demo(Stage& stage, const Options& options);
+int run_verify(Stage& stage, const Options& options);
 
 /// Shows the one line about an error, after whatever progress is on the screen.
 void show_error(Stage& stage, std::string_view line);

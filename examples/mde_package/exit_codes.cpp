@@ -169,8 +169,7 @@ int exit_code_of(const mde::error_code& error) noexcept {
 
 std::string error_line(std::string_view what, const mde::error_code& error,
                        const mde::Diagnostics& diagnostics) {
-    if (is_stopped(error))
-        return stopped_line(what, "nothing was stored, run the same command again");
+    if (is_stopped(error)) return stopped_line(what, "run the same command again to go on");
     std::string line = "mde-package: " + std::string(what);
     const std::string_view stage = mde::name_of(diagnostics.stage);
     if (!stage.empty()) line.append(": ").append(stage);

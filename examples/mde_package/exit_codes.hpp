@@ -40,13 +40,14 @@ inline constexpr int already_stored = 15;
 inline constexpr int link_host = 16;
 inline constexpr int incomplete = 17;
 inline constexpr int state = 18;
+inline constexpr int not_proven = 19;
 inline constexpr int other = 70;
 inline constexpr int interrupted = 130;
 inline constexpr int terminated = 143;
 
 } // namespace exits
 
-inline constexpr std::array<ExitCode, 21> exit_codes{{
+inline constexpr std::array<ExitCode, 22> exit_codes{{
     {exits::success, "done; for a fetch: all that was asked for is whole, under its final name"},
     {exits::usage, "the command line makes no sense"},
     {exits::sign_in, "sign-in was refused or declined, or has nothing to sign in with"},
@@ -65,6 +66,7 @@ inline constexpr std::array<ExitCode, 21> exit_codes{{
     {exits::link_host, "the link's host is not allowed"},
     {exits::incomplete, "collect-many: has come to its end, but not all packages are stored"},
     {exits::state, "collect-many: the state cannot be used"},
+    {exits::not_proven, "verify: a package is not what its receipt says, or there is none"},
     {exits::other, "anything else"},
     {exits::interrupted, "stopped by SIGINT"},
     {exits::terminated, "stopped by SIGTERM"},

@@ -65,6 +65,7 @@ int dispatch(Stage& stage, Options options) {
     switch (options.command) {
     case Command::serve: return run_serve(stage, options);
     case Command::demo: return run_demo(stage, options);
+    case Command::verify: return run_verify(stage, options);
     default: return run_client(stage, std::move(options));
     }
 }

@@ -37,6 +37,7 @@ enum class Command {
     live_response,
     export_files,
     serve,
+    verify,
 };
 
 /// Whom to talk to, as whom, and how.

@@ -125,7 +125,8 @@ mde::TenantId checked_tenant(const Raw& raw) {
 
 void settle(const Raw& raw, Options& options) {
     switch (options.command) {
-    case Command::demo: return;
+    case Command::demo:
+    case Command::verify: return;
     case Command::serve: return settle_service(raw, options.service);
     case Command::collect_many:
     // What these store is named after the tenant, or belongs to it.

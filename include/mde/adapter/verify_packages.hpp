@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_ADAPTER_VERIFY_PACKAGES_HPP
+#define MDE_ADAPTER_VERIFY_PACKAGES_HPP
+
+/// @file
+/// Whether the files of a `FileStore` are still what their receipts say.
+
+#include <mde/adapter/detail/posix_file.hpp>
+#include <mde/base/bounds.hpp>
+#include <mde/port/hasher.hpp>
+#include <mde/wire/receipt_codec.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace mde::inline MDE_ABI {
+
+enum class Verdict {
+    /// Length and SHA-256 are those of the receipt.
+    good,
+    other_length,
+    other_hash,
+    /// There is a receipt, but not what it is for.
+    missing,
+    /// There is a package, but no receipt.
+    without_receipt,
+    /// The receipt is none, or the file is not one that can be read.
+    unreadable,
+};
+
+constexpr std::string_view name_of(Verdict verdict) noexcept {
+    switch (verdict) {
+    case Verdict::good: return "good";
+    case Verdict::other_length: return "other length";
+    case Verdict::other_hash: return "other hash";
+    case Verdict::missing: return "missing";
+    case Verdict::without_receipt: return "without receipt";
+    case Verdict::unreadable: return "unreadable";
+    }
+    return "";
+}
+
+struct VerifiedPackage {
+    /// The file's, without the directory; of a receipt that cannot be read, the receipt's.
+    std::string name;
+    Verdict verdict = Verdict::unreadable;
+    /// As far as there is one.
+    std::optional<Receipt> receipt;
+};
+
+namespace detail {
+
+inline constexpr std::string_view receipt_suffix = ".receipt.json";
+inline constexpr std::string_view package_suffixes[] = {".zip", ".bin", ".json.gz"};
+
+/// As `PackageKey::extension`, from what the receipt calls its content.
+inline std::string_view extension_of(const Receipt& receipt) noexcept {
+    if (receipt.content == "InvestigationPackage") return ".zip";
+    return receipt.content == "LiveResponseResult" ? ".bin" : ".json.gz";
+}
+
+template <Hasher PackageHasher>
+Verdict compare(int directory, const std::string& name, const Receipt& receipt) {
+    if (!exists(directory, name)) return Verdict::missing;
+    const Descriptor file(
+        ::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    if (!file.is_open()) return Verdict::unreadable;
+    if (size_of_file(file.number()) != receipt.length) return Verdict::other_length;
+    PackageHasher hasher;
+    const auto piece = std::make_unique<std::array<std::byte, bounds::stream_buffer>>();
+    for (std::uint64_t at = 0; at < receipt.length;) {
+        const auto size = read_all(file.number(), at, *piece);
+        if (!size || *size == 0) return Verdict::unreadable;
+        hasher.update(std::span(*piece).first(*size));
+        at += *size;
+    }
+    const auto hash = hasher.finish();
+    return hash && *hash == receipt.sha256 ? Verdict::good : Verdict::other_hash;
+}
+
+template <Hasher PackageHasher>
+VerifiedPackage verify_receipt(int directory, const std::string& receipt_name) {
+    VerifiedPackage verified{receipt_name, Verdict::unreadable, {}};
+    const Descriptor file(
+        ::openat(directory, receipt_name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    if (!file.is_open()) return verified;
+    std::string text(static_cast<std::size_t>(
+                         (std::min)(size_of_file(file.number()), std::uint64_t(bounds::json_text))),
+                     '\0');
+    const auto size = read_all(file.number(), 0, std::as_writable_bytes(std::span(text)));
+    if (!size) return verified;
+    result<Receipt> receipt = wire::decode_receipt(std::string_view(text).substr(0, *size));
+    if (!receipt) return verified;
+    verified.name = receipt_name.substr(0, receipt_name.size() - receipt_suffix.size());
+    verified.name += extension_of(*receipt);
+    verified.verdict = compare<PackageHasher>(directory, verified.name, *receipt);
+    verified.receipt = std::move(*receipt);
+    return verified;
+}
+
+inline result<std::vector<std::string>> names_in_order(const std::string& path) {
+    std::vector<std::string> names;
+    std::error_code ec;
+    for (auto it = std::filesystem::directory_iterator(path, ec);
+         !ec && it != std::filesystem::directory_iterator(); it.increment(ec))
+        names.push_back(it->path().filename().string());
+    if (ec) return store_error(ec.value());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+/// A file with the ending of a package, and no receipt under its name.
+inline bool lacks_receipt(const std::string& name, const std::vector<std::string>& names) {
+    for (const std::string_view suffix : package_suffixes) {
+        if (!name.ends_with(suffix)) continue;
+        const std::string receipt =
+            name.substr(0, name.size() - suffix.size()).append(receipt_suffix);
+        return !std::binary_search(names.begin(), names.end(), receipt);
+    }
+    return false;
+}
+
+} // namespace detail
+
+/// Reads every package in the directory `path` and holds it against its receipt, in the order of
+/// the names. Unfinished transfers are no packages. Blocks as long as reading takes.
+/// @par Errors errc::store_denied, errc::store_failed: the directory itself cannot be read
+template <Hasher PackageHasher>
+result<std::vector<VerifiedPackage>> verify_packages(const std::string& path) {
+    const detail::Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
+    if (!directory.is_open()) return detail::store_error(errno);
+    const auto names = detail::names_in_order(path);
+    if (!names) return names.error();
+    std::vector<VerifiedPackage> verified;
+    for (const std::string& name : *names) {
+        if (name.ends_with(detail::receipt_suffix))
+            verified.push_back(detail::verify_receipt<PackageHasher>(directory.number(), name));
+        else if (detail::lacks_receipt(name, *names))
+            verified.push_back({name, Verdict::without_receipt, {}});
+    }
+    return verified;
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
