@@ -12,6 +12,7 @@
 #include <mde/service/token_refusal.hpp>
 #include <mde/service/token_scope.hpp>
 #include <mde/service/user_grant.hpp>
+#include <mde/wire/device_code_codec.hpp>
 #include <mde/wire/json.hpp>
 
 #include <chrono>
@@ -32,15 +33,13 @@ inline std::string new_user_code(GuidSource& guids) {
 
 inline wire::json::object page_of(const DeviceCode& code, const SignInRules& rules) {
     const auto seconds = [](Duration span) {
-        return std::chrono::ceil<std::chrono::seconds>(span).count();
+        return std::chrono::ceil<std::chrono::seconds>(span);
     };
-    return {{"user_code", code.user_code},
-            {"device_code", code.device_code},
-            {"verification_uri", rules.verification_uri},
-            {"expires_in", seconds(rules.device_code_lifetime)},
-            {"interval", seconds(code.interval)},
-            {"message", "To sign in, use a web browser to open the page " + rules.verification_uri +
-                            " and enter the code " + code.user_code + " to authenticate."}};
+    return wire::write_device_authorization(
+        {Secret(code.device_code), code.user_code, rules.verification_uri,
+         "To sign in, use a web browser to open the page " + rules.verification_uri +
+             " and enter the code " + code.user_code + " to authenticate.",
+         seconds(rules.device_code_lifetime), seconds(code.interval)});
 }
 
 /// Nothing with `approved`.

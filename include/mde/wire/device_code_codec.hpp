@@ -12,6 +12,8 @@
 #include <mde/wire/json.hpp>
 #include <mde/wire/link_grammar.hpp>
 
+#include <boost/json/serialize.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -47,6 +49,16 @@ inline bool is_safe_page(std::string_view uri) {
 
 } // namespace detail
 
+/// Members in the order of the documented answer.
+inline json::object write_device_authorization(const DeviceAuthorization& code) {
+    return {{"user_code", code.user_code},
+            {"device_code", code.device_code.expose()},
+            {"verification_uri", code.verification_uri},
+            {"expires_in", code.expires_in.count()},
+            {"interval", code.interval.count()},
+            {"message", code.message}};
+}
+
 template <>
 struct Codec<DeviceAuthorization> {
     /// Where the answer names no interval it is 5 s, as the RFC says; one below a second is a
@@ -79,6 +91,10 @@ struct Codec<DeviceAuthorization> {
             std::move(message),
             std::chrono::seconds((std::min)(life, std::int64_t(3600))),
             std::chrono::seconds(std::clamp(interval, std::int64_t(1), std::int64_t(60)))};
+    }
+
+    static std::string encode(const DeviceAuthorization& code) {
+        return json::serialize(write_device_authorization(code));
     }
 };
 

@@ -80,6 +80,17 @@ struct Codec<TokenSet> {
         return TokenSet{AccessToken(std::move(*token), saturating_add(answer.sent.monotonic, life)),
                         std::move(*refresh)};
     }
+
+    /// An empty refresh token is left out.
+    static std::string encode(std::string_view token, std::string_view refresh,
+                              std::chrono::seconds life) {
+        json::object document{{"token_type", "Bearer"},
+                              {"expires_in", life.count()},
+                              {"ext_expires_in", life.count()},
+                              {"access_token", token}};
+        if (!refresh.empty()) document["refresh_token"] = refresh;
+        return json::serialize(document);
+    }
 };
 
 template <>
@@ -92,10 +103,7 @@ struct Codec<AccessToken> {
     }
 
     static std::string encode(std::string_view token, std::chrono::seconds life) {
-        return json::serialize(json::object{{"token_type", "Bearer"},
-                                            {"expires_in", life.count()},
-                                            {"ext_expires_in", life.count()},
-                                            {"access_token", token}});
+        return Codec<TokenSet>::encode(token, {}, life);
     }
 };
 
