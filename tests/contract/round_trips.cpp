@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: BSL-1.0
 // Both sides of the protocol are the same codecs: what one writes, the other reads, whole.
+#include <mde/request/cancel_machine_action.hpp>
+#include <mde/request/collect_investigation_package.hpp>
 #include <mde/request/get_export_files.hpp>
 #include <mde/request/get_live_response_result_link.hpp>
+#include <mde/request/get_machine_action.hpp>
 #include <mde/request/get_package_uri.hpp>
+#include <mde/request/list_machine_actions.hpp>
+#include <mde/service/assertion.hpp>
+#include <mde/service/list_query.hpp>
+#include <mde/service/request_comment.hpp>
+#include <mde/wire/client_assertion.hpp>
+#include <mde/wire/device_code_codec.hpp>
 #include <mde/wire/export_files_codec.hpp>
+#include <mde/wire/fleet_state_codec.hpp>
 #include <mde/wire/machine_action_codec.hpp>
 #include <mde/wire/odata.hpp>
 #include <mde/wire/package_uri_codec.hpp>
 #include <mde/wire/receipt_codec.hpp>
+#include <mde/wire/stored_token_codec.hpp>
 #include <mde/wire/token_codec.hpp>
 
 #include <doctest/doctest.h>
@@ -134,6 +145,110 @@ TEST_CASE("a token and a refusal of one survive the wire") {
     CHECK(wire::decode_token_error(wire::encode_token_error(error)) == error);
 }
 
+TEST_CASE("a set of tokens survives the wire with and without a refresh token") {
+    for (const std::string refresh : {"", "0.A \"b\" ~!"}) {
+        const auto back =
+            read_back<wire::TokenSet>(wire::Codec<wire::TokenSet>::encode("a.b.c", refresh, 3599s));
+        REQUIRE(back.has_value());
+        CHECK(back->access.secret().expose() == "a.b.c");
+        CHECK(back->access.expires_at() == MonotonicTime() + 3599s);
+        CHECK(back->refresh.expose() == refresh);
+    }
+}
+
+TEST_CASE("a device code survives the wire") {
+    const DeviceAuthorization code{
+        Secret("d \"e\" ~"),    "FX7RSK2VH", "https://login.example/device",
+        "Enter \"FX7RSK2VH\".", 900s,        7s};
+    const auto back =
+        read_back<DeviceAuthorization>(wire::Codec<DeviceAuthorization>::encode(code));
+    REQUIRE(back.has_value());
+    CHECK(back->device_code.expose() == code.device_code.expose());
+    CHECK(back->user_code == code.user_code);
+    CHECK(back->verification_uri == code.verification_uri);
+    CHECK(back->message == code.message);
+    CHECK(back->expires_in == code.expires_in);
+    CHECK(back->interval == code.interval);
+}
+
+TEST_CASE("a stored token survives its file") {
+    const StoredToken token{Secret("a.b"), moment, moment + Ticks(1), Secret("r \"s\"")};
+    const auto back = wire::decode_stored_token(wire::encode_stored_token(token).expose());
+    REQUIRE(back.has_value());
+    CHECK(back->access_token.expose() == token.access_token.expose());
+    CHECK(back->refresh_token.expose() == token.refresh_token.expose());
+    CHECK(back->obtained_at == token.obtained_at);
+    CHECK(back->expires_at == token.expires_at);
+}
+
+TEST_CASE("the state of a fleet survives its file in every phase") {
+    FleetState fleet = FleetState::of("contoso.example"_tenant, "line\n\"quoted\"",
+                                      {"00112233445566778899aabbccddeeff00112233"_machine});
+    for (std::size_t phase = 0; phase < job_phase_names.size(); ++phase) {
+        FleetJob& job = fleet.jobs.front();
+        job.phase = static_cast<JobPhase>(phase);
+        job.action = "11111111-2222-4333-8444-555555555555"_machine_action;
+        job.asked = job.created = moment + Ticks(3);
+        job.failures = 2;
+        job.message = "words";
+        CHECK(*wire::decode_fleet_state(wire::encode_fleet_state(fleet)) == fleet);
+    }
+}
+
+TEST_CASE("an assertion of the client is what the service side takes apart") {
+    const wire::ClientAssertion written{wire::SigningAlgorithm::ps256,
+                                        "dGh1bWI",
+                                        "https://login.example/t/oauth2/v2.0/token",
+                                        "app\"1",
+                                        "11111111-2222-4333-8444-555555555555",
+                                        moment};
+    const std::string text = wire::signing_input(written) + '.' + wire::jwt_part("signed");
+    const auto read = service::read_assertion(text);
+    REQUIRE(read);
+    CHECK(read->algorithm == "PS256");
+    CHECK(read->thumbprint == written.thumbprint);
+    CHECK(read->issuer == written.client_id);
+    CHECK(read->subject == written.client_id);
+    CHECK(read->is_for(written.audience));
+    CHECK(read->id == written.id);
+    CHECK(read->expires - read->not_before == written.life.count());
+    CHECK(read->signature == "signed");
+}
+
+TEST_CASE("a comment survives the wire whatever it holds") {
+    for (const std::string text : {"why", "line\n\"quoted\" \\ \xc3\xa9", "{}"}) {
+        const std::string body = comment_body(text);
+        const std::vector<HeaderField> fields{{"Content-Type", "application/json"}};
+        const auto read = service::read_comment({"POST", "/", "h", fields, body});
+        CHECK(read.form == service::CommentForm::given);
+        CHECK(read.text == text);
+    }
+}
+
+TEST_CASE("what a list call asks for is what the service side looks for") {
+    const ListMachineActions asked{.machine = "00112233445566778899aabbccddeeff00112233"_machine,
+                                   .type = MachineActionType::live_response,
+                                   .status = MachineActionStatus::cancelled,
+                                   .created_since = moment,
+                                   .top = 7,
+                                   .skip = 9};
+    const auto target = asked.target();
+    const auto query = service::ListQuery::parse(target);
+    REQUIRE(query);
+    CHECK(query->top == 7);
+    CHECK(query->skip == 9);
+    CHECK(query->filter.matches(whole_action()));
+    const auto is_left_out = [&](auto change) {
+        MachineAction other = whole_action();
+        change(other);
+        return !query->filter.matches(other);
+    };
+    CHECK(is_left_out([](MachineAction& action) { action.machine_id = "another"; }));
+    CHECK(is_left_out([](MachineAction& action) { action.type = MachineActionType::isolate; }));
+    CHECK(is_left_out([](MachineAction& action) { action.status = MachineActionStatus::failed; }));
+    CHECK(is_left_out([](MachineAction& action) { action.created = moment - Ticks(1); }));
+}
+
 TEST_CASE("a receipt survives being written with and without what exports add") {
     Receipt receipt;
     receipt.tenant = "contoso.example";
@@ -151,6 +266,14 @@ TEST_CASE("a receipt survives being written with and without what exports add") 
 TEST_CASE("what the client asks for is what the service side matches") {
     const auto id = "11111111-2222-4333-8444-555555555555"_machine_action;
     CHECK(wire::match_route(GetPackageUri::route, GetPackageUri{id}.target()) == id.text());
+    CHECK(wire::match_route(GetMachineAction::route, GetMachineAction{id}.target()) == id.text());
+    CHECK(wire::match_route(CancelMachineAction::route, CancelMachineAction{id, ""}.target()) ==
+          id.text());
+    CHECK(wire::match_route(
+              CollectInvestigationPackage::route,
+              CollectInvestigationPackage{"00112233445566778899aabbccddeeff00112233"_machine, ""}
+                  .target()) == "00112233445566778899aabbccddeeff00112233");
+    CHECK(wire::match_route(ListMachineActions::route, ListMachineActions{}.target()) == "");
     CHECK(wire::match_numbered_route(GetLiveResponseResultLink::route,
                                      GetLiveResponseResultLink{id, 7}.target()) ==
           wire::NumberedMatch{id.text(), 7});
