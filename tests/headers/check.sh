@@ -1,19 +1,40 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# check.sh alone HEADER COMPILER FLAG...        HEADER (mde/...) compiles as the only one, and twice.
+# check.sh alone K/N INCLUDE COMPILER FLAG...   each header under INCLUDE compiles as the only one, and
+#                                               twice. Headers are compiled together where that comes
+#                                               to the same (chains.awk); this is the K-th part of N.
 # check.sh poisoned INCLUDE COMPILER FLAG...    all headers under INCLUDE compile together where
 #                                               min, max and small are macros, as on Windows.
 set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 mode=$1
-subject=$2
-shift 2
+shift
 
 if [ "$mode" = alone ]; then
-    printf '#include <%s>\n#include <%s>\n' "$subject" "$subject" |
-        "$@" -x c++ -fsyntax-only -
+    part=${1%/*}
+    parts=${1#*/}
+    cd "$2"
+    shift 2
+    # shellcheck disable=SC2046 # no name holds a space
+    chains=$(awk -f "$here/chains.awk" $(find mde -name '*.hpp' | LC_ALL=C sort))
+    [ -n "$chains" ]
+    printf '%s\n' "$chains" | awk -v part="$part" -v parts="$parts" 'NR % parts == part % parts' | {
+        status=0
+        while read -r chain; do
+            for header in $chain; do
+                printf '#include <%s>\n#include <%s>\n' "$header" "$header"
+            done | "$@" -x c++ -fsyntax-only - || {
+                echo "not all of these stand on their own: $chain" >&2
+                status=1
+            }
+        done
+        exit "$status"
+    }
     exit
 fi
 
+subject=$1
+shift
 cd "$subject"
 headers=$(find mde -name '*.hpp' | LC_ALL=C sort)
 {
