@@ -9,8 +9,10 @@
 #include <mde/base/result.hpp>
 #include <mde/base/secret.hpp>
 
+#include <boost/json/array.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/memory_resource.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
@@ -20,11 +22,9 @@
 #include <cstdint>
 #include <new>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace mde::inline MDE_ABI::wire {
 
@@ -32,8 +32,30 @@ namespace json = boost::json;
 
 namespace detail {
 
-/// Builds a document and refuses a member that its object already has: the parser of Boost.JSON
-/// itself would let the last one win in silence.
+/// Memory for the values of unfinished objects; wiped, since short texts lie in the values.
+struct WipedBuffer {
+    WipedBuffer() noexcept = default;
+    WipedBuffer(const WipedBuffer&) = delete;
+    WipedBuffer& operator=(const WipedBuffer&) = delete;
+    ~WipedBuffer() { wipe(bytes, sizeof bytes); }
+
+    alignas(std::max_align_t) unsigned char bytes[1024];
+};
+
+/// The members of all objects in a document.
+inline std::size_t count_members(const json::value& value) noexcept {
+    std::size_t count = 0;
+    if (const json::object* object = value.if_object()) {
+        count = object->size();
+        for (const auto& member : *object) count += count_members(member.value());
+    } else if (const json::array* array = value.if_array()) {
+        for (const json::value& item : *array) count += count_members(item);
+    }
+    return count;
+}
+
+/// Builds a document and counts its members: of two with one name in one object Boost.JSON lets the
+/// last one win in silence, and the document has fewer than were seen.
 class StrictHandler {
   public:
     static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
@@ -41,21 +63,19 @@ class StrictHandler {
     static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
 
-    explicit StrictHandler(const json::storage_ptr& storage) : values_(storage) {
+    explicit StrictHandler(const json::storage_ptr& storage)
+        : values_(storage, buffer_.bytes, sizeof buffer_.bytes) {
         values_.reset(storage);
     }
 
-    bool duplicate() const noexcept { return duplicate_; }
+    /// Members that were seen, those that are gone among them.
+    std::size_t members() const noexcept { return members_; }
     json::value release() { return values_.release(); }
 
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
-    bool on_object_begin(error_code&) {
-        open_objects_.push_back(next_object_++);
-        return true;
-    }
+    bool on_object_begin(error_code&) { return true; }
     bool on_object_end(std::size_t size, error_code&) {
-        open_objects_.pop_back();
         values_.push_object(size);
         return true;
     }
@@ -66,15 +86,12 @@ class StrictHandler {
     }
     bool on_key_part(json::string_view part, std::size_t, error_code&) {
         values_.push_chars(part);
-        key_.append(part.data(), part.size());
         return true;
     }
-    bool on_key(json::string_view part, std::size_t, error_code& ec) {
+    bool on_key(json::string_view part, std::size_t, error_code&) {
         values_.push_key(part);
-        key_.append(part.data(), part.size());
-        duplicate_ = !members_.emplace(open_objects_.back(), std::exchange(key_, {})).second;
-        if (duplicate_) ec = make_error_code(errc::duplicate_member);
-        return !duplicate_;
+        ++members_;
+        return true;
     }
     bool on_string_part(json::string_view part, std::size_t, error_code&) {
         values_.push_chars(part);
@@ -109,12 +126,9 @@ class StrictHandler {
     bool on_comment(json::string_view, error_code&) { return true; }
 
   private:
+    WipedBuffer buffer_;
     json::value_stack values_;
-    std::string key_;
-    std::set<std::pair<std::size_t, std::string>> members_;
-    std::vector<std::size_t> open_objects_;
-    std::size_t next_object_ = 0;
-    bool duplicate_ = false;
+    std::size_t members_ = 0;
 };
 
 /// One leading byte order mark is dropped: some gateways add it, and the parser refuses it.
@@ -157,16 +171,37 @@ class WipingResource final : public json::memory_resource {
     }
 };
 
+namespace detail {
+
+/// Memory for a document without secrets that is read and dropped: taken from the stack, as far as
+/// that goes, and given back at once.
+class ScratchMemory {
+  public:
+    ScratchMemory() noexcept : resource_(buffer_, sizeof buffer_) {}
+    ScratchMemory(const ScratchMemory&) = delete;
+    ScratchMemory& operator=(const ScratchMemory&) = delete;
+
+    /// What is made with it must not outlive this object.
+    json::storage_ptr storage() noexcept { return &resource_; }
+
+  private:
+    alignas(std::max_align_t) unsigned char buffer_[6 * bounds::kib];
+    json::monotonic_resource resource_;
+};
+
+} // namespace detail
+
 /// Parses a whole text of at most 1 MiB and depth 32. `storage` holds the document; see
 /// `WipingResource` for one that leaves nothing behind.
 /// @par Errors errc::answer_too_large, errc::duplicate_member, errc::malformed_answer
 inline result<json::value> parse_json(std::string_view text,
                                       const json::storage_ptr& storage = json::storage_ptr()) {
     json::basic_parser<detail::StrictHandler> parser(json::parse_options(), storage);
-    const error_code ec = detail::parse_whole(parser, text);
-    if (parser.handler().duplicate()) return make_error_code(errc::duplicate_member);
-    if (ec) return ec;
-    return parser.handler().release();
+    if (const error_code ec = detail::parse_whole(parser, text)) return ec;
+    json::value document = parser.handler().release();
+    if (detail::count_members(document) != parser.handler().members())
+        return make_error_code(errc::duplicate_member);
+    return document;
 }
 
 /// The same, for the answers that must be an object.

@@ -211,7 +211,8 @@ template <>
 struct Codec<MachineAction> {
     /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
     static result<MachineAction> decode(const Answer& answer) {
-        const result<json::object> document = parse_json_object(answer.body);
+        detail::ScratchMemory memory;
+        const result<json::object> document = parse_json_object(answer.body, memory.storage());
         if (!document) return document.error();
         return read_machine_action(*document);
     }
@@ -231,7 +232,8 @@ template <>
 struct Codec<MachineActionPage> {
     /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
     static result<MachineActionPage> decode(const Answer& answer) {
-        const result<json::object> document = parse_json_object(answer.body);
+        detail::ScratchMemory memory;
+        const result<json::object> document = parse_json_object(answer.body, memory.storage());
         if (!document) return document.error();
         Members members(*document);
         MachineActionPage page;
