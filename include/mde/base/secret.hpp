@@ -92,6 +92,14 @@ class Secret {
         capacity_ = grown;
     }
 
+    /// Leaves `size` bytes of the text, from `begin` on; the rest is wiped.
+    /// @pre `begin + size <= this->size()`
+    void keep(std::size_t begin, std::size_t size) noexcept {
+        if (size != 0) std::memmove(data_.get(), data_.get() + begin, size);
+        if (size < size_) wipe(data_.get() + size, size_ - size);
+        size_ = size;
+    }
+
     /// Wipes the text and keeps the memory for the next one.
     void clear() noexcept {
         if (data_) wipe(data_.get(), size_);

@@ -12,6 +12,7 @@
 
 #include <mde/base/ascii.hpp>
 #include <mde/base/bounds.hpp>
+#include <mde/base/char_set.hpp>
 #include <mde/base/result.hpp>
 #include <mde/model/endpoint.hpp>
 #include <mde/model/package_uri.hpp>
@@ -24,24 +25,20 @@ namespace mde::inline MDE_ABI::wire {
 
 namespace detail {
 
-/// pchar, `/` and `?` of RFC 3986, without `%`, which needs its two digits.
-constexpr bool is_target_char(char c) noexcept {
+/// pchar, `/` and `?` of RFC 3986, and the `%` of an escape.
+inline constexpr CharSet target_chars([](char c) {
     return ascii::is_unreserved(c) ||
-           std::string_view("!$&'()*+,;=:@/?").find(c) != std::string_view::npos;
-}
+           std::string_view("!$&'()*+,;=:@/?%").find(c) != std::string_view::npos;
+});
 
 } // namespace detail
 
 /// True for characters that RFC 3986 allows in a path or a query, with whole escapes.
 constexpr bool is_target_text(std::string_view text) noexcept {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%') {
-            if (text.size() - i < 3 || !ascii::is_hex(text[i + 1]) || !ascii::is_hex(text[i + 2]))
-                return false;
-            i += 2;
-        } else if (!detail::is_target_char(text[i])) {
+    if (!detail::target_chars.holds_all(text)) return false;
+    for (std::size_t i = text.find('%'); i != std::string_view::npos; i = text.find('%', i + 3)) {
+        if (text.size() - i < 3 || !ascii::is_hex(text[i + 1]) || !ascii::is_hex(text[i + 2]))
             return false;
-        }
     }
     return true;
 }

@@ -5,6 +5,8 @@
 /// @file
 /// The one place where a link is made: from an answer of the service, or adopted by name.
 
+#include <mde/base/ascii.hpp>
+#include <mde/base/char_set.hpp>
 #include <mde/base/secret.hpp>
 #include <mde/model/package_uri.hpp>
 #include <mde/wire/calendar.hpp>
@@ -126,6 +128,21 @@ inline result<Secret> read_secret(std::string_view text, std::string_view member
     return out;
 }
 
+/// What stands for itself in a JSON string, as far as a link may hold it.
+inline constexpr CharSet plain_chars([](char c) {
+    return ascii::is_printable(c) && c != '"' && c != '\\';
+});
+
+/// Takes the quotes off a JSON string that has nothing to be decoded, in its own memory. False, and
+/// nothing is changed, for any other text.
+inline bool unquote_plain(Secret& text) noexcept {
+    const std::string_view quoted = text.expose();
+    if (quoted.size() < 2 || !quoted.starts_with('"') || !quoted.ends_with('"')) return false;
+    if (!plain_chars.holds_all(quoted.substr(1, quoted.size() - 2))) return false;
+    text.keep(1, quoted.size() - 2);
+    return true;
+}
+
 /// `se` and `st` of an Azure SAS: `2024-05-01T10%3A00%3A00Z`, also without seconds.
 inline result<std::optional<UtcTime>> read_sas_date(std::string_view target,
                                                     std::string_view name) {
@@ -191,7 +208,8 @@ struct Codec<PackageUri> {
     /// @par Errors errc::malformed_answer, errc::answer_too_large, errc::malformed_link
     static result<PackageUri> decode(const Answer& answer) {
         result<Secret> link = detail::read_secret(answer.body, "value");
-        if (link && link->expose().starts_with('"')) link = detail::read_secret(link->expose(), "");
+        if (link && link->expose().starts_with('"') && !detail::unquote_plain(*link))
+            link = detail::read_secret(link->expose(), "");
         if (!link) return link.error();
         return PackageUriMint::mint(std::move(*link), link_times_of(answer), answer.expiry);
     }

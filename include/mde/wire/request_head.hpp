@@ -5,12 +5,15 @@
 /// @file
 /// The one place where a request becomes bytes, and where nothing unsafe gets through.
 
+#include <mde/base/ascii.hpp>
+#include <mde/base/char_set.hpp>
 #include <mde/base/error.hpp>
 #include <mde/base/fixed_text.hpp>
 #include <mde/base/secret.hpp>
 #include <mde/base/version.hpp>
 #include <mde/wire/http_message.hpp>
 
+#include <cstddef>
 #include <string_view>
 
 namespace mde::inline MDE_ABI::wire {
@@ -26,26 +29,44 @@ constexpr bool is_framing_field(std::string_view name) noexcept {
            ascii::equal_ignoring_case(name, "Connection");
 }
 
+namespace detail {
+
+inline constexpr CharSet sent_target_chars([](char c) { return c > 0x20 && c < 0x7f && c != '#'; });
+inline constexpr CharSet sent_value_chars([](char c) {
+    return ascii::is_printable(c) || c == '\t';
+});
+
+/// No less than what the head of `request` will take.
+constexpr std::size_t head_room(const HttpRequest& request) noexcept {
+    std::size_t room = 128 + user_agent.size() + request.target.size() + request.host.size();
+    for (const HeaderField& field : request.fields)
+        room += field.name.size() + field.value.size() + 4;
+    return room;
+}
+
+} // namespace detail
+
 /// True if each part of `request` can be put on the wire without changing its meaning: a CR or LF
 /// in a token, a comment or an id would otherwise add lines of its own.
 constexpr bool is_safe(const HttpRequest& request) noexcept {
-    constexpr auto in_target = [](char c) { return c > 0x20 && c < 0x7f && c != '#'; };
     constexpr auto in_host = [](char c) { return ascii::is_alnum(c) || c == '.' || c == '-'; };
-    constexpr auto in_value = [](char c) { return ascii::is_printable(c) || c == '\t'; };
-    if (!request.target.starts_with('/') || !ascii::all(request.target, in_target)) return false;
+    if (!request.target.starts_with('/') || !detail::sent_target_chars.holds_all(request.target))
+        return false;
     if (request.host.empty() || !ascii::all(request.host, in_host)) return false;
     for (const HeaderField& field : request.fields) {
         if (field.name.empty() || !ascii::all(field.name, ascii::is_token_char)) return false;
-        if (is_framing_field(field.name) || !ascii::all(field.value, in_value)) return false;
+        if (is_framing_field(field.name) || !detail::sent_value_chars.holds_all(field.value))
+            return false;
     }
     return true;
 }
 
 /// Appends the request line, the header fields and the empty line to `out`. `out` is a `Secret`
-/// because it holds the token or the link.
+/// because it holds the token or the link; room is made for the body too, which the caller appends.
 /// @par Errors errc::unsafe_request; nothing is appended then
 inline error_code append_request_head(const HttpRequest& request, Secret& out) {
     if (!is_safe(request)) return make_error_code(errc::unsafe_request);
+    out.reserve(out.size() + detail::head_room(request) + request.body.size());
     FixedText<20> number;
     out.append(name_of(request.method));
     out.append(" ");

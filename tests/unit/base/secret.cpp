@@ -120,3 +120,18 @@ TEST_CASE("clearing wipes the text where it lay") {
     secret.clear();
     CHECK(std::string_view(at, 6) == std::string_view("\0\0\0\0\0\0", 6));
 }
+
+TEST_CASE("a part can be kept and the rest is wiped") {
+    Secret text("\"kept\"and more");
+    const char* memory = text.expose().data();
+    const std::size_t size = text.size();
+    text.keep(1, 4);
+    CHECK(text.expose() == "kept");
+    CHECK(text.expose().data() == memory);
+    for (std::size_t i = 4; i < size; ++i) CHECK(memory[i] == '\0');
+    text.keep(4, 0);
+    CHECK(text.empty());
+    Secret nothing;
+    nothing.keep(0, 0);
+    CHECK(nothing.empty());
+}
