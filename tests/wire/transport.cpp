@@ -5,8 +5,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
+#include <functional>
 #include <limits>
 #include <sstream>
+#include <vector>
 
 using namespace mde;
 using namespace mde_test;
@@ -22,8 +26,9 @@ struct Outcome {
 /// Sends one GET (or what `request` says) and reads the body to its end.
 class Caller {
   public:
-    explicit Caller(TransportOptions options = quick(), TlsContext tls = trust())
-        : transport_(io_, std::move(tls), std::move(options)) {}
+    explicit Caller(TransportOptions options = quick(), TlsContext tls = trust(),
+                    std::size_t piece = 1000)
+        : transport_(io_, std::move(tls), std::move(options)), piece_(piece) {}
 
     static TransportOptions quick() {
         TransportOptions options;
@@ -39,6 +44,23 @@ class Caller {
         return call(request);
     }
 
+    /// Up to the head.
+    LoopbackTransport::Exchange send(std::uint16_t port) {
+        HttpRequest request;
+        request.host = "127.0.0.1";
+        request.port = port;
+        request.target = "/x";
+        bool done = false;
+        LoopbackTransport::Exchange exchange;
+        transport_.async_send(request, [&](error_code ec, LoopbackTransport::Exchange arrived) {
+            CHECK_FALSE(ec);
+            exchange = std::move(arrived);
+            done = true;
+        });
+        run(done);
+        return exchange;
+    }
+
     Outcome call(const HttpRequest& request) {
         Outcome outcome;
         bool done = false;
@@ -51,7 +73,7 @@ class Caller {
         run(done);
         if (outcome.error) return outcome;
         outcome.status = exchange.head().status();
-        std::array<std::byte, 1000> piece;
+        std::vector<std::byte> piece(piece_);
         for (std::size_t size = 1; size != 0 && !outcome.error;) {
             done = false;
             exchange.async_read_some(piece, [&](error_code ec, std::size_t count) {
@@ -76,6 +98,7 @@ class Caller {
 
     net::io_context io_;
     LoopbackTransport transport_;
+    std::size_t piece_;
 };
 
 IssuedCertificate good_identity() {
@@ -108,6 +131,97 @@ TEST_CASE("bodies end where their framing says") {
     CHECK(answer_of(ok + "\r\nuntil the end").body == "until the end");
     CHECK(answer_of("HTTP/1.1 204 No Content\r\n\r\n", Goodbye::stall).status == 204);
     CHECK(answer_of(ok + "Content-Length: 0\r\n\r\n", Goodbye::stall).body.empty());
+}
+
+TEST_CASE("a long body comes whole into a caller's memory of any size") {
+    std::string body;
+    for (int i = 0; body.size() < 3 * bounds::mib; ++i) body += std::to_string(i) + ',';
+    const std::string length = std::to_string(body.size());
+    std::ostringstream chunked;
+    for (std::size_t at = 0, size = 1; at < body.size(); at += size, size = size * 3 % 70'001)
+        chunked << std::hex << (std::min)(size, body.size() - at) << "\r\n"
+                << body.substr(at, size) << "\r\n";
+    chunked << "0\r\n\r\n";
+    for (const std::size_t piece : {std::size_t(1000), 33 * bounds::kib, 1 * bounds::mib}) {
+        CAPTURE(piece);
+        const std::string by_length = ok + "Content-Length: " + length + "\r\n\r\n" + body;
+        // On one connection, so that a long body is followed by a short one.
+        const RawTlsServer server(
+            good_identity(),
+            {{by_length, Goodbye::keep},
+             {ok + "Content-Length: 2\r\n\r\nhi", Goodbye::keep},
+             {ok + "Transfer-Encoding: chunked\r\n\r\n" + chunked.str(), Goodbye::keep},
+             {ok + "\r\n" + body, Goodbye::orderly}});
+        Caller caller(Caller::quick(), trust(), piece);
+        CHECK(caller.get(server.port()).body == body);
+        CHECK(caller.get(server.port()).body == "hi");
+        CHECK(caller.get(server.port()).body == body);
+        CHECK(caller.get(server.port()).body == body);
+        CHECK(server.connections() == 1);
+    }
+}
+
+TEST_CASE("what came with the head can be had at once") {
+    const RawTlsServer server(good_identity(),
+                              {{ok + "Content-Length: 5\r\n\r\nhello", Goodbye::keep},
+                               {ok + "Content-Length: 0\r\n\r\n", Goodbye::keep},
+                               {ok + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"}});
+    Caller caller;
+    auto first = caller.send(server.port());
+    std::array<std::byte, 3> piece{};
+    CHECK(first.read_arrived(piece) == 3u);
+    CHECK(piece[2] == std::byte{'l'});
+    CHECK(first.read_arrived(piece) == 2u);
+    CHECK(piece[1] == std::byte{'o'});
+    CHECK(first.read_arrived(piece) == 0u);
+    first = {};
+    CHECK(caller.send(server.port()).read_arrived(piece) == 0u);
+    // Where a chunk begins is for the reading operation to find out.
+    CHECK_FALSE(caller.send(server.port()).read_arrived(piece));
+    CHECK(server.connections() == 1);
+}
+
+TEST_CASE("a handler is not called inside the call that began its operation") {
+    const RawTlsServer server(good_identity(),
+                              {{ok + "Content-Length: 5\r\n\r\nhello", Goodbye::keep},
+                               {ok + "Content-Length: 0\r\n\r\n", Goodbye::keep}});
+    net::io_context io;
+    LoopbackTransport transport(io, trust());
+    HttpRequest request;
+    request.host = "127.0.0.1";
+    request.port = server.port();
+    request.target = "/x";
+    std::array<std::byte, 2> piece{};
+    int calls = 0;
+    bool inside = false;
+    LoopbackTransport::Exchange exchange;
+    // From within the handler of one operation on a connection the next one begins at once.
+    std::function<void()> read = [&] {
+        inside = true;
+        exchange.async_read_some(piece, [&](error_code ec, std::size_t size) {
+            CHECK_FALSE(inside);
+            CHECK_FALSE(ec);
+            ++calls;
+            if (size != 0) return read();
+            exchange = {};
+            inside = true;
+            transport.async_send(request, [&](error_code error, LoopbackTransport::Exchange) {
+                CHECK_FALSE(inside);
+                CHECK_FALSE(error);
+                ++calls;
+            });
+            inside = false;
+        });
+        inside = false;
+    };
+    transport.async_send(request, [&](error_code ec, LoopbackTransport::Exchange arrived) {
+        REQUIRE_FALSE(ec);
+        exchange = std::move(arrived);
+        read();
+    });
+    io.run_for(20s);
+    CHECK(calls == 5);
+    CHECK(server.connections() == 1);
 }
 
 TEST_CASE("a body that ends early is truncated however it ends") {

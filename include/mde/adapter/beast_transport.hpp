@@ -27,6 +27,7 @@
 #include <concepts>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -76,6 +77,12 @@ class BeastTransport {
         ~Exchange() { leave(); }
 
         const ResponseHead& head() const noexcept { return connection_->head; }
+
+        /// The next of the body, if it came along with what was read before: zero bytes at the
+        /// end of the body, nothing if more has to be waited for. Not while a read is under way.
+        std::optional<std::size_t> read_arrived(std::span<std::byte> bytes) noexcept {
+            return detail::take_arrived(*connection_, bytes);
+        }
 
         /// @par Completion Signature void(error_code, std::size_t)
         /// @par Errors               errc::body_truncated, errc::connection_lost, errc::timed_out,

@@ -38,15 +38,23 @@ class ByteStream {
     IoResult connect() { return tls_ ? tls_->connect() : IoResult(); }
     IoResult accept() { return tls_ ? tls_->accept() : IoResult(); }
 
+    /// True if something is there to be read that the socket does not tell of any more.
+    bool has_buffered() const noexcept { return tls_ && tls_->has_buffered(); }
+
+    /// A long body is about to be read.
+    void expect_much() noexcept {
+        if (tls_) tls_->expect_much();
+    }
+
     /// Fills as much of `bytes` as has arrived; at least one byte if `done`. A bare connection has
     /// no other goodbye than its end.
     IoResult read(std::span<std::byte> bytes) {
-        if (tls_) return tls_->read(bytes);
-        error_code ec;
-        const std::size_t size =
-            socket_->read_some(boost::asio::buffer(bytes.data(), bytes.size()), ec);
-        if (ec == boost::asio::error::eof) return {IoState::closed, 0, {}};
-        return outcome_of(size, ec, IoState::want_read);
+        return tls_ ? tls_->read(bytes) : read_bare(bytes);
+    }
+
+    /// The same for what is short: does not try whether there is more.
+    IoResult read_some(std::span<std::byte> bytes) {
+        return tls_ ? tls_->read_some(bytes) : read_bare(bytes);
     }
 
     /// Writes as much of `bytes` as the socket takes; at least one byte if `done`.
@@ -64,6 +72,14 @@ class ByteStream {
     }
 
   private:
+    IoResult read_bare(std::span<std::byte> bytes) {
+        error_code ec;
+        const std::size_t size =
+            socket_->read_some(boost::asio::buffer(bytes.data(), bytes.size()), ec);
+        if (ec == boost::asio::error::eof) return {IoState::closed, 0, {}};
+        return outcome_of(size, ec, IoState::want_read);
+    }
+
     static IoResult outcome_of(std::size_t size, const error_code& ec, IoState wanted) noexcept {
         if (is_would_block(ec)) return {wanted, 0, {}};
         if (ec) return {IoState::failed, 0, ec};

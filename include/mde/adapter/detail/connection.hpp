@@ -7,6 +7,7 @@
 
 #include <mde/adapter/detail/byte_stream.hpp>
 #include <mde/adapter/transport_options.hpp>
+#include <mde/base/bounds.hpp>
 #include <mde/base/time.hpp>
 #include <mde/wire/body_framing.hpp>
 #include <mde/wire/chunked_body.hpp>
@@ -27,7 +28,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace mde::inline MDE_ABI::detail {
 
@@ -89,7 +89,7 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
 
     /// Bytes that have arrived behind what was parsed.
     std::string_view pending() const noexcept {
-        return std::string_view(buffer_.data() + begin_, end_ - begin_);
+        return std::string_view(buffer_.get() + begin_, end_ - begin_);
     }
     void consume(std::size_t size) noexcept {
         begin_ += size;
@@ -98,17 +98,18 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
     /// Room behind the pending bytes; empty at the bound.
     std::span<std::byte> room(std::size_t piece, std::size_t most) {
         if (begin_ != 0) {
-            std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+            std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
             end_ -= std::exchange(begin_, 0);
         }
-        if (buffer_.size() - end_ < piece)
-            buffer_.resize((std::min)(most, buffer_.size() * 2 + piece));
-        return std::as_writable_bytes(std::span(buffer_).subspan(end_));
+        if (capacity_ - end_ < piece) grow((std::min)(most, capacity_ * 2 + piece));
+        return std::as_writable_bytes(std::span(buffer_.get() + end_, capacity_ - end_));
     }
     void filled(std::size_t size) noexcept { end_ += size; }
-    /// Idle connections keep no memory.
+    /// Idle connections keep little memory.
     void shrink() {
-        if (begin_ == end_) buffer_ = {};
+        if (begin_ != end_ || capacity_ <= kept) return;
+        buffer_.reset();
+        capacity_ = 0;
     }
 
     /// True if the peer has closed, or spoken out of turn: not fit for another request.
@@ -163,7 +164,18 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
         });
     }
 
-    std::vector<char> buffer_;
+    static constexpr std::size_t kept = 4 * bounds::kib;
+
+    void grow(std::size_t capacity) {
+        if (capacity <= capacity_) return;
+        auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+        if (end_ != 0) std::memcpy(larger.get(), buffer_.get(), end_);
+        buffer_ = std::move(larger);
+        capacity_ = capacity;
+    }
+
+    std::unique_ptr<char[]> buffer_;
+    std::size_t capacity_ = 0;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     SteadyTime deadline_ = (SteadyTime::max)();

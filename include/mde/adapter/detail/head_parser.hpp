@@ -10,12 +10,12 @@
 #include <mde/wire/http_message.hpp>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/optional/optional.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <string_view>
 
 namespace mde::inline MDE_ABI::detail {
@@ -28,40 +28,51 @@ inline std::size_t head_size(std::string_view text) noexcept {
     return at == std::string_view::npos ? 0 : at + end.size();
 }
 
+/// Hands the fields straight to a `ResponseHead`: Beast's own container would take memory for each.
+class HeadReader final : public boost::beast::http::basic_parser<false> {
+  public:
+    explicit HeadReader(ResponseHead& out) noexcept : out_(&out) {
+        header_limit(static_cast<std::uint32_t>(bounds::response_head));
+        body_limit(boost::none);
+    }
+
+  private:
+    using View = boost::beast::string_view;
+
+    void on_request_impl(boost::beast::http::verb, View, View, int, error_code&) override {}
+    void on_response_impl(int code, View, int, error_code&) override {
+        out_->set_status(static_cast<unsigned>(code));
+    }
+    void on_field_impl(boost::beast::http::field, View name, View value, error_code& ec) override {
+        if (!out_->add_field({name.data(), name.size()}, {value.data(), value.size()}))
+            ec = make_error_code(errc::malformed_head);
+    }
+    void on_header_impl(error_code&) override {}
+    void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+    std::size_t on_body_impl(View, error_code&) override { return 0; }
+    void on_chunk_header_impl(std::uint64_t, View, error_code&) override {}
+    std::size_t on_chunk_body_impl(std::uint64_t, View, error_code&) override { return 0; }
+    void on_finish_impl(error_code&) override {}
+
+    ResponseHead* out_;
+};
+
 struct ParsedHead {
-    ResponseHead head;
+    /// The connection may carry another exchange.
     bool keep_alive = false;
 };
 
-/// `text` is one whole head.
+/// Reads one whole head into `head`, whose memory is used again.
 /// @par Errors errc::malformed_head
-inline result<ParsedHead> parse_head(std::string_view text) {
-    namespace http = boost::beast::http;
-    const error_code refused = make_error_code(errc::malformed_head);
-    http::response_parser<http::empty_body> parser;
-    parser.header_limit(static_cast<std::uint32_t>(bounds::response_head));
-    parser.body_limit(boost::none);
+inline result<ParsedHead> parse_head(std::string_view text, ResponseHead& head) {
+    head.clear();
+    HeadReader reader(head);
     error_code ec;
-    // Beast 1.81 throws on a field over its own limit.
-    try {
-        parser.put(boost::asio::buffer(text.data(), text.size()), ec);
-    } catch (const std::exception&) {
-        return refused;
-    }
-    if (ec && ec != http::error::need_more) return refused;
-    if (!parser.is_header_done()) return refused;
-    const auto& message = parser.get();
-    if (message.result_int() < 100 || message.result_int() > 599) return refused;
-    ParsedHead parsed;
-    parsed.head.set_status(message.result_int());
-    for (const auto& field : message) {
-        const auto name = field.name_string();
-        const auto value = field.value();
-        if (!parsed.head.add_field({name.data(), name.size()}, {value.data(), value.size()}))
-            return refused;
-    }
-    parsed.keep_alive = parser.keep_alive();
-    return parsed;
+    reader.put(boost::asio::buffer(text.data(), text.size()), ec);
+    const bool refused = (ec && ec != boost::beast::http::error::need_more) ||
+                         !reader.is_header_done() || head.status() < 100 || head.status() > 599;
+    if (refused) return make_error_code(errc::malformed_head);
+    return ParsedHead{reader.keep_alive()};
 }
 
 } // namespace mde::inline MDE_ABI::detail

@@ -13,6 +13,7 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
@@ -24,7 +25,8 @@
 namespace mde::inline MDE_ABI::detail {
 
 /// The steps of an operation run on `Strand`, so that a timer of the same connection never runs
-/// beside them; the final handler is posted to its own executor, so never called inside a step.
+/// beside them; the final handler is dispatched to its own executor: an operation must have left
+/// the call that began it before it ends.
 /// The allocator is the handler's own. So is its cancellation slot, which is emitted wherever the
 /// handler's executor is: the emission is passed on to the strand, where the steps have a signal of
 /// their own.
@@ -67,10 +69,8 @@ class OnStrand {
     void operator()(Args... args) {
         // An emission that comes too late finds nothing.
         if (signal_) signal_->slot().clear();
-        // By way of the connection's executor: that of a type-erased handler can only dispatch.
         const Work work = std::move(work_);
-        boost::asio::post(strand_.get_inner_executor(),
-                          boost::asio::append(std::move(handler_), std::move(args)...));
+        boost::asio::dispatch(boost::asio::append(std::move(handler_), std::move(args)...));
     }
 
   private:

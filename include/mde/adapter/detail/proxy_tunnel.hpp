@@ -61,9 +61,9 @@ IoResult advance_tunnel(Sending<Executor>& sending) {
         conn.filled(conn.socket.read_some(net::buffer(room.data(), 1), ec));
         if (ec) return {is_would_block(ec) ? IoState::want_read : IoState::failed, 0, ec};
     }
-    const result<ParsedHead> head = parse_head(conn.pending());
+    const result<ParsedHead> parsed = parse_head(conn.pending(), conn.head);
     conn.consume(conn.pending().size());
-    if (!head || head->head.status() < 200 || head->head.status() > 299)
+    if (!parsed || conn.head.status() < 200 || conn.head.status() > 299)
         return {IoState::failed, 0, make_error_code(errc::proxy_refused)};
     return {};
 }

@@ -10,6 +10,7 @@
 #include <boost/asio/append.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -17,10 +18,29 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 
 namespace mde::inline MDE_ABI::detail {
+
+/// What has arrived of a body of known length. The watchdog rests between two operations and looks
+/// at none of this, so that it may be called off the strand.
+template <class Executor>
+std::optional<std::size_t> take_arrived(Connection<Executor>& conn,
+                                        std::span<std::byte> bytes) noexcept {
+    if (conn.body_done) return 0;
+    const std::string_view pending = conn.pending();
+    if (conn.framing.end != wire::BodyEnd::by_length || pending.empty()) return std::nullopt;
+    const auto most = static_cast<std::size_t>(
+        (std::min)({std::uint64_t(bytes.size()), std::uint64_t(pending.size()), conn.body_left}));
+    std::memcpy(bytes.data(), pending.data(), most);
+    conn.consume(most);
+    conn.body_left -= most;
+    conn.arrived += most;
+    conn.body_done = conn.body_left == 0;
+    return most;
+}
 
 template <class Executor>
 class ReadOp {
@@ -40,6 +60,7 @@ class ReadOp {
 
     template <class Self>
     void operator()(Self& self, error_code ec) {
+        if (result_) return leave(self);
         Conn& conn = *connection_;
         if (waiting_) account_for_wait();
         if (ec) {
@@ -51,6 +72,7 @@ class ReadOp {
                 0);
         }
         if (conn.body_done || bytes_.empty()) return finish(self, {}, 0);
+        if (is_long()) conn.stream.expect_much();
         const IoResult outcome = take();
         switch (outcome.state) {
         case IoState::want_read: return wait(self, net::socket_base::wait_read);
@@ -64,12 +86,24 @@ class ReadOp {
     }
 
   private:
+    struct Outcome {
+        error_code error;
+        std::size_t size = 0;
+    };
+
+    /// A long body is on its way, and the caller has room for it.
+    bool is_long() const noexcept {
+        constexpr std::size_t records = 32 * bounds::kib;
+        const bool known = connection_->framing.end == wire::BodyEnd::by_length;
+        return bytes_.size() > records && !(known && connection_->body_left <= records);
+    }
+
     /// A part of the body, or zero bytes at its end.
     IoResult take() {
         Conn& conn = *connection_;
         switch (conn.framing.end) {
         case wire::BodyEnd::by_length: return take_data(conn.body_left);
-        case wire::BodyEnd::by_chunks: return take_chunk();
+        case wire::BodyEnd::by_chunks: return take_chunks();
         case wire::BodyEnd::by_close: break;
         }
         return take_bytes(bytes_);
@@ -83,7 +117,21 @@ class ReadOp {
         return outcome;
     }
 
-    IoResult take_chunk() {
+    /// As many chunks as have arrived: small ones must not cost a step each. Framing that breaks
+    /// the rules is told at once, what the connection says comes again.
+    IoResult take_chunks() {
+        IoResult total;
+        while (total.size < bytes_.size() && !connection_->body_done) {
+            const IoResult one = take_chunk(bytes_.subspan(total.size));
+            const bool broken = one.error.category() == mde_category() && one.error;
+            if (broken || (one.state != IoState::done && total.size == 0)) return one;
+            if (one.state != IoState::done) break;
+            total.size += one.size;
+        }
+        return total;
+    }
+
+    IoResult take_chunk(std::span<std::byte> bytes) {
         Conn& conn = *connection_;
         while (conn.chunks.data_left() == 0) {
             const result<std::size_t> used = conn.chunks.consume(conn.pending());
@@ -99,7 +147,7 @@ class ReadOp {
         }
         std::uint64_t left = conn.chunks.data_left();
         const IoResult outcome = take_bytes(
-            bytes_.first(static_cast<std::size_t>((std::min)(std::uint64_t(bytes_.size()), left))));
+            bytes.first(static_cast<std::size_t>((std::min)(std::uint64_t(bytes.size()), left))));
         if (outcome.state == IoState::done) conn.chunks.data_taken(outcome.size);
         return outcome;
     }
@@ -143,6 +191,7 @@ class ReadOp {
         if (too_slow()) return finish(self, make_error_code(errc::timed_out), 0);
         conn.allow(options_->idle_limit);
         waiting_ = true;
+        suspended_ = true;
         wait_begun_ = std::chrono::steady_clock::now();
         conn.socket.async_wait(what, std::move(self));
     }
@@ -173,15 +222,26 @@ class ReadOp {
             conn.rest();
         else
             conn.pause();
+        result_ = Outcome{ec, size};
+        if (suspended_) return leave(self);
+        // Not inside the call that began this.
+        const auto strand = conn.strand;
+        net::post(strand, net::append(std::move(self), error_code()));
+    }
+
+    template <class Self>
+    void leave(Self& self) {
         connection_.reset();
-        self.complete(ec, size);
+        self.complete(result_->error, result_->size);
     }
 
     std::shared_ptr<Conn> connection_;
     const TransportOptions* options_;
     std::span<std::byte> bytes_;
     SteadyTime wait_begun_{};
+    std::optional<Outcome> result_;
     bool waiting_ = false;
+    bool suspended_ = false;
 };
 
 } // namespace mde::inline MDE_ABI::detail

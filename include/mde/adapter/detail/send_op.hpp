@@ -15,10 +15,12 @@
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/compose.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -53,6 +55,7 @@ class SendOp {
 
     template <class Self>
     void operator()(Self& self, error_code ec) {
+        if (result_) return leave(self);
         switch (stage_) {
         case Stage::resolving: return ec ? fail(self, ec, errc::unreachable) : resolve(self);
         case Stage::connecting: return ec ? on_refused(self, ec) : on_connected(self);
@@ -89,6 +92,7 @@ class SendOp {
             return connect_next(self);
         }
         auto& resolver = connection().resolver;
+        suspended_ = true;
         resolver.async_resolve(host, std::to_string(port), net::ip::tcp::resolver::numeric_service,
                                std::move(self));
     }
@@ -102,6 +106,7 @@ class SendOp {
         conn.socket.close(ignored);
         const net::ip::tcp::endpoint endpoint = sending_->addresses[sending_->next_address++];
         conn.allow(sending_->options->connect_limit);
+        suspended_ = true;
         conn.socket.async_connect(endpoint, std::move(self));
     }
 
@@ -169,7 +174,9 @@ class SendOp {
             sending_->written += outcome.size;
         }
         stage_ = Stage::reading;
-        read(self);
+        // The server has to think first: trying to read at once would be in vain.
+        if (conn.stream.has_buffered()) return read(self);
+        wait(self, net::socket_base::wait_read);
     }
 
     template <class Self>
@@ -181,10 +188,10 @@ class SendOp {
                 if (ec || conn.head.status() >= 200) return finish(self, ec);
                 continue;
             }
-            const auto room = conn.room(16 * bounds::kib, bounds::response_head);
+            const auto room = conn.room(4 * bounds::kib, bounds::response_head);
             if (room.empty() || conn.pending().size() >= bounds::response_head)
                 return finish(self, make_error_code(errc::malformed_head));
-            const IoResult outcome = conn.stream.read(room);
+            const IoResult outcome = conn.stream.read_some(room);
             if (outcome.state != IoState::done)
                 return advance(self, outcome, errc::connection_lost);
             conn.filled(outcome.size);
@@ -204,6 +211,7 @@ class SendOp {
     template <class Self>
     void wait(Self& self, net::socket_base::wait_type what) {
         auto& socket = connection().socket;
+        suspended_ = true;
         socket.async_wait(what, std::move(self));
     }
 
@@ -245,15 +253,26 @@ class SendOp {
     void finish(Self& self, error_code ec) {
         connection().rest();
         if (ec) connection().close();
+        result_ = ec;
+        if (suspended_) return leave(self);
+        // Not inside the call that began this.
+        const auto strand = connection().strand;
+        net::post(strand, net::append(std::move(self), error_code()));
+    }
+
+    template <class Self>
+    void leave(Self& self) {
         auto connection = std::move(sending_->connection);
         sending_.reset();
         Finish finish = std::move(finish_);
-        finish(self, ec, std::move(connection));
+        finish(self, *result_, std::move(connection));
     }
 
     std::unique_ptr<Sending<Executor>> sending_;
     Finish finish_;
+    std::optional<error_code> result_;
     Stage stage_ = Stage::resolving;
+    bool suspended_ = false;
 };
 
 } // namespace mde::inline MDE_ABI::detail

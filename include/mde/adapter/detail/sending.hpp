@@ -46,10 +46,9 @@ struct Sending {
 template <class Executor>
 error_code take_head(Sending<Executor>& sending, std::size_t size) {
     Connection<Executor>& conn = *sending.connection;
-    result<ParsedHead> parsed = parse_head(conn.pending().substr(0, size));
+    const result<ParsedHead> parsed = parse_head(conn.pending().substr(0, size), conn.head);
     conn.consume(size);
     if (!parsed) return parsed.error();
-    conn.head = std::move(parsed->head);
     if (conn.head.status() < 200) {
         // 101 would hand the connection to another protocol that nobody asked for.
         const bool refused =

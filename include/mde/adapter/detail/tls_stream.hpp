@@ -50,9 +50,8 @@ class TlsStream {
         BIO_set_data(bio, this);
         BIO_set_init(bio, 1);
         SSL_set_bio(ssl_.get(), bio, bio);
-        // Several records are taken from the socket at once.
+        // A record is taken from the socket in one go, and what follows it too.
         SSL_set_read_ahead(ssl_.get(), 1);
-        SSL_set_default_read_buffer_len(ssl_.get(), 64 * 1024);
     }
     TlsStream(const TlsStream&) = delete;
     TlsStream& operator=(const TlsStream&) = delete;
@@ -77,16 +76,37 @@ class TlsStream {
         return attempt([](SSL* ssl) { return SSL_accept(ssl); });
     }
 
+    /// True if something has been taken from the socket that was not read yet: the socket may have
+    /// nothing to say about it any more.
+    bool has_buffered() const noexcept { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
+
+    /// Much will be read: from now on several records are taken from the socket at once. Until
+    /// then a connection makes do with the memory of one.
+    void expect_much() noexcept {
+        if (!ssl_ || wide_ != Wide::no) return;
+        // OpenSSL sizes its buffer when it makes one; it comes to the end of the one that it has
+        // only if it takes no more from the socket than the record it is at.
+        SSL_set_read_ahead(ssl_.get(), 0);
+        wide_ = Wide::soon;
+    }
+
+    /// One record at most, or what is left of one.
+    IoResult read_some(std::span<std::byte> bytes) {
+        if (wide_ == Wide::soon && !has_buffered()) widen();
+        std::size_t size = 0;
+        IoResult outcome =
+            attempt([&](SSL* ssl) { return SSL_read_ex(ssl, bytes.data(), bytes.size(), &size); });
+        if (outcome.state == IoState::done) outcome.size = size;
+        return outcome;
+    }
+
     /// Fills as much of `bytes` as has arrived; at least one byte if `done`.
     IoResult read(std::span<std::byte> bytes) {
         IoResult total;
         while (total.size < bytes.size()) {
-            std::size_t size = 0;
-            const auto rest = bytes.subspan(total.size);
-            const IoResult one = attempt(
-                [&](SSL* ssl) { return SSL_read_ex(ssl, rest.data(), rest.size(), &size); });
+            const IoResult one = read_some(bytes.subspan(total.size));
             if (one.state != IoState::done) return total.size != 0 ? total : one;
-            total.size += size;
+            total.size += one.size;
         }
         return total;
     }
@@ -114,6 +134,19 @@ class TlsStream {
     }
 
   private:
+    enum class Wide {
+        no,
+        soon,
+        yes,
+    };
+
+    void widen() noexcept {
+        if (SSL_free_buffers(ssl_.get()) != 1) return;
+        SSL_set_default_read_buffer_len(ssl_.get(), 64 * 1024);
+        SSL_set_read_ahead(ssl_.get(), 1);
+        wide_ = Wide::yes;
+    }
+
     template <class Operation>
     IoResult attempt(Operation operation) {
         if (!ssl_) return {IoState::failed, 0, make_error_code(errc::tls_failed)};
@@ -186,6 +219,7 @@ class TlsStream {
     Socket* socket_;
     OpensslPtr<SSL> ssl_;
     error_code socket_error_;
+    Wide wide_ = Wide::no;
 };
 
 } // namespace mde::inline MDE_ABI::detail
