@@ -96,6 +96,8 @@ class RawTlsServer {
 
     std::uint16_t port() const noexcept { return listener_.port(); }
     unsigned connections() const noexcept { return connections_; }
+    /// Those of them that went on with an earlier session.
+    unsigned resumptions() const noexcept { return resumptions_; }
 
     /// To be called before the first connection.
     SSL_CTX* context() const noexcept { return context_.native_handle(); }
@@ -111,7 +113,10 @@ class RawTlsServer {
             ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
             SSL* ssl = SSL_new(context_.native_handle());
             SSL_set_fd(ssl, socket);
-            if (SSL_accept(ssl) == 1) answer(ssl, socket, next);
+            if (SSL_accept(ssl) == 1) {
+                resumptions_ += SSL_session_reused(ssl) == 1 ? 1u : 0u;
+                answer(ssl, socket, next);
+            }
             ERR_clear_error();
             SSL_free(ssl);
             ::close(socket);
@@ -167,6 +172,7 @@ class RawTlsServer {
     Listener listener_;
     std::atomic<bool> stop_{false};
     std::atomic<unsigned> connections_{0};
+    std::atomic<unsigned> resumptions_{0};
     std::thread thread_;
 };
 

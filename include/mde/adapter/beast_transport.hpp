@@ -10,6 +10,7 @@
 #include <mde/adapter/detail/on_strand.hpp>
 #include <mde/adapter/detail/read_op.hpp>
 #include <mde/adapter/detail/send_op.hpp>
+#include <mde/adapter/detail/session_cache.hpp>
 #include <mde/adapter/tls_context.hpp>
 #include <mde/adapter/transport_options.hpp>
 #include <mde/port/transport.hpp>
@@ -38,7 +39,8 @@ namespace net = boost::asio;
 
 /// Meets `Transport`. Certificates are verified for the host that is called; TLS 1.2 or newer; no
 /// cleartext but to the metadata service (`TransportOptions`); no redirects. Connections are kept
-/// and used again for GET requests. Bodies go past the parser into the caller's memory.
+/// and used again for GET requests, TLS sessions are resumed. Bodies go past the parser into the
+/// caller's memory.
 ///
 /// Inside, handlers are type-erased: what is heavy is compiled once, not once for each handler.
 /// Handlers run on the token's executor, else on `Executor`; steps of one exchange never run beside
@@ -52,12 +54,14 @@ class BeastTransport {
             : executor(executor_),
               tls(std::move(tls_)),
               options(std::move(options_)),
-              pool(options.idle_connections) {}
+              pool(options.idle_connections),
+              sessions(std::make_shared<detail::SessionCache>(options.tls_sessions)) {}
 
         Executor executor;
         TlsContext tls;
         TransportOptions options;
         detail::ConnectionPool<Executor> pool;
+        std::shared_ptr<detail::SessionCache> sessions;
     };
 
   public:
@@ -205,7 +209,7 @@ class BeastTransport {
         }
         if (!sending.reused)
             sending.connection = std::make_shared<Connection>(
-                net::make_strand(shared.executor), sending.tls,
+                net::make_strand(shared.executor), sending.tls, shared.sessions,
                 detail::Peer{request.scheme, std::string(request.host), request.port});
         sending.connection->last = (detail::SteadyTime::max)();
         if (request.time_limit == (Duration::max)()) return;

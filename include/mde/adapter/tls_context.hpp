@@ -6,6 +6,7 @@
 /// What TLS connections have in common: whom a client trusts, who a server is.
 
 #include <mde/adapter/detail/openssl_ptr.hpp>
+#include <mde/adapter/detail/session_cache.hpp>
 #include <mde/base/result.hpp>
 
 #include <openssl/err.h>
@@ -75,6 +76,7 @@ class TlsContext {
   private:
     explicit TlsContext(detail::OpensslPtr<SSL_CTX> context) : context_(std::move(context)) {
         SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
+        detail::hand_out_sessions(context_.get());
     }
 
     std::shared_ptr<SSL_CTX> context_;

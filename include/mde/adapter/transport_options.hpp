@@ -29,6 +29,8 @@ struct TransportOptions {
     std::size_t speed_floor = 1024;
     /// Connections kept open per server, for the next call.
     std::size_t idle_connections = 8;
+    /// TLS sessions kept per server, so that the next connection to it need not begin from nothing.
+    std::size_t tls_sessions = 8;
     Proxy proxy;
     /// The one server that is spoken to without TLS: the metadata service of the machine's own
     /// cloud ("How to use managed identities ... to acquire an access token"). Any other request of

@@ -6,6 +6,8 @@
 /// A connection's bytes: through TLS, or bare for the metadata service, which has no TLS.
 
 #include <mde/adapter/detail/io_result.hpp>
+#include <mde/adapter/detail/peer.hpp>
+#include <mde/adapter/detail/session_cache.hpp>
 #include <mde/adapter/detail/tls_stream.hpp>
 #include <mde/wire/http_message.hpp>
 
@@ -33,6 +35,11 @@ class ByteStream {
 
     /// Says which host the certificate must be for; before the handshake.
     bool expect_host(const std::string& host) { return !tls_ || tls_->expect_host(host); }
+
+    /// See `TlsStream`; before the handshake.
+    void resume_from(SessionCache& cache, const Peer& peer) {
+        if (tls_) tls_->resume_from(cache, peer);
+    }
 
     /// The handshake; without TLS there is none, and it is done.
     IoResult connect() { return tls_ ? tls_->connect() : IoResult(); }

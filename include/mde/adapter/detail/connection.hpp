@@ -6,6 +6,8 @@
 /// One connection with its strand, its watchdog and what has arrived but was not read yet.
 
 #include <mde/adapter/detail/byte_stream.hpp>
+#include <mde/adapter/detail/peer.hpp>
+#include <mde/adapter/detail/session_cache.hpp>
 #include <mde/adapter/transport_options.hpp>
 #include <mde/base/bounds.hpp>
 #include <mde/base/time.hpp>
@@ -34,18 +36,6 @@ namespace mde::inline MDE_ABI::detail {
 namespace net = boost::asio;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-/// Whom a connection was made to, and how; it is used again for nothing else.
-struct Peer {
-    Scheme scheme = Scheme::https;
-    std::string host;
-    std::uint16_t port = 443;
-
-    bool is(Scheme other_scheme, std::string_view other_host,
-            std::uint16_t other_port) const noexcept {
-        return scheme == other_scheme && host == other_host && port == other_port;
-    }
-};
-
 /// Everything here runs on the strand, but for what is said to run anywhere.
 template <class Executor>
 class Connection : public std::enable_shared_from_this<Connection<Executor>> {
@@ -55,12 +45,14 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
     using Resolver = net::ip::basic_resolver<net::ip::tcp, Strand>;
     using Timer = typename net::steady_timer::template rebind_executor<Strand>::other;
 
-    Connection(const Strand& strand_, SSL_CTX* context, Peer peer_)
+    Connection(const Strand& strand_, SSL_CTX* context, std::shared_ptr<SessionCache> sessions_,
+               Peer peer_)
         : strand(strand_),
           socket(strand),
           resolver(strand),
           timer(strand),
           peer(std::move(peer_)),
+          sessions(std::move(sessions_)),
           stream(peer.scheme, context, socket) {}
 
     /// From now on `limit` is allowed, and never more than to the end of the whole exchange.
@@ -133,6 +125,7 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
     Resolver resolver;
     Timer timer;
     const Peer peer;
+    const std::shared_ptr<SessionCache> sessions;
     ByteStream<Socket> stream;
 
     /// Of the exchange that is under way.

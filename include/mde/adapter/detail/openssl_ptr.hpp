@@ -20,6 +20,7 @@ namespace mde::inline MDE_ABI::detail {
 
 struct FreeOpenssl {
     void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
+    void operator()(SSL_SESSION* session) const noexcept { SSL_SESSION_free(session); }
     void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
     void operator()(BIO* bio) const noexcept { BIO_free(bio); }
     void operator()(BIO_METHOD* method) const noexcept { BIO_meth_free(method); }

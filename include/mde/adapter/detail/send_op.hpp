@@ -146,6 +146,7 @@ class SendOp {
         Conn& conn = connection();
         if (!conn.stream.expect_host(conn.peer.host))
             return finish(self, make_error_code(errc::tls_failed));
+        conn.stream.resume_from(*conn.sessions, conn.peer);
         conn.allow(sending_->options->tls_limit);
         stage_ = Stage::shaking;
         shake(self);
@@ -240,7 +241,7 @@ class SendOp {
         Conn& old = connection();
         old.rest();
         old.close();
-        auto fresh = std::make_shared<Conn>(old.strand, sending_->tls, old.peer);
+        auto fresh = std::make_shared<Conn>(old.strand, sending_->tls, old.sessions, old.peer);
         fresh->last = old.last;
         sending_->connection = std::move(fresh);
         sending_->reused = false;

@@ -6,6 +6,8 @@
 /// TLS over a non-blocking socket without a copy in between: never waits, says what it waits for.
 
 #include <mde/adapter/detail/io_result.hpp>
+#include <mde/adapter/detail/peer.hpp>
+#include <mde/adapter/detail/session_cache.hpp>
 #include <mde/adapter/tls_context.hpp>
 #include <mde/base/error.hpp>
 
@@ -67,6 +69,17 @@ class TlsStream {
         if (!not_an_address) return X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str()) == 1;
         return SSL_set_tlsext_host_name(ssl_.get(), host.c_str()) == 1 &&
                X509_VERIFY_PARAM_set1_host(parameters, host.data(), host.size()) == 1;
+    }
+
+    /// Offers the server a session that it handed out earlier, and keeps those that it hands out;
+    /// before the handshake. `cache` and `peer` outlive the stream. A server that declines is asked
+    /// for its certificate, as ever.
+    void resume_from(SessionCache& cache, const Peer& peer) {
+        if (!ssl_ || cache.is_off()) return;
+        corner_ = {&cache, &peer};
+        SSL_set_app_data(ssl_.get(), &corner_);
+        const auto session = corner_.take();
+        if (session) SSL_set_session(ssl_.get(), session.get());
     }
 
     IoResult connect() {
@@ -219,6 +232,7 @@ class TlsStream {
     Socket* socket_;
     OpensslPtr<SSL> ssl_;
     error_code socket_error_;
+    SessionCorner corner_;
     Wide wide_ = Wide::no;
 };
 
