@@ -331,6 +331,8 @@ class Transfer {
     Action try_again(const error_code& error, std::optional<Duration> asked, const Now& now) {
         if (!is_passing_failure(error) && !is_passing_refusal(error)) return leave(error);
         note_gain();
+        if (now.monotonic >= context_.deadline)
+            return leave(make_error_code(errc::deadline_exceeded));
         const auto wait = retry_.next(asked, now.monotonic);
         if (!wait) return leave(error);
         const bool still_lives = link_.is_live(saturating_add(now.monotonic, *wait));
@@ -358,7 +360,6 @@ class Transfer {
         context_.diagnostics->stage = Stage::store;
         return leave(error);
     }
-
     Action leave(const error_code& error, Bytes bytes = Bytes::kept) {
         pending_error_ = error;
         state_ = State::leaving;
