@@ -180,11 +180,11 @@ TEST_CASE("a host that sends another package is never spliced") {
         {"a refused range", [](HttpReply& r) { r.status = 416; }},
         {"a failed condition", [](HttpReply& r) { r.status = 412; }},
     };
-    for (const auto& [what, change] : lies) {
-        CAPTURE(what);
+    for (const auto& lie_told : lies) {
+        CAPTURE(lie_told.first);
         ResumeWorld world;
         HttpReply lie = part_reply(world.other, 1000, "\"A\"");
-        change(lie);
+        lie_told.second(lie);
         world.host.answer(cut(whole_reply(world.package, "\"A\""), 1000))
             .answer(std::move(lie))
             .answer(whole_reply(world.other, "\"B\""));
