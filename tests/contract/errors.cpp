@@ -228,6 +228,30 @@ TEST_CASE("7.4 Retry-After is read in seconds") {
     CHECK(flow::retry_after_of(head, UtcTime()) == 17s);
 }
 
+TEST_CASE("7.4 Retry-After may be a date and counts from the server's own") {
+    ResponseHead head(429);
+    REQUIRE(head.add_field("Retry-After", "Wed, 01 May 2024 12:01:30 GMT"));
+    REQUIRE(head.add_field("Date", "Wed, 01 May 2024 12:00:00 GMT"));
+    CHECK(flow::retry_after_of(head, UtcTime()) == 90s);
+}
+
+TEST_CASE("7.4 a 429 without Retry-After or with one that says nothing leaves the wait to us") {
+    CHECK_FALSE(flow::retry_after_of(ResponseHead(429), UtcTime()));
+    for (const char* text : {"", "soon", "-1", "1.5", "2024-05-01T12:00:00Z"}) {
+        ResponseHead head(429);
+        REQUIRE(head.add_field("Retry-After", text));
+        CHECK_FALSE(flow::retry_after_of(head, UtcTime()));
+    }
+}
+
+TEST_CASE("7.4 an absurd Retry-After is a day at most") {
+    for (const char* text : {"86401", "9223372036854775808", "Fri, 31 Dec 9999 23:59:59 GMT"}) {
+        ResponseHead head(429);
+        REQUIRE(head.add_field("Retry-After", text));
+        CHECK(flow::retry_after_of(head, UtcTime()) == 24h);
+    }
+}
+
 TEST_CASE("7.4 a POST answered 502 or 504 may have been done and is not repeated") {
     for (const unsigned status : {502u, 504u}) {
         CHECK_FALSE(flow::may_repeat(Method::post, status));
