@@ -23,7 +23,7 @@ Words numbered_actions(char count) {
     return options;
 }
 
-const Words collect{"collect", "--machine-id", std::string(machine), "--comment", "c"};
+const Words collect_one{"collect", "--machine-id", std::string(machine), "--comment", "c"};
 
 } // namespace
 
@@ -42,12 +42,12 @@ TEST_CASE("a list is read over all its pages") {
 
 TEST_CASE("a running collection is gone on with where that is wanted") {
     const Server server({"--collect-seconds", "3600"});
-    const Run first = run(collect + server.access(), with_secret());
+    const Run first = run(collect_one + server.access(), with_secret());
     REQUIRE(first.status == 0);
-    const Run refused = run(collect + server.access(), with_secret());
+    const Run refused = run(collect_one + server.access(), with_secret());
     CHECK(refused.status == 14);
     CHECK(has(one_line(refused), "it is action " + first.out.substr(0, 36)));
-    const Run adopted = run(collect + server.access() + Words{"--adopt"}, with_secret());
+    const Run adopted = run(collect_one + server.access() + Words{"--adopt"}, with_secret());
     CHECK(adopted.status == 0);
     CHECK(adopted.out.substr(0, 36) == first.out.substr(0, 36));
     CHECK(server.log.count("collect", 201) == 1);
@@ -55,7 +55,7 @@ TEST_CASE("a running collection is gone on with where that is wanted") {
 
 TEST_CASE("a collection whose answer got lost is found again") {
     const Server server({"--fault", "collect:1:drop"});
-    const Run begun = run(collect + server.access(), with_secret());
+    const Run begun = run(collect_one + server.access(), with_secret());
     CHECK(begun.status == 0);
     CHECK(has(begun.out, "  CollectInvestigationPackage  "));
     CHECK(server.log.count("collect") == 1);

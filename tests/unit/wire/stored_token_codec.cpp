@@ -13,7 +13,7 @@ namespace {
 
 const UtcTime begun(std::chrono::sys_days(std::chrono::year(2024) / 5 / 1));
 
-std::string body(std::string_view old = {}, std::string_view now = {}) {
+std::string stored_body(std::string_view old = {}, std::string_view now = {}) {
     std::string text = R"({"schema":"mde-token-1","obtained":"2024-05-01T00:00:00Z",)"
                        R"("expires":"2024-05-01T01:00:00.5Z","accessToken":"a.b",)"
                        R"("refreshToken":"r"})";
@@ -26,7 +26,7 @@ std::string body(std::string_view old = {}, std::string_view now = {}) {
 TEST_CASE("a stored token is one line of JSON and comes back") {
     const StoredToken token{Secret("a.b"), begun, begun + 3600500ms, Secret("r")};
     const Secret text = encode_stored_token(token);
-    CHECK(text.expose() == body());
+    CHECK(text.expose() == stored_body());
     const auto back = decode_stored_token(text.expose());
     REQUIRE(back.has_value());
     CHECK(back->access_token.expose() == "a.b");
@@ -47,14 +47,16 @@ TEST_CASE("either secret may be empty and a refresh token may be any text") {
 }
 
 TEST_CASE("anything else is no stored token") {
-    CHECK(decode_stored_token(body()).has_value());
+    CHECK(decode_stored_token(stored_body()).has_value());
     for (const std::string& text :
-         {std::string(), std::string("[]"), std::string("{}"), body("mde-token-1", "mde-token-2"),
-          body("2024-05-01T00:00:00Z", "yesterday"), body("2024-05-01T01:00:00.5Z", ""),
-          body("a.b", "a b"), body("a.b", "a\\r\\nb"), body("\"r\"", "7"),
-          body("\"r\"", "\"\\u0007\"")}) {
+         {std::string(), std::string("[]"), std::string("{}"),
+          stored_body("mde-token-1", "mde-token-2"),
+          stored_body("2024-05-01T00:00:00Z", "yesterday"),
+          stored_body("2024-05-01T01:00:00.5Z", ""), stored_body("a.b", "a b"),
+          stored_body("a.b", "a\\r\\nb"), stored_body("\"r\"", "7"),
+          stored_body("\"r\"", "\"\\u0007\"")}) {
         CHECK(decode_stored_token(text).error() == errc::malformed_answer);
     }
-    CHECK(decode_stored_token(body("\"r\"", "\"r\",\"accessToken\":\"c\"")).error() ==
+    CHECK(decode_stored_token(stored_body("\"r\"", "\"r\",\"accessToken\":\"c\"")).error() ==
           errc::duplicate_member);
 }
