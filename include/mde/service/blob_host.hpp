@@ -76,10 +76,9 @@ class BlobHost {
         const bool whole = !condition.empty() && condition != blob.etag;
         const ByteRange range = whole ? ByteRange{ByteRange::Kind::whole, 0, blob.size}
                                       : select_range(request.field("Range"), blob.size);
-        const std::string size = std::to_string(blob.size);
         if (range.kind == ByteRange::Kind::unsatisfiable) {
             HttpReply reply = error(416, "InvalidRange", "The range specified is invalid.");
-            reply.add_field("Content-Range", "bytes */" + size);
+            reply.add_field("Content-Range", "bytes */" + std::to_string(blob.size));
             return reply;
         }
         const bool is_part = range.kind == ByteRange::Kind::part;
@@ -88,10 +87,7 @@ class BlobHost {
         reply.add_field("Accept-Ranges", "bytes");
         reply.add_field("ETag", blob.etag);
         reply.add_field("x-ms-blob-type", "BlockBlob");
-        if (is_part)
-            reply.add_field("Content-Range", "bytes " + std::to_string(range.offset) + '-' +
-                                                 std::to_string(range.offset + range.length - 1) +
-                                                 '/' + size);
+        if (is_part) reply.add_field("Content-Range", content_range_of(range, blob.size));
         reply.source = BodySource{range.offset, range.length, std::move(blob.read)};
         return reply;
     }

@@ -7,10 +7,12 @@
 
 #include <mde/base/ascii.hpp>
 #include <mde/wire/body_framing.hpp>
+#include <mde/wire/content_range.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace mde::inline MDE_ABI::service {
@@ -55,6 +57,13 @@ constexpr ByteRange select_range(std::string_view field, std::uint64_t size) noe
     if (*begin >= size) return unsatisfiable;
     const std::uint64_t stop = end ? (std::min)(*end + 1, size) : size;
     return {ByteRange::Kind::part, *begin, stop - *begin};
+}
+
+/// What says which part of a content of `size` bytes is sent.
+/// @pre `range` is a part of it
+inline std::string content_range_of(const ByteRange& range, std::uint64_t size) {
+    return std::string(
+        wire::content_range_text({range.offset, range.offset + range.length - 1, size}));
 }
 
 } // namespace mde::inline MDE_ABI::service

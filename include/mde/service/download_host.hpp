@@ -82,9 +82,7 @@ class DownloadHost {
         if (!package.etag.empty()) reply.add_field("ETag", package.etag);
         if (settings.ranges == Feature::on) reply.add_field("Accept-Ranges", "bytes");
         if (range.kind == ByteRange::Kind::part)
-            reply.add_field("Content-Range", "bytes " + std::to_string(range.offset) + '-' +
-                                                 std::to_string(range.offset + range.length - 1) +
-                                                 '/' + std::to_string(package.size));
+            reply.add_field("Content-Range", content_range_of(range, package.size));
         reply.source = BodySource{range.offset, range.length, std::move(package.read)};
         return reply;
     }

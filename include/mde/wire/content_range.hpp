@@ -37,7 +37,20 @@ struct ContentRange {
     friend constexpr bool operator==(const ContentRange&, const ContentRange&) noexcept = default;
 };
 
-/// The value of a `Content-Range` field. Nothing for an unknown total, for another unit, and for
+/// The value of a `Content-Range` field.
+/// @pre `range.first <= range.last` and `range.last < range.total`
+constexpr FixedText<72> content_range_text(const ContentRange& range) noexcept {
+    FixedText<72> text;
+    text.append("bytes ");
+    text.append_number(range.first);
+    text.append('-');
+    text.append_number(range.last);
+    text.append('/');
+    text.append_number(range.total);
+    return text;
+}
+
+/// Reads it again. Nothing for an unknown total, for another unit, and for
 /// numbers that contradict each other: such an answer cannot be put in its place.
 constexpr std::optional<ContentRange> parse_content_range(std::string_view field) noexcept {
     constexpr std::string_view unit = "bytes ";

@@ -19,6 +19,14 @@ TEST_CASE("a content range is read") {
               ->total == 9223372036854775807u);
 }
 
+TEST_CASE("a content range is read as it was written") {
+    static_assert(content_range_text({5, 9, 10}) == "bytes 5-9/10");
+    for (const ContentRange range :
+         {ContentRange{0, 0, 1}, ContentRange{5, 9, 10},
+          ContentRange{9223372036854775805, 9223372036854775806, 9223372036854775807}})
+        CHECK(parse_content_range(content_range_text(range)) == range);
+}
+
 TEST_CASE("a content range that has no place is none") {
     for (const char* text : {"",
                              "bytes",
