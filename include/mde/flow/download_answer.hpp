@@ -21,9 +21,9 @@ struct DownloadAnswer {
     enum class Kind {
         /// The package from its first byte on; `part` says what is known of it.
         whole,
-        /// It goes on where we were, up to `end`.
+        /// It goes on where it was asked to, up to `end`.
         part,
-        /// It does not go on where we were, or not provably: ask for the whole.
+        /// It does not go on there, or not provably: ask for the whole.
         other_part,
         redirect,
         /// Of a type that no package has: its words say whether the link has died.
@@ -34,6 +34,7 @@ struct DownloadAnswer {
 
     Kind kind = Kind::refused;
     error_code error{};
+    /// Of `whole`.
     PackagePart part{};
     /// Where the body of this answer ends, if that is declared.
     std::optional<std::uint64_t> end{};
@@ -44,10 +45,10 @@ struct DownloadQuestion {
     ContentKind kind = ContentKind::any;
     /// In bytes.
     std::uint64_t limit = 0;
-    /// A part was asked for: from `from` on, of what `of` names.
-    bool asks_part = false;
+    /// The package of which a part was asked for; null: the whole was.
+    const PackagePart* part_of = nullptr;
+    /// Where that part is to begin.
     std::uint64_t from = 0;
-    const PackagePart* of = nullptr;
 };
 
 namespace detail {
@@ -61,7 +62,8 @@ inline std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
     const auto range = wire::parse_content_range(head.field_or_empty("Content-Range"));
     if (!range || range->first != question.from || head.count("Content-Range") != 1)
         return std::nullopt;
-    if (range->total != question.of->total || head.field_or_empty("ETag") != question.of->etag)
+    const PackagePart& known = *question.part_of;
+    if (range->total != known.total || head.field_or_empty("ETag") != known.etag)
         return std::nullopt;
     const std::uint64_t size = range->last - range->first + 1;
     if (framing.end == wire::BodyEnd::by_length && framing.length != size) return std::nullopt;
@@ -78,7 +80,7 @@ inline DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFrami
     if (!end || is_refused_media_type(head.field_or_empty("Content-Type"), question.kind) ||
         is_refused_coding(head.field("Content-Encoding"), question.kind))
         return {DownloadAnswer::Kind::other_part};
-    return {DownloadAnswer::Kind::part, {}, *question.of, end};
+    return {DownloadAnswer::Kind::part, {}, {}, end};
 }
 
 inline DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFraming& framing,
@@ -106,9 +108,9 @@ inline DownloadAnswer judge_download(const ResponseHead& head, const DownloadQue
     const unsigned status = head.status();
     if (is_redirect(status)) return {DownloadAnswer::Kind::redirect};
     // 412: a failed condition; 416: a range that is not there.
-    if (question.asks_part && (status == 412 || status == 416))
-        return {DownloadAnswer::Kind::other_part};
-    const bool is_part = question.asks_part && status == 206;
+    const bool asks_part = question.part_of != nullptr;
+    if (asks_part && (status == 412 || status == 416)) return {DownloadAnswer::Kind::other_part};
+    const bool is_part = asks_part && status == 206;
     const error_code error = is_part ? error_code() : error_of_download_status(status);
     if (error) return {DownloadAnswer::Kind::refused, error};
     const result<wire::BodyFraming> framing = wire::body_framing(head);

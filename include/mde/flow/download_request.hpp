@@ -35,27 +35,23 @@ class DownloadRequest {
         request_.target = link.expose_target();
         request_.fields = std::span(fields_).first(1);
         request_.time_limit = time_limit;
-        asks_part_ = false;
     }
 
-    /// In addition: only from `first` on, and only of the content that `etag` names, if it does.
-    void ask_part(std::uint64_t first, std::optional<std::uint64_t> last,
-                  std::string_view etag) noexcept {
-        range_ = wire::range_text(first, last);
+    /// In addition: only from `first` on, and only of the content that `etag` names.
+    void ask_part(std::uint64_t first, std::string_view etag) noexcept {
+        range_ = wire::range_text(first, std::nullopt);
         fields_[1] = {"Range", range_.view()};
         fields_[2] = {"If-Range", etag};
-        request_.fields = std::span(fields_).first(etag.empty() ? 2 : 3);
-        asks_part_ = true;
+        request_.fields = fields_;
     }
 
-    bool asks_part() const noexcept { return asks_part_; }
+    bool asks_part() const noexcept { return request_.fields.size() == fields_.size(); }
     const HttpRequest& request() const noexcept { return request_; }
 
   private:
     std::array<HeaderField, 3> fields_{};
     wire::RangeText range_;
     HttpRequest request_;
-    bool asks_part_ = false;
 };
 
 } // namespace mde::inline MDE_ABI::flow

@@ -186,7 +186,7 @@ class Transfer {
                                                                 : context_.deadline - now.monotonic;
         request_.ask_whole(link_, key_.content_kind(), limit);
         if (ranges_allowed_ && part_.is_resumable() && intake_.taken() != 0)
-            request_.ask_part(intake_.taken(), std::nullopt, part_.etag);
+            request_.ask_part(intake_.taken(), part_.etag);
         state_ = State::sending;
         return action::Send{&request_.request(), Stage::download, action::Body::streamed, 0};
     }
@@ -201,7 +201,7 @@ class Transfer {
         context_.diagnostics->http_status = head.status();
         context_.diagnostics->request_id = request_id_of(head);
         const DownloadQuestion question{key_.content_kind(), context_.settings->package_limit,
-                                        request_.asks_part(), intake_.taken(), &part_};
+                                        request_.asks_part() ? &part_ : nullptr, intake_.taken()};
         return on_answer(judge_download(head, question), head, now);
     }
 
