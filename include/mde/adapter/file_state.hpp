@@ -79,20 +79,7 @@ class FileState {
     /// @par Errors errc::store_denied, errc::store_failed (a link, no plain file, or larger than
     /// `bounds::saved_state`)
     result<std::optional<std::string>> load() const {
-        const detail::Descriptor file(
-            ::openat(directory(), name_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-        if (!file.is_open() && errno == ENOENT) return std::optional<std::string>();
-        if (!file.is_open()) return detail::store_error(errno);
-        struct ::stat status {};
-        const bool fits = ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) &&
-                          status.st_size <= static_cast<::off_t>(bounds::saved_state);
-        if (!fits) return make_error_code(errc::store_failed);
-        std::string text(static_cast<std::size_t>(status.st_size), '\0');
-        const result<std::size_t> size =
-            detail::read_all(file.number(), 0, std::as_writable_bytes(std::span(text)));
-        if (!size) return size.error();
-        text.resize(*size);
-        return std::optional<std::string>(std::move(text));
+        return detail::read_plain_file(directory(), name_, bounds::saved_state);
     }
 
   private:

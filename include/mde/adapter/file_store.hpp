@@ -170,7 +170,7 @@ class FileStore {
     /// @par Errors errc::store_has_package, errc::store_busy, errc::store_denied,
     /// errc::store_failed
     result<Writer> open(const PackageKey& key) {
-        const std::string journal = file_name_of(key) + ".journal";
+        const std::string journal = detail::PartFile::journal_of(file_name_of(key));
         if (has(key) && !detail::exists(directory_->number(), journal))
             return make_error_code(errc::store_has_package);
         error_code ec;

@@ -7,11 +7,13 @@
 
 #include <mde/adapter/detail/posix_file.hpp>
 #include <mde/base/bounds.hpp>
+#include <mde/model/package_key.hpp>
 #include <mde/port/hasher.hpp>
 #include <mde/wire/receipt_codec.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -64,12 +66,6 @@ namespace detail {
 inline constexpr std::string_view receipt_suffix = ".receipt.json";
 inline constexpr std::string_view package_suffixes[] = {".zip", ".bin", ".json.gz"};
 
-/// As `PackageKey::extension`, from what the receipt calls its content.
-inline std::string_view extension_of(const Receipt& receipt) noexcept {
-    if (receipt.content == "InvestigationPackage") return ".zip";
-    return receipt.content == "LiveResponseResult" ? ".bin" : ".json.gz";
-}
-
 template <Hasher PackageHasher>
 Verdict compare(int directory, const std::string& name, const Receipt& receipt) {
     if (!exists(directory, name)) return Verdict::missing;
@@ -92,18 +88,12 @@ Verdict compare(int directory, const std::string& name, const Receipt& receipt) 
 template <Hasher PackageHasher>
 VerifiedPackage verify_receipt(int directory, const std::string& receipt_name) {
     VerifiedPackage verified{receipt_name, Verdict::unreadable, {}};
-    const Descriptor file(
-        ::openat(directory, receipt_name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
-    if (!file.is_open()) return verified;
-    std::string text(static_cast<std::size_t>(
-                         (std::min)(size_of_file(file.number()), std::uint64_t(bounds::json_text))),
-                     '\0');
-    const auto size = read_all(file.number(), 0, std::as_writable_bytes(std::span(text)));
-    if (!size) return verified;
-    result<Receipt> receipt = wire::decode_receipt(std::string_view(text).substr(0, *size));
+    const auto text = read_plain_file(directory, receipt_name, bounds::json_text);
+    if (!text || !*text) return verified;
+    result<Receipt> receipt = wire::decode_receipt(**text);
     if (!receipt) return verified;
     verified.name = receipt_name.substr(0, receipt_name.size() - receipt_suffix.size());
-    verified.name += extension_of(*receipt);
+    verified.name += extension_of_content(receipt->content);
     verified.verdict = compare<PackageHasher>(directory, verified.name, *receipt);
     verified.receipt = std::move(*receipt);
     return verified;

@@ -18,6 +18,13 @@
 
 namespace mde::inline MDE_ABI {
 
+/// The extension, with its leading dot, of what is stored under that `PackageKey::content()`. That
+/// of a live-response result claims nothing: it is JSON, a file, or a file in gzip.
+constexpr std::string_view extension_of_content(std::string_view content) noexcept {
+    if (content == "InvestigationPackage") return ".zip";
+    return content == "LiveResponseResult" ? ".bin" : ".json.gz";
+}
+
 /// Names a package, a live-response result or a file of an export, and says with it what the
 /// download must be and where its link may lead. Distinct objects: safe. Shared objects: unsafe.
 class PackageKey {
@@ -98,11 +105,9 @@ class PackageKey {
         return text;
     }
 
-    /// Of the stored file, with its leading dot. That of a live-response result claims nothing: it
-    /// is JSON, a file, or a file in gzip.
+    /// Of the stored file.
     constexpr std::string_view extension() const noexcept {
-        if (what_ == What::package) return ".zip";
-        return what_ == What::export_file ? ".json.gz" : ".bin";
+        return extension_of_content(content());
     }
 
     friend constexpr bool operator==(const PackageKey&, const PackageKey&) noexcept = default;

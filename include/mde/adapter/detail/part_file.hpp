@@ -40,6 +40,9 @@ class PartFile {
     PartFile(PartFile&&) noexcept = default;
     PartFile& operator=(PartFile&&) noexcept = default;
 
+    /// What the journal of the file `name` is called.
+    static std::string journal_of(const std::string& name) { return name + ".journal"; }
+
     const PackagePart& part() const noexcept { return part_; }
     const std::string& name() const noexcept { return name_; }
     std::string part_name() const { return name_ + ".part"; }
@@ -99,7 +102,7 @@ class PartFile {
     /// Leaves both files to the next process, or nothing if that could not go on with them.
     void keep() noexcept {
         const bool is_worth_it = journal_.is_open() && part_.stored != 0 && !mark();
-        if (!is_worth_it) drop();
+        if (!is_worth_it) return drop();
         close();
     }
 
@@ -116,7 +119,7 @@ class PartFile {
     }
 
   private:
-    std::string journal_name() const { return name_ + ".journal"; }
+    std::string journal_name() const { return journal_of(name_); }
 
     void remove(const std::string& name) noexcept { ::unlinkat(directory_, name.c_str(), 0); }
 

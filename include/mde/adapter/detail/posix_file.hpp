@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -85,6 +86,27 @@ inline result<std::size_t> read_all(int file, std::uint64_t offset, std::span<st
         total += static_cast<std::size_t>(size);
     }
     return total;
+}
+
+/// All of a file in `directory`; nothing if there is none of that name.
+/// @par Errors errc::store_denied, errc::store_failed (a link, no plain file, or larger than
+/// `limit`)
+inline result<std::optional<std::string>> read_plain_file(int directory, const std::string& name,
+                                                          std::size_t limit) {
+    const Descriptor file(
+        ::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file.is_open() && errno == ENOENT) return std::optional<std::string>();
+    if (!file.is_open()) return store_error(errno);
+    struct ::stat status {};
+    const bool fits = ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) &&
+                      status.st_size <= static_cast<::off_t>(limit);
+    if (!fits) return make_error_code(errc::store_failed);
+    std::string text(static_cast<std::size_t>(status.st_size), '\0');
+    const result<std::size_t> size =
+        read_all(file.number(), 0, std::as_writable_bytes(std::span(text)));
+    if (!size) return size.error();
+    text.resize(*size);
+    return std::optional<std::string>(std::move(text));
 }
 
 inline error_code sync(int file) noexcept {
