@@ -5,6 +5,8 @@
 /// @file
 /// The owner of the blobs, whom run.sh started: stores them, signs links, and reads the log.
 
+#include "support/told.hpp"
+
 #include <mde/adapter/beast_transport.hpp>
 
 #include <boost/asio/io_context.hpp>
@@ -12,9 +14,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -26,22 +25,13 @@ namespace mde_test {
 
 using namespace std::chrono_literals;
 
-/// What run.sh says.
-inline std::string told(const char* name) {
-    const char* value = std::getenv(name);
-    if (value == nullptr) throw std::runtime_error(std::string(name) + " is not set: see run.sh");
-    return value;
-}
-
 inline std::uint16_t told_port(const char* name) {
     return static_cast<std::uint16_t>(std::stoul(told(name)));
 }
 
-/// A file that run.sh made.
+/// What is in a file that run.sh made.
 inline std::string key_file(const std::string& name) {
-    std::ifstream in(told("MDE_AZURITE_KEYS") + '/' + name, std::ios::binary);
-    if (!in) throw std::runtime_error("there is no " + name);
-    return std::string(std::istreambuf_iterator<char>(in), {});
+    return text_of(told("MDE_AZURITE_KEYS") + '/' + name);
 }
 
 using Transport = mde::BeastTransport<boost::asio::io_context::executor_type>;

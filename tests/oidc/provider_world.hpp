@@ -6,6 +6,8 @@
 /// An OpenID provider that is not ours, started by run.sh, and a client that trusts only its
 /// authority.
 
+#include "support/told.hpp"
+
 #include <mde/adapter/beast_transport.hpp>
 #include <mde/adapter/credential.hpp>
 #include <mde/async/system_clock.hpp>
@@ -18,9 +20,6 @@
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -34,21 +33,8 @@ namespace mde_test {
 
 using namespace std::chrono_literals;
 
-/// What run.sh says.
-inline std::string told(const char* name) {
-    const char* value = std::getenv(name);
-    if (value == nullptr) throw std::runtime_error(std::string(name) + " is not set: see run.sh");
-    return value;
-}
-
 /// A file that run.sh made.
 inline std::string key_file(const std::string& name) { return told("MDE_OIDC_KEYS") + '/' + name; }
-
-inline std::string text_of(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    if (!in) throw std::runtime_error("there is no " + path);
-    return std::string(std::istreambuf_iterator<char>(in), {});
-}
 
 /// The machine's clock, of which a test may set the time-line forward, so that none waits for a
 /// token's end. The calendar stays: the provider has its own.

@@ -25,6 +25,27 @@ Receipt receipt() {
     return one;
 }
 
+/// As long as it lives no file of the process grows beyond so many bytes.
+class FileSizeLimit {
+  public:
+    explicit FileSizeLimit(::rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        ::rlimit small = before_;
+        small.rlim_cur = bytes;
+        ::setrlimit(RLIMIT_FSIZE, &small);
+    }
+    FileSizeLimit(const FileSizeLimit&) = delete;
+    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+    ~FileSizeLimit() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+
+  private:
+    void (*handler_)(int);
+    ::rlimit before_{};
+};
+
 error_code store_package(FileStore& store, std::string_view text = "hello") {
     auto writer = store.open(PackageKey{id});
     if (!writer) return writer.error();
@@ -179,18 +200,15 @@ TEST_CASE("an id of an undocumented form cannot leave the directory") {
 TEST_CASE("a file that may not grow is no space") {
     const TemporaryDirectory directory;
     FileStore store = *FileStore::in(directory.path());
-    const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
-    ::rlimit before{};
-    ::getrlimit(RLIMIT_FSIZE, &before);
-    ::rlimit small = before;
-    small.rlim_cur = 1000;
-    ::setrlimit(RLIMIT_FSIZE, &small);
     auto writer = store.open(PackageKey{id});
-    const error_code declared = writer ? writer->begin({100'000, "", 0}) : writer.error();
-    error_code written = writer ? writer->begin({}) : writer.error();
-    if (!written) written = writer->write(0, bytes(std::string(5000, 'x')));
-    ::setrlimit(RLIMIT_FSIZE, &before);
-    std::signal(SIGXFSZ, old_handler);
+    error_code declared;
+    error_code written;
+    {
+        const FileSizeLimit limit(1000);
+        declared = writer ? writer->begin({100'000, "", 0}) : writer.error();
+        written = writer ? writer->begin({}) : writer.error();
+        if (!written) written = writer->write(0, bytes(std::string(5000, 'x')));
+    }
     CHECK(declared == errc::store_no_space);
     CHECK(written == errc::store_no_space);
     if (writer) writer->abort();
@@ -437,15 +455,8 @@ TEST_CASE("a full disk leaves a part that is gone on with once there is space") 
         REQUIRE(writer);
         CHECK_FALSE(writer->begin({1200, "\"tag\"", 0}));
         CHECK_FALSE(writer->write(0, bytes(piece)));
-        const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
-        ::rlimit before{};
-        ::getrlimit(RLIMIT_FSIZE, &before);
-        ::rlimit small = before;
-        small.rlim_cur = 1000;
-        ::setrlimit(RLIMIT_FSIZE, &small);
+        const FileSizeLimit limit(1000);
         CHECK(writer->write(600, bytes(piece)) == errc::store_no_space);
-        ::setrlimit(RLIMIT_FSIZE, &before);
-        std::signal(SIGXFSZ, old_handler);
     }
     CHECK_FALSE(store.has(PackageKey{id}));
     auto writer = store.open(PackageKey{id});
