@@ -12,11 +12,10 @@
 #include <mde/flow/download_answer.hpp>
 #include <mde/flow/download_request.hpp>
 #include <mde/flow/intake.hpp>
-#include <mde/flow/link_source.hpp>
+#include <mde/flow/redeemed_link.hpp>
 #include <mde/flow/retry.hpp>
 #include <mde/flow/step.hpp>
 #include <mde/flow/transfer_receipt.hpp>
-#include <mde/wire/package_uri_codec.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -43,8 +42,8 @@ class Transfer {
     /// `links` outlives the flow.
     Transfer(const Context& context, Links& links, const PackageKey& key)
         : context_(context),
-          links_(&links),
           key_(key),
+          link_(context, links, key.link_kind(), receipt_),
           retry_(context.settings->retry, context.deadline, context.seed),
           intake_(key.content_kind()) {}
     Transfer(const Transfer&) = delete;
@@ -59,8 +58,7 @@ class Transfer {
         switch (state_) {
         case State::opening: return on_opened(event, now);
         case State::reading_back: return on_read_back(event, now);
-        case State::getting_link: return on_link(links_->on(event, now), now);
-        case State::waiting_for_start: return redeem(now);
+        case State::getting_link: return on_link(link_.on(event, now), now);
         case State::sending: return on_head(event, now);
         case State::reading_notice: return on_notice(event, now);
         case State::beginning: return on_begun(event);
@@ -68,7 +66,7 @@ class Transfer {
         case State::writing: return on_written(event);
         case State::committing: return on_committed(event);
         case State::waiting_to_retry:
-            return link_.is_live(now.monotonic) ? send(now) : renew(pending_error_, now);
+            return link_.live().is_live(now.monotonic) ? send(now) : renew(pending_error_, now);
         case State::leaving: return finish(pending_error_);
         case State::finished: break;
         }
@@ -82,7 +80,6 @@ class Transfer {
         opening,
         reading_back,
         getting_link,
-        waiting_for_start,
         sending,
         reading_notice,
         beginning,
@@ -138,53 +135,24 @@ class Transfer {
 
     Action get_link(const Now& now) {
         state_ = State::getting_link;
-        return on_link(links_->start(now), now);
+        return on_link(link_.start(now), now);
     }
 
     Action on_link(const Action& next, const Now& now) {
         if (!is_finish(next)) return next;
-        result<PackageUri> uri = links_->take_result();
-        if (!uri) return leave(uri.error());
-        links_->describe(receipt_);
-        context_.diagnostics->stage = Stage::download;
-        uri_ = std::move(*uri);
-        if (uri_.valueless() || now.monotonic >= uri_.usable_from()) return redeem(now);
-        return wait_for_start(now);
-    }
-
-    /// Only for a link that will still live then, and within the deadline.
-    Action wait_for_start(const Now& now) {
-        if (uri_.remaining(uri_.usable_from()) == Duration::zero())
-            return leave(make_error_code(errc::package_uri_expired));
-        if (uri_.usable_from() >= context_.deadline)
-            return leave(make_error_code(errc::deadline_exceeded));
-        state_ = State::waiting_for_start;
-        return action::Wait{saturating_difference(uri_.usable_from(), now.monotonic),
-                            WaitReason::link_start};
-    }
-
-    Action redeem(const Now& now) {
-        result<LiveLink> link = std::move(uri_).redeem(now.monotonic);
-        if (!link) return renew(link.error(), now);
-        link_ = std::move(*link);
-        if (!is_allowed(link_)) return leave(make_error_code(errc::link_not_allowed));
+        if (link_.error()) return leave(link_.error());
         if (receipt_.download_started == UtcTime()) receipt_.download_started = now.utc;
         return send(now);
     }
 
-    template <class Link>
-    bool is_allowed(const Link& link) const noexcept {
-        return context_.settings->links.allows(link.host(), link.port(), key_.link_kind());
-    }
-
     Action send(const Now& now) {
-        if (!link_.is_live(now.monotonic))
+        if (!link_.live().is_live(now.monotonic))
             return renew(make_error_code(errc::package_uri_expired), now);
         if (now.monotonic >= context_.deadline)
             return leave(make_error_code(errc::deadline_exceeded));
         const Duration limit = context_.deadline == no_deadline ? (Duration::max)()
                                                                 : context_.deadline - now.monotonic;
-        request_.ask_whole(link_, key_.content_kind(), limit);
+        request_.ask_whole(link_.live(), key_.content_kind(), limit);
         if (ranges_allowed_ && part_.is_resumable() && intake_.taken() != 0)
             request_.ask_part(intake_.taken(), part_.etag);
         state_ = State::sending;
@@ -215,12 +183,12 @@ class Transfer {
             ranges_allowed_ = false;
             return send(now);
         case DownloadAnswer::Kind::part:
-            enter_source(receipt_, head, link_.host(), context_.diagnostics->request_id);
+            enter_source(receipt_, head, link_.live().host(), context_.diagnostics->request_id);
             end_ = answer.end;
             state_ = State::reading;
             break;
         case DownloadAnswer::Kind::whole:
-            enter_source(receipt_, head, link_.host(), context_.diagnostics->request_id);
+            enter_source(receipt_, head, link_.live().host(), context_.diagnostics->request_id);
             end_ = answer.end;
             part_ = std::move(answer.part);
             state_ = State::beginning;
@@ -236,17 +204,9 @@ class Transfer {
         return renew(error, now);
     }
 
-    /// A redirect is followed only to another allowed https host, a few times, and carries nothing.
     Action follow(const ResponseHead& head, const Now& now) {
-        const error_code refused = make_error_code(errc::redirect_refused);
-        if (++redirects_ > bounds::redirects) return leave(refused);
-        result<PackageUri> next = wire::adopt_link(Secret(head.field_or_empty("Location")), now,
-                                                   context_.settings->expiry);
-        if (!next || !is_allowed(*next)) return leave(refused);
-        if (!link_.is_live(now.monotonic))
-            return renew(make_error_code(errc::package_uri_expired), now);
-        uri_ = std::move(*next);
-        return redeem(now);
+        const error_code error = link_.follow(head.field_or_empty("Location"), now);
+        return error ? renew(error, now) : send(now);
     }
 
     /// An answer of a type that no package has: its words decide between a dead link and nonsense.
@@ -322,7 +282,7 @@ class Transfer {
         }
         result_ = std::move(receipt_);
         state_ = State::finished;
-        link_ = LiveLink();
+        link_.forget();
         return action::Finish{};
     }
 
@@ -335,8 +295,8 @@ class Transfer {
             return leave(make_error_code(errc::deadline_exceeded));
         const auto wait = retry_.next(asked, now.monotonic);
         if (!wait) return leave(error);
-        const bool still_lives = link_.is_live(saturating_add(now.monotonic, *wait));
-        if (!still_lives && !links_->may_renew()) return leave(error);
+        const bool still_lives = link_.live().is_live(saturating_add(now.monotonic, *wait));
+        if (!still_lives && !link_.may_renew()) return leave(error);
         pending_error_ = error;
         state_ = State::waiting_to_retry;
         return action::Wait{*wait, WaitReason::retry};
@@ -346,13 +306,13 @@ class Transfer {
         if (!part_.is_resumable() || intake_.taken() <= gained_from_) return;
         gained_from_ = intake_.taken();
         retry_.progressed();
-        links_->progressed();
+        link_.progressed();
     }
 
     /// A new link, if there is one.
     Action renew(const error_code& error, const Now& now) {
         note_gain();
-        if (!wants_new_link(error) || !links_->may_renew()) return leave(error);
+        if (!wants_new_link(error) || !link_.may_renew()) return leave(error);
         return get_link(now);
     }
 
@@ -363,7 +323,7 @@ class Transfer {
     Action leave(const error_code& error, Bytes bytes = Bytes::kept) {
         pending_error_ = error;
         state_ = State::leaving;
-        link_ = LiveLink();
+        link_.forget();
         return bytes == Bytes::kept ? Action(action::KeepPart{}) : Action(action::AbortStore{});
     }
 
@@ -374,14 +334,12 @@ class Transfer {
     }
 
     Context context_;
-    Links* links_;
     PackageKey key_;
     Receipt receipt_;
+    RedeemedLink<Links> link_;
     Retry retry_;
     Intake<PackageHasher> intake_;
     State state_ = State::opening;
-    PackageUri uri_;
-    LiveLink link_;
     DownloadRequest request_;
     /// What is known of the package that is being taken in; empty before the first good answer.
     PackagePart part_;
@@ -389,7 +347,6 @@ class Transfer {
     std::optional<std::uint64_t> end_;
     /// What was there when the last gain was noted.
     std::uint64_t gained_from_ = 0;
-    unsigned redirects_ = 0;
     bool ranges_allowed_ = true;
     error_code pending_error_;
     Result result_ = make_error_code(errc::not_a_package);
