@@ -5,6 +5,7 @@
 /// @file
 /// A package store in memory, with a cap.
 
+#include <mde/adapter/detail/extents.hpp>
 #include <mde/port/package_store.hpp>
 
 #include <algorithm>
@@ -37,6 +38,7 @@ class MemoryStore {
         bool is_open = false;
         PackagePart part;
         std::vector<std::byte> bytes;
+        detail::Extents extents;
         std::optional<Receipt> receipt;
     };
 
@@ -59,7 +61,6 @@ class MemoryStore {
             }
             return size <= capacity - used;
         }
-
     };
 
   public:
@@ -69,7 +70,6 @@ class MemoryStore {
         shared_->capacity = capacity;
     }
 
-    /// Meets `PartWriter`, but that a gap is refused.
     class Writer {
       public:
         Writer(Writer&& other) noexcept = default;
@@ -89,24 +89,29 @@ class MemoryStore {
             const std::lock_guard lock(shared_->mutex);
             shared_->used -= entry_->bytes.size();
             entry_->bytes.clear();
+            entry_->extents.clear();
             entry_->part = {part.total, part.etag, 0};
             return shared_->has_room(part.total.value_or(0))
                        ? error_code()
                        : make_error_code(errc::store_no_space);
         }
 
-        /// @par Errors errc::store_no_space; errc::store_failed if `offset` leaves a gap
+        /// @par Errors errc::store_no_space; errc::store_failed behind the declared end
         error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
             const std::lock_guard lock(shared_->mutex);
+            const std::uint64_t most = entry_->part.total.value_or(shared_->capacity);
+            if (offset > most || bytes.size() > most - offset)
+                return make_error_code(entry_->part.total ? errc::store_failed
+                                                          : errc::store_no_space);
             std::vector<std::byte>& all = entry_->bytes;
-            if (offset > all.size()) return make_error_code(errc::store_failed);
             const auto begin = static_cast<std::size_t>(offset);
             const std::size_t size = (std::max)(all.size(), begin + bytes.size());
             if (!shared_->has_room(size - all.size())) return make_error_code(errc::store_no_space);
             shared_->used += size - all.size();
             all.resize(size);
             std::copy(bytes.begin(), bytes.end(), all.begin() + static_cast<std::ptrdiff_t>(begin));
-            entry_->part.stored = size;
+            entry_->extents.add(offset, offset + bytes.size());
+            entry_->part.stored = entry_->extents.prefix();
             return {};
         }
 

@@ -5,6 +5,7 @@
 /// @file
 /// Drives a fleet: the tasks of the planner beside each other, its state saved before each round.
 
+#include <mde/async/detail/gate.hpp>
 #include <mde/async/run_flow.hpp>
 #include <mde/flow/fleet.hpp>
 #include <mde/port/state_store.hpp>
@@ -13,7 +14,6 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/compose.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
@@ -23,43 +23,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
 namespace mde::inline MDE_ABI {
 
 namespace detail {
-
-/// Opens once, on any thread. Who waits is let through then; who comes later does not wait.
-template <class Executor>
-class Gate {
-  public:
-    using Timer = typename net::steady_timer::template rebind_executor<Executor>::other;
-
-    explicit Gate(const Executor& executor) : timer_(executor, (Timer::time_point::max)()) {}
-
-    void open() {
-        const std::lock_guard lock(mutex_);
-        open_ = true;
-        timer_.expires_at((Timer::time_point::min)());
-    }
-    bool is_open() {
-        const std::lock_guard lock(mutex_);
-        return open_;
-    }
-    template <class Handler>
-    void async_wait(Handler handler) {
-        const std::lock_guard lock(mutex_);
-        timer_.async_wait(std::move(handler));
-    }
-
-  private:
-    std::mutex mutex_;
-    bool open_ = false;
-    /// Runs out when the gate opens.
-    Timer timer_;
-};
 
 /// A fleet on its way. Everything but the gate is touched on the strand only.
 template <class PackageHasher, class PortsT, class StateT>
@@ -90,7 +59,7 @@ class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, Por
 
     /// Once the gate is open.
     error_code error() const noexcept { return fleet_.error(); }
-    FleetState take_state() {
+    FleetState take_value() {
         if (diagnostics_out_ != nullptr) *diagnostics_out_ = diagnostics_;
         return fleet_.state();
     }
@@ -206,37 +175,6 @@ class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, Por
     std::uint64_t tasks_ = 0;
 };
 
-/// Waits for a `FleetRun`, and passes a cancellation on to it.
-template <class Run>
-class CollectManyOp {
-  public:
-    explicit CollectManyOp(std::shared_ptr<Run> run) noexcept : run_(std::move(run)) {}
-
-    template <class Self>
-    void operator()(Self& self, error_code = {}) {
-        if (!begun_) {
-            begun_ = true;
-            self.reset_cancellation_state(net::enable_total_cancellation());
-            run_->begin();
-        } else if (run_->gate().is_open()) {
-            const error_code ec = run_->error();
-            FleetState state = run_->take_state();
-            run_.reset();
-            return self.complete(ec, std::move(state));
-        } else if (!std::exchange(cancelled_, true)) {
-            run_->cancel();
-        }
-        // Another thread may be through the gate before this one has left it.
-        const std::shared_ptr<Run> keep = run_;
-        keep->gate().async_wait(std::move(self));
-    }
-
-  private:
-    std::shared_ptr<Run> run_;
-    bool begun_ = false;
-    bool cancelled_ = false;
-};
-
 } // namespace detail
 
 /// Brings a fleet to its end. `saved` holds the state at every moment, so that another process can
@@ -253,10 +191,9 @@ auto async_run_fleet(const PortsT& ports, const flow::Context& context, FleetSta
                      const FleetOptions& options, StateT& saved, Diagnostics* diagnostics,
                      CompletionToken&& token) {
     using Run = detail::FleetRun<PackageHasher, PortsT, StateT>;
-    return net::async_compose<CompletionToken, void(error_code, FleetState)>(
-        detail::CollectManyOp<Run>(
-            std::make_shared<Run>(ports, context, std::move(state), options, saved, diagnostics)),
-        token, ports.transport->get_executor());
+    return detail::async_wait_for_run<FleetState>(
+        std::make_shared<Run>(ports, context, std::move(state), options, saved, diagnostics),
+        ports.transport->get_executor(), std::forward<CompletionToken>(token));
 }
 
 } // namespace mde::inline MDE_ABI

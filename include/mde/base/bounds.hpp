@@ -77,6 +77,14 @@ inline constexpr unsigned tries = 4;
 inline constexpr unsigned tries_in_all = 20;
 /// An entity tag that a transfer is resumed by, in bytes.
 inline constexpr std::size_t entity_tag = 256;
+/// Connections that one package is fetched over.
+inline constexpr unsigned connections_per_package = 16;
+/// What is asked for first of a package that is to be fetched over several connections, in bytes:
+/// the answer shows whether its host sends parts.
+inline constexpr std::uint64_t first_range = 256 * kib;
+/// What one connection of several is asked for at a time, in bytes. They are handed out in order:
+/// what a crash makes a transfer fetch again is less than one for each connection.
+inline constexpr std::uint64_t segment = 4 * mib;
 /// The journal beside an unfinished file, in bytes.
 inline constexpr std::size_t part_journal = 4 * kib;
 /// What a crash of the process can make a transfer fetch again, in bytes.

@@ -90,6 +90,12 @@ inline std::string request_id_of(const ResponseHead& head) {
     return {};
 }
 
+/// Enters what the head of an answer says about it.
+inline void enter_head(Diagnostics& diagnostics, const ResponseHead& head) {
+    diagnostics.http_status = head.status();
+    diagnostics.request_id = request_id_of(head);
+}
+
 /// A server's text made safe to show: printable, bounded, without the secrets in use.
 inline std::string safe_word(std::string_view text,
                              std::initializer_list<std::string_view> secrets) {

@@ -22,10 +22,15 @@ struct Context {
     /// For the jitter of waits; any value. Equal seeds give equal waits.
     std::uint64_t seed = 0;
 
+    /// Up to the deadline.
+    /// @pre `now` is before it
+    Duration time_left(MonotonicTime now) const noexcept {
+        return deadline == no_deadline ? (Duration::max)() : deadline - now;
+    }
+
     /// For one try that begins now: the smaller of `Settings::call_limit` and what is left.
     Duration try_limit(MonotonicTime now) const noexcept {
-        if (deadline == no_deadline) return settings->call_limit;
-        return (std::min)(settings->call_limit, deadline - now);
+        return (std::min)(settings->call_limit, time_left(now));
     }
 };
 

@@ -19,7 +19,7 @@ namespace mde::inline MDE_ABI::flow {
 
 struct DownloadAnswer {
     enum class Kind {
-        /// The package from its first byte on; `part` says what is known of it.
+        /// The package from its first byte on, up to `end`; `part` says what is known of it.
         whole,
         /// It goes on where it was asked to, up to `end`.
         part,
@@ -49,6 +49,8 @@ struct DownloadQuestion {
     const PackagePart* part_of = nullptr;
     /// Where that part is to begin.
     std::uint64_t from = 0;
+    /// Whether the first bytes alone were asked for, of a package of which nothing is known yet.
+    bool asks_beginning = false;
 };
 
 namespace detail {
@@ -83,6 +85,22 @@ inline DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFrami
     return {DownloadAnswer::Kind::part, {}, {}, end};
 }
 
+/// The first bytes of a package, from a host that can send any other part of it as well: it says
+/// where they are from, and of what.
+inline DownloadAnswer judge_beginning(const ResponseHead& head, const wire::BodyFraming& framing,
+                                      const DownloadQuestion& question) {
+    const std::string_view etag = wire::strong_entity_tag(head.field_or_empty("ETag"));
+    const auto range = wire::parse_content_range(head.field_or_empty("Content-Range"));
+    if (etag.empty() || !range) return {DownloadAnswer::Kind::other_part};
+    if (range->total > question.limit) return refused_answer(errc::package_too_large);
+    const PackagePart part{range->total, std::string(etag), 0};
+    DownloadQuestion asked = question;
+    asked.part_of = &part;
+    DownloadAnswer answer = judge_part(head, framing, asked);
+    if (answer.kind != DownloadAnswer::Kind::part) return answer;
+    return {DownloadAnswer::Kind::whole, {}, part, answer.end};
+}
+
 inline DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFraming& framing,
                                   const DownloadQuestion& question) {
     if (is_refused_coding(head.field("Content-Encoding"), question.kind))
@@ -108,15 +126,16 @@ inline DownloadAnswer judge_download(const ResponseHead& head, const DownloadQue
     const unsigned status = head.status();
     if (is_redirect(status)) return {DownloadAnswer::Kind::redirect};
     // 412: a failed condition; 416: a range that is not there.
-    const bool asks_part = question.part_of != nullptr;
+    const bool asks_part = question.part_of != nullptr || question.asks_beginning;
     if (asks_part && (status == 412 || status == 416)) return {DownloadAnswer::Kind::other_part};
     const bool is_part = asks_part && status == 206;
     const error_code error = is_part ? error_code() : error_of_download_status(status);
     if (error) return {DownloadAnswer::Kind::refused, error};
     const result<wire::BodyFraming> framing = wire::body_framing(head);
     if (!framing) return {DownloadAnswer::Kind::refused, framing.error()};
-    return is_part ? detail::judge_part(head, *framing, question)
-                   : detail::judge_whole(head, *framing, question);
+    if (!is_part) return detail::judge_whole(head, *framing, question);
+    return question.part_of != nullptr ? detail::judge_part(head, *framing, question)
+                                       : detail::judge_beginning(head, *framing, question);
 }
 
 } // namespace mde::inline MDE_ABI::flow

@@ -37,14 +37,20 @@ class DownloadRequest {
         request_.time_limit = time_limit;
     }
 
-    /// In addition: only from `first` on, and only of the content that `etag` names.
-    void ask_part(std::uint64_t first, std::string_view etag) noexcept {
-        range_ = wire::range_text(first, std::nullopt);
+    /// In addition: only from `first` on, up to `last` if there is one.
+    void ask_range(std::uint64_t first, std::optional<std::uint64_t> last) noexcept {
+        range_ = wire::range_text(first, last);
         fields_[1] = {"Range", range_.view()};
+        request_.fields = std::span(fields_).first(2);
+    }
+
+    /// In addition: only of the content that `etag` names.
+    void ask_part_of(std::string_view etag) noexcept {
         fields_[2] = {"If-Range", etag};
         request_.fields = fields_;
     }
 
+    bool asks_range() const noexcept { return request_.fields.size() > 1; }
     bool asks_part() const noexcept { return request_.fields.size() == fields_.size(); }
     const HttpRequest& request() const noexcept { return request_; }
 

@@ -11,6 +11,7 @@
 #include <mde/model/access_token.hpp>
 #include <mde/model/package_key.hpp>
 #include <mde/model/package_part.hpp>
+#include <mde/model/package_uri.hpp>
 #include <mde/model/quota.hpp>
 #include <mde/model/receipt.hpp>
 #include <mde/port/observer.hpp>
@@ -27,6 +28,8 @@
 #include <variant>
 
 namespace mde::inline MDE_ABI::flow {
+
+struct Context;
 
 /// What a flow wants done. Each action is answered by exactly one event: the one named beside it,
 /// or `Failed`. Pointers and views point into the flow and hold until the event is given.
@@ -86,6 +89,16 @@ struct ReadStore {
     std::uint64_t offset = 0;
     std::uint64_t size = 0;
 };
+/// Fetches the package from `from` on into the store that is open, over as many connections as the
+/// settings say; see `SegmentLane`. Only for a driver that said so in `StoreOpened`. Answered by
+/// `SegmentsDone`.
+struct FetchSegments {
+    const Context* context = nullptr;
+    const LiveLink* link = nullptr;
+    const PackageKey* key = nullptr;
+    const PackagePart* part = nullptr;
+    std::uint64_t from = 0;
+};
 /// Answered by `Done`.
 struct CommitStore {
     const Receipt* receipt = nullptr;
@@ -106,8 +119,8 @@ struct Finish {};
 using Action =
     std::variant<action::Finish, action::GetToken, action::AcquireQuota, action::ReportThrottled,
                  action::Send, action::ReadBody, action::Wait, action::OpenStore, action::BeginPart,
-                 action::WriteStore, action::ReadStore, action::CommitStore, action::KeepPart,
-                 action::AbortStore, action::Notify>;
+                 action::WriteStore, action::ReadStore, action::FetchSegments, action::CommitStore,
+                 action::KeepPart, action::AbortStore, action::Notify>;
 
 /// What came of an action. Pointers and views hold only while the flow handles the event.
 namespace event {
@@ -130,10 +143,26 @@ struct HeadReady {
 /// What an earlier attempt has left; null if the store keeps nothing.
 struct StoreOpened {
     const PackagePart* part = nullptr;
+    /// True if it takes bytes in any order, and the driver can bring them over many connections.
+    bool takes_segments = false;
 };
 /// Empty: the body has properly ended.
 struct BodyReady {
     std::span<const std::byte> bytes;
+};
+enum class SegmentsEnd {
+    /// Everything is there.
+    complete,
+    /// The host's answer was not of the same package, or not the part that was asked for.
+    other_part,
+    failed,
+};
+struct SegmentsDone {
+    SegmentsEnd end = SegmentsEnd::complete;
+    /// Of `failed`.
+    error_code error;
+    /// So many bytes are there, from the first one on and without a gap.
+    std::uint64_t stored = 0;
 };
 struct Failed {
     error_code error;
@@ -142,7 +171,8 @@ struct Failed {
 } // namespace event
 
 using Event = std::variant<event::Done, event::TokenReady, event::QuotaAnswer, event::AnswerReady,
-                           event::HeadReady, event::StoreOpened, event::BodyReady, event::Failed>;
+                           event::HeadReady, event::StoreOpened, event::BodyReady,
+                           event::SegmentsDone, event::Failed>;
 
 inline bool is_finish(const Action& action) noexcept {
     return std::holds_alternative<action::Finish>(action);

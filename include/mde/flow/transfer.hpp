@@ -12,6 +12,7 @@
 #include <mde/flow/download_answer.hpp>
 #include <mde/flow/download_request.hpp>
 #include <mde/flow/intake.hpp>
+#include <mde/flow/read_back.hpp>
 #include <mde/flow/redeemed_link.hpp>
 #include <mde/flow/retry.hpp>
 #include <mde/flow/step.hpp>
@@ -45,7 +46,8 @@ class Transfer {
           key_(key),
           link_(context, links, key.link_kind(), receipt_),
           retry_(context.settings->retry, context.deadline, context.seed),
-          intake_(key.content_kind()) {}
+          intake_(key.content_kind()),
+          read_back_(intake_) {}
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
 
@@ -57,13 +59,15 @@ class Transfer {
     Action on(const Event& event, const Now& now) {
         switch (state_) {
         case State::opening: return on_opened(event, now);
-        case State::reading_back: return on_read_back(event, now);
+        case State::reading_back: return on_read_back(read_back_.on(event), now);
         case State::getting_link: return on_link(link_.on(event, now), now);
         case State::sending: return on_head(event, now);
         case State::reading_notice: return on_notice(event, now);
         case State::beginning: return on_begun(event);
         case State::reading: return on_body(event, now);
         case State::writing: return on_written(event);
+        case State::fetching_segments: return on_segments(event, now);
+        case State::reading_segments: return on_segments_read(read_back_.on(event), now);
         case State::committing: return on_committed(event);
         case State::waiting_to_retry:
             return link_.live().is_live(now.monotonic) ? send(now) : renew(pending_error_, now);
@@ -85,6 +89,8 @@ class Transfer {
         beginning,
         reading,
         writing,
+        fetching_segments,
+        reading_segments,
         committing,
         waiting_to_retry,
         leaving,
@@ -98,38 +104,29 @@ class Transfer {
     };
 
     Action on_opened(const Event& event, const Now& now) {
-        if (const auto error = failure_of(event)) {
-            context_.diagnostics->stage = Stage::store;
-            return finish(*error);
-        }
+        if (const auto error = failure_of(event)) return finish_store(*error);
         intake_.begin();
         const auto* opened = std::get_if<event::StoreOpened>(&event);
         const PackagePart* part = opened == nullptr ? nullptr : opened->part;
         if (part != nullptr && part->is_resumable() &&
             *part->total <= context_.settings->package_limit)
             part_ = *part;
-        return read_back(now);
-    }
-
-    /// At least the last byte is asked for again: somebody must say that the package is still the
-    /// same.
-    Action read_back(const Now& now) {
-        const std::uint64_t end =
-            part_.is_resumable() ? (std::min)(part_.stored, *part_.total - 1) : 0;
-        if (intake_.taken() >= end) return get_link(now);
+        takes_segments_ = opened != nullptr && opened->takes_segments &&
+                          context_.settings->connections_per_package > 1;
         state_ = State::reading_back;
-        return action::ReadStore{intake_.taken(), end - intake_.taken()};
+        // At least the last byte is asked for again: somebody must say that the package is still
+        // the same.
+        const std::uint64_t total = part_.total.value_or(1);
+        return on_read_back(read_back_.start((std::min)(part_.stored, total - 1), total), now);
     }
 
     /// What cannot be read, or is no beginning of a package, is fetched again.
-    Action on_read_back(const Event& event, const Now& now) {
-        const auto* body = std::get_if<event::BodyReady>(&event);
-        const bool is_good =
-            body != nullptr && !body->bytes.empty() &&
-            intake_.take(body->bytes, *part_.total - intake_.taken() - body->bytes.size());
-        if (is_good) return read_back(now);
-        part_ = {};
-        intake_.begin();
+    Action on_read_back(const Action& next, const Now& now) {
+        if (!is_finish(next)) return next;
+        if (read_back_.error()) {
+            part_ = {};
+            intake_.begin();
+        }
         return get_link(now);
     }
 
@@ -150,13 +147,22 @@ class Transfer {
             return renew(make_error_code(errc::package_uri_expired), now);
         if (now.monotonic >= context_.deadline)
             return leave(make_error_code(errc::deadline_exceeded));
-        const Duration limit = context_.deadline == no_deadline ? (Duration::max)()
-                                                                : context_.deadline - now.monotonic;
-        request_.ask_whole(link_.live(), key_.content_kind(), limit);
-        if (ranges_allowed_ && part_.is_resumable() && intake_.taken() != 0)
-            request_.ask_part(intake_.taken(), part_.etag);
+        request_.ask_whole(link_.live(), key_.content_kind(), context_.time_left(now.monotonic));
+        const bool goes_on = ranges_allowed_ && part_.is_resumable() && intake_.taken() != 0;
+        const std::uint64_t first = goes_on ? intake_.taken() : 0;
+        if (goes_on || wants_segments()) request_.ask_range(first, last_asked(first));
+        if (goes_on) request_.ask_part_of(part_.etag);
         state_ = State::sending;
         return action::Send{&request_.request(), Stage::download, action::Body::streamed, 0};
+    }
+
+    bool wants_segments() const noexcept { return takes_segments_ && ranges_allowed_; }
+
+    /// What is to come over several connections begins with a little over one: its answer shows
+    /// whether they can be used, and its bytes whether it is a package.
+    std::optional<std::uint64_t> last_asked(std::uint64_t first) const noexcept {
+        if (!wants_segments()) return std::nullopt;
+        return first + bounds::first_range - 1;
     }
 
     Action on_head(const Event& event, const Now& now) {
@@ -166,10 +172,10 @@ class Transfer {
         const auto* ready = std::get_if<event::HeadReady>(&event);
         if (ready == nullptr) return leave(make_error_code(errc::malformed_head));
         const ResponseHead& head = *ready->head;
-        context_.diagnostics->http_status = head.status();
-        context_.diagnostics->request_id = request_id_of(head);
+        enter_head(*context_.diagnostics, head);
         const DownloadQuestion question{key_.content_kind(), context_.settings->package_limit,
-                                        request_.asks_part() ? &part_ : nullptr, intake_.taken()};
+                                        request_.asks_part() ? &part_ : nullptr, intake_.taken(),
+                                        request_.asks_range() && !request_.asks_part()};
         return on_answer(judge_download(head, question), head, now);
     }
 
@@ -178,10 +184,7 @@ class Transfer {
         case DownloadAnswer::Kind::redirect: return follow(head, now);
         case DownloadAnswer::Kind::refused: return on_refused(answer.error, head, now);
         case DownloadAnswer::Kind::notice: state_ = State::reading_notice; break;
-        case DownloadAnswer::Kind::other_part:
-            // From the first byte, then, and without ranges from now on.
-            ranges_allowed_ = false;
-            return send(now);
+        case DownloadAnswer::Kind::other_part: return ask_whole(now);
         case DownloadAnswer::Kind::part:
             enter_source(receipt_, head, link_.live().host(), context_.diagnostics->request_id);
             end_ = answer.end;
@@ -197,9 +200,20 @@ class Transfer {
         return action::ReadBody{};
     }
 
+    /// From the first byte, then, and without ranges from now on.
+    Action ask_whole(const Now& now) {
+        ranges_allowed_ = false;
+        return send(now);
+    }
+
     Action on_refused(const error_code& error, const ResponseHead& head, const Now& now) {
         context_.diagnostics->retry_after = retry_after_of(head, now.utc);
-        if (is_passing_refusal(error))
+        return recover(error, now);
+    }
+
+    /// A link that is as good as before is tried again, after the time that the host asked for.
+    Action recover(const error_code& error, const Now& now) {
+        if (is_passing_failure(error) || is_passing_refusal(error))
             return try_again(error, context_.diagnostics->retry_after, now);
         return renew(error, now);
     }
@@ -212,9 +226,8 @@ class Transfer {
     /// An answer of a type that no package has: its words decide between a dead link and nonsense.
     Action on_notice(const Event& event, const Now& now) {
         const auto* body = std::get_if<event::BodyReady>(&event);
-        const bool expired = body != nullptr && speaks_of_expiry(body->bytes);
-        return expired ? renew(make_error_code(errc::link_dead), now)
-                       : leave(make_error_code(errc::not_a_package));
+        return on_nonsense(body == nullptr ? std::span<const std::byte>() : body->bytes,
+                           Bytes::kept, now);
     }
 
     Action on_begun(const Event& event) {
@@ -240,8 +253,11 @@ class Transfer {
         // More than a part was to have says nothing against what is there already.
         if (!fits && request_.asks_part()) return leave(make_error_code(errc::length_mismatch));
         const std::uint64_t end = begin + bytes.size();
-        if (!intake_.take(bytes, part_.total && fits ? *part_.total - end : 0))
-            return on_nonsense(bytes, now);
+        if (!intake_.take(bytes, part_.total && fits ? *part_.total - end : 0)) {
+            // Nothing of it was stored yet: only the first bytes are judged.
+            part_ = {};
+            return on_nonsense(bytes, Bytes::dropped, now);
+        }
         if (!fits)
             return leave(make_error_code(end_ ? errc::length_mismatch : errc::package_too_large),
                          Bytes::dropped);
@@ -249,12 +265,9 @@ class Transfer {
         return action::WriteStore{begin, bytes, part_.total};
     }
 
-    /// Nothing of it was stored yet: only the first bytes are judged.
-    Action on_nonsense(std::span<const std::byte> bytes, const Now& now) {
-        part_ = {};
-        return speaks_of_expiry(bytes)
-                   ? renew(make_error_code(errc::link_dead), now)
-                   : leave(make_error_code(errc::not_a_package), Bytes::dropped);
+    Action on_nonsense(std::span<const std::byte> words, Bytes bytes, const Now& now) {
+        return speaks_of_expiry(words) ? renew(make_error_code(errc::link_dead), now)
+                                       : leave(make_error_code(errc::not_a_package), bytes);
     }
 
     Action on_written(const Event& event) {
@@ -264,6 +277,8 @@ class Transfer {
     }
 
     Action on_end(const Now& now) {
+        if (wants_segments() && end_ && intake_.taken() == *end_ && intake_.taken() < part_.total)
+            return fetch_segments();
         // A part may also be shorter than what was asked for; but not without end.
         const std::optional<std::uint64_t> expected = part_.total ? part_.total : end_;
         if (expected && intake_.taken() != *expected)
@@ -275,11 +290,30 @@ class Transfer {
         return action::CommitStore{&receipt_};
     }
 
+    Action fetch_segments() {
+        state_ = State::fetching_segments;
+        return action::FetchSegments{&context_, &link_.live(), &key_, &part_, intake_.taken()};
+    }
+
+    Action on_segments(const Event& event, const Now& now) {
+        if (const auto error = failure_of(event)) return leave(*error);
+        const auto* done = std::get_if<event::SegmentsDone>(&event);
+        if (done == nullptr) return leave(make_error_code(errc::malformed_answer));
+        if (done->end == event::SegmentsEnd::other_part) return ask_whole(now);
+        pending_error_ = done->error;
+        state_ = State::reading_segments;
+        return on_segments_read(read_back_.start(done->stored, *part_.total), now);
+    }
+
+    /// What came in any order has been hashed in its own; it goes on where that ended.
+    Action on_segments_read(const Action& next, const Now& now) {
+        if (!is_finish(next)) return next;
+        if (read_back_.error()) return leave_store(read_back_.error());
+        return pending_error_ ? recover(pending_error_, now) : on_end(now);
+    }
+
     Action on_committed(const Event& event) {
-        if (const auto error = failure_of(event)) {
-            context_.diagnostics->stage = Stage::store;
-            return finish(*error);
-        }
+        if (const auto error = failure_of(event)) return finish_store(*error);
         result_ = std::move(receipt_);
         state_ = State::finished;
         link_.forget();
@@ -327,6 +361,11 @@ class Transfer {
         return bytes == Bytes::kept ? Action(action::KeepPart{}) : Action(action::AbortStore{});
     }
 
+    /// The store is closed already.
+    Action finish_store(const error_code& error) {
+        context_.diagnostics->stage = Stage::store;
+        return finish(error);
+    }
     Action finish(const error_code& error) {
         state_ = State::finished;
         result_ = error;
@@ -339,6 +378,7 @@ class Transfer {
     RedeemedLink<Links> link_;
     Retry retry_;
     Intake<PackageHasher> intake_;
+    ReadBack<PackageHasher> read_back_;
     State state_ = State::opening;
     DownloadRequest request_;
     /// What is known of the package that is being taken in; empty before the first good answer.
@@ -348,6 +388,7 @@ class Transfer {
     /// What was there when the last gain was noted.
     std::uint64_t gained_from_ = 0;
     bool ranges_allowed_ = true;
+    bool takes_segments_ = false;
     error_code pending_error_;
     Result result_ = make_error_code(errc::not_a_package);
 };

@@ -56,6 +56,10 @@ struct Settings {
     std::uint64_t package_limit = bounds::package;
     /// Links asked for in the course of one fetch; at least 1.
     unsigned links_per_package = bounds::links_per_package;
+    /// Connections that one package is fetched over, from 1 to `bounds::connections_per_package`.
+    /// More than one help where packets are lost or the way is long; they are used only if the host
+    /// shows that it sends parts, and if the store takes bytes in any order (`PartWriter`).
+    unsigned connections_per_package = 1;
 
     static Settings for_cloud(const Cloud& cloud, const TenantId& tenant, std::string client_id) {
         Settings settings;

@@ -80,6 +80,11 @@ class Bench {
         }
     }
 
+    /// No flow asks for it here: the event of the store's opening has not offered it.
+    flow::Event perform(const flow::action::FetchSegments&) {
+        return failed(Stage::download, make_error_code(errc::store_failed));
+    }
+
     flow::Event perform(const flow::action::KeepPart&) {
         leave_store();
         return flow::event::Done{};
