@@ -122,6 +122,11 @@ void add_timing(CLI::App& app, Options& options) {
             access.settings.links_per_package =
                 static_cast<unsigned>(read_number(name, text, 1, 100));
         });
+    add(app, "--connections", "N", "Connections that one package is fetched over (default: 1)",
+        [&access](const auto& name, const auto& text) {
+            access.settings.connections_per_package = static_cast<unsigned>(
+                read_number(name, text, 1, mde::bounds::connections_per_package));
+        });
     add_size(app, "--max-bytes", access.settings.package_limit,
              "Largest package that is accepted (default: 2G)");
     add(app, "--poll-interval", "S", "Time between two looks at an action (default: 5 to 30)",

@@ -74,6 +74,8 @@ TEST_CASE("nonsense on the command line is a usage error in one line") {
         {fetch + Words{"--idle-timeout", "-1"}, "--idle-timeout"},
         {fetch + Words{"--retries", "many"}, "--retries"},
         {fetch + Words{"--max-bytes", "1.5M"}, "--max-bytes"},
+        {fetch + Words{"--connections", "0"}, "--connections"},
+        {fetch + Words{"--connections", "17"}, "--connections"},
         {fetch + Words{"--cloud", "moon"}, "--cloud"},
         {fetch + Words{"--endpoint", "https://a.example"}, "--authority"},
         {fetch + Words{"--endpoint", "http://a.example", "--authority", "https://b.example"},

@@ -50,18 +50,17 @@ struct SlowWorld {
     }
 };
 
-} // namespace
-
-TEST_CASE("a fetch killed at two hundred points is right in the end and fetches little twice") {
-    SlowWorld world;
+/// Fetches with `options`, killed again and again, until it was killed so often. What each kill
+/// makes the next fetch ask for again is at most `lost` bytes.
+void kill_fetches(SlowWorld& world, unsigned often, const Words& options, std::uint64_t lost) {
     std::mt19937 random(20240501);
     unsigned kills = 0;
-    while (kills < 200) {
+    while (kills < often) {
         const TemporaryDirectory directory;
         const std::uint64_t passed_before = world.relay.passed();
         unsigned kills_here = 0;
         for (;;) {
-            Program program(world.fetch_to(directory.path()), with_secret());
+            Program program(world.fetch_to(directory.path()) + options, with_secret());
             const std::uint64_t more = random() % (mde::bounds::mib * 3 / 4);
             world.relay.wait_until_passed(world.relay.passed() + more, 2000ms);
             program.signal(SIGKILL);
@@ -79,9 +78,22 @@ TEST_CASE("a fetch killed at two hundred points is right in the end and fetches 
         CHECK(names_in(directory.path()).size() == 2);
         const std::uint64_t passed = world.relay.passed() - passed_before;
         MESSAGE(kills_here << " kills, " << passed << " bytes over the wire");
-        CHECK(passed <= package_size + (kills_here + 1) * mde::bounds::mib);
+        CHECK(passed <= package_size + (kills_here + 1) * lost);
         kills += kills_here;
     }
+}
+
+} // namespace
+
+TEST_CASE("a fetch killed at two hundred points is right in the end and fetches little twice") {
+    SlowWorld world;
+    kill_fetches(world, 200, {}, mde::bounds::mib);
+}
+
+TEST_CASE("a fetch over several connections that is killed is right in the end") {
+    SlowWorld world;
+    // Behind a gap there may be what each of the others has fetched.
+    kill_fetches(world, 40, {"--connections", "4"}, 4 * mde::bounds::segment + mde::bounds::mib);
 }
 
 TEST_CASE("a fetch that was stopped is gone on with by the same command") {

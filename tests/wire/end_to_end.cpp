@@ -4,6 +4,7 @@
 
 #include <mde/adapter/file_store.hpp>
 #include <mde/adapter/memory_store.hpp>
+#include <mde/adapter/verify_packages.hpp>
 
 #include "support/temporary_directory.hpp"
 
@@ -257,6 +258,30 @@ TEST_CASE("a link is redeemed by hand with async_mint_link and async_download") 
         REQUIRE(world.run_until([&] { return again.done; }));
         CHECK(again.error == error);
     }
+}
+
+TEST_CASE("a package comes over several connections into a file") {
+    HttpsWorld world;
+    const service::GeneratedPackage package(9'000'017, 6);
+    world.emulator.packages().put_for_all(package);
+    world.settings.connections_per_package = 4;
+    auto client = world.client();
+    const TemporaryDirectory directory;
+    FileStore store = *FileStore::in(directory.path());
+    const MachineActionId id = world.finished_action();
+    Completed<Receipt> job;
+    client.async_fetch(id, store, job.handler());
+    REQUIRE(world.run_until([&] { return job.done; }));
+    REQUIRE_FALSE(job.error);
+    CHECK(world.emulator.log().count(Stage::download, 206) == 6);
+    std::vector<std::byte> bytes(static_cast<std::size_t>(package.size()));
+    REQUIRE(package.read(0, bytes) == bytes.size());
+    OpensslSha256 hasher;
+    hasher.update(bytes);
+    CHECK(job.value.sha256 == *hasher.finish());
+    const auto found = *verify_packages<OpensslSha256>(directory.path());
+    REQUIRE(found.size() == 1);
+    CHECK(found.front().verdict == Verdict::good);
 }
 
 TEST_CASE("cancelling a fetch before its first byte leaves nothing in the store") {

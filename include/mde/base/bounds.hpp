@@ -84,7 +84,7 @@ inline constexpr unsigned connections_per_package = 16;
 inline constexpr std::uint64_t first_range = 256 * kib;
 /// What one connection of several is asked for at a time, in bytes. They are handed out in order:
 /// what a crash makes a transfer fetch again is less than one for each connection.
-inline constexpr std::uint64_t segment = 4 * mib;
+inline constexpr std::uint64_t segment = 2 * mib;
 /// The journal beside an unfinished file, in bytes.
 inline constexpr std::size_t part_journal = 4 * kib;
 /// What a crash of the process can make a transfer fetch again, in bytes.
