@@ -63,6 +63,8 @@ class FileStore {
             directory_ = std::move(other.directory_);
             options_ = other.options_;
             name_ = std::move(other.name_);
+            receipt_part_ = std::move(other.receipt_part_);
+            lock_name_ = std::move(other.lock_name_);
             lock_ = std::move(other.lock_);
             file_ = std::move(other.file_);
             return *this;
@@ -125,22 +127,23 @@ class FileStore {
             : directory_(std::move(directory)),
               options_(options),
               name_(key.name().view()),
+              receipt_part_(name_ + ".receipt.json.part"),
+              lock_name_(lock_name_of(key)),
               lock_(std::move(lock)),
               file_(directory_->number(), file_name_of(key)) {}
 
         int directory() const noexcept { return directory_->number(); }
 
         void unlock() noexcept {
-            for (const char* suffix : {".receipt.json.part", ".lock"})
-                ::unlinkat(directory(), (name_ + suffix).c_str(), 0);
+            for (const std::string* name : {&receipt_part_, &lock_name_})
+                ::unlinkat(directory(), name->c_str(), 0);
             lock_.close();
             directory_.reset();
         }
 
         error_code write_receipt(const Receipt& receipt) {
             error_code ec;
-            const detail::Descriptor file =
-                detail::create_private(directory(), name_ + ".receipt.json.part", ec);
+            const detail::Descriptor file = detail::create_private(directory(), receipt_part_, ec);
             if (ec) return ec;
             const std::string text = wire::encode_receipt(receipt) + "\n";
             ec = detail::write_all(file.number(), 0, std::as_bytes(std::span(text)));
@@ -149,9 +152,8 @@ class FileStore {
 
         /// One that lies there without its package is of a commit that was cut off.
         error_code publish_receipt() {
-            const std::string from = name_ + ".receipt.json.part";
             const std::string to = name_ + ".receipt.json";
-            if (::renameat(directory(), from.c_str(), directory(), to.c_str()) != 0)
+            if (::renameat(directory(), receipt_part_.c_str(), directory(), to.c_str()) != 0)
                 return detail::store_error(errno);
             return {};
         }
@@ -159,6 +161,8 @@ class FileStore {
         std::shared_ptr<detail::Descriptor> directory_;
         FileStoreOptions options_;
         std::string name_;
+        std::string receipt_part_;
+        std::string lock_name_;
         detail::Descriptor lock_;
         detail::PartFile file_;
     };
@@ -174,8 +178,7 @@ class FileStore {
         if (has(key) && !detail::exists(directory_->number(), journal))
             return make_error_code(errc::store_has_package);
         error_code ec;
-        detail::Descriptor lock =
-            detail::lock_file(directory_->number(), std::string(key.name().view()) + ".lock", ec);
+        detail::Descriptor lock = detail::lock_file(directory_->number(), lock_name_of(key), ec);
         if (ec) return ec;
         // From here on the writer's destructor tidies up.
         Writer writer(directory_, options_, key, std::move(lock));
@@ -194,6 +197,10 @@ class FileStore {
     }
 
   private:
+    static std::string lock_name_of(const PackageKey& key) {
+        return std::string(key.name().view()) + ".lock";
+    }
+
     FileStore(std::shared_ptr<detail::Descriptor> directory,
               const FileStoreOptions& options) noexcept
         : directory_(std::move(directory)), options_(options) {}

@@ -6,6 +6,7 @@
 /// The journal beside an unfinished file: what it is the beginning of, and how far it is right.
 
 #include <mde/base/bounds.hpp>
+#include <mde/base/fixed_text.hpp>
 #include <mde/wire/body_framing.hpp>
 #include <mde/wire/json.hpp>
 #include <mde/wire/json_text.hpp>
@@ -41,20 +42,27 @@ struct PartMarks {
     friend constexpr bool operator==(const PartMarks&, const PartMarks&) noexcept = default;
 };
 
+/// Two numbers of as many digits as `parse_length` reads.
+using PartMarksText = FixedText<40>;
+
 namespace detail {
 
-/// As many digits as `parse_length` reads.
-inline std::string mark_text(std::uint64_t mark) {
-    const std::string number = std::to_string(mark);
-    return std::string(19 - number.size(), '0') + number;
+constexpr void append_mark(PartMarksText& text, std::uint64_t mark) noexcept {
+    for (std::uint64_t unit = 1'000'000'000'000'000'000; unit != 0; unit /= 10)
+        text.append(static_cast<char>('0' + mark / unit % 10));
 }
 
 } // namespace detail
 
 /// Always of the same size, so that it can be overwritten in place by one write.
 /// @pre both marks are below 2^63
-inline std::string encode_part_marks(const PartMarks& marks) {
-    return detail::mark_text(marks.stored) + ' ' + detail::mark_text(marks.synced) + '\n';
+constexpr PartMarksText encode_part_marks(const PartMarks& marks) noexcept {
+    PartMarksText text;
+    detail::append_mark(text, marks.stored);
+    text.append(' ');
+    detail::append_mark(text, marks.synced);
+    text.append('\n');
+    return text;
 }
 
 /// One line, with its end; the marks follow it.
@@ -85,7 +93,7 @@ inline std::optional<std::pair<PartJournal, PartMarks>> decode_part_journal(std:
         return std::nullopt;
     journal.total = static_cast<std::uint64_t>(*total);
     const std::string_view rest = text.substr(end + 1);
-    if (rest.size() != 40) return std::nullopt;
+    if (rest.size() != PartMarksText::capacity()) return std::nullopt;
     const auto stored = parse_length(rest.substr(0, 19));
     const auto synced = parse_length(rest.substr(20, 19));
     if (!stored || !synced || *stored > journal.total || *synced > *stored) return std::nullopt;

@@ -36,15 +36,30 @@ TEST_CASE("a package is there after its commit and not before") {
     CHECK(store.open(key).error() == errc::store_has_package);
 }
 
-TEST_CASE("a gap is refused and bytes may be written again") {
+TEST_CASE("bytes may come in any order and twice") {
     MemoryStore store;
-    auto writer = begun(store);
-    CHECK(writer.write(1, bytes("x")) == errc::store_failed);
-    CHECK_FALSE(writer.write(0, bytes("xy")));
+    auto writer = begun(store, key, resumable);
+    CHECK_FALSE(writer.write(1, bytes("x")));
+    CHECK(writer.part().stored == 0);
+    CHECK_FALSE(writer.write(0, bytes("ab")));
+    CHECK(writer.part().stored == 2);
     CHECK_FALSE(writer.write(1, bytes("z")));
     CHECK_FALSE(writer.commit({}));
     CHECK(store.find(key)->bytes.size() == 2);
     CHECK(store.find(key)->bytes[1] == std::byte{'z'});
+}
+
+TEST_CASE("nothing is written behind the declared end or the cap") {
+    MemoryStore store(10);
+    auto writer = begun(store, key, resumable);
+    const std::uint64_t end = *resumable.total;
+    CHECK(writer.write(end, bytes("x")) == errc::store_failed);
+    CHECK(writer.write(end - 1, bytes("xy")) == errc::store_failed);
+    CHECK(writer.write(static_cast<std::uint64_t>(-1), bytes("x")) == errc::store_failed);
+    CHECK_FALSE(writer.write(end - 1, bytes("x")));
+    auto undeclared = begun(store, other);
+    CHECK(undeclared.write(10, bytes("x")) == errc::store_no_space);
+    CHECK(undeclared.write(static_cast<std::uint64_t>(-1), bytes("x")) == errc::store_no_space);
 }
 
 TEST_CASE("the cap is for all packages together") {

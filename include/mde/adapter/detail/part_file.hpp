@@ -36,7 +36,11 @@ enum class Space {
 class PartFile {
   public:
     /// `directory` outlives the object.
-    PartFile(int directory, std::string name) : directory_(directory), name_(std::move(name)) {}
+    PartFile(int directory, std::string name)
+        : directory_(directory),
+          name_(std::move(name)),
+          part_name_(name_ + ".part"),
+          journal_name_(journal_of(name_)) {}
     PartFile(PartFile&&) noexcept = default;
     PartFile& operator=(PartFile&&) noexcept = default;
 
@@ -45,13 +49,13 @@ class PartFile {
 
     const PackagePart& part() const noexcept { return part_; }
     const std::string& name() const noexcept { return name_; }
-    std::string part_name() const { return name_ + ".part"; }
+    const std::string& part_name() const noexcept { return part_name_; }
 
     /// Takes up what an earlier process left, if its journal is whole and the file is the one that
     /// it speaks of.
     void adopt() {
-        file_ = open_private(directory_, part_name());
-        journal_ = open_private(directory_, journal_name());
+        file_ = open_private(directory_, part_name_);
+        journal_ = open_private(directory_, journal_name_);
         const auto found = read_journal();
         if (!found || !fits(found->first)) return forget();
         const wire::PartMarks& marks = found->second;
@@ -62,6 +66,8 @@ class PartFile {
         part_ = {found->first.total, found->first.etag, good};
         extents_.add(0, good);
         marked_ = {good, marks.synced};
+        marks_at_ = static_cast<std::size_t>(size_of_file(journal_.number())) -
+                    wire::PartMarksText::capacity();
         // The marks of another run must not be taken for those of this one.
         if (!same_run && write_journal()) forget();
     }
@@ -69,16 +75,16 @@ class PartFile {
     /// Begins anew; an earlier part is dropped.
     error_code begin(const PackagePart& part, Space space) {
         // In this order: a journal never stands beside a file that it does not speak of.
-        remove(journal_name());
+        remove(journal_name_);
         forget();
         error_code ec;
-        file_ = create_private(directory_, part_name(), ec);
+        file_ = create_private(directory_, part_name_, ec);
         if (!ec && part.total && space == Space::reserved)
             ec = reserve_space(file_.number(), *part.total);
         if (ec) return ec;
         part_ = {part.total, part.etag, 0};
         if (!part_.is_resumable()) return {};
-        journal_ = create_private(directory_, journal_name(), ec);
+        journal_ = create_private(directory_, journal_name_, ec);
         return ec ? ec : write_journal();
     }
 
@@ -108,19 +114,17 @@ class PartFile {
 
     void drop() noexcept {
         close();
-        remove(journal_name());
-        remove(part_name());
+        remove(journal_name_);
+        remove(part_name_);
     }
 
     /// The part has got its final name.
     void published() noexcept {
         close();
-        remove(journal_name());
+        remove(journal_name_);
     }
 
   private:
-    std::string journal_name() const { return journal_of(name_); }
-
     void remove(const std::string& name) noexcept { ::unlinkat(directory_, name.c_str(), 0); }
 
     void close() noexcept {
@@ -152,25 +156,26 @@ class PartFile {
         std::string text = wire::encode_part_journal(
             {name_, *part_.total, part_.etag, boot_id(), inode_of(file_.number())});
         marks_at_ = text.size();
-        text += wire::encode_part_marks(marked_);
+        text += wire::encode_part_marks(marked_).view();
         if (text.size() > bounds::part_journal) return make_error_code(errc::store_failed);
         return write_all(journal_.number(), 0, std::as_bytes(std::span(text)));
     }
 
     /// Says how far we are; now and then only after the system has made sure of it.
-    error_code mark() {
+    error_code mark() noexcept {
         if (part_.stored - marked_.synced >= bounds::sync_step) {
             if (const error_code ec = sync_data(file_.number())) return ec;
             marked_.synced = part_.stored;
         }
         marked_.stored = part_.stored;
-        if (marks_at_ == 0) return write_journal();
-        const std::string text = wire::encode_part_marks(marked_);
-        return write_all(journal_.number(), marks_at_, std::as_bytes(std::span(text)));
+        const wire::PartMarksText text = wire::encode_part_marks(marked_);
+        return write_all(journal_.number(), marks_at_, std::as_bytes(std::span(text.view())));
     }
 
     int directory_;
     std::string name_;
+    std::string part_name_;
+    std::string journal_name_;
     Descriptor file_;
     Descriptor journal_;
     PackagePart part_;
