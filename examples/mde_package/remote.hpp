@@ -39,7 +39,7 @@ namespace mde_package {
 struct SignedIn {
     mde::UtcTime until{};
     /// Nothing if the token is opaque.
-    std::optional<mde::wire::TokenClaims> claims{};
+    std::optional<mde::TokenClaims> claims{};
 };
 
 /// What came of an operation.

@@ -33,7 +33,7 @@ namespace mde_package {
 namespace {
 
 namespace json = boost::json;
-using mde::wire::TokenClaims;
+using mde::TokenClaims;
 
 /// A command, and what the token lacks for it.
 struct Advice {
@@ -109,7 +109,7 @@ Identity identity_of(const mde::Settings& settings, const SignedIn& signed_in) {
     // A machine's own identity knows its tenant better than the options.
     if (identity.tenant.empty())
         identity.tenant = mde::printable_word(signed_in.claims->tenant, mde::bounds::shown_word);
-    const bool user = signed_in.claims->subject == mde::wire::TokenSubject::user;
+    const bool user = signed_in.claims->subject == mde::TokenSubject::user;
     identity.subject = user ? "user" : "application";
     return identity;
 }

@@ -269,7 +269,7 @@ TEST_CASE("5.5 an application's token says its permissions in roles and its tena
                    R"("roles":["Machine.CollectForensics","Machine.Read.All"]})"));
     REQUIRE(claims);
     CHECK(claims->tenant == "t");
-    CHECK(claims->subject == wire::TokenSubject::application);
+    CHECK(claims->subject == TokenSubject::application);
     CHECK(claims->granted ==
           AnyOf{Permission::machine_collect_forensics, Permission::machine_read_all});
 }
@@ -278,7 +278,7 @@ TEST_CASE("5.5 a user's token says its permissions in scp with spaces between") 
     const auto claims =
         wire::decode_token_claims(token_with(R"({"scp":"Machine.CollectForensics Machine.Read"})"));
     REQUIRE(claims);
-    CHECK(claims->subject == wire::TokenSubject::user);
+    CHECK(claims->subject == TokenSubject::user);
     CHECK(claims->granted ==
           AnyOf{Permission::machine_collect_forensics, Permission::machine_read});
 }

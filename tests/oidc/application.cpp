@@ -34,7 +34,7 @@ void check_application_token(const ProviderWorld& world, const ProviderWorld::As
     REQUIRE(claims);
     CHECK(claims->audience == world.settings.audience);
     CHECK(claims->tenant == told("MDE_OIDC_TENANT"));
-    CHECK(claims->subject == wire::TokenSubject::application);
+    CHECK(claims->subject == TokenSubject::application);
     CHECK(missing_permissions<CollectInvestigationPackage, GetMachineAction>(*claims).empty());
 }
 

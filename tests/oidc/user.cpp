@@ -24,7 +24,7 @@ void check_user_token(const ProviderWorld& world, const ProviderWorld::Asked& as
     REQUIRE(claims);
     CHECK(claims->audience == world.settings.audience);
     CHECK(claims->tenant == told("MDE_OIDC_TENANT"));
-    CHECK(claims->subject == wire::TokenSubject::user);
+    CHECK(claims->subject == TokenSubject::user);
     CHECK(missing_permissions<CollectInvestigationPackage, GetMachineAction, GetPackageUri>(*claims)
               .empty());
 }

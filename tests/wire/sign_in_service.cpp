@@ -9,6 +9,7 @@
 #include <mde/request/get_package_uri.hpp>
 #include <mde/request/managed_identity.hpp>
 #include <mde/request/missing_permissions.hpp>
+#include <mde/wire/token_claims.hpp>
 
 #include "support/world.hpp"
 
@@ -110,7 +111,7 @@ TEST_CASE("the emulator takes a device code and a refresh token") {
     REQUIRE_FALSE(first->refresh_token.empty());
     const auto claims = wire::decode_token_claims(first->token.secret().expose());
     REQUIRE(claims);
-    CHECK(claims->subject == wire::TokenSubject::user);
+    CHECK(claims->subject == TokenSubject::user);
     CHECK(missing_permissions<CollectInvestigationPackage, GetMachineAction, GetPackageUri>(*claims)
               .empty());
     SignInRequest again{{DeviceCode()}};

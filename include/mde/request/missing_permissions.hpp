@@ -5,8 +5,8 @@
 /// @file
 /// Which calls a token will probably not be allowed to make: advice, never a refusal.
 
+#include <mde/model/token_claims.hpp>
 #include <mde/request/api_request.hpp>
-#include <mde/wire/token_claims.hpp>
 
 #include <vector>
 
@@ -27,10 +27,10 @@ struct MissingPermission {
 ///
 /// `missing_permissions<CollectInvestigationPackage, GetMachineAction, GetPackageUri>(claims)`
 template <ApiRequest... Requests>
-std::vector<MissingPermission> missing_permissions(const wire::TokenClaims& claims) {
+std::vector<MissingPermission> missing_permissions(const TokenClaims& claims) {
     std::vector<MissingPermission> missing;
     const auto check = [&](Stage call, AnyOf application, AnyOf delegated) {
-        const AnyOf needed = claims.subject == wire::TokenSubject::user ? delegated : application;
+        const AnyOf needed = claims.subject == TokenSubject::user ? delegated : application;
         if (!needed.empty() && !needed.satisfied_by(claims.granted))
             missing.push_back({call, needed});
     };

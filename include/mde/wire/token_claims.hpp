@@ -3,9 +3,10 @@
 #define MDE_WIRE_TOKEN_CLAIMS_HPP
 
 /// @file
-/// What an access token seems to grant: read for advice, verified by nobody here.
+/// Reads what an access token seems to grant: for advice, verified by nobody here.
 
 #include <mde/model/permission.hpp>
+#include <mde/model/token_claims.hpp>
 #include <mde/wire/json.hpp>
 #include <mde/wire/jwt.hpp>
 
@@ -17,24 +18,6 @@
 #include <utility>
 
 namespace mde::inline MDE_ABI::wire {
-
-/// For whom a token speaks.
-enum class TokenSubject {
-    /// The application itself; its permissions stand in `roles`.
-    application,
-    /// A user, through the application; the delegated permissions stand in `scp`.
-    user,
-};
-
-/// Only what a preflight needs. Source: "Access token claims reference". The service may change the
-/// form of its tokens at any time, so nothing may depend on this.
-struct TokenClaims {
-    std::string audience;
-    std::string tenant;
-    TokenSubject subject = TokenSubject::application;
-    /// Those of the API's permissions that this SDK knows.
-    AnyOf granted{};
-};
 
 namespace detail {
 

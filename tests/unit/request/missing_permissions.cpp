@@ -8,8 +8,6 @@
 #include <doctest/doctest.h>
 
 using namespace mde;
-using wire::TokenClaims;
-using wire::TokenSubject;
 
 namespace {
 
