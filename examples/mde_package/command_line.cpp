@@ -447,7 +447,10 @@ void add_serve(Parser& parser) {
                 "Time that a collection takes (default: 3)", true);
     add_size(app, "--package-size", service.package_size, "Size of every package (default: 8M)");
     add_quoting(app, service);
-    app.add_flag("--no-quota", service.no_quota, "Count no calls");
+    auto* no_quota = app.add_flag("--no-quota", service.no_quota, "Count no calls");
+    add_seconds(app, "--quota-minute", service.quota_minute,
+                "How long a minute of the quotas lasts, for tests in a hurry (default: 60)")
+        ->excludes(no_quota);
     add(app, "--page-size", "N", "Actions in one answer of the list (default: 10000)",
         [&service](const auto& name, const auto& text) {
             service.page_size = static_cast<unsigned>(read_number(name, text, 1, 10'000));

@@ -79,6 +79,7 @@ struct ServiceOptions {
     std::uint64_t package_size = 8ull * 1024 * 1024;
     bool plain_links = false;
     bool no_quota = false;
+    mde::Duration quota_minute = std::chrono::minutes(1);
     mde::MachineActionStatus final_status = mde::MachineActionStatus::succeeded;
     std::vector<mde::Permission> dropped_permissions;
     std::vector<mde::MachineActionId> finished_actions;

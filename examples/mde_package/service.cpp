@@ -43,6 +43,7 @@ mde::service::Settings settings_of(const ServiceOptions& options) {
     settings.link_quoting = options.plain_links ? LinkQuoting::plain : LinkQuoting::quoted;
     using mde::service::Feature;
     settings.quotas = options.no_quota ? Feature::off : Feature::on;
+    settings.api.quota_minute = options.quota_minute;
     settings.page_size = options.page_size;
     settings.sign_in.device_code_approved_after = options.device_codes_approved_after;
     settings.sign_in.device_code_lifetime = options.device_code_lifetime;

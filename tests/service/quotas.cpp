@@ -53,6 +53,34 @@ TEST_CASE("the minute's limit of the link call is also its limit of the hour") {
     }
 }
 
+TEST_CASE("a service in a hurry has shorter minutes and hours") {
+    Fixture fixture;
+    fixture.emulator.settings().api.quota_minute = 1500ms;
+    const std::string id = fixture.finished();
+    CHECK(fixture.link(id).status == 200);
+    CHECK(fixture.link(id).status == 200);
+    fixture.pass(1499ms);
+    const HttpReply refused = fixture.link(id);
+    CHECK(refused.status == 429);
+    CHECK(error_message_of(refused).ends_with("maximum allowed 2 per 00:01:00"));
+    CHECK(field_of(refused, "Retry-After") == "1");
+    fixture.pass(1ms);
+    CHECK(fixture.link(id).status == 200);
+    service::Quotas quotas;
+    mde::MonotonicTime now{};
+    const auto count = [&] {
+        return quotas.count("t", "a", Stage::get_link, mde::Quota{0, 2}, now,
+                            service::QuotaWindows::sliding, 1500ms);
+    };
+    CHECK(!count());
+    CHECK(!count());
+    now += 89s;
+    REQUIRE(count());
+    CHECK(count()->retry_after == 1s);
+    now += 1s;
+    CHECK(!count());
+}
+
 TEST_CASE("quotas are kept per call and application and tenant") {
     Fixture fixture;
     const std::string id = fixture.finished();

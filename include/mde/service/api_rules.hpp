@@ -9,6 +9,7 @@
 #include <mde/port/http_handler.hpp>
 #include <mde/service/feature.hpp>
 
+#include <chrono>
 #include <string>
 
 namespace mde::inline MDE_ABI::service {
@@ -108,6 +109,9 @@ struct ApiRules {
     std::string unfinished_code = "ResourceNotFound";
     ErrorBody error_body = ErrorBody::documented;
     QuotaWindows quota_windows = QuotaWindows::sliding;
+    /// How long a minute of the quotas lasts; an hour has sixty of them. Less than a minute is for
+    /// tests that have not got one.
+    Duration quota_minute = std::chrono::minutes(1);
     RetryAfterForm retry_after = RetryAfterForm::seconds;
 
     /// Recorded; a length is as good.

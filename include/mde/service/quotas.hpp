@@ -35,15 +35,18 @@ struct QuotaRefusal {
 /// unsafe.
 class Quotas {
   public:
-    /// Counts one call, or says why it is one too many.
+    /// Counts one call, or says why it is one too many. `minute` is how long a minute lasts, and a
+    /// sixtieth of an hour.
     std::optional<QuotaRefusal> count(const std::string& tenant, const std::string& application,
                                       Stage call, const Quota& quota, MonotonicTime now,
-                                      QuotaWindows windows = QuotaWindows::sliding) {
+                                      QuotaWindows windows = QuotaWindows::sliding,
+                                      Duration minute = std::chrono::minutes(1)) {
         std::deque<MonotonicTime>& calls = calls_[{tenant, application, call}];
-        while (!calls.empty() && now - calls.front() >= std::chrono::hours(1)) calls.pop_front();
+        while (!calls.empty() && now - calls.front() >= 60 * minute) calls.pop_front();
+        const Windows both{windows, minute};
         const std::array<std::optional<QuotaRefusal>, 2> refusals{
-            exceeded(calls, quota.per_minute, std::chrono::minutes(1), windows, now),
-            exceeded(calls, quota.per_hour, std::chrono::hours(1), windows, now)};
+            exceeded(calls, quota.per_minute, std::chrono::minutes(1), both, now),
+            exceeded(calls, quota.per_hour, std::chrono::hours(1), both, now)};
         // The one that lasts longer decides.
         std::optional<QuotaRefusal> worst;
         for (const auto& refusal : refusals)
@@ -55,21 +58,28 @@ class Quotas {
     void clear() noexcept { calls_.clear(); }
 
   private:
+    struct Windows {
+        QuotaWindows kind;
+        Duration minute;
+    };
+
+    /// `window` is what it is called, a minute or an hour.
     static std::optional<QuotaRefusal> exceeded(const std::deque<MonotonicTime>& calls,
                                                 unsigned maximum, std::chrono::seconds window,
-                                                QuotaWindows windows, MonotonicTime now) {
+                                                const Windows& windows, MonotonicTime now) {
         if (maximum == 0 || calls.size() < maximum) return std::nullopt;
         // The call that is `maximum` places from the end has to leave the window.
         const MonotonicTime oldest = calls[calls.size() - maximum];
+        const Duration span = window / std::chrono::minutes(1) * windows.minute;
         const MonotonicTime frees =
-            windows == QuotaWindows::sliding ? oldest + window : end_of_window(oldest, window);
+            windows.kind == QuotaWindows::sliding ? oldest + span : end_of_window(oldest, span);
         if (frees <= now) return std::nullopt;
         const auto wait = std::chrono::ceil<std::chrono::seconds>(frees - now);
         return QuotaRefusal{maximum, window, (std::max)(wait, std::chrono::seconds(1))};
     }
 
-    static MonotonicTime end_of_window(MonotonicTime time, std::chrono::seconds window) noexcept {
-        return time - time.time_since_epoch() % Duration(window) + window;
+    static MonotonicTime end_of_window(MonotonicTime time, Duration window) noexcept {
+        return time - time.time_since_epoch() % window + window;
     }
 
     std::map<std::tuple<std::string, std::string, Stage>, std::deque<MonotonicTime>> calls_;
