@@ -3,7 +3,7 @@
 #define MDE_TESTS_CLI_PROGRAM_HPP
 
 /// @file
-/// Starts mde-package as a process of its own, and listens to what it says.
+/// Starts a program, mde-package if no other is asked for, and listens to what it says.
 
 #include <doctest/doctest.h>
 
@@ -48,6 +48,7 @@ inline void check_for_secrets(std::string_view text) {
 
 /// How a process is started, beside its arguments.
 struct Setting {
+    std::string program = MDE_PACKAGE_PATH;
     std::vector<std::string> environment{};
     /// Largest file it may write, in blocks of 512 bytes.
     std::optional<unsigned> file_blocks{};
@@ -112,6 +113,7 @@ class Program {
     }
 
     void signal(int number) const { ::kill(process_, number); }
+    ::pid_t id() const noexcept { return process_; }
 
     bool has_ended() {
         int raw = 0;
@@ -157,7 +159,7 @@ class Program {
     /// A limit on files is set by a shell that then becomes the program.
     static std::vector<std::string> command(std::vector<std::string> arguments,
                                             const Setting& setting) {
-        arguments.insert(arguments.begin(), MDE_PACKAGE_PATH);
+        arguments.insert(arguments.begin(), setting.program);
         if (!setting.file_blocks) return arguments;
         const std::string script =
             "ulimit -f " + std::to_string(*setting.file_blocks) + "; exec \"$0\" \"$@\"";
@@ -207,7 +209,7 @@ class Program {
             ::posix_spawn(&process_, argv.front(), &files, &attributes, argv.data(), envp.data());
         ::posix_spawnattr_destroy(&attributes);
         ::posix_spawn_file_actions_destroy(&files);
-        if (failure != 0) throw std::runtime_error("mde-package cannot be started");
+        if (failure != 0) throw std::runtime_error(words.front() + " cannot be started");
     }
 
     /// False when both outputs have ended, or time ran out.
