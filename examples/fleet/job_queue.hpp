@@ -70,8 +70,8 @@ struct JobCounts {
 /// | expression | semantics |
 /// | --- | --- |
 /// | `queue.add(job)` | `result<Added>`: before, and nothing changes, if the id is known |
-/// | `queue.lease(worker, span)` | `result<optional<LeasedJob>>`: the job that waited longest, |
-/// | | first those that nobody has had yet; nothing if there is none to be had now |
+/// | `queue.lease(worker, span)` | `result<optional<LeasedJob>>`: of those that are due the one |
+/// | | that somebody has begun and that waits longest, else the one that was added first |
 /// | `queue.renew(lease, span)` | the lease ends after `span` from now on |
 /// | `queue.save(lease, phase, state)` | whoever has the job next goes on from here |
 /// | `queue.put_back(lease, after)` | the lease is over; nobody gets the job before `after` |

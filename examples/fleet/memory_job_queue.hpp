@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -34,8 +35,6 @@ class MemoryJobQueue {
         if (!is_new) return Added::before;
         added->second.phase = job.phase;
         added->second.content.state = job.state;
-        // Before all times: a job that nobody has had comes before those that come back.
-        added->second.due = mde::MonotonicTime(mde::Duration(-1));
         added->second.order = ++added_;
         return Added::now;
     }
@@ -117,7 +116,8 @@ class MemoryJobQueue {
     };
 
     static bool is_before(const Entry& left, const Entry& right) noexcept {
-        return std::pair(left.due, left.order) < std::pair(right.due, right.order);
+        return std::tuple(left.fence == 0, left.due, left.order) <
+               std::tuple(right.fence == 0, right.due, right.order);
     }
 
     bool was_finished_with(const Lease& lease) {

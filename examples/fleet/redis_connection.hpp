@@ -45,8 +45,9 @@ struct RedisAddress {
 struct RedisLimits {
     mde::Duration connect = std::chrono::milliseconds(250);
     mde::Duration answer = std::chrono::milliseconds(500);
-    /// After a connection could not be made everything fails at once for so long.
-    mde::Duration pause = std::chrono::milliseconds(100);
+    /// After a connection could not be made, or gave no answer in time, everything fails at once
+    /// for so long: a caller with much to ask is not held up by each of its questions.
+    mde::Duration pause = std::chrono::milliseconds(250);
 
     /// Connecting, the password and the command, both times.
     mde::Duration longest() const noexcept { return 2 * (connect + 2 * answer); }
@@ -190,6 +191,7 @@ class RedisConnection {
         const bool is_late = context_->err == REDIS_ERR_IO &&
                              (number == EAGAIN || number == EWOULDBLOCK || number == ETIMEDOUT);
         context_.reset();
+        if (is_late) not_before_ = Clock::now() + limits_.pause;
         return make_error_code(is_late ? mde::errc::timed_out : mde::errc::connection_lost);
     }
 

@@ -24,7 +24,8 @@ namespace fleet {
 /// | key | what it holds |
 /// | --- | --- |
 /// | `:open` | sorted set: each job that is not over, by the time from which it may be taken: a |
-/// | | leased one when its lease ends, so that nobody has to look for leases that have run out |
+/// | | leased one when its lease ends, so that nobody has to look for leases that have run out; |
+/// | | one that nobody has had yet by its number, which is smaller than any time |
 /// | `:state`, `:phase`, `:fence`, `:worker` | hashes by job: `Job`, `Lease`, who has it |
 /// | `:over` | hash: each job that is over, with the fence that ended it |
 /// | `:receipt` | hash: the receipts of those |
@@ -61,7 +62,8 @@ return 1
     /// If the answer got lost, nobody works at the job until its lease has run out.
     mde::result<std::optional<LeasedJob>> lease(std::string_view worker, mde::Duration span) {
         static const RedisScript script(std::string(beginning) + R"lua(
-local id = redis.call('ZRANGEBYSCORE', open, '-inf', now, 'LIMIT', 0, 1)[1]
+local id = redis.call('ZRANGEBYSCORE', open, first_time, now, 'LIMIT', 0, 1)[1]
+    or redis.call('ZRANGEBYSCORE', open, '-inf', '(' .. first_time, 'LIMIT', 0, 1)[1]
 if not id then return {} end
 redis.call('ZADD', open, now + ARGV[2], id)
 if redis.call('HSET', worker, id, ARGV[1]) == 0 then redis.call('HINCRBY', count, 'takeovers', 1) end
@@ -150,6 +152,7 @@ local open, state, phases, fence = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local worker, over, receipt, count = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
+local first_time = '1000000000000000'
 local function tenant_of(id) return string.match(id, '^[^/]*') end
 local function enter(id, phase, text)
     local before = redis.call('HGET', phases, id)

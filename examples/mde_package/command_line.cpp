@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "command_line.hpp"
 
+#include "cli_options.hpp"
 #include "exit_codes.hpp"
 #include "readers.hpp"
 #include "settle.hpp"
@@ -14,7 +15,6 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,34 +30,6 @@ struct Parser {
     Options options;
     Raw raw;
 };
-
-using Take = std::function<void(const std::string& option, const std::string& text)>;
-
-/// An option with one text, read by `take` under the option's own name.
-CLI::Option* add(CLI::App& app, const std::string& name, const std::string& type,
-                 const std::string& help, Take take) {
-    auto* option = app.add_option_function<std::string>(
-        name, [name, take](const std::string& text) { take(name, text); }, help);
-    return option->type_name(type);
-}
-
-CLI::Option* add_seconds(CLI::App& app, const std::string& name, mde::Duration& into,
-                         const std::string& help, bool zero_allowed = false) {
-    return add(app, name, "S", help, [&into, zero_allowed](const auto& option, const auto& text) {
-        into = read_seconds(option, text, zero_allowed);
-    });
-}
-
-CLI::Option* add_size(CLI::App& app, const std::string& name, std::uint64_t& into,
-                      const std::string& help) {
-    return add(app, name, "BYTES", help,
-               [&into](const auto& option, const auto& text) { into = read_size(option, text); });
-}
-
-CLI::Option* add_text(CLI::App& app, const std::string& name, std::string& into,
-                      const std::string& type, const std::string& help) {
-    return app.add_option(name, into, help)->type_name(type);
-}
 
 void add_display(CLI::App& app, Options& options) {
     app.add_flag("--json", options.json, "Write JSON on standard output");

@@ -3,6 +3,7 @@
 
 #include "client_commands.hpp"
 #include "readers.hpp"
+#include "retried_job.hpp"
 #include "usage_error.hpp"
 
 #include <mde/adapter/file_state.hpp>
@@ -56,30 +57,9 @@ mde::result<mde::FleetState> begin_state(const Options& options, const mde::File
     return state;
 }
 
-/// A collection that failed on its machine, or is gone, is asked for anew; any other one is looked
-/// at first. An attempt whose end nobody knows is still looked for.
-void retry(mde::FleetJob& job) {
-    using mde::errc;
-    const bool ended = job.error == errc::action_failed || job.error == errc::action_timed_out ||
-                       job.error == errc::action_cancelled || job.error == errc::not_found ||
-                       job.error == errc::action_not_found;
-    const auto asked = job.asked;
-    const bool anew = ended || !job.action;
-    mde::FleetJob next{job.machine};
-    if (anew) {
-        next.asked = asked;
-        next.phase = asked ? mde::JobPhase::asking : mde::JobPhase::waiting;
-    } else {
-        next.phase = mde::JobPhase::running;
-        next.action = job.action;
-        next.created = job.created;
-    }
-    job = next;
-}
-
 void retry_failed(mde::FleetState& state) {
     for (mde::FleetJob& job : state.jobs)
-        if (job.phase == mde::JobPhase::failed) retry(job);
+        if (job.phase == mde::JobPhase::failed) job = retried(job);
 }
 
 std::string path_of(const mde::FleetJob& job, const std::string& directory) {

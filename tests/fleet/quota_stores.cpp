@@ -16,8 +16,8 @@
 
 using namespace mde_test;
 using namespace std::chrono_literals;
-using fleet::WhenAway;
 using fleet::is_away;
+using fleet::WhenAway;
 using mde::Duration;
 using mde::Quota;
 using mde::QuotaKey;
