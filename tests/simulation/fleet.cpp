@@ -30,25 +30,6 @@ FleetState fleet_of(std::size_t count) {
     return FleetState::of(*TenantId::parse(world_tenant), "the day of the fleet", machines);
 }
 
-/// When requests of that kind came in at the service and were not turned away with 429.
-std::vector<MonotonicTime> admitted(const Simulation& world, Stage stage) {
-    std::vector<MonotonicTime> times;
-    for (const service::LoggedRequest& request : world.emulator.log().requests(stage))
-        if (request.status != 429) times.push_back(request.at.monotonic);
-    return times;
-}
-
-/// The most requests in any closed window of that length.
-std::size_t most_within(const std::vector<MonotonicTime>& times, Duration window) {
-    std::size_t most = 0;
-    std::size_t begin = 0;
-    for (std::size_t end = 0; end < times.size(); ++end) {
-        while (times[end] - times[begin] > window) ++begin;
-        most = (std::max)(most, end - begin + 1);
-    }
-    return most;
-}
-
 std::size_t collections_of(Simulation& world) {
     std::size_t found = 0;
     world.emulator.actions().visit([&](const service::TimedAction&) {
@@ -107,14 +88,14 @@ TEST_CASE("500 machines in one tenant at the speed that the quotas allow") {
     CHECK(state.count(JobPhase::stored) == 500);
     CHECK(packages_of(world, state) == 500);
     CHECK(collections_of(world) == 500);
-    const auto links = admitted(world, Stage::get_link);
+    const auto links = admitted(world.emulator.log(), Stage::get_link);
     CHECK(links.size() == 554);
     CHECK(world.emulator.log().count(Stage::get_link, 429) == 0);
     CHECK(most_within(links, 60s) == 2);
     CHECK(most_within(links, 3600s) <= 120);
-    CHECK(most_within(admitted(world, Stage::collect), 60s) <= 100);
-    CHECK(most_within(admitted(world, Stage::get_action), 60s) <= 100);
-    CHECK(most_within(admitted(world, Stage::list_actions), 3600s) <= 1500);
+    CHECK(most_within(admitted(world.emulator.log(), Stage::collect), 60s) <= 100);
+    CHECK(most_within(admitted(world.emulator.log(), Stage::get_action), 60s) <= 100);
+    CHECK(most_within(admitted(world.emulator.log(), Stage::list_actions), 3600s) <= 1500);
 
     // Two links a minute: the last pair can leave after all pairs before it have had their minute.
     const Duration allowed = 60s * ((static_cast<int>(links.size()) - 1) / 2);
@@ -143,8 +124,8 @@ TEST_CASE("a day of storms: every call is throttled in turn and nothing is lost"
     CHECK(state.count(JobPhase::stored) == 100);
     CHECK(packages_of(world, state) == 100);
     CHECK(collections_of(world) == 100);
-    CHECK(most_within(admitted(world, Stage::get_link), 60s) <= 2);
-    CHECK(most_within(admitted(world, Stage::get_link), 3600s) <= 120);
+    CHECK(most_within(admitted(world.emulator.log(), Stage::get_link), 60s) <= 2);
+    CHECK(most_within(admitted(world.emulator.log(), Stage::get_link), 3600s) <= 120);
 }
 
 TEST_CASE("one machine's failure stays its own") {

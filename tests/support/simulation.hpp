@@ -83,14 +83,15 @@ struct Simulation : World {
     }
 };
 
-/// One flow on its way. Lives as long as something is on the agenda for it.
-template <class Flow>
-class Lane : public std::enable_shared_from_this<Lane<Flow>> {
+/// One flow on its way. Lives as long as something is on the agenda for it. `WorldT` is a
+/// `Simulation`, or has what is asked of one here.
+template <class Flow, class WorldT>
+class Lane : public std::enable_shared_from_this<Lane<Flow, WorldT>> {
   public:
     using End = std::function<void(typename Flow::Result, const mde::Diagnostics&)>;
 
     template <class... Args>
-    Lane(Simulation& world, std::uint64_t seed, End end, Args&&... args)
+    Lane(WorldT& world, std::uint64_t seed, End end, Args&&... args)
         : world_(world),
           bench_(world.shared_ports()),
           end_(std::move(end)),
@@ -160,7 +161,7 @@ class Lane : public std::enable_shared_from_this<Lane<Flow>> {
         if (sending_.body == mde::flow::action::Body::streamed)
             return resume(mde::flow::event::HeadReady{&exchange_.head()});
         std::string body;
-        std::vector<std::byte> piece(64 * 1024);
+        std::vector<std::byte> piece(8 * 1024);
         for (;;) {
             const mde::result<std::size_t> size = exchange_.read_some(piece);
             if (!size) return resume(mde::flow::event::Failed{size.error()});
@@ -177,8 +178,8 @@ class Lane : public std::enable_shared_from_this<Lane<Flow>> {
         resume(mde::flow::event::BodyReady{buffer.first(*size)});
     }
 
-    Simulation& world_;
-    mde::detail::Bench<Simulation::SharedPorts> bench_;
+    WorldT& world_;
+    mde::detail::Bench<typename WorldT::SharedPorts> bench_;
     End end_;
     mde::Diagnostics diagnostics_;
     mde::AccessToken token_;
@@ -188,14 +189,25 @@ class Lane : public std::enable_shared_from_this<Lane<Flow>> {
     Flow flow_;
 };
 
+/// What a fleet leaves behind of itself.
+enum class Saving {
+    /// The text that another process would go on from.
+    text,
+    /// Nothing: it is not going to be killed.
+    nothing,
+};
+
 /// A fleet in a simulation; `kill` ends it as a killed process ends, `saved` is what is left.
+template <class WorldT>
 class SimulatedFleet {
   public:
     using Task = mde::flow::DoFleetTask<SumHasher>;
 
-    SimulatedFleet(Simulation& world, mde::FleetState state, mde::FleetOptions options = {})
+    SimulatedFleet(WorldT& world, mde::FleetState state, mde::FleetOptions options = {},
+                   Saving saving = Saving::text)
         : world_(world),
           options_(options),
+          saving_(saving),
           fleet_(std::in_place, std::move(state), world.settings, options, world.clock.now()) {
         save();
         world_.in({}, [this] { pump(); });
@@ -221,7 +233,7 @@ class SimulatedFleet {
 
   private:
     void save() {
-        saved_ = mde::wire::encode_fleet_state(fleet_->state());
+        if (saving_ == Saving::text) saved_ = mde::wire::encode_fleet_state(fleet_->state());
         ++saves_;
     }
 
@@ -234,7 +246,8 @@ class SimulatedFleet {
         const auto wake = fleet_->wakes_at(world_.clock.now());
         if (!wake || (planned_ && *planned_ <= *wake)) return;
         planned_ = wake;
-        world_.agenda.at(*wake, [this] {
+        world_.agenda.at(*wake, [this, alive = std::weak_ptr<const bool>(alive_)] {
+            if (alive.expired()) return;
             planned_.reset();
             pump();
         });
@@ -248,18 +261,42 @@ class SimulatedFleet {
             fleet_->on_done(kind, job, std::move(outcome), diagnostics, world_.clock.now());
             pump();
         };
-        const auto lane = std::make_shared<Lane<Task>>(world_, ++lanes_, end, std::move(task));
+        const auto lane =
+            std::make_shared<Lane<Task, WorldT>>(world_, ++lanes_, end, std::move(task));
         world_.in({}, [lane] { lane->begin(); });
     }
 
-    Simulation& world_;
+    WorldT& world_;
     mde::FleetOptions options_;
+    Saving saving_;
     std::optional<mde::flow::Fleet> fleet_;
     std::optional<mde::MonotonicTime> planned_;
     std::string saved_;
     std::size_t saves_ = 0;
     std::uint64_t lanes_ = 0;
+    /// What was planned for later does not happen when the fleet is gone.
+    std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
 };
+
+/// When requests of that kind came in at the service and were not turned away with 429.
+inline std::vector<mde::MonotonicTime> admitted(const mde::service::RequestLog& log,
+                                                mde::Stage stage) {
+    std::vector<mde::MonotonicTime> times;
+    for (const mde::service::LoggedRequest& request : log.requests(stage))
+        if (request.status != 429) times.push_back(request.at.monotonic);
+    return times;
+}
+
+/// The most requests in any closed window of that length.
+inline std::size_t most_within(const std::vector<mde::MonotonicTime>& times, mde::Duration window) {
+    std::size_t most = 0;
+    std::size_t begin = 0;
+    for (std::size_t end = 0; end < times.size(); ++end) {
+        while (times[end] - times[begin] > window) ++begin;
+        most = (std::max)(most, end - begin + 1);
+    }
+    return most;
+}
 
 } // namespace mde_test
 
