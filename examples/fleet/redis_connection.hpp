@@ -24,6 +24,7 @@
 #include <initializer_list>
 #include <memory>
 #include <mutex>
+#include <random>
 #include <span>
 #include <string>
 #include <string_view>
@@ -217,6 +218,22 @@ inline std::string redis_key(std::string_view prefix,
         mde::wire::append_percent_encoded(key, part);
     }
     return key;
+}
+
+/// Times as arguments of scripts; no shorter than they are.
+inline std::string in_microseconds(mde::Duration span) {
+    return std::to_string(std::chrono::ceil<std::chrono::microseconds>(span).count());
+}
+inline std::string in_milliseconds(mde::Duration span) {
+    return std::to_string(std::chrono::ceil<std::chrono::milliseconds>(span).count());
+}
+
+/// One that no other process has.
+inline std::string random_name() {
+    std::random_device random;
+    std::string name;
+    for (int i = 0; i < 4; ++i) name += std::to_string(random()) + '-';
+    return name;
 }
 
 } // namespace fleet

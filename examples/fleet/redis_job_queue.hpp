@@ -208,9 +208,6 @@ if redis.call('HEXISTS', worker, id) == 0 then return 0 end
     }
 
     static std::string word_of(mde::JobPhase phase) { return std::string(name_of(phase)); }
-    static std::string in_microseconds(mde::Duration span) {
-        return std::to_string(std::chrono::ceil<std::chrono::microseconds>(span).count());
-    }
     static std::size_t number_of(std::string_view text) noexcept {
         std::size_t number = 0;
         std::from_chars(text.data(), text.data() + text.size(), number);

@@ -16,7 +16,6 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
-#include <random>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -146,18 +145,6 @@ return 0
 
     std::string name_of(const mde::QuotaKey& key) const {
         return redis_key(options_.prefix, {key.tenant, key.application, mde::name_of(key.call)});
-    }
-
-    static std::string in_microseconds(mde::Duration span) {
-        return std::to_string(std::chrono::ceil<std::chrono::microseconds>(span).count());
-    }
-
-    /// Slots of different processes have different names.
-    static std::string random_name() {
-        std::random_device random;
-        std::string name;
-        for (int i = 0; i < 4; ++i) name += std::to_string(random()) + '-';
-        return name;
     }
 
     RedisConnection* connection_;
