@@ -80,6 +80,7 @@ struct Tenant {
 
 /// The state of one job, kept in the queue: what the client saves before each step. One whose lease
 /// is over cannot save, so it does not go on.
+//[saved_in_queue
 struct SavedInQueue {
     RedisJobQueue* queue;
     Lease lease;
@@ -92,6 +93,7 @@ struct SavedInQueue {
     mde::result<std::optional<std::string>> load() const { return std::optional<std::string>(); }
 };
 static_assert(mde::StateStore<SavedInQueue>);
+//]
 
 /// What all jobs of a worker share.
 struct Shop {
