@@ -43,7 +43,8 @@ struct RedisQuotaOptions {
 /// Sliding windows by the server's clock, so that the clocks of the machines do not matter; one
 /// script looks and counts, so that two processes never get the same slot. A slot whose answer got
 /// lost is given back by the next question for its kind, and not counted twice. A clock that is set
-/// back gives nothing away: time stands still until it has caught up.
+/// back lets all wait for longer; one that is set forward gives slots too early, so the server's is
+/// one that is slewed.
 ///
 /// The server keeps what it knows over a restart if it appends to a file (`appendonly yes`). One
 /// that has lost its memory has lost the last minute: then the service itself has to say 429, which
@@ -115,8 +116,6 @@ class RedisQuotaStore {
         static const RedisScript script(R"lua(
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
-if last and tonumber(last) > now then now = tonumber(last) end
 local minute, hour, slot, block = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6])
 local blocked = tonumber(redis.call('GET', KEYS[2]) or 0)
 if now + block > blocked and block > 0 then
