@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "fleet/summary.hpp"
 
+#include "mde_package/terminal.hpp"
+
 #include <mde/model/fleet_state.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace fleet {
@@ -17,15 +20,19 @@ namespace {
 
 using Phases = std::array<std::size_t, mde::job_phase_names.size()>;
 
-std::string phases_text(const Phases& phases, int width) {
-    std::string text;
-    for (std::size_t i = 0; i < phases.size(); ++i) {
-        std::array<char, 32> number{};
-        std::snprintf(number.data(), number.size(), "%*zu ", width, phases[i]);
-        if (i != 0) text += ", ";
-        text.append(number.data()).append(mde::job_phase_names[i]);
-    }
-    return text;
+std::string right(std::string text, std::size_t width) {
+    return text.insert(0, width - std::min(width, text.size()), ' ');
+}
+
+/// No more than the terminal holds, or moving up would end somewhere else.
+std::string fitting(const std::string& text) {
+    const std::size_t width = mde_package::terminal_width() - 1;
+    std::size_t rows_left = mde_package::terminal_height() - 1;
+    std::istringstream lines(text);
+    std::string all;
+    for (std::string line; rows_left > 0 && std::getline(lines, line); --rows_left)
+        all += line.substr(0, width) + '\n';
+    return all;
 }
 
 } // namespace
@@ -38,29 +45,35 @@ std::string line_about(const JobCounts& counts, const WorkerCounts& workers) {
             all[i] += phases[i];
             jobs += phases[i];
         }
-    std::string line = std::to_string(jobs) + " jobs: " + phases_text(all, 0);
+    std::string line = std::to_string(jobs) + " jobs, ";
     if (workers.all != 0)
-        line += "; " + std::to_string(workers.alive) + " of " + std::to_string(workers.all) +
-                " workers";
-    return line + ", " + std::to_string(counts.takeovers) + " takeovers";
+        line += std::to_string(workers.alive) + " of " + std::to_string(workers.all) + " workers, ";
+    line += std::to_string(counts.takeovers) + " takeovers: ";
+    for (std::size_t i = 0; i < all.size(); ++i)
+        line.append(i == 0 ? "" : ", ")
+            .append(std::to_string(all[i]) + ' ')
+            .append(mde::job_phase_names[i]);
+    return line;
 }
 
 std::string table_of(const JobCounts& counts) {
-    std::size_t longest = 0;
+    std::size_t longest = 6;
     for (const auto& [tenant, phases] : counts.tenants) longest = std::max(longest, tenant.size());
-    std::string text;
+    std::string text = "tenant" + std::string(longest - 6, ' ');
+    for (const std::string_view phase : mde::job_phase_names) text.append(" ").append(phase);
     for (const auto& [tenant, phases] : counts.tenants) {
-        text += tenant;
-        text.append(longest - tenant.size() + 2, ' ').append(phases_text(phases, 4)) += '\n';
+        text.append("\n").append(tenant).append(longest - tenant.size(), ' ');
+        for (std::size_t i = 0; i < phases.size(); ++i)
+            text += right(std::to_string(phases[i]), mde::job_phase_names[i].size() + 1);
     }
-    return text;
+    return text + '\n';
 }
 
 Summary::Summary() : out_(STDERR_FILENO), is_terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 void Summary::show(const JobCounts& counts, const WorkerCounts& workers) {
     const std::string line = line_about(counts, workers) + '\n';
-    draw(is_terminal_ ? table_of(counts) + line : line);
+    draw(is_terminal_ ? line + table_of(counts) : line);
 }
 
 void Summary::show_away(const std::string& why) {
@@ -68,25 +81,30 @@ void Summary::show_away(const std::string& why) {
 }
 
 void Summary::say(const std::string& line) {
-    const std::string drawn = std::exchange(drawn_, {});
-    if (is_terminal_ && !drawn.empty()) out_.write("\n");
+    const std::string drawn = drawn_;
+    erase();
     out_.line("mde-fleet: " + line);
+    if (is_terminal_) draw(drawn);
 }
 
-/// Up over what was drawn, then each line anew to its end, and nothing below.
-void Summary::draw(const std::string& text) {
-    if (text == drawn_) return;
+void Summary::draw(std::string text) {
     if (!is_terminal_) {
-        out_.write("mde-fleet: " + text);
-        drawn_ = text;
+        if (text != drawn_) out_.write("mde-fleet: " + text);
+        drawn_ = std::move(text);
         return;
     }
-    std::string screen;
+    text = fitting(text);
+    if (text == drawn_) return;
+    erase();
+    out_.write(text);
+    drawn_ = std::move(text);
+}
+
+/// Up over what was drawn, and nothing from there on.
+void Summary::erase() {
     const auto lines = std::count(drawn_.begin(), drawn_.end(), '\n');
-    if (lines != 0) screen = "\x1b[" + std::to_string(lines) + "A";
-    for (const char c : text) screen += c == '\n' ? std::string("\x1b[K\n") : std::string(1, c);
-    out_.write(screen + "\x1b[J");
-    drawn_ = text;
+    if (is_terminal_ && lines != 0) out_.write("\x1b[" + std::to_string(lines) + "A\x1b[J");
+    if (is_terminal_) drawn_.clear();
 }
 
 } // namespace fleet

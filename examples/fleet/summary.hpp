@@ -21,8 +21,8 @@ struct WorkerCounts {
     friend bool operator==(const WorkerCounts&, const WorkerCounts&) = default;
 };
 
-/// On a terminal: a line for each tenant and one for all, in place. Elsewhere: one line for all
-/// whenever it says something new.
+/// On a terminal: one line for all and a table of as many tenants as fit, in place. Elsewhere: one
+/// line for all whenever it says something new.
 class Summary {
   public:
     /// Writes to standard error.
@@ -35,17 +35,18 @@ class Summary {
     void say(const std::string& line);
 
   private:
-    void draw(const std::string& text);
+    void draw(std::string text);
+    void erase();
 
     mde_package::Output out_;
     bool is_terminal_;
     std::string drawn_;
 };
 
-/// `60 jobs: 12 waiting, 3 asking, 8 running, 20 ready, 17 stored, 0 failed; 4 of 4 workers, 0
-/// takeovers`
+/// `60 jobs, 4 of 4 workers, 0 takeovers: 12 waiting, 3 asking, 8 running, 20 ready, 17 stored, 0
+/// failed`
 std::string line_about(const JobCounts& counts, const WorkerCounts& workers);
-/// A line for each tenant, aligned.
+/// A line for each tenant below one with the names of the phases.
 std::string table_of(const JobCounts& counts);
 
 } // namespace fleet

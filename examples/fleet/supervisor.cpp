@@ -16,6 +16,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <map>
 #include <optional>
@@ -25,6 +26,7 @@
 #include <utility>
 #include <vector>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -39,15 +41,19 @@ namespace exits = mde_package::exits;
 namespace {
 
 /// The processes that were started. Those that still run when it goes are asked to stop, and waited
-/// for.
+/// for. What they say on standard error is read, so that it does not run through what is drawn.
 class Workers {
   public:
-    Workers() = default;
+    Workers() {
+        if (::pipe2(ends_.data(), O_CLOEXEC | O_NONBLOCK) != 0)
+            throw std::runtime_error("no pipe for the workers");
+    }
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
     ~Workers() {
         stop();
         for (const ::pid_t worker : alive_) ::waitpid(worker, nullptr, 0);
+        for (const int end : ends_) ::close(end);
     }
 
     ::pid_t start(std::vector<std::string> words) {
@@ -55,10 +61,15 @@ class Workers {
         std::vector<char*> argv;
         for (std::string& word : words) argv.push_back(word.data());
         argv.push_back(nullptr);
+        posix_spawn_file_actions_t files;
+        ::posix_spawn_file_actions_init(&files);
+        ::posix_spawn_file_actions_adddup2(&files, ends_[1], STDERR_FILENO);
         ::pid_t worker = 0;
         // The program itself, wherever it lies by now.
-        if (::posix_spawn(&worker, "/proc/self/exe", nullptr, nullptr, argv.data(), environ) != 0)
-            throw std::runtime_error("a worker cannot be started");
+        const int failure =
+            ::posix_spawn(&worker, "/proc/self/exe", &files, nullptr, argv.data(), environ);
+        ::posix_spawn_file_actions_destroy(&files);
+        if (failure != 0) throw std::runtime_error("a worker cannot be started");
         alive_.push_back(worker);
         ++started_;
         return worker;
@@ -81,7 +92,24 @@ class Workers {
 
     WorkerCounts counts() const noexcept { return {alive_.size(), started_}; }
 
+    /// Waits for so long, or until they say something. Whole lines of that, without their ends.
+    std::vector<std::string> listen(int milliseconds) {
+        ::pollfd end{ends_[0], POLLIN, 0};
+        ::poll(&end, 1, milliseconds);
+        std::array<char, 4096> piece;
+        for (::ssize_t size; (size = ::read(ends_[0], piece.data(), piece.size())) > 0;)
+            heard_.append(piece.data(), static_cast<std::size_t>(size));
+        std::vector<std::string> lines;
+        for (std::size_t end_of_line; (end_of_line = heard_.find('\n')) != heard_.npos;) {
+            lines.push_back(heard_.substr(0, end_of_line));
+            heard_.erase(0, end_of_line + 1);
+        }
+        return lines;
+    }
+
   private:
+    std::array<int, 2> ends_{};
+    std::string heard_;
     std::vector<::pid_t> alive_;
     std::size_t started_ = 0;
 };
@@ -223,11 +251,12 @@ void watch(Workers& workers, RedisJobQueue& queue, Summary& summary) {
             summary.show(*counts, workers.counts());
         else
             summary.show_away(counts.error().message());
-        if (workers.counts().alive == 0) return;
+        if (workers.counts().alive == 0) break;
         if (mde_package::stop_requested() != 0 && !std::exchange(told_to_stop, true))
             workers.stop();
-        ::poll(nullptr, 0, 100);
+        for (const std::string& line : workers.listen(100)) summary.say(line);
     }
+    for (const std::string& line : workers.listen(0)) summary.say(line);
 }
 
 } // namespace
@@ -257,7 +286,7 @@ int show_queue(const Options& options, RedisAddress redis, mde_package::Output& 
     RedisJobQueue queue(connection, options.queue);
     const auto counts = queue.counts();
     if (!counts) return fail(counts.error());
-    out.write(options.json ? std::string() : table_of(*counts) + line_about(*counts, {}) + '\n');
+    out.write(options.json ? std::string() : line_about(*counts, {}) + '\n' + table_of(*counts));
     return report(options, queue, out);
 }
 

@@ -107,7 +107,7 @@ struct Shop {
     std::size_t open_lanes = 0;
 
     void say(const std::string& job, std::string_view what) const {
-        error.line("mde-fleet: " + options.name + ": " + job + ": " +
+        error.line(options.name + ": " + job + ": " +
                    mde::printable_message(what, mde::bounds::shown_message));
     }
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "progress.hpp"
 
+#include "terminal.hpp"
+
 #include <mde/wire/names.hpp>
 
 #include <algorithm>
@@ -10,7 +12,6 @@
 #include <utility>
 #include <variant>
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace mde_package {
@@ -20,12 +21,6 @@ namespace {
 bool is_capable_terminal() {
     const char* kind = std::getenv("TERM");
     return ::isatty(STDERR_FILENO) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
-}
-
-std::size_t terminal_width() {
-    struct ::winsize size {};
-    if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
-    return size.ws_col;
 }
 
 /// `1:07`

@@ -59,7 +59,7 @@ TEST_CASE("two workers die and Redis is restarted and every package is stored on
         CHECK(most_within(site->log, "get-link", 1s) <= 2);
     }
     CHECK(has(fleet.error, "2 of 4 workers"));
-    CHECK_FALSE(has(fleet.error, " 0 of 4 workers, 0 takeovers"));
+    CHECK_FALSE(has(fleet.error, "0 of 4 workers, 0 takeovers"));
 }
 
 TEST_CASE("a worker that was asleep finds its jobs taken and spoils none") {
@@ -99,7 +99,8 @@ TEST_CASE("a fleet that a signal ended puts its jobs back and goes on with the s
     const Run shown = run(Words{"show"} + world.access(), FleetWorld::setting());
     CHECK(shown.status == 17);
     CHECK(has(shown.out, "tenant-1.example"));
-    CHECK(has(shown.out, "6 jobs: 0 waiting, 0 asking, 0 running, 6 ready, 0 stored, 0 failed"));
+    CHECK(has(shown.out,
+              "6 jobs, 0 takeovers: 0 waiting, 0 asking, 0 running, 6 ready, 0 stored, 0 failed"));
     const Run again = run(words, FleetWorld::setting());
     INFO(again.error);
     CHECK(again.status == 0);
