@@ -8,7 +8,10 @@
 #include <mde/base/version.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
+#include <type_traits>
 
 namespace mde::inline MDE_ABI::ascii {
 
@@ -35,6 +38,21 @@ constexpr bool is_hex(char c) noexcept { return hex_value(c) >= 0; }
 
 /// Visible ASCII and space: what a header value or a shown word may hold.
 constexpr bool is_printable(char c) noexcept { return c >= 0x20 && c <= 0x7e; }
+
+/// How many characters at the front of `text` are surely printable; a multiple of eight. Tokens and
+/// links are long, and eight are looked at at once: one below 0x20 borrows and one above 0x7e
+/// carries into the highest bit of its byte.
+constexpr std::size_t printable_front(std::string_view text) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    std::size_t front = 0;
+    if (std::is_constant_evaluated()) return front;
+    for (; text.size() - front >= sizeof ones; front += sizeof ones) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, text.data() + front, sizeof eight);
+        if ((((eight - ones * 0x20) | eight | (eight + ones)) & ones * 0x80) != 0) break;
+    }
+    return front;
+}
 
 /// The set that RFC 3986 calls unreserved: never needs percent-encoding.
 constexpr bool is_unreserved(char c) noexcept {

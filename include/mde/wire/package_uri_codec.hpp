@@ -6,7 +6,6 @@
 /// The one place where a link is made: from an answer of the service, or adopted by name.
 
 #include <mde/base/ascii.hpp>
-#include <mde/base/char_set.hpp>
 #include <mde/base/secret.hpp>
 #include <mde/model/package_uri.hpp>
 #include <mde/wire/calendar.hpp>
@@ -128,19 +127,18 @@ inline result<Secret> read_secret(std::string_view text, std::string_view member
     return out;
 }
 
-/// What stands for itself in a JSON string, as far as a link may hold it.
-inline constexpr CharSet plain_chars([](char c) {
-    return ascii::is_printable(c) && c != '"' && c != '\\';
-});
-
 /// Takes the quotes off a JSON string that has nothing to be decoded, in its own memory. False, and
 /// nothing is changed, for any other text.
 inline bool unquote_plain(Secret& text) noexcept {
     const std::string_view quoted = text.expose();
     if (quoted.size() < 2 || !quoted.starts_with('"') || !quoted.ends_with('"')) return false;
-    if (!plain_chars.holds_all(quoted.substr(1, quoted.size() - 2))) return false;
-    text.keep(1, quoted.size() - 2);
-    return true;
+    const std::string_view inner = quoted.substr(1, quoted.size() - 2);
+    const std::string_view rest = inner.substr(ascii::printable_front(inner));
+    const bool plain = ascii::all(rest, ascii::is_printable) &&
+                       inner.find('\\') == std::string_view::npos &&
+                       inner.find('"') == std::string_view::npos;
+    if (plain) text.keep(1, inner.size());
+    return plain;
 }
 
 /// `se` and `st` of an Azure SAS: `2024-05-01T10%3A00%3A00Z`, also without seconds.

@@ -36,6 +36,10 @@ inline constexpr CharSet sent_value_chars([](char c) {
     return ascii::is_printable(c) || c == '\t';
 });
 
+constexpr bool is_safe_value(std::string_view text) noexcept {
+    return sent_value_chars.holds_all(text.substr(ascii::printable_front(text)));
+}
+
 /// No less than what the head of `request` will take.
 constexpr std::size_t head_room(const HttpRequest& request) noexcept {
     std::size_t room = 128 + user_agent.size() + request.target.size() + request.host.size();
@@ -55,8 +59,7 @@ constexpr bool is_safe(const HttpRequest& request) noexcept {
     if (request.host.empty() || !ascii::all(request.host, in_host)) return false;
     for (const HeaderField& field : request.fields) {
         if (field.name.empty() || !ascii::all(field.name, ascii::is_token_char)) return false;
-        if (is_framing_field(field.name) || !detail::sent_value_chars.holds_all(field.value))
-            return false;
+        if (is_framing_field(field.name) || !detail::is_safe_value(field.value)) return false;
     }
     return true;
 }

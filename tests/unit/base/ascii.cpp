@@ -85,3 +85,20 @@ TEST_CASE("all is true of an empty text") {
     CHECK(ascii::all("123", ascii::is_digit));
     CHECK_FALSE(ascii::all("12x", ascii::is_digit));
 }
+
+TEST_CASE("what is called printable at the front is printable and ends within eight characters") {
+    for (const char around : {' ', '~', 'a'}) {
+        for (int i = 0; i < 256; ++i) {
+            for (std::size_t at = 0; at < 24; ++at) {
+                std::string text(24, around);
+                text[at] = static_cast<char>(i);
+                CAPTURE(i);
+                CAPTURE(at);
+                const std::size_t front = ascii::printable_front(text);
+                CHECK(front == (ascii::is_printable(text[at]) ? 24 : at / 8 * 8));
+            }
+        }
+    }
+    for (std::size_t size = 0; size < 8; ++size)
+        CHECK(ascii::printable_front(std::string(size, 'a')) == 0);
+}

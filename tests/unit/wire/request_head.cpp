@@ -112,6 +112,22 @@ TEST_CASE("no byte that could end a line passes in a field") {
     CHECK(head_of({.fields = {{"X", "v"}, {"Y", "v\r\nZ: w"}}}) == "refused");
 }
 
+TEST_CASE("no byte that could end a line passes anywhere in a long field") {
+    for (const char around : {' ', '~', '\t', 'a'}) {
+        for (int i = 0; i < 256; ++i) {
+            const char c = static_cast<char>(i);
+            const bool fine = ascii::is_printable(c) || c == '\t';
+            for (std::size_t at = 0; at < 20; ++at) {
+                std::string text(20, around);
+                text[at] = c;
+                CAPTURE(i);
+                CAPTURE(at);
+                CHECK((head_of({.fields = {{"X", text}}}) != "refused") == fine);
+            }
+        }
+    }
+}
+
 TEST_CASE("no caller writes the fields that frame the request") {
     for (const char* name : {"Host", "content-length", "Transfer-Encoding", "CONNECTION"})
         CHECK(head_of({.fields = {{name, "v"}}}) == "refused");
