@@ -4,7 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,12 +12,8 @@ using namespace mde::literals;
 
 namespace {
 
-using TailMemory = std::vector<std::byte>;
-
 bool is_whole(std::span<const std::byte> bytes) {
-    TailMemory memory(mde::wire::ZipTail::capacity);
-    mde::wire::ZipTail tail{
-        std::span<std::byte, mde::wire::ZipTail::capacity>(memory.data(), memory.size())};
+    mde::wire::ZipTail tail;
     tail.feed(bytes, 0);
     return mde::wire::has_zip_signature(bytes) && tail.complete();
 }
@@ -82,16 +77,14 @@ TEST_CASE("packages of four gibibytes and more have wide records that end right"
         CHECK(package.size() == size);
         std::vector<std::byte> end(100'000);
         REQUIRE(package.read(size - end.size(), end) == end.size());
-        TailMemory memory(mde::wire::ZipTail::capacity);
-        mde::wire::ZipTail tail{
-            std::span<std::byte, mde::wire::ZipTail::capacity>(memory.data(), memory.size())};
+        mde::wire::ZipTail tail;
         std::vector<std::byte> unread(1 << 20);
         std::uint64_t left = size - end.size();
         // The bytes before the end are only counted.
         while (left > 0) {
             const std::size_t count =
                 static_cast<std::size_t>(std::min(left, std::uint64_t(unread.size())));
-            tail.feed(std::span(unread).first(count), mde::wire::ZipTail::capacity);
+            tail.feed(std::span(unread).first(count), mde::wire::ZipTail::reach);
             left -= count;
         }
         tail.feed(end, 0);

@@ -14,8 +14,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <span>
 
 namespace mde::inline MDE_ABI::flow {
@@ -26,18 +24,16 @@ class ContentProof {
     explicit ContentProof(ContentKind kind) noexcept : kind_(kind) {}
 
     /// Begins again with another body.
-    void begin() {
+    void begin() noexcept {
         total_ = 0;
-        if (kind_ != ContentKind::zip) return;
-        if (!tail_memory_) tail_memory_ = std::make_unique<TailMemory>();
-        tail_.emplace(*tail_memory_);
+        tail_ = {};
     }
 
     /// The next bytes, none of them passed over; `still_to_come` as far as known. False, and the
     /// bytes are not to be stored, if they cannot be the beginning that they stand at.
     bool feed(std::span<const std::byte> bytes, std::uint64_t still_to_come) noexcept {
         if (!begins_well(bytes)) return false;
-        if (tail_) tail_->feed(bytes, still_to_come);
+        if (kind_ == ContentKind::zip) tail_.feed(bytes, still_to_come);
         total_ += bytes.size();
         return true;
     }
@@ -48,7 +44,7 @@ class ContentProof {
         switch (kind_) {
         case ContentKind::zip:
             if (total_ == 0) return make_error_code(errc::not_a_package);
-            return tail_->complete() ? error_code() : make_error_code(errc::zip_incomplete);
+            return tail_.complete() ? error_code() : make_error_code(errc::zip_incomplete);
         case ContentKind::gzip:
             return total_ >= wire::least_gzip ? error_code() : make_error_code(errc::not_a_package);
         case ContentKind::any: break;
@@ -57,8 +53,6 @@ class ContentProof {
     }
 
   private:
-    using TailMemory = std::array<std::byte, wire::ZipTail::capacity>;
-
     bool begins_well(std::span<const std::byte> bytes) noexcept {
         if (kind_ == ContentKind::zip) return total_ != 0 || begins_like_zip(bytes);
         if (kind_ == ContentKind::any || total_ >= head_.size()) return true;
@@ -78,8 +72,7 @@ class ContentProof {
     ContentKind kind_;
     std::uint64_t total_ = 0;
     std::array<std::byte, 3> head_{};
-    std::unique_ptr<TailMemory> tail_memory_;
-    std::optional<wire::ZipTail> tail_;
+    wire::ZipTail tail_;
 };
 
 } // namespace mde::inline MDE_ABI::flow

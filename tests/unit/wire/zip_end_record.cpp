@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -55,10 +54,15 @@ struct Zip {
     }
 };
 
+/// An end record that says that the stream goes on for `comment` bytes, and that its directory, of
+/// no bytes, lies at `at`.
+std::string end_record(std::size_t at, std::size_t comment) {
+    return std::string("PK\5\6", 4) + little(0, 12) + little(at, 4) + little(comment, 2);
+}
+
 /// Feeds `text` in pieces of `piece` bytes; `known` says whether the length is known ahead.
 bool complete(std::string_view text, std::size_t piece, bool known) {
-    const auto memory = std::make_unique<std::byte[]>(ZipTail::capacity);
-    ZipTail tail(std::span<std::byte, ZipTail::capacity>(memory.get(), ZipTail::capacity));
+    ZipTail tail;
     for (std::size_t at = 0; at < text.size(); at += piece) {
         const std::string_view part = text.substr(at, piece);
         tail.feed(bytes_of(part), known ? text.size() - at - part.size() : 0);
@@ -138,7 +142,7 @@ TEST_CASE("an empty archive is complete") {
     CHECK_FALSE(complete(text + '\0'));
 }
 
-TEST_CASE("the longest comment fits and the archive may be much longer than what is kept") {
+TEST_CASE("the longest comment fits and the archive may be much longer than what matters") {
     Zip zip;
     zip.comment = std::string(65535, 'c');
     zip.content = std::string(300000, 'x');
@@ -154,12 +158,11 @@ TEST_CASE("the longest comment fits and the archive may be much longer than what
     }
 }
 
-TEST_CASE("pieces at the border of what is kept are handled") {
+TEST_CASE("pieces at the border of what matters are handled") {
     Zip zip;
-    zip.content = std::string(3 * ZipTail::capacity, 'x');
+    zip.content = std::string(3 * ZipTail::reach, 'x');
     const std::string text = zip.text();
-    for (const std::size_t piece :
-         {ZipTail::capacity - 1, ZipTail::capacity, ZipTail::capacity + 1})
+    for (const std::size_t piece : {ZipTail::reach - 1, ZipTail::reach, ZipTail::reach + 1})
         for (const bool known : {false, true}) CHECK(complete(text, piece, known));
 }
 
@@ -172,10 +175,45 @@ TEST_CASE("an end record of an archive inside the archive is not taken for the e
     CHECK_FALSE(complete(outer.substr(0, cut)));
 }
 
+TEST_CASE("the last of the records that come to the end decides wherever the pieces are cut") {
+    std::uint32_t random = 1;
+    const auto below = [&](std::uint32_t limit) {
+        random = random * 1664525 + 1013904223;
+        return (random >> 16) % limit;
+    };
+    for (int round = 0; round < 300; ++round) {
+        const std::size_t length = 300 + below(2000);
+        std::string text(length, 'P');
+        bool last_fits = false;
+        for (std::size_t at = below(100); at + 22 <= length; at += 22 + below(400)) {
+            const bool fits = below(2) == 0;
+            const std::size_t rest = length - at - 22;
+            const std::size_t comment = below(2) == 0 ? rest : rest + below(3);
+            text.replace(at, 22, end_record(fits ? at : at + 1, comment));
+            if (comment == rest) last_fits = fits;
+        }
+        CHECK(complete(text, length, true) == last_fits);
+        CHECK(complete(text, 1 + below(700), true) == last_fits);
+        CHECK(complete(text, 1 + below(30), false) == last_fits);
+    }
+}
+
+TEST_CASE("of more records than anybody writes the last ones count") {
+    std::string text;
+    constexpr std::size_t count = 100;
+    for (std::size_t i = 0; i < count; ++i) text += end_record(text.size(), (count - 1 - i) * 22);
+    CHECK(complete(text));
+    // None of the others makes up for the last one.
+    const std::string all_but_last = text.substr(0, text.size() - 22);
+    CHECK_FALSE(complete(all_but_last + end_record(1, 0)));
+    CHECK_FALSE(complete(all_but_last + std::string(22, 'x') + "x"));
+}
+
+TEST_CASE("looking for the end takes little memory") { CHECK(sizeof(ZipTail) <= 1024); }
+
 TEST_CASE("nothing and empty pieces are no archive and do no harm") {
     CHECK_FALSE(complete(""));
-    const auto memory = std::make_unique<std::byte[]>(ZipTail::capacity);
-    ZipTail tail(std::span<std::byte, ZipTail::capacity>(memory.get(), ZipTail::capacity));
+    ZipTail tail;
     tail.feed({}, 0);
     CHECK_FALSE(tail.complete());
     const std::string text = Zip{}.text();
