@@ -91,6 +91,7 @@ class BlockingRun {
 
     flow::Event perform(const flow::action::Wait& action) {
         exchange_.reset();
+        bench_.release_buffer();
         bench_.notify(observed::Waiting{action.reason, action.span});
         bench_.ports().clock->sleep(action.span);
         return flow::event::Done{};

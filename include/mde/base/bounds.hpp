@@ -60,8 +60,10 @@ inline constexpr std::uint64_t package = 2ull * 1024 * mib;
 inline constexpr unsigned redirects = 3;
 /// Links asked for in the course of one fetch.
 inline constexpr unsigned links_per_package = 3;
-/// What is read of a package at once, in bytes.
+/// What is read of a package at once, in bytes: of a large one, and of the smallest. The latter is
+/// a record of TLS.
 inline constexpr std::size_t stream_buffer = 128 * kib;
+inline constexpr std::size_t stream_buffer_least = 16 * kib;
 /// What is read of a JSON answer at once, in bytes.
 inline constexpr std::size_t answer_piece = 4 * kib;
 /// Actions asked for at once in a list that goes on: with the longest comments they still fit into

@@ -10,6 +10,7 @@
 #include <mde/request/get_machine_action.hpp>
 #include <mde/wire/machine_action_codec.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -79,12 +80,13 @@ class AwaitAction {
         state_ = State::looking;
         Context context = context_;
         context.seed += ++looks_;
-        call_.emplace(context, GetMachineAction{action_});
+        call_ = std::make_unique<Exchange<GetMachineAction>>(context, GetMachineAction{action_});
         return call_->start(now);
     }
 
     Action on_look(const Now& now) {
         result_ = call_->take_result();
+        call_.reset();
         if (!result_ && result_.error() != errc::not_found) return action::Finish{};
         verdict_ = result_ ? watch_->on_status(result_->status, now.monotonic)
                            : watch_->on_not_found(now.monotonic);
@@ -96,6 +98,8 @@ class AwaitAction {
     Action decide() {
         if (verdict_.kind == Verdict::Kind::look_again) {
             state_ = State::waiting;
+            // It will be seen again.
+            result_ = make_error_code(errc::action_not_found);
             return action::Wait{verdict_.wait, WaitReason::poll};
         }
         if (verdict_.kind != Verdict::Kind::succeeded) {
@@ -109,7 +113,8 @@ class AwaitAction {
     MachineActionId action_;
     State state_ = State::looking;
     std::optional<Watch> watch_;
-    std::optional<Exchange<GetMachineAction>> call_;
+    /// Only while it is under way: thousands of actions wait at once.
+    std::unique_ptr<Exchange<GetMachineAction>> call_;
     Verdict verdict_;
     Result result_ = make_error_code(errc::action_not_found);
     std::uint64_t looks_ = 0;

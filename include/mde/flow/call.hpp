@@ -179,6 +179,8 @@ class Call {
 
     Action wait_to_retry(WaitReason reason) {
         state_ = State::waiting_to_retry;
+        // It is asked for again.
+        authorization_ = Secret();
         return action::Wait{wait_, reason};
     }
 
@@ -199,7 +201,8 @@ class Call {
     Action finish(error_code error) {
         state_ = State::finished;
         error_ = error;
-        authorization_.clear();
+        // With its memory: an action is watched for hours between two looks.
+        authorization_ = Secret();
         return action::Finish{};
     }
 

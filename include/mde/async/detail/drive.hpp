@@ -101,6 +101,7 @@ class Bench {
         writer_.emplace(std::move(writer));
         if constexpr (PartWriter<StoreWriter>) {
             const PackagePart& part = writer_->part();
+            if (part.total) expect(part.total);
             if (part.stored != 0) notify(observed::Progress{part.stored, part.total});
             return flow::event::StoreOpened{&part};
         } else {
@@ -111,6 +112,7 @@ class Bench {
     /// The events for what the store was asked to do.
     flow::Event stored(const flow::action::BeginPart& action, const error_code& error) {
         if (error) return failed(Stage::store, error);
+        expect(action.part->total);
         notify(observed::Progress{0, action.part->total});
         return flow::event::Done{};
     }
@@ -143,16 +145,30 @@ class Bench {
 
     StoreWriter& writer() noexcept { return *writer_; }
 
-    /// Memory for a streamed body, made when first needed.
+    /// Memory for a streamed body, made when it is needed, and as large as what is expected is
+    /// worth.
     std::span<std::byte> stream_buffer() {
-        if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(bounds::stream_buffer);
-        return {buffer_.get(), bounds::stream_buffer};
+        if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(buffer_size_);
+        return {buffer_.get(), buffer_size_};
     }
 
+    /// Nothing is read for a while: thousands wait at once.
+    void release_buffer() noexcept { buffer_.reset(); }
+
   private:
+    /// A small package is read in a few pieces as well; one of unknown length may be large.
+    void expect(const std::optional<std::uint64_t>& length) {
+        const std::uint64_t wanted = length ? *length / 8 : bounds::stream_buffer;
+        const std::size_t size = static_cast<std::size_t>(
+            std::clamp<std::uint64_t>(wanted, bounds::stream_buffer_least, bounds::stream_buffer));
+        if (size != buffer_size_) buffer_.reset();
+        buffer_size_ = size;
+    }
+
     PortsT ports_;
     std::optional<StoreWriter> writer_;
     std::unique_ptr<std::byte[]> buffer_;
+    std::size_t buffer_size_ = bounds::stream_buffer;
 };
 
 /// The body of a whole answer, collected piece by piece within its bound.

@@ -53,6 +53,7 @@ struct Running {
     Diagnostics* diagnostics_out;
     Exchange exchange;
     WholeBody body;
+    /// Of a source that gives it at once.
     AccessToken token;
     Timer timer;
     flow::action::Send sending;
@@ -122,8 +123,7 @@ class RunFlowOp {
     void operator()(Self& self, error_code ec, AccessToken token) {
         if (is_abort(ec)) return abort(self);
         if (ec) return resume(self, state_->bench.failed(Stage::sign_in, ec));
-        state_->token = std::move(token);
-        resume(self, flow::event::TokenReady{&state_->token});
+        resume(self, flow::event::TokenReady{&token});
     }
 
     /// The head of an answer came.
@@ -165,13 +165,20 @@ class RunFlowOp {
 
     template <class Self>
     void resume(Self& self, const flow::Event& event) {
+        step(self, tell(event));
+    }
+
+    /// What an event points to is kept no longer than the flow looks at it: thousands of flows wait
+    /// at once.
+    flow::Action tell(const flow::Event& event) {
         State& state = *state_;
         const flow::Action next = state.flow.on(event, state.bench.now());
         if (std::holds_alternative<flow::event::AnswerReady>(event)) {
             state.exchange = Exchange();
             state.body.release();
         }
-        step(self, next);
+        if (std::holds_alternative<flow::event::TokenReady>(event)) state.token = AccessToken();
+        return next;
     }
 
     /// Performs actions until one has to be waited for. After `self` is moved into an operation,
@@ -179,12 +186,12 @@ class RunFlowOp {
     template <class Self>
     void step(Self& self, flow::Action action) {
         for (;;) {
-            if (std::holds_alternative<flow::action::Finish>(action)) return finish(self);
+            if (std::holds_alternative<flow::action::Finish>(action)) return leave(self);
             if (self.cancelled() != net::cancellation_type::none) return abort(self);
             const std::optional<flow::Event> event =
                 std::visit([&](const auto& what) { return perform(self, what); }, action);
             if (!event) return;
-            action = state_->flow.on(*event, state_->bench.now());
+            action = tell(*event);
         }
     }
 
@@ -245,6 +252,7 @@ class RunFlowOp {
         State& state = *state_;
         suspended_ = true;
         state.exchange = Exchange();
+        state.bench.release_buffer();
         state.bench.notify(observed::Waiting{action.reason, action.span});
         auto& timer = state.timer;
         timer.expires_after(
@@ -349,12 +357,6 @@ class RunFlowOp {
     }
 
     template <class Self>
-    void finish(Self& self) {
-        result_.emplace(state_->flow.take_result());
-        leave(self);
-    }
-
-    template <class Self>
     void leave(Self& self) {
         finished_ = true;
         if (suspended_) return deliver(self);
@@ -367,16 +369,19 @@ class RunFlowOp {
     template <class Self>
     void deliver(Self& self) {
         if (state_->diagnostics_out) *state_->diagnostics_out = std::move(state_->diagnostics);
-        state_.reset();
         using Value = typename Flow::Result::value_type;
-        if (!result_) return self.complete(error_, Value());
-        if (!*result_) return self.complete(result_->error(), Value());
-        self.complete(error_code(), std::move(**result_));
+        if (error_) {
+            state_.reset();
+            return self.complete(error_, Value());
+        }
+        typename Flow::Result result = state_->flow.take_result();
+        state_.reset();
+        if (!result) return self.complete(result.error(), Value());
+        self.complete(error_code(), std::move(*result));
     }
 
     AllocatedPtr<State> state_;
     std::tuple<PortsT, flow::Context, Diagnostics*, Args...> initial_;
-    std::optional<typename Flow::Result> result_;
     error_code error_;
     bool suspended_ = false;
     bool finished_ = false;
