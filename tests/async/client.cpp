@@ -255,6 +255,37 @@ TEST_CASE("cancelling at each step ends the job and leaves nothing in the store"
     }
 }
 
+TEST_CASE("what came along with the head of an answer is read without a step") {
+    // Also in many pieces, and more than the bound.
+    const auto ask = [](auto& world, auto& transport, std::size_t padding) {
+        service::Fault fault = AsyncWorld::fault(Stage::get_action);
+        fault.status = 200;
+        fault.body = R"({"id":"7327b54f-d718-525c-bca0-7dacde913b5a","type":"LiveResponse",)"
+                     R"("status":"Pending"})" +
+                     std::string(padding, ' ');
+        world.emulator.faults().add(fault);
+        auto client = make_client<SumHasher>(world.settings, transport, world.tokens, world.quotas,
+                                             world.clock, world.recorder);
+        std::pair<error_code, std::size_t> outcome;
+        client.async_call(GetMachineAction{world.action()},
+                          [&](error_code ec, MachineAction) { outcome.first = ec; });
+        outcome.second = world.run_all();
+        return outcome;
+    };
+    for (const std::size_t padding : {std::size_t(0), std::size_t(50'000), bounds::json_text}) {
+        AsyncWorld world;
+        PostingTransport<World::Transport, Executor, Arrival::at_once> at_once(
+            world.transport, world.io.get_executor());
+        const auto [slow_error, slow_steps] = ask(world, world.posting, padding);
+        const auto [error, steps] = ask(world, at_once, padding);
+        CHECK(error == slow_error);
+        CHECK(error == (padding == bounds::json_text ? make_error_code(errc::answer_too_large)
+                                                     : error_code()));
+        CHECK(slow_steps >= 3);
+        CHECK(steps == 1);
+    }
+}
+
 TEST_CASE("diagnostics are delivered with the error") {
     AsyncWorld world;
     auto client = world.client();

@@ -13,6 +13,7 @@
 #include <boost/asio/post.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -20,7 +21,15 @@ namespace mde_test {
 
 namespace net = boost::asio;
 
-template <class Inner, class Executor>
+/// How a body comes that is there when its head is.
+enum class Arrival {
+    /// A step for each piece.
+    in_steps,
+    /// Also through `read_arrived`, which takes none.
+    at_once,
+};
+
+template <class Inner, class Executor, Arrival arrival = Arrival::in_steps>
 class PostingTransport {
     template <class Value, class Token>
     static auto complete_later(mde::result<Value> outcome, const Executor& executor,
@@ -50,6 +59,12 @@ class PostingTransport {
             : inner_(std::move(inner)), executor_(executor) {}
 
         const mde::ResponseHead& head() const noexcept { return inner_.head(); }
+
+        std::optional<std::size_t>
+        read_arrived(std::span<std::byte> bytes) requires(arrival == Arrival::at_once) {
+            const mde::result<std::size_t> size = inner_.read_some(bytes);
+            return size ? std::optional(*size) : std::nullopt;
+        }
 
         template <class Token>
         auto async_read_some(std::span<std::byte> bytes, Token&& token) {

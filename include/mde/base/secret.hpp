@@ -72,6 +72,9 @@ class Secret {
         size_ += text.size();
     }
 
+    /// How much can be appended before the memory moves.
+    std::size_t room() const noexcept { return capacity_ - size_; }
+
     /// At least `size` bytes behind the text, for somebody else to write into; see `commit()`.
     std::span<char> prepare(std::size_t size) {
         reserve(size_ + size);

@@ -37,6 +37,9 @@ struct ReadHandler {
 /// | `exchange.async_read_some(bytes, token)` | `void(error_code, size_t)`: the next of the body |
 /// | destroying it | gives the connection back after the end of the body, closes it before |
 ///
+/// One that keeps what came along with the head may also have `exchange.read_arrived(bytes)`: an
+/// `optional<size_t>`, as a read would bring it, or nothing if more has to be waited for.
+///
 /// A read brings at least one byte; none, without an error, is the proven end of the body.
 /// A body that ends early is `errc::body_truncated`, whatever the framing; a broken connection is
 /// `errc::connection_lost`. No content coding is undone.

@@ -107,6 +107,17 @@ TEST_CASE("reserved room does not move the text") {
     CHECK(secret.size() == 64);
 }
 
+TEST_CASE("what fits into the room does not move the text") {
+    Secret secret("abc");
+    secret.reserve(10);
+    CHECK(secret.room() == 7);
+    const char* before = secret.expose().data();
+    CHECK(secret.prepare(secret.room()).size() == 7);
+    secret.append("defghij");
+    CHECK(secret.expose().data() == before);
+    CHECK(secret.room() == 0);
+}
+
 TEST_CASE("wiping overwrites each byte and stands nothing to wipe") {
     std::array<char, 5> bytes{'a', 'b', 'c', 'd', 'e'};
     wipe(bytes.data() + 1, 3);

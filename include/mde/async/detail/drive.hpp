@@ -180,7 +180,9 @@ class WholeBody {
     }
 
     std::span<std::byte> next_piece() {
-        return std::as_writable_bytes(text_.prepare(bounds::answer_piece));
+        const std::size_t room = text_.room();
+        return std::as_writable_bytes(
+            text_.prepare(room >= bounds::answer_piece / 4 ? room : bounds::answer_piece));
     }
 
     /// False if the bound is passed.

@@ -53,7 +53,6 @@ struct Running {
     Diagnostics* diagnostics_out;
     Exchange exchange;
     WholeBody body;
-    /// Of a source that gives it at once.
     AccessToken token;
     Timer timer;
     flow::action::Send sending;
@@ -149,13 +148,7 @@ class RunFlowOp {
         }
         if (state.sending.body == flow::action::Body::streamed)
             return resume(self, flow::event::BodyReady{state.bench.stream_buffer().first(size)});
-        if (!state.body.add(size)) {
-            state.exchange = Exchange();
-            return resume(self, state.bench.failed(state.sending.stage,
-                                                   make_error_code(errc::answer_too_large)));
-        }
-        if (size != 0) return read_piece(self);
-        resume(self, flow::event::AnswerReady{&state.exchange.head(), state.body.text()});
+        add_piece(self, size);
     }
 
   private:
@@ -341,10 +334,26 @@ class RunFlowOp {
         resume(self, event);
     }
 
+    /// Takes `size` bytes of a whole answer, and what came along with them.
+    template <class Self>
+    void add_piece(Self& self, std::size_t size) {
+        State& state = *state_;
+        if (!state.body.add(size)) {
+            state.exchange = Exchange();
+            const error_code ec = make_error_code(errc::answer_too_large);
+            return resume(self, state.bench.failed(state.sending.stage, ec));
+        }
+        if (size != 0) return read_piece(self);
+        resume(self, flow::event::AnswerReady{&state.exchange.head(), state.body.text()});
+    }
+
     template <class Self>
     void read_piece(Self& self) {
         Exchange& exchange = state_->exchange;
         const std::span<std::byte> piece = state_->body.next_piece();
+        if constexpr (requires { exchange.read_arrived(piece); }) {
+            if (const auto size = exchange.read_arrived(piece)) return add_piece(self, *size);
+        }
         exchange.async_read_some(piece, std::move(self));
     }
 
@@ -370,11 +379,8 @@ class RunFlowOp {
     void deliver(Self& self) {
         if (state_->diagnostics_out) *state_->diagnostics_out = std::move(state_->diagnostics);
         using Value = typename Flow::Result::value_type;
-        if (error_) {
-            state_.reset();
-            return self.complete(error_, Value());
-        }
-        typename Flow::Result result = state_->flow.take_result();
+        using Result = typename Flow::Result;
+        Result result = error_ ? Result(error_) : state_->flow.take_result();
         state_.reset();
         if (!result) return self.complete(result.error(), Value());
         self.complete(error_code(), std::move(*result));
