@@ -2,7 +2,10 @@
 // What an operation holds in memory, most of all while it waits: there are thousands of them.
 #include <mde/mde.hpp>
 
+#include <mde/wire/request_head.hpp>
+
 #include "support/blob_world.hpp"
+#include "support/data.hpp"
 #include "support/posting_transport.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -18,11 +21,15 @@
 #include <new>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace {
 
-/// What this program has taken from the heap and not given back.
+/// What this program has taken from the heap and not given back, and how often it took anything.
 std::atomic<std::size_t> bytes_in_use{0};
+std::atomic<std::size_t> allocations{0};
 
 } // namespace
 
@@ -30,6 +37,7 @@ void* operator new(std::size_t size) {
     void* memory = std::malloc(size);
     if (memory == nullptr) throw std::bad_alloc();
     bytes_in_use += ::malloc_usable_size(memory);
+    ++allocations;
     return memory;
 }
 void operator delete(void* memory) noexcept {
@@ -147,4 +155,38 @@ TEST_CASE("a package is read in pieces that are worth its size") {
     CHECK(largest_piece(512 * bounds::kib) == 64 * bounds::kib);
     CHECK(largest_piece(1 * bounds::mib) == bounds::stream_buffer);
     CHECK(largest_piece(8 * bounds::mib) == bounds::stream_buffer);
+}
+
+TEST_CASE("a request is built and written without an allocation") {
+    const auto action = *MachineActionId::parse("7327b54f-d718-525c-bca0-7dacde913b5a");
+    const std::string token = "Bearer " + std::string(1500, 't');
+    Secret head;
+    const auto write = [&] {
+        const GetPackageUri request{action};
+        const auto target = request.target();
+        const HeaderField field{"Authorization", token};
+        HttpRequest message;
+        message.host = "api.securitycenter.microsoft.com";
+        message.target = std::string_view(target);
+        message.fields = {&field, 1};
+        head.clear();
+        return wire::append_request_head(message, head);
+    };
+    // The first one makes the room.
+    CHECK_FALSE(write());
+    const std::size_t before = allocations;
+    const error_code ec = write();
+    CHECK(allocations == before);
+    CHECK_FALSE(ec);
+    CHECK(head.size() > token.size());
+}
+
+TEST_CASE("the documented answer becomes a link with one allocation") {
+    wire::Answer answer;
+    const std::string text = test_support::read_data("get-package-sas-uri.json");
+    answer.body = text;
+    const std::size_t before = allocations;
+    const auto link = wire::Codec<PackageUri>::decode(answer);
+    CHECK(allocations - before == 1);
+    CHECK(link.has_value());
 }
