@@ -2,17 +2,17 @@
 # SPDX-License-Identifier: BSL-1.0
 # run.sh [RUNS]: builds the benchmarks in Release, starts a server on loopback, runs every peer in
 # turn RUNS times (7 by default) and prints the medians as tables in Markdown.
-# MDE_BENCHMARKS chooses some of: downloads memory calls codecs scale.
+# MDE_BENCHMARKS chooses some of: downloads memory calls codecs ranges scale.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$(CDPATH='' cd -- "$here/../.." && pwd)
 runs=${1:-7}
-parts=${MDE_BENCHMARKS:-downloads memory calls codecs scale}
+parts=${MDE_BENCHMARKS:-downloads memory calls codecs ranges scale}
 build="$root/build/benchmark"
 
 for part in $parts; do
     case $part in
-    downloads | memory | calls | codecs | scale) ;;
+    downloads | memory | calls | codecs | ranges | scale) ;;
     *) echo "run.sh: there is no benchmark $part" >&2; exit 2 ;;
     esac
 done
@@ -186,6 +186,8 @@ calls() {
 }
 
 codecs() { "$bin/mde_benchmark_codec" "$root/tests/data/get-package-sas-uri.json"; }
+
+ranges() { "$bin/mde_benchmark_ranges" "$runs"; }
 
 scale() {
     printf '### Many at once on one thread, over TLS: heap of each\n\n| | heap | bar |\n|---|---|---|\n'
