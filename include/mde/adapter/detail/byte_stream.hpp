@@ -48,6 +48,9 @@ class ByteStream {
     /// True if something is there to be read that the socket does not tell of any more.
     bool has_buffered() const noexcept { return tls_ && tls_->has_buffered(); }
 
+    /// See `TlsStream`.
+    bool is_quiet() { return !tls_ || tls_->is_quiet(); }
+
     /// A long body is about to be read.
     void expect_much() noexcept {
         if (tls_) tls_->expect_much();

@@ -106,6 +106,7 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
 
     /// True if the peer has closed, or spoken out of turn: not fit for another request.
     bool is_stale() {
+        if (!stream.is_quiet()) return true;
         char peek = 0;
         error_code ec;
         socket.receive(net::buffer(&peek, 1), net::socket_base::message_peek, ec);

@@ -93,6 +93,16 @@ class TlsStream {
     /// nothing to say about it any more.
     bool has_buffered() const noexcept { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
 
+    /// True if what has been taken from the socket is nothing but tickets, or nothing.
+    bool is_quiet() {
+        if (!has_buffered()) return true;
+        std::byte first{};
+        std::size_t size = 0;
+        const IoResult outcome =
+            attempt([&](SSL* ssl) { return SSL_peek_ex(ssl, &first, 1, &size); });
+        return outcome.state == IoState::want_read;
+    }
+
     /// Much will be read: from now on several records are taken from the socket at once. Until
     /// then a connection makes do with the memory of one.
     void expect_much() noexcept {
