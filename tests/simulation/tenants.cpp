@@ -197,7 +197,7 @@ class TenantRun {
 
 std::size_t tenants_wanted() {
     const char* text = std::getenv("MDE_SIMULATED_TENANTS");
-    return text == nullptr ? 50 : std::stoul(text);
+    return text == nullptr ? 20 : std::stoul(text);
 }
 
 double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
