@@ -67,9 +67,9 @@ inline std::optional<HttpReply> check_quota(ServiceState& state, const Caller& c
                                             const Quota& quota, const Now& now) {
     const Settings& settings = state.settings;
     if (settings.quotas == Feature::off) return std::nullopt;
-    const auto refusal = state.quotas.count(caller.tenant, caller.application, call, quota,
-                                            now.monotonic, settings.api.quota_windows,
-                                            settings.api.quota_minute);
+    const auto refusal =
+        state.quotas.count(caller.tenant, caller.application, call, quota, now.monotonic,
+                           settings.api.quota_windows, settings.api.quota_minute);
     if (!refusal) return std::nullopt;
     const bool numbered = settings.throttle_code == ThrottleCode::number;
     const bool hour = refusal->window == std::chrono::hours(1);
