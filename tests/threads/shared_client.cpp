@@ -2,6 +2,7 @@
 // One client, one credential, one connection pool, and many threads: run under the thread
 // sanitizer.
 #include "support/https_world.hpp"
+#include "support/service_thread.hpp"
 
 #include <mde/adapter/memory_store.hpp>
 #include <mde/adapter/memory_token_store.hpp>
@@ -10,7 +11,6 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -29,22 +29,6 @@ using namespace mde_test;
 namespace {
 
 constexpr std::size_t thread_count = 8;
-
-/// The service on a thread of its own; the emulator is touched by that thread only once it runs.
-class ServiceThread {
-  public:
-    explicit ServiceThread(HttpsWorld& world)
-        : io_(&world.io), work_(world.io.get_executor()), thread_([this] { io_->run(); }) {}
-    ~ServiceThread() {
-        io_->stop();
-        thread_.join();
-    }
-
-  private:
-    boost::asio::io_context* io_;
-    boost::asio::executor_work_guard<Executor> work_;
-    std::thread thread_;
-};
 
 using Pool = boost::asio::thread_pool;
 using PoolTransport = BeastTransport<Pool::executor_type>;
