@@ -106,6 +106,8 @@ mde::TlsContext Emulator::tls() const {
     return mde::TlsContext::trusting(parts_->authority.ca_pem()).value();
 }
 
+std::string Emulator::ca_pem() const { return parts_->authority.ca_pem(); }
+
 mde::MachineId Emulator::machine() const {
     return "00112233445566778899aabbccddeeff00112233"_machine;
 }

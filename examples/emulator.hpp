@@ -29,6 +29,8 @@ class Emulator {
     mde::Secret client_secret() const;
     /// Trusts the service's own certificate authority.
     mde::TlsContext tls() const;
+    /// The same authority as text, for other TLS libraries.
+    std::string ca_pem() const;
     mde::MachineId machine() const;
 
   private:

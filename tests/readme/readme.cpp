@@ -37,3 +37,23 @@ TEST_CASE("every C++ block in the README is a quote") {
     for (const std::string& line : readme::lines_of(readme_text())) blocks += line == "```cpp";
     CHECK(blocks == readme::quotes_of(readme_text()).size());
 }
+
+TEST_CASE("what a consumer writes to plug something in is short") {
+    struct Limit {
+        const char* path;
+        const char* name;
+        std::size_t lines;
+    };
+    for (const Limit& limit : {Limit{"2_plug/folder_store.hpp", "your_store", 40},
+                               Limit{"2_plug/your_transport.cpp", "your_transport", 120},
+                               Limit{"2_plug/your_request.cpp", "your_request", 25}}) {
+        CAPTURE(limit.path);
+        const std::string source =
+            readme::read_file(std::string(MDE_REPOSITORY) + "/examples/" + limit.path);
+        std::size_t lines = 0;
+        for (const std::string& line : readme::lines_of(readme::region(source, limit.name)))
+            lines += line.empty() ? 0u : 1u;
+        CHECK(lines > 5);
+        CHECK(lines <= limit.lines);
+    }
+}
