@@ -23,8 +23,10 @@ if output=$("$@" -fsyntax-only -DEXPECT_FAIL "$file" 2>&1); then
     echo "$file: the bad line was accepted" >&2
     exit 1
 fi
-# A note belongs to the error before it: clang names the reason of a refused literal there.
-if ! printf '%s\n' "$output" | grep -Eq "(error|note): .*($expected)"; then
+# A note belongs to the error before it: clang names the reason of a refused literal there, g++ the
+# part of a concept that is not met.
+if ! printf '%s\n' "$output" |
+    grep -Eq "(error:|note:|required for the satisfaction of) .*($expected)"; then
     printf '%s\n' "$output" >&2
     echo "$file: rejected, but not with the message: $expected" >&2
     exit 1

@@ -1,4 +1,4 @@
-// EXPECT: (static assertion failed|static_assert failed)
+// EXPECT: clock_has_const_now_that_returns_Now
 // SPDX-License-Identifier: BSL-1.0
 
 #include <mde/port/clock.hpp>

@@ -1,4 +1,4 @@
-// EXPECT: (static assertion failed|static_assert failed)
+// EXPECT: quota_store_has_throttled_of_key_wait_and_now
 // SPDX-License-Identifier: BSL-1.0
 
 #include <mde/port/quota_store.hpp>

@@ -1,4 +1,4 @@
-// EXPECT: (static assertion failed|static_assert failed)
+// EXPECT: writer_has_commit_of_receipt
 // SPDX-License-Identifier: BSL-1.0
 
 #include <mde/port/package_store.hpp>

@@ -1,4 +1,4 @@
-// EXPECT: (static assertion failed|static_assert failed)
+// EXPECT: token_source_has_get_token_of_query_and_diagnostics_or_async_get_token
 // SPDX-License-Identifier: BSL-1.0
 
 #include <mde/port/token_source.hpp>

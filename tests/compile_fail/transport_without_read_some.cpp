@@ -1,4 +1,4 @@
-// EXPECT: (static assertion failed|static_assert failed)
+// EXPECT: exchange_has_read_some_of_bytes_that_returns_result_of_size
 // SPDX-License-Identifier: BSL-1.0
 
 #include <mde/port/transport.hpp>

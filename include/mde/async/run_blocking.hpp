@@ -112,7 +112,8 @@ class BlockingRun {
 /// cancel it but the context's deadline.
 template <class Flow, class PortsT, class... Args>
     requires BlockingTransport<typename PortsT::Transport> &&
-        ImmediateTokenSource<typename PortsT::Tokens> && SleepingClock<typename PortsT::Clock>
+        ImmediateTokenSource<typename PortsT::Tokens> && SleepingClock<typename PortsT::Clock> &&
+        PackageStore<typename PortsT::Store>
 typename Flow::Result run_blocking(const PortsT& ports, const flow::Context& context,
                                    Diagnostics& diagnostics, Args&&... args) {
     return detail::BlockingRun<Flow, PortsT>(ports, context, diagnostics,

@@ -27,30 +27,59 @@ struct OpenHandler {
 
 } // namespace exemplar
 
+namespace needed {
+
+template <class T>
+concept writer_has_async_begin_of_part_and_token = requires(T& writer, const PackagePart& part) {
+    writer.async_begin(part, exemplar::DoneHandler());
+};
+
+template <class T>
+concept writer_has_async_write_of_offset_bytes_and_token =
+    requires(T& writer, std::uint64_t offset, std::span<const std::byte> bytes) {
+    writer.async_write(offset, bytes, exemplar::DoneHandler());
+};
+
+template <class T>
+concept writer_has_async_commit_of_receipt_and_token = requires(T& writer, const Receipt& receipt) {
+    writer.async_commit(receipt, exemplar::DoneHandler());
+};
+
+template <class T>
+concept package_store_has_async_open_of_key_and_token = requires(T& store, const PackageKey& key) {
+    store.async_open(key, exemplar::OpenHandler<typename T::Writer>());
+};
+
+} // namespace needed
+
 /// As `PackageWriter`, with completions `void(error_code)`. While a write is under way nothing more
 /// is read from the network: a slow store slows the server down, and memory stays as it is. What is
 /// passed outlives the completion. `abort` does not wait.
 template <class T>
 concept AsyncPackageWriter = std::default_initializable<T> && std::movable<T> &&
-    requires(T& writer, std::uint64_t offset, std::span<const std::byte> bytes,
-             const PackagePart& part, const Receipt& receipt) {
-    writer.async_begin(part, exemplar::DoneHandler());
-    writer.async_write(offset, bytes, exemplar::DoneHandler());
-    writer.async_commit(receipt, exemplar::DoneHandler());
-    writer.abort();
-};
+    needed::writer_has_async_begin_of_part_and_token<T> &&
+    needed::writer_has_async_write_of_offset_bytes_and_token<T> &&
+    needed::writer_has_async_commit_of_receipt_and_token<T> && needed::writer_has_abort<T>;
 
 /// As `PackageStore`; `store.async_open(key, token)` completes with `void(error_code, Writer)`.
 /// Handlers are never called inside the call that they are given to.
 template <class T>
-concept AsyncPackageStore = AsyncPackageWriter<typename T::Writer> &&
-    requires(T& store, const PackageKey& key) {
-    store.async_open(key, exemplar::OpenHandler<typename T::Writer>());
-};
+concept AsyncPackageStore =
+    needed::package_store_has_type_Writer<T> && AsyncPackageWriter<typename T::Writer> &&
+    needed::package_store_has_async_open_of_key_and_token<T>;
+
+namespace needed {
+
+template <class T>
+concept package_store_has_open_and_its_writer_begin_write_commit_abort_or_all_as_async =
+    PackageStore<T> || AsyncPackageStore<T>;
+
+} // namespace needed
 
 /// What a client stores into.
 template <class T>
-concept AnyPackageStore = PackageStore<T> || AsyncPackageStore<T>;
+concept AnyPackageStore =
+    needed::package_store_has_open_and_its_writer_begin_write_commit_abort_or_all_as_async<T>;
 
 } // namespace mde::inline MDE_ABI
 

@@ -11,6 +11,16 @@
 
 namespace mde::inline MDE_ABI {
 
+/// What a compiler names when a part lacks something: each member of each port in words.
+namespace needed {
+
+template <class T>
+concept clock_has_const_now_that_returns_Now = requires(const T& clock) {
+    { clock.now() } -> std::same_as<Now>;
+};
+
+} // namespace needed
+
 /// | expression | semantics |
 /// | --- | --- |
 /// | `clock.now()` | the present, as a `Now` |
@@ -18,9 +28,7 @@ namespace mde::inline MDE_ABI {
 /// The monotonic part never goes back, and goes on while the machine is suspended. Called from
 /// whichever thread drives a flow; copies must agree with each other.
 template <class T>
-concept Clock = std::copy_constructible<T> && requires(const T& clock) {
-    { clock.now() } -> std::same_as<Now>;
-};
+concept Clock = std::copy_constructible<T> && needed::clock_has_const_now_that_returns_Now<T>;
 
 namespace exemplar {
 

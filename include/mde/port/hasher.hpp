@@ -14,17 +14,29 @@
 
 namespace mde::inline MDE_ABI {
 
+namespace needed {
+
+template <class T>
+concept hasher_has_update_of_bytes = requires(T& hasher, std::span<const std::byte> bytes) {
+    hasher.update(bytes);
+};
+
+template <class T>
+concept hasher_has_finish_that_returns_result_of_Sha256Digest = requires(T& hasher) {
+    { hasher.finish() } -> std::same_as<result<Sha256Digest>>;
+};
+
+} // namespace needed
+
 /// | expression | semantics |
 /// | --- | --- |
 /// | `T()` | begins a new message |
 /// | `hasher.update(bytes)` | takes the next bytes |
 /// | `hasher.finish()` | the SHA-256 of all bytes, or an error; ends the message |
 template <class T>
-concept Hasher = std::default_initializable<T> && std::movable<T> &&
-    requires(T& hasher, std::span<const std::byte> bytes) {
-    hasher.update(bytes);
-    { hasher.finish() } -> std::same_as<result<Sha256Digest>>;
-};
+concept Hasher =
+    std::default_initializable<T> && std::movable<T> && needed::hasher_has_update_of_bytes<T> &&
+    needed::hasher_has_finish_that_returns_result_of_Sha256Digest<T>;
 
 namespace exemplar {
 

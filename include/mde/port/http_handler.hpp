@@ -81,13 +81,22 @@ struct HttpReply {
     }
 };
 
+namespace needed {
+
+template <class T>
+concept http_handler_has_handle_of_request_and_now = requires(T& handler,
+                                                              const IncomingRequest& request,
+                                                              const Now& now) {
+    { handler.handle(request, now) } -> std::same_as<HttpReply>;
+};
+
+} // namespace needed
+
 /// | expression | semantics |
 /// | --- | --- |
 /// | `handler.handle(request, now)` | an `HttpReply`; does not block |
 template <class T>
-concept HttpHandler = requires(T& handler, const IncomingRequest& request, const Now& now) {
-    { handler.handle(request, now) } -> std::same_as<HttpReply>;
-};
+concept HttpHandler = needed::http_handler_has_handle_of_request_and_now<T>;
 
 } // namespace mde::inline MDE_ABI
 

@@ -105,13 +105,20 @@ using ObserverEvent = std::variant<observed::Token, observed::DevicePrompt, obse
                                    observed::Request, observed::Failure, observed::Waiting,
                                    observed::Progress, observed::Committed, observed::Fleet>;
 
+namespace needed {
+
+template <class T>
+concept observer_has_notify_of_event = requires(T& observer, const ObserverEvent& event) {
+    observer.notify(event);
+};
+
+} // namespace needed
+
 /// | expression | semantics |
 /// | --- | --- |
 /// | `observer.notify(event)` | called where the job runs; quick, and must not throw |
 template <class T>
-concept Observer = requires(T& observer, const ObserverEvent& event) {
-    observer.notify(event);
-};
+concept Observer = needed::observer_has_notify_of_event<T>;
 
 /// Looks at nothing: the default.
 struct NoObserver {

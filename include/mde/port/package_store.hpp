@@ -17,6 +17,58 @@
 
 namespace mde::inline MDE_ABI {
 
+namespace needed {
+
+template <class T>
+concept writer_has_begin_of_part = requires(T& writer, const PackagePart& part) {
+    { writer.begin(part) } -> std::same_as<error_code>;
+};
+
+template <class T>
+concept writer_has_write_of_offset_and_bytes = requires(T& writer, std::uint64_t offset,
+                                                        std::span<const std::byte> bytes) {
+    { writer.write(offset, bytes) } -> std::same_as<error_code>;
+};
+
+template <class T>
+concept writer_has_commit_of_receipt = requires(T& writer, const Receipt& receipt) {
+    { writer.commit(receipt) } -> std::same_as<error_code>;
+};
+
+template <class T>
+concept writer_has_abort = requires(T& writer) {
+    writer.abort();
+};
+
+template <class T>
+concept part_writer_has_const_part = requires(const T& writer) {
+    { writer.part() } -> std::same_as<const PackagePart&>;
+};
+
+template <class T>
+concept part_writer_has_read_of_offset_and_bytes = requires(T& writer, std::uint64_t offset,
+                                                            std::span<std::byte> bytes) {
+    { writer.read(offset, bytes) } -> std::same_as<result<std::size_t>>;
+};
+
+template <class T>
+concept part_writer_has_keep = requires(T& writer) {
+    writer.keep();
+};
+
+template <class T>
+concept package_store_has_type_Writer = requires {
+    typename T::Writer;
+};
+
+template <class T>
+concept package_store_has_open_of_key_that_returns_result_of_Writer =
+    requires(T& store, const PackageKey& key) {
+    { store.open(key) } -> std::same_as<result<typename T::Writer>>;
+};
+
+} // namespace needed
+
 /// A package being written. Move-only; destroying it without `commit` leaves nothing. Package and
 /// receipt appear under their final names in one step each; after an error of `commit` neither
 /// does.
@@ -29,14 +81,9 @@ namespace mde::inline MDE_ABI {
 /// `writer.commit(receipt)` | makes package and receipt appear, whole and durable | |
 /// `writer.abort()` | drops what was written |
 template <class T>
-concept PackageWriter = std::movable<T> &&
-    requires(T& writer, std::uint64_t offset, std::span<const std::byte> bytes,
-             const PackagePart& part, const Receipt& receipt) {
-    { writer.begin(part) } -> std::same_as<error_code>;
-    { writer.write(offset, bytes) } -> std::same_as<error_code>;
-    { writer.commit(receipt) } -> std::same_as<error_code>;
-    writer.abort();
-};
+concept PackageWriter = std::movable<T> && needed::writer_has_begin_of_part<T> &&
+    needed::writer_has_write_of_offset_and_bytes<T> && needed::writer_has_commit_of_receipt<T> &&
+    needed::writer_has_abort<T>;
 
 /// A writer that keeps what was written for another time, and shows it.
 ///
@@ -49,12 +96,8 @@ concept PackageWriter = std::movable<T> &&
 /// Destroying it is as `keep`, so that nothing is lost with a program that unwinds. Offsets of
 /// `write` come in any order; `part().stored` is what is there without a gap.
 template <class T>
-concept PartWriter = PackageWriter<T> &&
-    requires(T& writer, const T& same, std::uint64_t offset, std::span<std::byte> bytes) {
-    { same.part() } -> std::same_as<const PackagePart&>;
-    { writer.read(offset, bytes) } -> std::same_as<result<std::size_t>>;
-    writer.keep();
-};
+concept PartWriter = PackageWriter<T> && needed::part_writer_has_const_part<T> &&
+    needed::part_writer_has_read_of_offset_and_bytes<T> && needed::part_writer_has_keep<T>;
 
 /// | expression | semantics |
 /// | --- | --- |
@@ -66,10 +109,9 @@ concept PartWriter = PackageWriter<T> &&
 /// is writing it. `begin` says `errc::store_no_space` if it cannot fit. All other errors are
 /// `errc::store_*`. Calls of one writer come one after the other.
 template <class T>
-concept PackageStore = PackageWriter<typename T::Writer> &&
-    requires(T& store, const PackageKey& key) {
-    { store.open(key) } -> std::same_as<result<typename T::Writer>>;
-};
+concept PackageStore =
+    needed::package_store_has_type_Writer<T> && PackageWriter<typename T::Writer> &&
+    needed::package_store_has_open_of_key_that_returns_result_of_Writer<T>;
 
 namespace exemplar {
 

@@ -22,6 +22,23 @@ struct QuotaKey {
     Stage call = Stage::none;
 };
 
+namespace needed {
+
+template <class T>
+concept quota_store_has_acquire_of_key_quota_and_now = requires(T& store, const QuotaKey& key,
+                                                                const Quota& quota,
+                                                                const Now& now) {
+    { store.acquire(key, quota, now) } -> std::same_as<result<Duration>>;
+};
+
+template <class T>
+concept quota_store_has_throttled_of_key_wait_and_now = requires(T& store, const QuotaKey& key,
+                                                                 Duration wait, const Now& now) {
+    store.throttled(key, wait, now);
+};
+
+} // namespace needed
+
 /// | expression | semantics |
 /// | --- | --- |
 /// | `store.acquire(key, quota, now)` | `result<Duration>`: zero, or when to ask again |
@@ -31,11 +48,8 @@ struct QuotaKey {
 /// request leaves, so that waiting elsewhere spends nothing. An error means that the store cannot
 /// tell; the call is not made then.
 template <class T>
-concept QuotaStore = requires(T& store, const QuotaKey& key, const Quota& quota, const Now& now,
-                              Duration wait) {
-    { store.acquire(key, quota, now) } -> std::same_as<result<Duration>>;
-    store.throttled(key, wait, now);
-};
+concept QuotaStore = needed::quota_store_has_acquire_of_key_quota_and_now<T> &&
+    needed::quota_store_has_throttled_of_key_wait_and_now<T>;
 
 namespace exemplar {
 

@@ -15,6 +15,20 @@
 
 namespace mde::inline MDE_ABI {
 
+namespace needed {
+
+template <class T>
+concept state_store_has_save_of_text = requires(T& store, std::string_view text) {
+    { store.save(text) } -> std::same_as<error_code>;
+};
+
+template <class T>
+concept state_store_has_load_that_returns_result_of_optional_string = requires(T& store) {
+    { store.load() } -> std::same_as<result<std::optional<std::string>>>;
+};
+
+} // namespace needed
+
 /// | expression | semantics |
 /// | --- | --- |
 /// | `store.save(text)` | `error_code`; once it returns success, `load` gives this text |
@@ -23,10 +37,8 @@ namespace mde::inline MDE_ABI {
 /// A save that is interrupted, by the end of the process even, leaves the text before it. Errors
 /// are `errc::store_*`. Called from whichever thread drives the job, one call after the other.
 template <class T>
-concept StateStore = requires(T& store, std::string_view text) {
-    { store.save(text) } -> std::same_as<error_code>;
-    { store.load() } -> std::same_as<result<std::optional<std::string>>>;
-};
+concept StateStore = needed::state_store_has_save_of_text<T> &&
+    needed::state_store_has_load_that_returns_result_of_optional_string<T>;
 
 namespace exemplar {
 

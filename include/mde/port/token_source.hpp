@@ -60,9 +60,18 @@ concept AsyncTokenSource = requires(T& source, const TokenQuery& query, Diagnost
     source.async_get_token(query, diagnostics, exemplar::TokenHandler());
 };
 
+namespace needed {
+
+template <class T>
+concept token_source_has_get_token_of_query_and_diagnostics_or_async_get_token =
+    ImmediateTokenSource<T> || AsyncTokenSource<T>;
+
+} // namespace needed
+
 /// Either of the two.
 template <class T>
-concept TokenSource = ImmediateTokenSource<T> || AsyncTokenSource<T>;
+concept TokenSource =
+    needed::token_source_has_get_token_of_query_and_diagnostics_or_async_get_token<T>;
 
 namespace exemplar {
 

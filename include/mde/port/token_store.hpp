@@ -26,6 +26,26 @@ struct TokenKey {
     bool delegated = false;
 };
 
+namespace needed {
+
+template <class T>
+concept token_store_has_load_of_key = requires(T& store, const TokenKey& key) {
+    { store.load(key) } -> std::same_as<result<StoredToken>>;
+};
+
+template <class T>
+concept token_store_has_save_of_key_and_token = requires(T& store, const TokenKey& key,
+                                                         const StoredToken& token) {
+    { store.save(key, token) } -> std::same_as<error_code>;
+};
+
+template <class T>
+concept token_store_has_forget_of_key = requires(T& store, const TokenKey& key) {
+    { store.forget(key) } -> std::same_as<error_code>;
+};
+
+} // namespace needed
+
 /// | expression | semantics |
 /// | --- | --- |
 /// | `store.load(key)` | `result<StoredToken>`; an empty one: there is none, or none that is whole
@@ -36,11 +56,8 @@ struct TokenKey {
 /// rarely (about once a token's life), from whichever thread drives a sign-in, without a lock held.
 /// A failure never fails a sign-in.
 template <class T>
-concept TokenStore = requires(T& store, const TokenKey& key, const StoredToken& token) {
-    { store.load(key) } -> std::same_as<result<StoredToken>>;
-    { store.save(key, token) } -> std::same_as<error_code>;
-    { store.forget(key) } -> std::same_as<error_code>;
-};
+concept TokenStore = needed::token_store_has_load_of_key<T> &&
+    needed::token_store_has_save_of_key_and_token<T> && needed::token_store_has_forget_of_key<T>;
 
 namespace exemplar {
 

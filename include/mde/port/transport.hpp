@@ -28,6 +28,51 @@ struct ReadHandler {
 
 } // namespace exemplar
 
+namespace needed {
+
+template <class T>
+concept exchange_has_const_head_that_returns_ResponseHead = requires(const T& exchange) {
+    { exchange.head() } -> std::same_as<const ResponseHead&>;
+};
+
+template <class T>
+concept exchange_has_async_read_some_of_bytes_and_token = requires(T& exchange,
+                                                                   std::span<std::byte> bytes,
+                                                                   exemplar::ReadHandler handler) {
+    exchange.async_read_some(bytes, handler);
+};
+
+template <class T>
+concept exchange_has_read_some_of_bytes_that_returns_result_of_size =
+    requires(T& exchange, std::span<std::byte> bytes) {
+    { exchange.read_some(bytes) } -> std::same_as<result<std::size_t>>;
+};
+
+template <class T>
+concept transport_has_type_Exchange = requires {
+    typename T::Exchange;
+};
+
+template <class T>
+concept transport_has_executor_type_and_get_executor = requires(T& transport) {
+    typename T::executor_type;
+    { transport.get_executor() } -> std::convertible_to<typename T::executor_type>;
+};
+
+template <class T>
+concept transport_has_async_send_of_request_and_token = requires(T& transport,
+                                                                 const HttpRequest& request) {
+    transport.async_send(request, exemplar::SendHandler<typename T::Exchange>());
+};
+
+template <class T>
+concept transport_has_send_of_request_that_returns_result_of_Exchange =
+    requires(T& transport, const HttpRequest& request) {
+    { transport.send(request) } -> std::same_as<result<typename T::Exchange>>;
+};
+
+} // namespace needed
+
 /// One request in flight, from its answer's head to the end of the body. Move-only;
 /// default-constructed it is empty.
 ///
@@ -45,11 +90,8 @@ struct ReadHandler {
 /// `errc::connection_lost`. No content coding is undone.
 template <class T>
 concept HttpExchange = std::default_initializable<T> && std::movable<T> &&
-    requires(T& exchange, const T& same, std::span<std::byte> bytes,
-             exemplar::ReadHandler handler) {
-    { same.head() } -> std::same_as<const ResponseHead&>;
-    exchange.async_read_some(bytes, handler);
-};
+    needed::exchange_has_const_head_that_returns_ResponseHead<T> &&
+    needed::exchange_has_async_read_some_of_bytes_and_token<T>;
 
 /// | expression | semantics |
 /// | --- | --- |
@@ -64,23 +106,17 @@ concept HttpExchange = std::default_initializable<T> && std::movable<T> &&
 /// server the error is `errc::host_not_found`, `errc::unreachable`, `errc::tls_failed` or one of
 /// the certificate errors: only after these may a POST be repeated.
 template <class T>
-concept Transport = HttpExchange<typename T::Exchange> &&
-    requires(T& transport, const HttpRequest& request) {
-    typename T::executor_type;
-    { transport.get_executor() } -> std::convertible_to<typename T::executor_type>;
-    transport.async_send(request, exemplar::SendHandler<typename T::Exchange>());
-};
+concept Transport = needed::transport_has_type_Exchange<T> && HttpExchange<typename T::Exchange> &&
+    needed::transport_has_executor_type_and_get_executor<T> &&
+    needed::transport_has_async_send_of_request_and_token<T>;
 
 /// The same for a caller that blocks: `send` returns a `result<Exchange>`, `read_some` a
 /// `result<size_t>`.
 template <class T>
-concept BlockingTransport = requires(T& transport, typename T::Exchange& exchange,
-                                     const typename T::Exchange& same, const HttpRequest& request,
-                                     std::span<std::byte> bytes) {
-    { transport.send(request) } -> std::same_as<result<typename T::Exchange>>;
-    { exchange.read_some(bytes) } -> std::same_as<result<std::size_t>>;
-    { same.head() } -> std::same_as<const ResponseHead&>;
-};
+concept BlockingTransport = needed::transport_has_type_Exchange<T> &&
+    needed::exchange_has_const_head_that_returns_ResponseHead<typename T::Exchange> &&
+    needed::exchange_has_read_some_of_bytes_that_returns_result_of_size<typename T::Exchange> &&
+    needed::transport_has_send_of_request_that_returns_result_of_Exchange<T>;
 
 namespace exemplar {
 
