@@ -286,6 +286,99 @@ TEST_CASE("what came along with the head of an answer is read without a step") {
     }
 }
 
+namespace {
+
+/// Takes what any operation gives.
+struct Outcome {
+    unsigned completed = 0;
+    error_code error{};
+
+    auto handler(net::cancellation_signal& signal) {
+        return net::bind_cancellation_slot(signal.slot(), [this](error_code ec, const auto&) {
+            ++completed;
+            error = ec;
+        });
+    }
+};
+
+/// `start(world, client, handler)` begins an operation, which is cancelled after each number of
+/// steps and in each way.
+template <class Start>
+void cancel_at_each_step(Start start) {
+    net::cancellation_signal unused;
+    std::size_t steps = 0;
+    {
+        AsyncWorld world;
+        auto client = world.client();
+        Outcome outcome;
+        start(world, client, outcome.handler(unused));
+        steps = world.run_all();
+        REQUIRE(outcome.completed == 1);
+        REQUIRE_MESSAGE(!outcome.error, outcome.error.message());
+    }
+    for (const auto kind : {net::cancellation_type::total, net::cancellation_type::partial,
+                            net::cancellation_type::terminal}) {
+        for (std::size_t step = 0; step < steps; ++step) {
+            CAPTURE(step);
+            AsyncWorld world;
+            auto client = world.client();
+            net::cancellation_signal signal;
+            Outcome outcome;
+            start(world, client, outcome.handler(signal));
+            for (std::size_t i = 0; i < step; ++i) world.io.run_one();
+            REQUIRE(outcome.completed == 0);
+            signal.emit(kind);
+            world.run_all();
+            CHECK(outcome.completed == 1);
+            CHECK(outcome.error == net::error::operation_aborted);
+            CHECK(world.recorder.count<observed::Committed>() == 0);
+        }
+    }
+}
+
+/// A link in the hand, without an operation of its own.
+PackageUri link_to(AsyncWorld& world, const MachineActionId& id) {
+    auto uri = world.run<flow::MintLink>(id);
+    REQUIRE(uri);
+    return std::move(*uri);
+}
+
+} // namespace
+
+TEST_CASE("every operation of a client is cancelled at each of its steps") {
+    cancel_at_each_step([](AsyncWorld& world, auto& client, auto handler) {
+        client.async_call(GetMachineAction{world.finished_action()}, std::move(handler));
+    });
+    cancel_at_each_step([](AsyncWorld&, auto& client, auto handler) {
+        client.async_collect(collection(), std::move(handler));
+    });
+    cancel_at_each_step([](AsyncWorld& world, auto& client, auto handler) {
+        world.finished_action();
+        client.async_list(ListMachineActions{}, std::move(handler));
+    });
+    cancel_at_each_step([](AsyncWorld& world, auto& client, auto handler) {
+        client.async_await_action(world.finished_action(), std::move(handler));
+    });
+    cancel_at_each_step([](AsyncWorld& world, auto& client, auto handler) {
+        client.async_await_actions({world.finished_action(), world.finished_action()},
+                                   std::move(handler));
+    });
+    cancel_at_each_step([](AsyncWorld& world, auto& client, auto handler) {
+        client.async_mint_link(world.finished_action(), std::move(handler));
+    });
+    cancel_at_each_step([](AsyncWorld& world, auto& client, auto handler) {
+        const MachineActionId id = world.finished_action();
+        client.async_download(link_to(world, id), PackageKey{id}, world.store, std::move(handler));
+    });
+    cancel_at_each_step([](AsyncWorld& world, auto& client, auto handler) {
+        client.async_fetch(world.finished_action(), world.store, std::move(handler));
+    });
+    cancel_at_each_step([](AsyncWorld& world, auto& client, auto handler) {
+        client.async_fetch_live_response_result(GetLiveResponseResultLink{world.live_response(), 0},
+                                                world.store, std::move(handler));
+    });
+}
+
 TEST_CASE("diagnostics are delivered with the error") {
     AsyncWorld world;
     auto client = world.client();

@@ -8,6 +8,7 @@
 #include "support/https_world.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/packaged_task.hpp>
 #include <boost/asio/post.hpp>
 
 #include <future>
