@@ -3,7 +3,8 @@
 #define MDE_EXAMPLES_2_PLUG_FOLDER_STORE_HPP
 
 /// @file
-/// A store of your own, as small as one that keeps its promises can be: whole packages only.
+/// A store of your own, as small as can be: whole packages or none. Two programs that store one
+/// package at once are not told apart, as `FileStore` does.
 
 #include <mde/port/package_store.hpp>
 
