@@ -27,8 +27,10 @@ class Loop : public net::execution_context {
     class executor_type;
     executor_type get_executor() noexcept;
 
+    /// What is left in the queue may need what Asio keeps in the context, and may submit more.
     ~Loop() {
         shutdown();
+        while (!queue_.empty()) std::exchange(queue_, {}).clear();
         destroy();
     }
 

@@ -4,7 +4,11 @@
 #include "matrix/parts.hpp"
 #include "matrix/tokens.hpp"
 
+#include "2_plug/curl_easy_transport.hpp"
+
 #include <mde/async/client.hpp>
+#include <mde/async/run_blocking.hpp>
+#include <mde/flow/fetch_package.hpp>
 
 #include <doctest/doctest.h>
 
@@ -38,6 +42,33 @@ void fetch() {
     REQUIRE_MESSAGE(!ended.error, ended.error.message());
     // One who is detached has no receipt.
     if (ended.receipt.length != 0) CHECK(ended.receipt.sha256 == matrix::served());
+    OpensslSha256 hasher;
+    const std::string stored = store.stored(PackageKey(id));
+    hasher.update(std::as_bytes(std::span(stored)));
+    CHECK(*hasher.finish() == matrix::served());
+}
+
+/// libcurl's easy handles with the blocking driver: neither tokens nor executors.
+template <class Store>
+void fetch_blocking() {
+    using Transport = example::CurlEasyTransport;
+    Transport transport(authority().ca_pem());
+    matrix::World& world = matrix::world();
+    auto tokens = matrix::World::tokens(world.real_token);
+    exemplar::NoQuota quotas;
+    SystemClock clock;
+    NoObserver observer;
+    Store store;
+    const Ports<Transport, exemplar::FixedToken, exemplar::NoQuota, SystemClock, NoObserver,
+                decltype(store.made)>
+        ports{&transport, &tokens, &quotas, &clock, &observer, &store.made};
+    flow::Context context;
+    context.settings = &world.real.settings;
+    Diagnostics said;
+    const MachineActionId id = world.service.ask([&] { return world.real.finished_action(); });
+    const auto receipt = run_blocking<flow::FetchPackage<OpensslSha256>>(ports, context, said, id);
+    REQUIRE_MESSAGE(receipt.has_value(), receipt.error().message());
+    CHECK(receipt->sha256 == matrix::served());
     OpensslSha256 hasher;
     const std::string stored = store.stored(PackageKey(id));
     hasher.update(std::as_bytes(std::span(stored)));
@@ -123,6 +154,11 @@ MDE_COMBINATION(in_process, detached, thread_pool, memory)
 MDE_COMBINATION(in_process, detached, any_io_executor, async)
 MDE_COMBINATION(in_process, spawn, strand, tee)
 MDE_COMBINATION(in_process, spawn, own_class, memory)
+
+TEST_CASE("curl_easy x blocking x memory") { fetch_blocking<matrix::memory>(); }
+TEST_CASE("curl_easy x blocking x file") { fetch_blocking<matrix::file>(); }
+TEST_CASE("curl_easy x blocking x tee") { fetch_blocking<matrix::tee>(); }
+TEST_CASE("curl_easy x blocking x own") { fetch_blocking<matrix::own>(); }
 
 TEST_CASE("each two parts of different kinds meet in some combination") {
     CHECK(combinations().size() >= 60);
