@@ -22,11 +22,11 @@
 /// there is no memory a program without exceptions ends, here or in the standard library.
 namespace boost {
 
-[[noreturn]] void throw_exception(const std::exception& what) {
+void throw_exception(const std::exception& what) {
     std::fprintf(stderr, "%s\n", what.what());
     std::abort();
 }
-[[noreturn]] void throw_exception(const std::exception& what, const source_location&) {
+void throw_exception(const std::exception& what, const source_location&) {
     throw_exception(what);
 }
 
