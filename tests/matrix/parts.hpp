@@ -260,7 +260,8 @@ struct async {
                 token);
         }
 
-        std::string text;
+        /// All that was written.
+        std::string kept;
 
       private:
         template <class Work, class Token>
@@ -268,7 +269,7 @@ struct async {
             return net::async_initiate<Token, void(mde::error_code)>(
                 [this, work](auto handler) {
                     net::post(thread_, [this, work, handler = std::move(handler)]() mutable {
-                        work(text);
+                        work(kept);
                         net::post(thread_, net::append(std::move(handler), mde::error_code()));
                     });
                 },
@@ -279,7 +280,7 @@ struct async {
     };
 
     Store made;
-    std::string stored(const mde::PackageKey&) const { return made.text; }
+    std::string stored(const mde::PackageKey&) const { return made.kept; }
 };
 
 } // namespace mde_test::matrix
