@@ -219,7 +219,7 @@ struct own {
     }
 };
 
-/// Each step comes back by way of a thread of the store's own.
+/// Each step comes back by way of a thread of its own.
 struct async {
     class Store {
       public:
@@ -254,7 +254,7 @@ struct async {
         auto async_open(const mde::PackageKey&, Token&& token) {
             return net::async_initiate<Token, void(mde::error_code, Writer)>(
                 [this](auto handler) {
-                    net::post(thread_,
+                    net::post(thread(),
                               net::append(std::move(handler), mde::error_code(), Writer(*this)));
                 },
                 token);
@@ -268,15 +268,19 @@ struct async {
         auto later(Work work, Token&& token) {
             return net::async_initiate<Token, void(mde::error_code)>(
                 [this, work](auto handler) {
-                    net::post(thread_, [this, work, handler = std::move(handler)]() mutable {
+                    net::post(thread(), [this, work, handler = std::move(handler)]() mutable {
                         work(kept);
-                        net::post(thread_, net::append(std::move(handler), mde::error_code()));
+                        net::post(thread(), net::append(std::move(handler), mde::error_code()));
                     });
                 },
                 token);
         }
 
-        net::thread_pool thread_{1};
+        /// One for all: somebody may still be waking it up when a store goes.
+        static net::thread_pool& thread() {
+            static net::thread_pool one(1);
+            return one;
+        }
     };
 
     Store made;
