@@ -3,9 +3,20 @@
 #define MDE_MDE_HPP
 
 /// @file
-/// Everything that needs no TLS library. Parts for real use are opt-in: `mde/adapter/...`; the
-/// service for tests: `mde/service/...`.
+/// Everything that needs no TLS library. With HTTPS: `mde/https.hpp`; the service for tests:
+/// `mde/emulator.hpp`.
 
+#include <mde/adapter/credential.hpp>
+#include <mde/adapter/file_state.hpp>
+#include <mde/adapter/file_store.hpp>
+#include <mde/adapter/memory_store.hpp>
+#include <mde/adapter/memory_token_store.hpp>
+#include <mde/adapter/proxy.hpp>
+#include <mde/adapter/receipt_store.hpp>
+#include <mde/adapter/tee_store.hpp>
+#include <mde/adapter/transport_options.hpp>
+#include <mde/adapter/verify_packages.hpp>
+#include <mde/adapter/workload_identity.hpp>
 #include <mde/async/client.hpp>
 #include <mde/async/run_blocking.hpp>
 #include <mde/base/version.hpp>

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_EMULATOR_HPP
+#define MDE_EMULATOR_HPP
+
+/// @file
+/// The other side, for tests and demonstrations: the service in this process, behind real TLS.
+
+#include <mde/adapter/certificate_authority.hpp>
+#include <mde/adapter/https_server.hpp>
+#include <mde/adapter/metadata_server.hpp>
+#include <mde/adapter/openssl_hmac.hpp>
+#include <mde/https.hpp>
+#include <mde/service/emulator.hpp>
+#include <mde/service/generated_package.hpp>
+#include <mde/service/in_process_transport.hpp>
+
+#endif

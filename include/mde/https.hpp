@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_HTTPS_HPP
+#define MDE_HTTPS_HPP
+
+/// @file
+/// Everything for real use: `mde/mde.hpp`, and HTTPS, hashing and signing by Asio, Beast and OpenSSL.
+
+#include <mde/adapter/beast_transport.hpp>
+#include <mde/adapter/client_certificate.hpp>
+#include <mde/adapter/environment_sign_in.hpp>
+#include <mde/adapter/file_token_store.hpp>
+#include <mde/adapter/openssl_sha256.hpp>
+#include <mde/adapter/tls_context.hpp>
+#include <mde/mde.hpp>
+
+#endif
