@@ -3,7 +3,8 @@
 #define MDE_HTTPS_HPP
 
 /// @file
-/// Everything for real use: `mde/mde.hpp`, and HTTPS, hashing and signing by Asio, Beast and OpenSSL.
+/// Everything for real use: `mde/mde.hpp`, and HTTPS, hashing and signing by Asio, Beast and
+/// OpenSSL.
 
 #include <mde/adapter/beast_transport.hpp>
 #include <mde/adapter/client_certificate.hpp>

@@ -30,7 +30,8 @@
 #define MDE_HTTPS_HPP
 
 /// @file
-/// Everything for real use: `mde/mde.hpp`, and HTTPS, hashing and signing by Asio, Beast and OpenSSL.
+/// Everything for real use: `mde/mde.hpp`, and HTTPS, hashing and signing by Asio, Beast and
+/// OpenSSL.
 
 #ifndef MDE_ADAPTER_BEAST_TRANSPORT_HPP
 #define MDE_ADAPTER_BEAST_TRANSPORT_HPP
