@@ -8429,18 +8429,17 @@ class WholeBody {
 
 #endif
 
-#include <tuple>
+#ifndef MDE_ASYNC_DETAIL_RUNNING_HPP
+#define MDE_ASYNC_DETAIL_RUNNING_HPP
+
+/// @file
+/// What a running flow has of its own: the flow, its memory and what is open.
 
 namespace mde::inline MDE_ABI {
 
 namespace net = boost::asio;
 
 namespace detail {
-
-/// See async/detail/fetch_segments.hpp.
-template <class PortsT, class WriterT, class Handler>
-void async_fetch_segments(const PortsT& ports, const flow::action::FetchSegments& plan,
-                          WriterT& writer, Handler handler);
 
 /// Everything that lives as long as the operation, at a stable address: a flow's actions point into
 /// the flow.
@@ -8471,6 +8470,25 @@ struct Running {
         storing;
     Flow flow;
 };
+
+} // namespace detail
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <tuple>
+
+namespace mde::inline MDE_ABI {
+
+namespace net = boost::asio;
+
+namespace detail {
+
+/// See async/detail/fetch_segments.hpp.
+template <class PortsT, class WriterT, class Handler>
+void async_fetch_segments(const PortsT& ports, const flow::action::FetchSegments& plan,
+                          WriterT& writer, Handler handler);
 
 template <class Flow, class PortsT, class... Args>
 class RunFlowOp {

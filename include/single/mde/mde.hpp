@@ -941,6 +941,7 @@ class TokenCache {
 /// @file
 /// One operation that waits for a run of many: until the last of them has ended, whatever happens.
 
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/compose.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -3787,23 +3788,17 @@ class WholeBody {
 
 #endif
 
-#include <boost/asio/append.hpp>
-#include <boost/asio/associated_allocator.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
+#ifndef MDE_ASYNC_DETAIL_RUNNING_HPP
+#define MDE_ASYNC_DETAIL_RUNNING_HPP
 
-#include <tuple>
+/// @file
+/// What a running flow has of its own: the flow, its memory and what is open.
 
 namespace mde::inline MDE_ABI {
 
 namespace net = boost::asio;
 
 namespace detail {
-
-/// See async/detail/fetch_segments.hpp.
-template <class PortsT, class WriterT, class Handler>
-void async_fetch_segments(const PortsT& ports, const flow::action::FetchSegments& plan,
-                          WriterT& writer, Handler handler);
 
 /// Everything that lives as long as the operation, at a stable address: a flow's actions point into
 /// the flow.
@@ -3834,6 +3829,30 @@ struct Running {
         storing;
     Flow flow;
 };
+
+} // namespace detail
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <boost/asio/append.hpp>
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include <tuple>
+
+namespace mde::inline MDE_ABI {
+
+namespace net = boost::asio;
+
+namespace detail {
+
+/// See async/detail/fetch_segments.hpp.
+template <class PortsT, class WriterT, class Handler>
+void async_fetch_segments(const PortsT& ports, const flow::action::FetchSegments& plan,
+                          WriterT& writer, Handler handler);
 
 template <class Flow, class PortsT, class... Args>
 class RunFlowOp {

@@ -7,12 +7,13 @@
 
 #include <mde/async/detail/allocated.hpp>
 #include <mde/async/detail/drive.hpp>
+#include <mde/async/detail/running.hpp>
 
 #include <boost/asio/append.hpp>
 #include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -32,36 +33,6 @@ namespace detail {
 template <class PortsT, class WriterT, class Handler>
 void async_fetch_segments(const PortsT& ports, const flow::action::FetchSegments& plan,
                           WriterT& writer, Handler handler);
-
-/// Everything that lives as long as the operation, at a stable address: a flow's actions point into
-/// the flow.
-template <class Flow, class PortsT>
-struct Running {
-    using Exchange = typename PortsT::Transport::Exchange;
-    using Executor = typename PortsT::Transport::executor_type;
-    using Timer = typename net::steady_timer::template rebind_executor<Executor>::other;
-
-    template <class... Args>
-    Running(const PortsT& ports, flow::Context context, Diagnostics* out, Args&&... args)
-        : bench(ports),
-          diagnostics_out(out),
-          timer(ports.transport->get_executor()),
-          flow((context.diagnostics = &diagnostics, context), std::forward<Args>(args)...) {}
-
-    Bench<PortsT> bench;
-    Diagnostics diagnostics;
-    Diagnostics* diagnostics_out;
-    Exchange exchange;
-    WholeBody body;
-    AccessToken token;
-    Timer timer;
-    flow::action::Send sending;
-    /// What an asynchronous store is doing.
-    std::optional<
-        std::variant<flow::action::BeginPart, flow::action::WriteStore, flow::action::CommitStore>>
-        storing;
-    Flow flow;
-};
 
 template <class Flow, class PortsT, class... Args>
 class RunFlowOp {
