@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-// One list of cases for all job queues: in memory, and in Redis.
+// One list of cases for all job queues: in memory, in a file, and in Redis.
 
+#include "fleet/file_job_queue.hpp"
 #include "fleet/memory_job_queue.hpp"
 #include "fleet/redis_job_queue.hpp"
 #include "fleet/redis_server.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <mde/async/system_clock.hpp>
 
@@ -29,6 +31,11 @@ namespace {
 
 struct MemoryJobs {
     fleet::MemoryJobQueue<mde::SystemClock> queue;
+};
+
+struct FileJobs {
+    TemporaryDirectory directory;
+    fleet::FileJobQueue queue{directory.file("jobs")};
 };
 
 struct RedisJobs {
@@ -68,8 +75,9 @@ std::size_t count_of(const fleet::JobCounts& counts, const std::string& tenant, 
 } // namespace
 
 TYPE_TO_STRING(MemoryJobs);
+TYPE_TO_STRING(FileJobs);
 TYPE_TO_STRING(RedisJobs);
-#define MDE_JOB_QUEUES MemoryJobs, RedisJobs
+#define MDE_JOB_QUEUES MemoryJobs, FileJobs, RedisJobs
 
 TEST_CASE_TEMPLATE("jobs are had in the order of their coming and by one only", T, MDE_JOB_QUEUES) {
     T world;
@@ -222,30 +230,60 @@ TEST_CASE_TEMPLATE("many jobs that are over are all told", T, MDE_JOB_QUEUES) {
     CHECK(told == expected);
 }
 
-TEST_CASE("no job is had by two however many ask at once") {
-    const std::string name = fresh_name();
-    {
-        fleet::RedisConnection connection(shared_redis().address());
-        fleet::RedisJobQueue queue(connection, name);
-        add_jobs(queue, 100);
-    }
+namespace {
+
+/// Four threads take all jobs; `make(use)` calls `use` with a queue of each one's own.
+template <class Make>
+void check_had_once(Make make) {
+    make([](auto& queue) { add_jobs(queue, 100); });
     std::mutex mutex;
     std::multiset<std::string> had;
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i)
         threads.emplace_back([&] {
-            fleet::RedisConnection connection(shared_redis().address());
-            fleet::RedisJobQueue queue(connection, name);
-            for (;;) {
-                const auto job = queue.lease("w", 1h);
-                if (!job || !*job) return;
-                const std::lock_guard lock(mutex);
-                had.insert((*job)->lease.id);
-            }
+            make([&](auto& queue) {
+                for (;;) {
+                    const auto job = queue.lease("w", 1h);
+                    if (!job || !*job) return;
+                    const std::lock_guard lock(mutex);
+                    had.insert((*job)->lease.id);
+                }
+            });
         });
     for (std::thread& thread : threads) thread.join();
     CHECK(had.size() == 100);
     CHECK(std::set<std::string>(had.begin(), had.end()).size() == 100);
+}
+
+} // namespace
+
+TEST_CASE("no job is had by two however many ask at once") {
+    const std::string name = fresh_name();
+    check_had_once([&](auto use) {
+        fleet::RedisConnection connection(shared_redis().address());
+        fleet::RedisJobQueue queue(connection, name);
+        use(queue);
+    });
+    const TemporaryDirectory directory;
+    check_had_once([&](auto use) {
+        fleet::FileJobQueue queue(directory.file("jobs"));
+        use(queue);
+    });
+}
+
+TEST_CASE("a file that holds no jobs of ours gives none") {
+    const TemporaryDirectory directory;
+    fleet::FileJobQueue queue(directory.file("jobs"));
+    add_jobs(queue, 1);
+    const std::string text = directory.read("jobs");
+    for (const std::string& broken :
+         {std::string(), std::string("{}"), text.substr(1), text.substr(0, text.size() - 1)}) {
+        directory.write("jobs", broken);
+        CHECK(queue.lease("w", 1h).error() == mde::errc::malformed_state);
+        CHECK(directory.read("jobs") == broken);
+    }
+    directory.write("jobs", text);
+    CHECK(leased(queue).lease.id == "A/1");
 }
 
 TEST_CASE("jobs and leases outlive a restart of the server and errors say that it is away") {
