@@ -7,6 +7,7 @@
 /// `mde/emulator.hpp`.
 
 #include <mde/adapter/credential.hpp>
+#include <mde/adapter/file_quotas.hpp>
 #include <mde/adapter/file_state.hpp>
 #include <mde/adapter/file_store.hpp>
 #include <mde/adapter/memory_store.hpp>

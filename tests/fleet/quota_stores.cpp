@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
-// One list of cases for all quota stores: of one process, and in Redis.
+// One list of cases for all quota stores: of one process, of one machine, and in Redis.
 
 #include "fleet/redis_quota_store.hpp"
 #include "fleet/redis_server.hpp"
 
+#include <mde/adapter/file_quotas.hpp>
 #include <mde/async/local_quotas.hpp>
+
+#include "support/temporary_directory.hpp"
 
 #include <doctest/doctest.h>
 
@@ -30,6 +33,15 @@ constexpr QuotaKey links{"contoso.example", "app-1", mde::Stage::get_link};
 struct LocalWorld {
     mde::LocalQuotas store;
     mde::Now now{mde::MonotonicTime(1h), {}};
+    Duration window = 61s;
+
+    void pass(Duration span) { now.monotonic += span; }
+};
+
+struct FileWorld {
+    mde_test::TemporaryDirectory directory;
+    mde::FileQuotas store = *mde::FileQuotas::in(directory.path());
+    mde::Now now{mde::MonotonicTime(1h), mde::UtcTime(std::chrono::hours(24 * 365))};
     Duration window = 61s;
 
     void pass(Duration span) { now.monotonic += span; }
@@ -76,8 +88,9 @@ Duration wait_in(World& world, const Quota& quota, const QuotaKey& key = links) 
 } // namespace
 
 TYPE_TO_STRING(LocalWorld);
+TYPE_TO_STRING(FileWorld);
 TYPE_TO_STRING(RedisWorld);
-#define MDE_QUOTA_STORES LocalWorld, RedisWorld
+#define MDE_QUOTA_STORES LocalWorld, FileWorld, RedisWorld
 
 TEST_CASE_TEMPLATE("a slot that is free is given and counted", T, MDE_QUOTA_STORES) {
     T world;

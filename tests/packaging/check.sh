@@ -78,7 +78,7 @@ vendored)
     ;;
 single_include)
     mkdir "$build/mde"
-    cp "$source/include/single/mde/https.hpp" "$source/include/single/mde/emulator.hpp" "$build/mde"
+    cp "$source/include/single/mde/emulator.hpp" "$build/mde"
     by_hand -I. -lboost_json -lboost_url -lssl -lcrypto
     ;;
 *)

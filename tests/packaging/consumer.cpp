@@ -56,7 +56,9 @@ int main() {
     mde::flow::Context context;
     context.settings = &settings;
 
-    const mde::Ports ports{&transport, &tokens, &quotas, &clock, &observer, &store};
+    using Ports =
+        mde::Ports<Transport, Tokens, mde::LocalQuotas, Clock, mde::NoObserver, mde::MemoryStore>;
+    const Ports ports{&transport, &tokens, &quotas, &clock, &observer, &store};
     const auto receipt = mde::run_blocking<mde::flow::CollectToStore<mde::OpensslSha256>>(
         ports, context, diagnostics,
         mde::CollectInvestigationPackage{

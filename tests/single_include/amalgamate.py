@@ -13,12 +13,7 @@ import pathlib
 import re
 import sys
 
-# Umbrella: what of it stands in another single header already, which is included instead.
-SINGLES = {
-    "mde/mde.hpp": None,
-    "mde/https.hpp": None,
-    "mde/emulator.hpp": "mde/https.hpp",
-}
+SINGLES = ["mde/mde.hpp", "mde/https.hpp", "mde/emulator.hpp"]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 CONDITION = re.compile(r"^\s*#\s*(if|ifdef|ifndef|endif)\b")
@@ -76,12 +71,6 @@ def single_header(root, name, lines_marked):
     head += [f"// {name} of mde as one file. Written by a tool: change the many headers instead.", "//"]
     head += [("// " + line).rstrip() for line in licence.split("\n")]
     amalgamation = Amalgamation(root, lines_marked)
-    beside = SINGLES[name]
-    if beside:
-        other = Amalgamation(root, False)
-        other.add(beside)
-        amalgamation.done = other.done
-        head += ["", f'#include "{pathlib.PurePosixPath(beside).name}"']
     amalgamation.add(name)
     return "\n".join(head) + "\n\n" + amalgamation.text()
 

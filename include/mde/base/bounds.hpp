@@ -71,6 +71,8 @@ inline constexpr std::size_t answer_piece = 4 * kib;
 inline constexpr unsigned list_page = 200;
 /// Answers that one list is put together from.
 inline constexpr unsigned list_pages = 100;
+/// The file of one quota that processes share, in bytes: an hour's calls.
+inline constexpr std::size_t quota_record = 1 * mib;
 /// The saved state of a job, in bytes.
 inline constexpr std::size_t saved_state = 64 * mib;
 /// Tries of one stage.

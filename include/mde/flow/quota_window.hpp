@@ -28,14 +28,23 @@ class QuotaWindow {
             (std::max)({wait_for(quota.per_minute, minute, now),
                         wait_for(quota.per_hour, hour, now), blocked_until_ - now});
         if (wait > Duration::zero()) return wait;
-        calls_.push_back(now);
+        count(now);
         return Duration::zero();
+    }
+
+    /// A call that was made elsewhere, in the order of the calls.
+    void count(MonotonicTime call) {
+        calls_.push_back(calls_.empty() ? call : (std::max)(call, calls_.back()));
     }
 
     /// Grants nothing before `time`.
     void block_until(MonotonicTime time) noexcept {
         blocked_until_ = (std::max)(blocked_until_, time);
     }
+
+    /// Those that still count, oldest first.
+    const std::deque<MonotonicTime>& calls() const noexcept { return calls_; }
+    MonotonicTime blocked_until() const noexcept { return blocked_until_; }
 
   private:
     static constexpr Duration on_the_way = std::chrono::seconds(1);

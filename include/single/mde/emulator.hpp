@@ -26,255 +26,15614 @@
 // ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER
 // DEALINGS IN THE SOFTWARE.
 
-#include "https.hpp"
-
 #ifndef MDE_EMULATOR_HPP
 #define MDE_EMULATOR_HPP
 
 /// @file
-/// The other side, for tests and demonstrations: the service in this process, behind real TLS.
+/// The other side, for tests and demonstrations: the service in this process. With `mde/https.hpp`
+/// it can stand behind real TLS.
 
-#ifndef MDE_ADAPTER_CERTIFICATE_AUTHORITY_HPP
-#define MDE_ADAPTER_CERTIFICATE_AUTHORITY_HPP
+#ifndef MDE_ADAPTER_OPENSSL_HMAC_HPP
+#define MDE_ADAPTER_OPENSSL_HMAC_HPP
 
 /// @file
-/// A certificate authority in memory, for TLS servers in tests and demonstrations.
+/// HMAC-SHA-256 of OpenSSL as the signer of the service side.
 
-#include <openssl/asn1.h>
-#include <openssl/bio.h>
-#include <openssl/bn.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
+#ifndef MDE_BASE_SECRET_HPP
+#define MDE_BASE_SECRET_HPP
 
-#include <chrono>
-#include <ctime>
+/// @file
+/// Text that must not be shown and is wiped from memory when it goes.
+
+#ifndef MDE_BASE_VERSION_HPP
+#define MDE_BASE_VERSION_HPP
+
+/// @file
+/// The version of the SDK and the inline namespace that keeps two versions apart in one program.
+
+#define MDE_VERSION_MAJOR 0
+#define MDE_VERSION_MINOR 1
+#define MDE_VERSION_PATCH 0
+#define MDE_VERSION_STRING "0.1.0"
+
+/// Every public name lives in `mde::MDE_ABI`, inline: two libraries that embed different versions
+/// of this SDK can be linked into one program without sharing a symbol by accident.
+#define MDE_ABI v0_1
+
+#endif
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
 #include <memory>
-#include <stdexcept>
-#include <string>
+#include <span>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace mde::inline MDE_ABI {
 
-/// The algorithm of a certificate's key.
-enum class KeyType {
-    ec_p256,
-    rsa_2048,
-};
-
-/// Who signs a certificate.
-enum class IssuedBy {
-    authority,
-    itself,
-};
-
-/// What a certificate is to say. A wrong, expired or not yet valid one is made by asking for it.
-struct IssueOptions {
-    /// DNS names and IPv4 or IPv6 addresses, as subject alternative names.
-    std::vector<std::string> hosts{"localhost", "127.0.0.1"};
-    std::string common_name = "mde test server";
-    UtcTime not_before = UtcTime(std::chrono::sys_days(std::chrono::year(2020) / 1 / 1));
-    UtcTime not_after = UtcTime(std::chrono::sys_days(std::chrono::year(2050) / 1 / 1));
-    KeyType key_type = KeyType::ec_p256;
-    IssuedBy issued_by = IssuedBy::authority;
-};
-
-/// A certificate and its key, both as PEM.
-struct IssuedCertificate {
-    std::string certificate_pem;
-    std::string private_key_pem;
-};
-
-namespace detail {
-
-/// Failures here are no memory or a name that cannot be written: nothing a server could cause.
-inline void require_openssl(bool ok, const char* what) {
-    if (!ok) throw std::runtime_error(std::string("certificate: ") + what);
+/// Overwrites memory in a way the optimiser may not remove.
+inline void wipe(void* data, std::size_t size) noexcept {
+    if (size == 0) return;
+    std::memset(data, 0, size);
+#if defined(__GNUC__) || defined(__clang__)
+    __asm__ __volatile__("" : : "r"(data) : "memory");
+#else
+    volatile unsigned char* bytes = static_cast<volatile unsigned char*>(data);
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = 0;
+#endif
 }
 
-inline OpensslPtr<EVP_PKEY> make_key(KeyType type) {
-    OpensslPtr<EVP_PKEY> key(type == KeyType::ec_p256
-                                 ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")
-                                 : EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", size_t(2048)));
-    require_openssl(key != nullptr, "no key");
-    return key;
-}
-
-inline std::string text_of(BIO* bio) {
-    char* data = nullptr;
-    const long size = BIO_get_mem_data(bio, &data);
-    return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string();
-}
-
-inline std::string to_pem(X509* certificate) {
-    const OpensslPtr<BIO> bio(BIO_new(BIO_s_mem()));
-    require_openssl(bio && PEM_write_bio_X509(bio.get(), certificate) == 1, "not written");
-    return text_of(bio.get());
-}
-
-inline std::string to_pem(EVP_PKEY* key) {
-    const OpensslPtr<BIO> bio(BIO_new(BIO_s_mem()));
-    require_openssl(
-        bio && PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1,
-        "not written");
-    return text_of(bio.get());
-}
-
-inline void set_time(ASN1_TIME* field, UtcTime utc) {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
-    require_openssl(ASN1_TIME_adj(field, 0, static_cast<int>(seconds / 86400),
-                                  static_cast<long>(seconds % 86400)) != nullptr,
-                    "bad time");
-}
-
-inline void set_serial(X509* certificate) {
-    const OpensslPtr<BIGNUM> number(BN_new());
-    require_openssl(number &&
-                        BN_rand(number.get(), 127, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1 &&
-                        BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)),
-                    "no serial number");
-}
-
-inline void add_extension(X509* certificate, X509* issuer, int kind, const std::string& value) {
-    X509V3_CTX context;
-    X509V3_set_ctx_nodb(&context);
-    X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-    const OpensslPtr<X509_EXTENSION> extension(
-        X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str()));
-    require_openssl(extension && X509_add_ext(certificate, extension.get(), -1) == 1,
-                    "bad extension");
-}
-
-/// `DNS:localhost,IP:127.0.0.1`. A name that would begin a second entry is refused.
-inline std::string alternative_names(const std::vector<std::string>& hosts) {
-    std::string names;
-    for (const std::string& host : hosts) {
-        require_openssl(!host.empty() && host.find_first_of(",\n\r") == std::string::npos,
-                        "bad host");
-        const std::unique_ptr<ASN1_OCTET_STRING, void (*)(ASN1_OCTET_STRING*)> address(
-            a2i_IPADDRESS(host.c_str()), &ASN1_OCTET_STRING_free);
-        if (!names.empty()) names.push_back(',');
-        names.append(address ? "IP:" : "DNS:").append(host);
-    }
-    return names;
-}
-
-/// A certificate with a subject, a key and a life, still without extensions and signature.
-inline OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& common_name,
-                                          UtcTime not_before, UtcTime not_after) {
-    OpensslPtr<X509> certificate(X509_new());
-    require_openssl(certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
-                        X509_set_pubkey(certificate.get(), key) == 1,
-                    "no memory");
-    set_serial(certificate.get());
-    set_time(X509_getm_notBefore(certificate.get()), not_before);
-    set_time(X509_getm_notAfter(certificate.get()), not_after);
-    require_openssl(
-        X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
-                                   reinterpret_cast<const unsigned char*>(common_name.data()),
-                                   static_cast<int>(common_name.size()), -1, 0) == 1,
-        "bad common name");
-    return certificate;
-}
-
-} // namespace detail
-
-/// Makes its own root when it is constructed, and certificates that a client trusts which trusts
-/// that root. Throws `std::runtime_error` where OpenSSL fails. Move-only. Distinct objects: safe.
-/// Shared objects: safe, since nothing changes.
-class CertificateAuthority {
+/// A password, token or link. Move-only, without stream operator, formatter, conversion or
+/// comparison; `expose()` is the one way to its bytes and easy to find in a review. Memory is wiped
+/// on destruction, on growth and when moved over. Distinct objects: safe. Shared objects: unsafe.
+class Secret {
   public:
-    explicit CertificateAuthority(const std::string& common_name = "mde test authority")
-        : key_(detail::make_key(KeyType::ec_p256)) {
-        const IssueOptions life;
-        root_ = detail::begin_certificate(key_.get(), common_name, life.not_before, life.not_after);
-        X509* root = root_.get();
-        sign(root, root, key_.get(), [&] {
-            detail::add_extension(root, root, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
-            detail::add_extension(root, root, NID_key_usage, "critical,keyCertSign,cRLSign");
-            detail::add_extension(root, root, NID_subject_key_identifier, "hash");
-        });
+    Secret() noexcept = default;
+    explicit Secret(std::string_view text) { append(text); }
+
+    Secret(Secret&& other) noexcept
+        : data_(std::move(other.data_)),
+          size_(std::exchange(other.size_, 0)),
+          capacity_(std::exchange(other.capacity_, 0)) {}
+
+    Secret& operator=(Secret&& other) noexcept {
+        if (this != &other) {
+            wipe_all();
+            data_ = std::move(other.data_);
+            size_ = std::exchange(other.size_, 0);
+            capacity_ = std::exchange(other.capacity_, 0);
+        }
+        return *this;
     }
 
-    /// The root, for a client's list of trusted ones.
-    std::string ca_pem() const { return detail::to_pem(root_.get()); }
+    Secret(const Secret&) = delete;
+    Secret& operator=(const Secret&) = delete;
+    ~Secret() { wipe_all(); }
 
-    IssuedCertificate issue(const IssueOptions& options = {}) const {
-        const auto key = detail::make_key(options.key_type);
-        const auto certificate = detail::begin_certificate(key.get(), options.common_name,
-                                                           options.not_before, options.not_after);
-        const bool own = options.issued_by == IssuedBy::itself;
-        X509* const leaf = certificate.get();
-        X509* const issuer = own ? leaf : root_.get();
-        sign(leaf, issuer, own ? key.get() : key_.get(), [&] {
-            detail::add_extension(leaf, issuer, NID_basic_constraints, "critical,CA:FALSE");
-            detail::add_extension(leaf, issuer, NID_key_usage, "critical,digitalSignature");
-            detail::add_extension(leaf, issuer, NID_ext_key_usage, "serverAuth");
-            detail::add_extension(leaf, issuer, NID_subject_key_identifier, "hash");
-            if (!own) detail::add_extension(leaf, issuer, NID_authority_key_identifier, "keyid");
-            if (!options.hosts.empty())
-                detail::add_extension(leaf, issuer, NID_subject_alt_name,
-                                      detail::alternative_names(options.hosts));
-        });
-        return {detail::to_pem(leaf), detail::to_pem(key.get())};
+    /// A second copy, asked for by name.
+    Secret clone() const { return Secret(expose()); }
+
+    /// The bytes. The view ends with the next change of the object.
+    std::string_view expose() const noexcept { return {data_.get(), size_}; }
+
+    bool empty() const noexcept { return size_ == 0; }
+    std::size_t size() const noexcept { return size_; }
+
+    void append(std::string_view text) {
+        if (text.empty()) return;
+        reserve(size_ + text.size());
+        std::memcpy(data_.get() + size_, text.data(), text.size());
+        size_ += text.size();
+    }
+
+    /// How much can be appended before the memory moves.
+    std::size_t room() const noexcept { return capacity_ - size_; }
+
+    /// At least `size` bytes behind the text, for somebody else to write into; see `commit()`.
+    std::span<char> prepare(std::size_t size) {
+        reserve(size_ + size);
+        return {data_.get() + size_, capacity_ - size_};
+    }
+
+    /// Takes the first `size` bytes of what `prepare()` gave into the text.
+    void commit(std::size_t size) noexcept { size_ += size; }
+
+    /// Room for `capacity` bytes in all; the old memory is wiped when it moves.
+    void reserve(std::size_t capacity) {
+        if (capacity <= capacity_) return;
+        const std::size_t grown = capacity_ == 0 ? capacity : (std::max)(capacity, capacity_ * 2);
+        std::unique_ptr<char[]> larger(new char[grown]);
+        if (size_ != 0) std::memcpy(larger.get(), data_.get(), size_);
+        if (data_) wipe(data_.get(), capacity_);
+        data_ = std::move(larger);
+        capacity_ = grown;
+    }
+
+    /// Leaves `size` bytes of the text, from `begin` on; the rest is wiped.
+    /// @pre `begin + size <= this->size()`
+    void keep(std::size_t begin, std::size_t size) noexcept {
+        if (size != 0) std::memmove(data_.get(), data_.get() + begin, size);
+        if (size < size_) wipe(data_.get() + size, size_ - size);
+        size_ = size;
+    }
+
+    /// Wipes the text and keeps the memory for the next one.
+    void clear() noexcept {
+        if (data_) wipe(data_.get(), size_);
+        size_ = 0;
     }
 
   private:
-    template <class AddExtensions>
-    static void sign(X509* certificate, X509* issuer, EVP_PKEY* key, AddExtensions add) {
-        detail::require_openssl(
-            X509_set_issuer_name(certificate, X509_get_subject_name(issuer)) == 1, "no memory");
-        add();
-        detail::require_openssl(X509_sign(certificate, key, EVP_sha256()) > 0, "not signed");
+    void wipe_all() noexcept {
+        if (data_) wipe(data_.get(), capacity_);
+        size_ = 0;
     }
 
-    detail::OpensslPtr<EVP_PKEY> key_;
-    detail::OpensslPtr<X509> root_;
+    std::unique_ptr<char[]> data_;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
 };
 
 } // namespace mde::inline MDE_ABI
 
 #endif
 
-#ifndef MDE_ADAPTER_HTTPS_SERVER_HPP
-#define MDE_ADAPTER_HTTPS_SERVER_HPP
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <new>
+#include <stdexcept>
+
+namespace mde::inline MDE_ABI {
+
+/// Meets `service::Signer` without knowing it. Move-only, since it holds the key. Distinct objects:
+/// safe. Shared objects: safe, since nothing changes.
+class OpensslHmac {
+  public:
+    explicit OpensslHmac(std::span<const std::byte> key)
+        : key_(std::string_view(reinterpret_cast<const char*>(key.data()), key.size())) {}
+
+    /// A key that nobody else has: links and tokens end with this process.
+    /// @throws std::runtime_error if there is no randomness
+    static OpensslHmac with_random_key() {
+        std::array<std::byte, 32> key;
+        if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()),
+                       static_cast<int>(key.size())) != 1)
+            throw std::runtime_error("no random bytes");
+        OpensslHmac signer(key);
+        wipe(key.data(), key.size());
+        return signer;
+    }
+
+    /// @throws std::bad_alloc if the library has no memory
+    std::array<std::byte, 32> sign(std::span<const std::byte> bytes) const {
+        std::array<std::byte, 32> signature{};
+        unsigned size = 0;
+        const std::string_view key = key_.expose();
+        // A null key would mean the key of the call before.
+        const char* data = key.empty() ? "" : key.data();
+        if (HMAC(EVP_sha256(), data, static_cast<int>(key.size()),
+                 reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                 reinterpret_cast<unsigned char*>(signature.data()), &size) == nullptr ||
+            size != signature.size())
+            throw std::bad_alloc();
+        return signature;
+    }
+
+  private:
+    Secret key_;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_OPENSSL_SHA256_HPP
+#define MDE_ADAPTER_OPENSSL_SHA256_HPP
 
 /// @file
-/// Serves any `HttpHandler` over TLS: the way from the emulator to a socket.
+/// SHA-256 by OpenSSL, behind the `Hasher` port.
 
-#ifndef MDE_ADAPTER_DETAIL_LISTENING_HPP
-#define MDE_ADAPTER_DETAIL_LISTENING_HPP
-
-/// @file
-/// A listening socket and what was accepted on it, over TLS or bare.
-
-#ifndef MDE_ADAPTER_DETAIL_SERVER_SESSION_HPP
-#define MDE_ADAPTER_DETAIL_SERVER_SESSION_HPP
+#ifndef MDE_ADAPTER_DETAIL_OPENSSL_PTR_HPP
+#define MDE_ADAPTER_DETAIL_OPENSSL_PTR_HPP
 
 /// @file
-/// One connection of the service side: request after request, until the client goes.
+/// Owning pointers to what OpenSSL makes, and texts as what it reads.
 
-#ifndef MDE_ADAPTER_DETAIL_REPLY_BODY_HPP
-#define MDE_ADAPTER_DETAIL_REPLY_BODY_HPP
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+namespace mde::inline MDE_ABI::detail {
+
+struct FreeOpenssl {
+    void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
+    void operator()(SSL_SESSION* session) const noexcept { SSL_SESSION_free(session); }
+    void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
+    void operator()(BIO* bio) const noexcept { BIO_free(bio); }
+    void operator()(BIO_METHOD* method) const noexcept { BIO_meth_free(method); }
+    void operator()(X509* certificate) const noexcept { X509_free(certificate); }
+    void operator()(X509_EXTENSION* extension) const noexcept { X509_EXTENSION_free(extension); }
+    void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
+    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+    void operator()(BIGNUM* number) const noexcept { BN_free(number); }
+};
+
+template <class T>
+using OpensslPtr = std::unique_ptr<T, FreeOpenssl>;
+
+/// Reads from `text`, which outlives it.
+inline OpensslPtr<BIO> memory_bio(std::string_view text) {
+    return OpensslPtr<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_PORT_HASHER_HPP
+#define MDE_PORT_HASHER_HPP
 
 /// @file
-/// An answer's head and body as the bytes that go out.
+/// The port through which SHA-256 comes in, so that the core links without a crypto library.
+
+#ifndef MDE_BASE_RESULT_HPP
+#define MDE_BASE_RESULT_HPP
+
+/// @file
+/// The value-or-error type that every function without I/O returns.
+
+#ifndef MDE_BASE_ERROR_HPP
+#define MDE_BASE_ERROR_HPP
+
+/// @file
+/// Everything that can go wrong, as codes that say when and conditions that say what to do.
+
+#include <boost/system/error_code.hpp>
+
+#include <string>
+
+namespace mde::inline MDE_ABI {
+
+using error_code = boost::system::error_code;
+
+/// What went wrong. The text of each value (`error_code::message()`) is fixed: it never holds a
+/// server's words, a token or a link. The service's own words travel in `Diagnostics`.
+enum class errc {
+    /// An identifier is not of a documented form.
+    malformed_id = 1,
+    /// An endpoint is not `https://host[:port]`.
+    malformed_endpoint,
+    /// A comment is empty, too long or not UTF-8.
+    malformed_comment,
+    /// A value bound for a request holds a character that HTTP does not carry.
+    unsafe_request,
+    /// A certificate, a private key or a token file cannot be read or used.
+    malformed_credential,
+    /// The saved state of a job is not one, or is of another tenant.
+    malformed_state,
+
+    /// A link is not an absolute https URL of RFC 3986 characters within the bound.
+    malformed_link = 20,
+    /// A link points to a host or port that the `LinkPolicy` does not allow.
+    link_not_allowed,
+    /// The time to use a link has run out.
+    package_uri_expired,
+    /// A link was redeemed before, or was never there.
+    package_uri_spent,
+    /// A link's declared start lies in the future.
+    package_uri_not_yet_valid,
+    /// A link was offered at a time before it was asked for.
+    clock_went_back,
+    /// The download host says that the link is no longer good.
+    link_dead,
+    /// The link to the next page of a list leads to a host that is not the API's.
+    page_link_refused,
+
+    /// An answer is not the JSON, or not the shape, that the page documents.
+    malformed_answer = 40,
+    /// A JSON object names a member twice.
+    duplicate_member,
+    /// An answer is larger than its bound.
+    answer_too_large,
+    /// A response head breaks HTTP or its bounds.
+    malformed_head,
+    /// A date or a duration in a header cannot be read.
+    malformed_date,
+
+    /// The host's name has no address.
+    host_not_found = 60,
+    /// No connection could be made.
+    unreachable,
+    /// The connection broke.
+    connection_lost,
+    /// A time limit of one stage ran out.
+    timed_out,
+    /// The overall deadline ran out, or would before the next try.
+    deadline_exceeded,
+    /// TLS could not be agreed on.
+    tls_failed,
+    /// The certificate's issuer is unknown.
+    certificate_unknown_issuer,
+    /// The certificate is signed by itself.
+    certificate_self_signed,
+    /// The certificate has expired.
+    certificate_expired,
+    /// The certificate is not yet valid.
+    certificate_not_yet_valid,
+    /// The certificate belongs to another host.
+    certificate_wrong_host,
+    /// The certificate was refused for another reason.
+    certificate_rejected,
+    /// A redirect was refused.
+    redirect_refused,
+    /// The proxy refused to connect.
+    proxy_refused,
+    /// Without TLS only the metadata service may be asked.
+    cleartext_refused,
+
+    /// The token endpoint refused the credential.
+    sign_in_refused = 80,
+    /// What this way to sign in needs is not there; another way may do.
+    credential_unavailable,
+    /// Somebody said no when asked to sign in with a device code.
+    sign_in_declined,
+    /// Nobody signed in with the device code while it was good.
+    device_code_expired,
+    /// The API refused the token (401).
+    unauthorized,
+    /// The token lacks a permission, or the user a role (403).
+    forbidden,
+    /// The API refused the request (400).
+    request_refused,
+    /// The API knows no such thing (404).
+    not_found,
+    /// The API knows no such action.
+    action_not_found,
+    /// The action has not finished: there is no package yet.
+    action_not_finished,
+    /// The action is of another type than what was asked for: not a collection of an investigation
+    /// package, or not a live response.
+    not_a_package_action,
+    /// A collection for this machine already runs.
+    already_running,
+    /// The API's quota is used up (429).
+    throttled,
+    /// The API cannot answer now (5xx).
+    service_unavailable,
+    /// The API gave an answer that is not documented.
+    unexpected_status,
+    /// A request that may have reached the service got no clear answer; look before repeating it.
+    outcome_unknown,
+
+    /// The collection failed on the machine.
+    action_failed = 110,
+    /// The collection timed out: the machine did not do it in time.
+    action_timed_out,
+    /// The collection was cancelled.
+    action_cancelled,
+
+    /// What came instead of a package is none, by status, media type or signature.
+    not_a_package = 120,
+    /// The package is larger than allowed.
+    package_too_large,
+    /// The body ended before its end.
+    body_truncated,
+    /// The body has another length than declared.
+    length_mismatch,
+    /// The zip's end record is missing or does not match what came before it.
+    zip_incomplete,
+
+    /// The store has no space left.
+    store_no_space = 140,
+    /// The store already holds this package.
+    store_has_package,
+    /// Another process is storing this package.
+    store_busy,
+    /// The store may not be written.
+    store_denied,
+    /// The store failed.
+    store_failed,
+};
+
+/// What to do about it. Compare with `ec == condition::retry_later`.
+enum class condition {
+    /// The same call may succeed later, with nothing changed.
+    retry_later = 1,
+    /// A new access token is needed.
+    renew_token,
+    /// A new link is needed; the package itself is still there.
+    ask_again,
+    /// Repeating the call will not help; somebody must change something.
+    give_up,
+};
+
+namespace detail {
+
+constexpr const char* text_of(errc value) noexcept {
+    switch (value) {
+    case errc::malformed_id: return "the identifier is not of a documented form";
+    case errc::malformed_endpoint: return "the endpoint is not https://host[:port]";
+    case errc::malformed_comment: return "the comment is empty, too long or not UTF-8";
+    case errc::unsafe_request: return "a value holds a character that a request cannot carry";
+    case errc::malformed_credential: return "the credential cannot be read or used";
+    case errc::malformed_state: return "the saved state cannot be used";
+    case errc::malformed_link: return "the link is not an acceptable https URL";
+    case errc::link_not_allowed: return "the link's host is not on the list of allowed hosts";
+    case errc::package_uri_expired: return "the link has expired";
+    case errc::package_uri_spent: return "the link has been used already";
+    case errc::package_uri_not_yet_valid: return "the link is not valid yet";
+    case errc::clock_went_back:
+        return "the clock went back behind the moment the link was asked for";
+    case errc::link_dead: return "the download host no longer accepts the link";
+    case errc::page_link_refused: return "the link to the next page leads to another host";
+    case errc::malformed_answer: return "the answer does not have the documented form";
+    case errc::duplicate_member: return "the answer names a member twice";
+    case errc::answer_too_large: return "the answer is larger than allowed";
+    case errc::malformed_head: return "the response head breaks HTTP or its bounds";
+    case errc::malformed_date: return "a date or duration cannot be read";
+    case errc::host_not_found: return "the host's name has no address";
+    case errc::unreachable: return "no connection could be made";
+    case errc::connection_lost: return "the connection broke";
+    case errc::timed_out: return "a time limit ran out";
+    case errc::deadline_exceeded: return "the deadline ran out";
+    case errc::tls_failed: return "TLS could not be agreed on";
+    case errc::certificate_unknown_issuer: return "the certificate's issuer is unknown";
+    case errc::certificate_self_signed: return "the certificate is signed by itself";
+    case errc::certificate_expired: return "the certificate has expired";
+    case errc::certificate_not_yet_valid: return "the certificate is not yet valid";
+    case errc::certificate_wrong_host: return "the certificate belongs to another host";
+    case errc::certificate_rejected: return "the certificate was refused";
+    case errc::redirect_refused: return "a redirect was refused";
+    case errc::proxy_refused: return "the proxy refused to connect";
+    case errc::cleartext_refused: return "without TLS only the metadata service may be asked";
+    case errc::sign_in_refused: return "sign-in was refused";
+    case errc::credential_unavailable: return "there is no credential of this kind";
+    case errc::sign_in_declined: return "sign-in was declined";
+    case errc::device_code_expired: return "nobody signed in while the device code was good";
+    case errc::unauthorized: return "the access token was not accepted";
+    case errc::forbidden: return "a permission is missing";
+    case errc::request_refused: return "the request was refused";
+    case errc::not_found: return "not found";
+    case errc::action_not_found: return "there is no such action";
+    case errc::action_not_finished: return "the action has not finished";
+    case errc::not_a_package_action: return "the action is of another type";
+    case errc::already_running: return "a collection for this machine already runs";
+    case errc::throttled: return "the quota is used up";
+    case errc::service_unavailable: return "the service cannot answer now";
+    case errc::unexpected_status: return "the answer's status is not documented";
+    case errc::outcome_unknown: return "it is not known whether the request took effect";
+    case errc::action_failed: return "the collection failed on the machine";
+    case errc::action_timed_out: return "the machine did not finish the collection in time";
+    case errc::action_cancelled: return "the collection was cancelled";
+    case errc::not_a_package: return "what came is not a package";
+    case errc::package_too_large: return "the package is larger than allowed";
+    case errc::body_truncated: return "the body ended early";
+    case errc::length_mismatch: return "the body does not have the declared length";
+    case errc::zip_incomplete: return "the zip file is not complete";
+    case errc::store_no_space: return "there is no space left in the store";
+    case errc::store_has_package: return "the package is already stored";
+    case errc::store_busy: return "another process is storing this package";
+    case errc::store_denied: return "the store may not be written";
+    case errc::store_failed: return "the store failed";
+    }
+    return "unknown error";
+}
+
+constexpr condition remedy_of(errc value) noexcept {
+    switch (value) {
+    case errc::host_not_found:
+    case errc::unreachable:
+    case errc::connection_lost:
+    case errc::timed_out:
+    case errc::deadline_exceeded:
+    case errc::action_not_finished:
+    case errc::already_running:
+    case errc::throttled:
+    case errc::service_unavailable:
+    case errc::store_no_space:
+    case errc::store_busy: return condition::retry_later;
+    case errc::unauthorized: return condition::renew_token;
+    case errc::package_uri_expired:
+    case errc::package_uri_spent:
+    case errc::link_dead:
+    case errc::body_truncated: return condition::ask_again;
+    default: return condition::give_up;
+    }
+}
+
+class ErrorCategory final : public boost::system::error_category {
+  public:
+    constexpr ErrorCategory() noexcept : error_category(0x6d64655f65727263ull) {}
+
+    const char* name() const noexcept override { return "mde"; }
+    std::string message(int value) const override { return text_of(static_cast<errc>(value)); }
+    const char* message(int value, char*, std::size_t) const noexcept override {
+        return text_of(static_cast<errc>(value));
+    }
+};
+
+class ConditionCategory final : public boost::system::error_category {
+  public:
+    constexpr ConditionCategory() noexcept : error_category(0x6d64655f636f6e64ull) {}
+
+    const char* name() const noexcept override { return "mde.remedy"; }
+    std::string message(int value) const override {
+        switch (static_cast<condition>(value)) {
+        case condition::retry_later: return "try again later";
+        case condition::renew_token: return "get a new access token";
+        case condition::ask_again: return "ask for a new link";
+        case condition::give_up: return "change something before trying again";
+        }
+        return "unknown remedy";
+    }
+    bool equivalent(const error_code& code, int value) const noexcept override;
+};
+
+inline constexpr ErrorCategory error_category_instance{};
+inline constexpr ConditionCategory condition_category_instance{};
+
+} // namespace detail
+
+/// Of every error code of this SDK. Errors of the system or of Asio keep their own categories.
+inline const boost::system::error_category& mde_category() noexcept {
+    return detail::error_category_instance;
+}
+
+/// Of the remedies.
+inline const boost::system::error_category& remedy_category() noexcept {
+    return detail::condition_category_instance;
+}
+
+inline error_code make_error_code(errc value) noexcept {
+    return {static_cast<int>(value), mde_category()};
+}
+
+inline boost::system::error_condition make_error_condition(condition value) noexcept {
+    return {static_cast<int>(value), remedy_category()};
+}
+
+inline bool detail::ConditionCategory::equivalent(const error_code& code,
+                                                  int value) const noexcept {
+    return code.category() == mde_category() &&
+           remedy_of(static_cast<errc>(code.value())) == static_cast<condition>(value);
+}
+
+} // namespace mde::inline MDE_ABI
+
+template <>
+struct boost::system::is_error_code_enum<mde::errc> : std::true_type {};
+
+template <>
+struct boost::system::is_error_condition_enum<mde::condition> : std::true_type {};
+
+#endif
+
+#include <boost/system/result.hpp>
+
+namespace mde::inline MDE_ABI {
+
+/// Either a `T` or an `error_code`. Only `value()` throws; test with `has_value()` or `if (r)`.
+template <class T>
+using result = boost::system::result<T>;
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_BASE_SHA256_DIGEST_HPP
+#define MDE_BASE_SHA256_DIGEST_HPP
+
+/// @file
+/// The value that proves a package: 32 bytes and their hexadecimal spelling.
+
+#ifndef MDE_BASE_ASCII_HPP
+#define MDE_BASE_ASCII_HPP
+
+/// @file
+/// Character classes and case-blind comparison that no locale can change.
+
+#include <cstdint>
+#include <type_traits>
+
+namespace mde::inline MDE_ABI::ascii {
+
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+constexpr bool is_alpha(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+constexpr bool is_alnum(char c) noexcept { return is_digit(c) || is_alpha(c); }
+
+constexpr char to_lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// The value of a hexadecimal digit, or -1.
+constexpr int hex_value(char c) noexcept {
+    if (is_digit(c)) return c - '0';
+    const char lower = to_lower(c);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+constexpr bool is_hex(char c) noexcept { return hex_value(c) >= 0; }
+
+/// Visible ASCII and space: what a header value or a shown word may hold.
+constexpr bool is_printable(char c) noexcept { return c >= 0x20 && c <= 0x7e; }
+
+/// How many characters at the front of `text` are surely printable; a multiple of eight. Tokens and
+/// links are long, and eight are looked at at once: one below 0x20 borrows and one above 0x7e
+/// carries into the highest bit of its byte.
+constexpr std::size_t printable_front(std::string_view text) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    std::size_t front = 0;
+    if (std::is_constant_evaluated()) return front;
+    for (; text.size() - front >= sizeof ones; front += sizeof ones) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, text.data() + front, sizeof eight);
+        if ((((eight - ones * 0x20) | eight | (eight + ones)) & ones * 0x80) != 0) break;
+    }
+    return front;
+}
+
+/// The set that RFC 3986 calls unreserved: never needs percent-encoding.
+constexpr bool is_unreserved(char c) noexcept {
+    return is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+/// The set that RFC 9110 calls tchar: what a method or a field name is made of.
+constexpr bool is_token_char(char c) noexcept {
+    return is_alnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (to_lower(a[i]) != to_lower(b[i])) return false;
+    return true;
+}
+
+constexpr bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) noexcept {
+    return text.size() >= prefix.size() &&
+           equal_ignoring_case(text.substr(0, prefix.size()), prefix);
+}
+
+constexpr std::string_view trimmed(std::string_view text) noexcept {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+/// True if `predicate` holds for each character; an empty text passes.
+template <class Predicate>
+constexpr bool all(std::string_view text, Predicate predicate) noexcept {
+    for (const char c : text)
+        if (!predicate(c)) return false;
+    return true;
+}
+
+} // namespace mde::inline MDE_ABI::ascii
+
+#endif
+
+#ifndef MDE_BASE_FIXED_TEXT_HPP
+#define MDE_BASE_FIXED_TEXT_HPP
+
+/// @file
+/// Text of bounded length that lives where it is declared: no allocation, usable in constants.
+
+namespace mde::inline MDE_ABI {
+
+/// At most `Capacity` characters, held in place. What does not fit is refused, never cut.
+template <std::size_t Capacity>
+class FixedText {
+  public:
+    constexpr FixedText() noexcept = default;
+
+    /// @pre `text.size() <= Capacity`; a longer text leaves the object empty.
+    constexpr explicit FixedText(std::string_view text) noexcept { append(text); }
+
+    /// False, and nothing is changed, if `text` does not fit.
+    constexpr bool append(std::string_view text) noexcept {
+        if (text.size() > Capacity - size_) return false;
+        for (const char c : text) data_[size_++] = c;
+        return true;
+    }
+
+    /// False, and nothing is changed, if the text is full.
+    constexpr bool append(char c) noexcept {
+        if (size_ == Capacity) return false;
+        data_[size_++] = c;
+        return true;
+    }
+
+    /// Appends `number` in decimal digits.
+    constexpr bool append_number(unsigned long long number) noexcept {
+        std::array<char, 20> digits{};
+        std::size_t begin = digits.size();
+        do {
+            digits[--begin] = static_cast<char>('0' + number % 10);
+            number /= 10;
+        } while (number != 0);
+        return append(std::string_view(digits.data() + begin, digits.size() - begin));
+    }
+
+    constexpr void clear() noexcept { size_ = 0; }
+    constexpr bool empty() const noexcept { return size_ == 0; }
+    constexpr std::size_t size() const noexcept { return size_; }
+    static constexpr std::size_t capacity() noexcept { return Capacity; }
+    constexpr std::string_view view() const noexcept { return {data_.data(), size_}; }
+    constexpr operator std::string_view() const noexcept { return view(); }
+
+    friend constexpr bool operator==(const FixedText& a, const FixedText& b) noexcept {
+        return a.view() == b.view();
+    }
+    friend constexpr bool operator==(const FixedText& a, std::string_view b) noexcept {
+        return a.view() == b;
+    }
+    friend constexpr auto operator<=>(const FixedText& a, const FixedText& b) noexcept {
+        return a.view() <=> b.view();
+    }
+
+  private:
+    std::array<char, Capacity> data_{};
+    std::size_t size_ = 0;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <optional>
+
+namespace mde::inline MDE_ABI {
+
+/// A SHA-256 value. How it is computed is the business of a `Hasher` (port/hasher.hpp).
+struct Sha256Digest {
+    std::array<std::byte, 32> bytes{};
+
+    /// 64 lower-case hexadecimal digits.
+    constexpr FixedText<64> hex() const noexcept {
+        constexpr std::string_view digits = "0123456789abcdef";
+        FixedText<64> text;
+        for (const std::byte byte : bytes) {
+            text.append(digits[std::to_integer<unsigned>(byte) >> 4]);
+            text.append(digits[std::to_integer<unsigned>(byte) & 0x0f]);
+        }
+        return text;
+    }
+
+    /// Empty unless `text` is exactly 64 hexadecimal digits.
+    static constexpr std::optional<Sha256Digest> from_hex(std::string_view text) noexcept {
+        if (text.size() != 64 || !ascii::all(text, ascii::is_hex)) return std::nullopt;
+        Sha256Digest digest;
+        for (std::size_t i = 0; i < digest.bytes.size(); ++i)
+            digest.bytes[i] = static_cast<std::byte>(ascii::hex_value(text[2 * i]) * 16 +
+                                                     ascii::hex_value(text[2 * i + 1]));
+        return digest;
+    }
+
+    friend constexpr bool operator==(const Sha256Digest&, const Sha256Digest&) noexcept = default;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <concepts>
+
+namespace mde::inline MDE_ABI {
+
+namespace needed {
+
+template <class T>
+concept hasher_has_update_of_bytes = requires(T& hasher, std::span<const std::byte> bytes) {
+    hasher.update(bytes);
+};
+
+template <class T>
+concept hasher_has_finish_that_returns_result_of_Sha256Digest = requires(T& hasher) {
+    { hasher.finish() } -> std::same_as<result<Sha256Digest>>;
+};
+
+} // namespace needed
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `T()` | begins a new message |
+/// | `hasher.update(bytes)` | takes the next bytes |
+/// | `hasher.finish()` | the SHA-256 of all bytes, or an error; ends the message |
+template <class T>
+concept Hasher =
+    std::default_initializable<T> && std::movable<T> && needed::hasher_has_update_of_bytes<T> &&
+    needed::hasher_has_finish_that_returns_result_of_Sha256Digest<T>;
+
+namespace exemplar {
+
+/// The smallest hasher in form, not in substance.
+struct NoHasher {
+    void update(std::span<const std::byte>) noexcept {}
+    result<Sha256Digest> finish() noexcept { return make_error_code(errc::store_failed); }
+};
+static_assert(Hasher<NoHasher>);
+
+} // namespace exemplar
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// Distinct objects: safe. Shared objects: unsafe.
+class OpensslSha256 {
+  public:
+    OpensslSha256() : context_(EVP_MD_CTX_new()) {
+        ok_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
+    }
+
+    void update(std::span<const std::byte> bytes) noexcept {
+        ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
+    }
+
+    /// @par Errors errc::store_failed, if OpenSSL refused at any point
+    result<Sha256Digest> finish() noexcept {
+        Sha256Digest digest;
+        auto* out = reinterpret_cast<unsigned char*>(digest.bytes.data());
+        unsigned size = 0;
+        ok_ = ok_ && EVP_DigestFinal_ex(context_.get(), out, &size) == 1;
+        if (!ok_ || size != digest.bytes.size()) return make_error_code(errc::store_failed);
+        ok_ = false;
+        return digest;
+    }
+
+  private:
+    detail::OpensslPtr<EVP_MD_CTX> context_;
+    bool ok_ = false;
+};
+static_assert(Hasher<OpensslSha256>);
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_MDE_HPP
+#define MDE_MDE_HPP
+
+/// @file
+/// Everything that needs no TLS library. With HTTPS: `mde/https.hpp`; the service for tests:
+/// `mde/emulator.hpp`.
+
+#ifndef MDE_ADAPTER_CREDENTIAL_HPP
+#define MDE_ADAPTER_CREDENTIAL_HPP
+
+/// @file
+/// A token source that signs in by itself and keeps the token while it lasts.
+
+#ifndef MDE_ADAPTER_DETAIL_TOKEN_CACHE_HPP
+#define MDE_ADAPTER_DETAIL_TOKEN_CACHE_HPP
+
+/// @file
+/// The last token of a credential, or the last failure: who may have it, and until when.
+
+#ifndef MDE_MODEL_DIAGNOSTICS_HPP
+#define MDE_MODEL_DIAGNOSTICS_HPP
+
+/// @file
+/// What the service itself said about a failure, safe to show.
+
+#ifndef MDE_BASE_TIME_HPP
+#define MDE_BASE_TIME_HPP
+
+/// @file
+/// Points in time as the core sees them: handed in as arguments, never read from a clock.
+
+#include <chrono>
+#include <ratio>
+
+namespace mde::inline MDE_ABI {
+
+/// 100 ns, the resolution of the service's dates; a coarser type would make a fresh action's
+/// creation and update times equal.
+using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 10'000'000>>;
+
+/// A calendar time in UTC, as the service and certificates speak of it.
+using UtcTime = std::chrono::sys_time<Ticks>;
+
+/// The time-line of everything that lasts: lifetimes, deadlines, waits. It is a clock type without
+/// `now()` on purpose: code below `async/` cannot ask what time it is, it must be told. An adapter
+/// maps a steady clock onto it, one that also counts while the machine is suspended.
+struct Timeline {
+    using duration = std::chrono::nanoseconds;
+    using rep = duration::rep;
+    using period = duration::period;
+    using time_point = std::chrono::time_point<Timeline>;
+    static constexpr bool is_steady = true;
+};
+
+using MonotonicTime = Timeline::time_point;
+using Duration = Timeline::duration;
+
+/// A deadline that never comes.
+inline constexpr MonotonicTime no_deadline = (MonotonicTime::max)();
+
+/// One moment, on both time-lines.
+struct Now {
+    MonotonicTime monotonic{};
+    UtcTime utc{};
+
+    friend constexpr bool operator==(const Now&, const Now&) noexcept = default;
+};
+
+/// `time + span`, stopping at the ends of the time-line instead of wrapping round.
+template <class Clock, class Span>
+constexpr std::chrono::time_point<Clock, Span>
+saturating_add(std::chrono::time_point<Clock, Span> time,
+               std::type_identity_t<Span> span) noexcept {
+    constexpr auto first = (std::chrono::time_point<Clock, Span>::min)();
+    constexpr auto last = (std::chrono::time_point<Clock, Span>::max)();
+    if (span > Span::zero() && time > last - span) return last;
+    if (span < Span::zero() && time < first - span) return first;
+    return time + span;
+}
+
+/// `time - span`, likewise.
+template <class Clock, class Span>
+constexpr std::chrono::time_point<Clock, Span>
+saturating_subtract(std::chrono::time_point<Clock, Span> time,
+                    std::type_identity_t<Span> span) noexcept {
+    constexpr auto first = (std::chrono::time_point<Clock, Span>::min)();
+    constexpr auto last = (std::chrono::time_point<Clock, Span>::max)();
+    if (span > Span::zero() && time < first + span) return first;
+    if (span < Span::zero() && time > last + span) return last;
+    return time - span;
+}
+
+/// `later - earlier`, stopping at the longest and at the shortest span.
+template <class Clock, class Span>
+constexpr Span
+saturating_difference(std::chrono::time_point<Clock, Span> later,
+                      std::type_identity_t<std::chrono::time_point<Clock, Span>> earlier) noexcept {
+    return saturating_subtract(later, earlier.time_since_epoch()).time_since_epoch();
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// Which part of the job an answer belongs to.
+enum class Stage {
+    none,
+    sign_in,
+    collect,
+    get_action,
+    list_actions,
+    cancel,
+    get_link,
+    get_live_response_link,
+    export_files,
+    download,
+    store,
+    other,
+};
+
+constexpr std::string_view name_of(Stage stage) noexcept {
+    switch (stage) {
+    case Stage::none: return "";
+    case Stage::sign_in: return "sign in";
+    case Stage::collect: return "collect";
+    case Stage::get_action: return "get action";
+    case Stage::list_actions: return "list actions";
+    case Stage::cancel: return "cancel";
+    case Stage::get_link: return "get link";
+    case Stage::get_live_response_link: return "get live response link";
+    case Stage::export_files: return "export files";
+    case Stage::download: return "download";
+    case Stage::store: return "store";
+    case Stage::other: return "call";
+    }
+    return "";
+}
+
+/// Filled in beside an error, as far as known. Every text is printable ASCII, bounded, and free of
+/// the secrets that were in use (bounds.hpp; a server may echo what it was sent).
+struct Diagnostics {
+    Stage stage = Stage::none;
+    /// Zero: no answer came.
+    unsigned http_status = 0;
+    /// The service's `code`: an open set, "TooManyRequests" and "429" are the same thing.
+    std::string code;
+    std::string message;
+    /// The service's `target`: the id to give to support.
+    std::string target;
+    /// The id that the answer's head carries.
+    std::string request_id;
+    /// How long the service asked us to wait.
+    std::optional<Duration> retry_after;
+
+    friend bool operator==(const Diagnostics&, const Diagnostics&) = default;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_MODEL_STORED_TOKEN_HPP
+#define MDE_MODEL_STORED_TOKEN_HPP
+
+/// @file
+/// What outlives a process of a sign-in, with its life on the calendar.
+
+namespace mde::inline MDE_ABI {
+
+/// Move-only. Either secret may be empty; both are: nothing is stored. Distinct objects: safe.
+/// Shared objects: unsafe.
+struct StoredToken {
+    Secret access_token;
+    /// When the access token was got, and when it ends.
+    UtcTime obtained_at{};
+    UtcTime expires_at{};
+    Secret refresh_token;
+
+    bool empty() const noexcept { return access_token.empty() && refresh_token.empty(); }
+};
+
+/// How long before the end of its life a token is replaced: at four fifths, at the latest five
+/// minutes before, yet never before half of it has passed.
+constexpr Duration renewal_margin(Duration life) noexcept {
+    return (std::max)(life / 5, (std::min)(life / 2, Duration(std::chrono::minutes(5))));
+}
+
+/// What is left of the stored access token; zero if it is near its end. A calendar can be set: what
+/// is left is never more than the token's whole life, which is believed up to two days, and a token
+/// from the future is of no use.
+inline Duration usable_life(const StoredToken& token, UtcTime utc) noexcept {
+    constexpr Ticks most = std::chrono::hours(48);
+    const bool backwards = token.expires_at <= token.obtained_at || utc < token.obtained_at;
+    if (token.access_token.empty() || backwards || utc >= token.expires_at) return {};
+    // Also keeps what follows within what nanoseconds can count.
+    if (token.obtained_at < utc - most || token.expires_at > utc + most) return {};
+    const Duration life(token.expires_at - token.obtained_at);
+    const Duration left(token.expires_at - utc);
+    return left > renewal_margin(life) ? left : Duration();
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_PORT_TOKEN_SOURCE_HPP
+#define MDE_PORT_TOKEN_SOURCE_HPP
+
+/// @file
+/// The port through which access tokens come in.
+
+#ifndef MDE_MODEL_ACCESS_TOKEN_HPP
+#define MDE_MODEL_ACCESS_TOKEN_HPP
+
+/// @file
+/// A bearer token and how long it lasts.
+
+namespace mde::inline MDE_ABI {
+
+/// Move-only. The token is opaque to this SDK: its life is the `expires_in` of the answer, counted
+/// from the moment the request for it was sent. Distinct objects: safe. Shared objects: unsafe.
+class AccessToken {
+  public:
+    /// No token.
+    AccessToken() noexcept = default;
+
+    /// `serial` is the source's own count: two tokens with one serial are copies of each other.
+    AccessToken(Secret token, MonotonicTime expires_at, std::uint64_t serial = 0) noexcept
+        : token_(std::move(token)), expires_at_(expires_at), serial_(serial) {}
+
+    bool empty() const noexcept { return token_.empty(); }
+    const Secret& secret() const noexcept { return token_; }
+    MonotonicTime expires_at() const noexcept { return expires_at_; }
+    std::uint64_t serial() const noexcept { return serial_; }
+    AccessToken clone() const { return {token_.clone(), expires_at_, serial_}; }
+
+  private:
+    Secret token_;
+    MonotonicTime expires_at_{};
+    std::uint64_t serial_ = 0;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// What a caller wants of a token.
+struct TokenQuery {
+    enum class Freshness {
+        /// A cached token will do.
+        any,
+        /// The one with the serial `refused` was not accepted: get another.
+        renewed,
+    };
+    Freshness freshness = Freshness::any;
+    /// Of the token that was refused: a source that has got another one since need not ask again.
+    std::uint64_t refused = 0;
+    /// No later than this.
+    MonotonicTime deadline = no_deadline;
+    /// What the API demands of the next token beside being fresh: the JSON of a claims challenge,
+    /// to be sent as `claims`. Empty mostly; views what outlives the completion.
+    std::string_view claims{};
+};
+
+namespace exemplar {
+
+struct TokenHandler {
+    void operator()(error_code, AccessToken) {}
+};
+
+} // namespace exemplar
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `source.get_token(query, diagnostics)` | `result<AccessToken>`, without blocking on I/O |
+template <class T>
+concept ImmediateTokenSource = requires(T& source, const TokenQuery& query,
+                                        Diagnostics& diagnostics) {
+    { source.get_token(query, diagnostics) } -> std::same_as<result<AccessToken>>;
+};
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `source.async_get_token(query, diagnostics, token)` | `void(error_code, AccessToken)` |
+///
+/// `diagnostics` outlives the completion; it takes the token endpoint's own words about a refusal.
+template <class T>
+concept AsyncTokenSource = requires(T& source, const TokenQuery& query, Diagnostics& diagnostics) {
+    source.async_get_token(query, diagnostics, exemplar::TokenHandler());
+};
+
+namespace needed {
+
+template <class T>
+concept token_source_has_get_token_of_query_and_diagnostics_or_async_get_token =
+    ImmediateTokenSource<T> || AsyncTokenSource<T>;
+
+} // namespace needed
+
+/// Either of the two.
+template <class T>
+concept TokenSource =
+    needed::token_source_has_get_token_of_query_and_diagnostics_or_async_get_token<T>;
+
+namespace exemplar {
+
+/// The smallest token source: one that the consumer's own sign-in fills.
+struct FixedToken {
+    AccessToken token;
+    result<AccessToken> get_token(const TokenQuery&, Diagnostics&) const { return token.clone(); }
+};
+static_assert(TokenSource<FixedToken>);
+
+} // namespace exemplar
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI::detail {
+
+/// Distinct objects: safe. Shared objects: unsafe; the credential holds its mutex.
+class TokenCache {
+  public:
+    /// How much had happened when somebody began to ask.
+    struct Moment {
+        std::uint64_t serial = 0;
+        std::uint64_t failures = 0;
+    };
+
+    const AccessToken& token() const noexcept { return token_; }
+    Moment moment() const noexcept { return {serial_, failures_}; }
+
+    /// A copy of the token, if it will do: one that was not refused, is not near its end, and has
+    /// the claims that are demanded. Of claims a token with the same ones will do only if it is
+    /// newer than the demand.
+    AccessToken usable(const TokenQuery& query, const Moment& begun, MonotonicTime now) const {
+        if (token_.empty() || is_refused(query) || now >= renew_at_) return {};
+        if (!query.claims.empty()) {
+            const bool newer = query.refused != 0 ? token_.serial() > query.refused
+                                                  : token_.serial() > begun.serial;
+            if (!newer || query.claims != claims_) return {};
+        }
+        return token_.clone();
+    }
+
+    /// `life` is what the token had when it was made.
+    void keep(AccessToken token, Duration life, std::string_view claims) {
+        token_ = AccessToken(token.secret().clone(), token.expires_at(), ++serial_);
+        renew_at_ = token.expires_at() - renewal_margin(life);
+        claims_ = claims;
+    }
+
+    /// After a renewal that failed for now: a token that still lasts is used a little longer, so
+    /// that a sign-in service that is away for a while stops nobody. False if it will not do.
+    bool postpone(const TokenQuery& query, MonotonicTime now) noexcept {
+        const Duration left = token_.expires_at() - now;
+        if (token_.empty() || is_refused(query) || !query.claims.empty() || left < half_a_minute)
+            return false;
+        renew_at_ = now + (std::min)(left / 2, Duration(half_a_minute));
+        return true;
+    }
+
+    /// The serial goes on: whoever holds the dropped token must not take the next one for it.
+    void drop() noexcept {
+        token_ = AccessToken();
+        claims_.clear();
+    }
+
+    void fail(const error_code& error, const Diagnostics& diagnostics) {
+        ++failures_;
+        failure_ = error;
+        failure_diagnostics_ = diagnostics;
+    }
+
+    /// The last failure, if it is younger than `begun`: those who waited share it.
+    std::optional<error_code> failure_since(const Moment& begun, Diagnostics& diagnostics) const {
+        if (failures_ == begun.failures) return std::nullopt;
+        diagnostics = failure_diagnostics_;
+        return failure_;
+    }
+
+  private:
+    bool is_refused(const TokenQuery& query) const noexcept {
+        return query.freshness == TokenQuery::Freshness::renewed &&
+               query.refused == token_.serial();
+    }
+
+    static constexpr std::chrono::seconds half_a_minute{30};
+
+    AccessToken token_;
+    MonotonicTime renew_at_{};
+    std::uint64_t serial_ = 0;
+    std::string claims_;
+    std::uint64_t failures_ = 0;
+    error_code failure_;
+    Diagnostics failure_diagnostics_;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_ASYNC_RUN_FLOW_HPP
+#define MDE_ASYNC_RUN_FLOW_HPP
+
+/// @file
+/// The one composed operation: drives any flow with the ports it is given, on any executor.
+
+#ifndef MDE_ASYNC_DETAIL_FETCH_SEGMENTS_HPP
+#define MDE_ASYNC_DETAIL_FETCH_SEGMENTS_HPP
+
+/// @file
+/// Brings one package over several connections at once: a lane for each, all on one strand.
+
+#ifndef MDE_ASYNC_DETAIL_GATE_HPP
+#define MDE_ASYNC_DETAIL_GATE_HPP
+
+/// @file
+/// One operation that waits for a run of many: until the last of them has ended, whatever happens.
+
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/compose.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <mutex>
+
+namespace mde::inline MDE_ABI {
+
+namespace net = boost::asio;
+
+namespace detail {
+
+/// Opens once, on any thread. Who waits is let through then; who comes later does not wait.
+template <class Executor>
+class Gate {
+  public:
+    using Timer = typename net::steady_timer::template rebind_executor<Executor>::other;
+
+    explicit Gate(const Executor& executor) : timer_(executor, (Timer::time_point::max)()) {}
+
+    void open() {
+        const std::lock_guard lock(mutex_);
+        open_ = true;
+        timer_.expires_at((Timer::time_point::min)());
+    }
+    bool is_open() {
+        const std::lock_guard lock(mutex_);
+        return open_;
+    }
+    template <class Handler>
+    void async_wait(Handler handler) {
+        const std::lock_guard lock(mutex_);
+        timer_.async_wait(std::move(handler));
+    }
+
+  private:
+    std::mutex mutex_;
+    bool open_ = false;
+    /// Runs out when the gate opens.
+    Timer timer_;
+};
+
+/// Begins a run, waits at its gate, and passes a cancellation on to it.
+///
+/// | expression | semantics |
+/// | --- | --- |
+/// | `run.begin()`, `run.cancel()` | from any thread; the gate opens when all has ended |
+/// | `run.gate()` | `Gate&` |
+/// | `run.error()`, `run.take_value()` | once the gate is open |
+template <class Run>
+class WaitForRunOp {
+  public:
+    explicit WaitForRunOp(std::shared_ptr<Run> run) noexcept : run_(std::move(run)) {}
+
+    template <class Self>
+    void operator()(Self& self, error_code = {}) {
+        if (!begun_) {
+            begun_ = true;
+            self.reset_cancellation_state(net::enable_total_cancellation());
+            run_->begin();
+        } else if (run_->gate().is_open()) {
+            const error_code ec = run_->error();
+            auto value = run_->take_value();
+            run_.reset();
+            return self.complete(ec, std::move(value));
+        } else if (!std::exchange(cancelled_, true)) {
+            run_->cancel();
+        }
+        // Another thread may be through the gate before this one has left it.
+        const std::shared_ptr<Run> keep = run_;
+        keep->gate().async_wait(std::move(self));
+    }
+
+  private:
+    std::shared_ptr<Run> run_;
+    bool begun_ = false;
+    bool cancelled_ = false;
+};
+
+/// Completes with `void(error_code, Value)`, `Value` being what the run brings.
+template <class Value, class Run, class Executor, class CompletionToken>
+auto async_wait_for_run(std::shared_ptr<Run> run, const Executor& executor,
+                        CompletionToken&& token) {
+    return net::async_compose<CompletionToken, void(error_code, Value)>(
+        WaitForRunOp<Run>(std::move(run)), token, executor);
+}
+
+} // namespace detail
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ASYNC_DETAIL_RUN_FLOW_OP_HPP
+#define MDE_ASYNC_DETAIL_RUN_FLOW_OP_HPP
+
+/// @file
+/// The body of the one composed operation; see async/run_flow.hpp.
+
+#ifndef MDE_ASYNC_DETAIL_ALLOCATED_HPP
+#define MDE_ASYNC_DETAIL_ALLOCATED_HPP
+
+/// @file
+/// An object in memory of a handler's own allocator, behind a pointer that need not name it.
+
+namespace mde::inline MDE_ABI::detail {
+
+template <class T>
+using AllocatedPtr = std::unique_ptr<T, void (*)(T*)>;
+
+template <class T, class Allocator>
+class AllocatedBlock : public T {
+  public:
+    using Rebound =
+        typename std::allocator_traits<Allocator>::template rebind_alloc<AllocatedBlock>;
+    using Traits = std::allocator_traits<Rebound>;
+
+    template <class... Args>
+    explicit AllocatedBlock(const Rebound& allocator, Args&&... args)
+        : T(std::forward<Args>(args)...), allocator_(allocator) {}
+
+    template <class... Args>
+    static AllocatedPtr<T> make(const Allocator& allocator, Args&&... args) {
+        Rebound rebound(allocator);
+        AllocatedBlock* block = Traits::allocate(rebound, 1);
+        // Gives the memory back if a constructor throws.
+        const auto release = [&](AllocatedBlock* unused) {
+            Traits::deallocate(rebound, unused, 1);
+        };
+        std::unique_ptr<AllocatedBlock, decltype(release)> guard(block, release);
+        ::new (static_cast<void*>(block)) AllocatedBlock(rebound, std::forward<Args>(args)...);
+        return {guard.release(), &AllocatedBlock::destroy};
+    }
+
+  private:
+    static void destroy(T* object) {
+        auto* block = static_cast<AllocatedBlock*>(object);
+        Rebound allocator(block->allocator_);
+        block->~AllocatedBlock();
+        Traits::deallocate(allocator, block, 1);
+    }
+
+    Rebound allocator_;
+};
+
+template <class T, class Allocator, class... Args>
+AllocatedPtr<T> make_allocated(const Allocator& allocator, Args&&... args) {
+    return AllocatedBlock<T, Allocator>::make(allocator, std::forward<Args>(args)...);
+}
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_ASYNC_DETAIL_DRIVE_HPP
+#define MDE_ASYNC_DETAIL_DRIVE_HPP
+
+/// @file
+/// What both drivers do alike: the actions that need no waiting, and the events for the observer.
+
+#ifndef MDE_ASYNC_PORTS_HPP
+#define MDE_ASYNC_PORTS_HPP
+
+/// @file
+/// The parts that a driver works with, as one bundle of pointers.
+
+#ifndef MDE_PORT_ASYNC_PACKAGE_STORE_HPP
+#define MDE_PORT_ASYNC_PACKAGE_STORE_HPP
+
+/// @file
+/// The port through which packages go out to a store that takes its time: over a network, say.
+
+#ifndef MDE_PORT_PACKAGE_STORE_HPP
+#define MDE_PORT_PACKAGE_STORE_HPP
+
+/// @file
+/// The port through which packages go out.
+
+#ifndef MDE_MODEL_PACKAGE_KEY_HPP
+#define MDE_MODEL_PACKAGE_KEY_HPP
+
+/// @file
+/// The name under which a download is stored: made from ids, never from what a server said.
+
+#ifndef MDE_MODEL_CONTENT_KIND_HPP
+#define MDE_MODEL_CONTENT_KIND_HPP
+
+/// @file
+/// What a download must be, and so how much of it can be proven.
+
+namespace mde::inline MDE_ABI {
+
+/// Nothing is ever unpacked: what is stored are the bytes that came.
+enum class ContentKind {
+    /// Proven from its first bytes to its end record: it needs no declared length.
+    zip,
+    /// Proven by its first bytes, its least size and the length of the body.
+    gzip,
+    /// Proven by the length of the body alone; may be empty.
+    any,
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_MODEL_EXPORT_KIND_HPP
+#define MDE_MODEL_EXPORT_KIND_HPP
+
+/// @file
+/// The assessments that the service exports as files.
+
+namespace mde::inline MDE_ABI {
+
+/// One export call each; see `GetExportFiles`. The order is that of `export_names`.
+enum class ExportKind {
+    software_vulnerabilities,
+    software_inventory,
+    secure_configurations,
+    software_inventory_non_cpe,
+    security_baselines,
+    information_gathering,
+    certificates,
+    browser_extensions,
+    hardware_firmware,
+};
+
+/// The last segment of each call's path, as its page spells it.
+inline constexpr std::array<std::string_view, 9> export_names{
+    "SoftwareVulnerabilitiesExport",        "SoftwareInventoryExport",
+    "SecureConfigurationsAssessmentExport", "SoftwareInventoryNonCpeExport",
+    "BaselineComplianceAssessmentExport",   "InfoGatheringExport",
+    "certificateAssessmentExport",          "browserextensionsinventoryExport",
+    "HardwareFirmwareInventoryExport",
+};
+
+constexpr std::string_view name_of(ExportKind kind) noexcept {
+    return export_names[static_cast<std::size_t>(kind)];
+}
+
+/// Case is ignored, since the pages disagree about it.
+constexpr std::optional<ExportKind> find_export_kind(std::string_view name) noexcept {
+    for (std::size_t i = 0; i < export_names.size(); ++i)
+        if (ascii::equal_ignoring_case(export_names[i], name)) return static_cast<ExportKind>(i);
+    return std::nullopt;
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_MODEL_LINK_KIND_HPP
+#define MDE_MODEL_LINK_KIND_HPP
+
+/// @file
+/// The two kinds of link by where they lead.
+
+namespace mde::inline MDE_ABI {
+
+/// What a link is for decides where it may lead; see `LinkPolicy`.
+enum class LinkKind {
+    /// A package: only ever seen on hosts of the service itself.
+    package,
+    /// A live-response result or an exported file: a blob of Azure Storage. Anybody may rent a host
+    /// there, so a link to a package may not lead to one.
+    blob,
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_MODEL_MACHINE_ACTION_ID_HPP
+#define MDE_MODEL_MACHINE_ACTION_ID_HPP
+
+/// @file
+/// The identifier of a machine action.
+
+#ifndef MDE_MODEL_IDENTIFIER_HPP
+#define MDE_MODEL_IDENTIFIER_HPP
+
+/// @file
+/// Validated identifiers: what reaches a request target was checked, at compile time if literal.
+
+#ifndef MDE_BASE_BOUNDS_HPP
+#define MDE_BASE_BOUNDS_HPP
+
+/// @file
+/// Every bound on what is read before trust is established, in one place.
+
+namespace mde::inline MDE_ABI::bounds {
+
+inline constexpr std::size_t kib = 1024;
+inline constexpr std::size_t mib = 1024 * kib;
+
+/// Response head: all header lines of one answer together, in bytes.
+inline constexpr std::size_t response_head = 64 * kib;
+/// Response head: number of header fields.
+inline constexpr std::size_t response_fields = 100;
+/// Response head: one header field, name and value, in bytes.
+inline constexpr std::size_t response_field = 16 * kib;
+/// Interim (1xx) answers before the final one.
+inline constexpr unsigned interim_answers = 8;
+
+/// One chunk-size line of a chunked body, in bytes.
+inline constexpr std::size_t chunk_line = 1 * kib;
+/// Chunk-size lines of a chunked body may outweigh its data by this much in total, in bytes.
+inline constexpr std::size_t chunk_overhead = 16 * kib;
+/// Trailer section of a chunked body, in bytes.
+inline constexpr std::size_t chunk_trailers = 8 * kib;
+
+/// A JSON answer of the API or the token endpoint, in bytes.
+inline constexpr std::size_t json_text = 1 * mib;
+/// Nesting of a JSON answer.
+inline constexpr std::size_t json_depth = 32;
+
+/// A link to a package, in bytes. The one in the documentation has 1,720.
+inline constexpr std::size_t link = 16 * kib;
+/// Links in one answer of an export call; the bound of the answer holds for all of them together.
+inline constexpr std::size_t export_files = 2000;
+/// An access token, in bytes.
+inline constexpr std::size_t access_token = 16 * kib;
+/// A claims challenge, in bytes of its encoded form.
+inline constexpr std::size_t claims = 8 * kib;
+/// An identifier given by the caller, in bytes, before percent-encoding.
+inline constexpr std::size_t identifier = 64;
+/// The comment of a collection, in bytes.
+inline constexpr std::size_t comment = 4 * kib;
+
+/// The service's `code` or `target` as shown to people, in bytes.
+inline constexpr std::size_t shown_word = 128;
+/// The service's `message` as shown to people, in bytes.
+inline constexpr std::size_t shown_message = 1 * kib;
+
+/// A package, in bytes; settable.
+inline constexpr std::uint64_t package = 2ull * 1024 * mib;
+/// Redirects of one download, all within the `LinkPolicy`.
+inline constexpr unsigned redirects = 3;
+/// Links asked for in the course of one fetch.
+inline constexpr unsigned links_per_package = 3;
+/// What is read of a package at once, in bytes: of a large one, and of the smallest. The latter is
+/// a record of TLS.
+inline constexpr std::size_t stream_buffer = 128 * kib;
+inline constexpr std::size_t stream_buffer_least = 16 * kib;
+/// What is read of a JSON answer at once, in bytes.
+inline constexpr std::size_t answer_piece = 4 * kib;
+/// Actions asked for at once in a list that goes on: with the longest comments they still fit into
+/// `json_text`.
+inline constexpr unsigned list_page = 200;
+/// Answers that one list is put together from.
+inline constexpr unsigned list_pages = 100;
+/// The file of one quota that processes share, in bytes: an hour's calls.
+inline constexpr std::size_t quota_record = 1 * mib;
+/// The saved state of a job, in bytes.
+inline constexpr std::size_t saved_state = 64 * mib;
+/// Tries of one stage.
+inline constexpr unsigned tries = 4;
+/// Tries of one stage in all, if some of them brought it further.
+inline constexpr unsigned tries_in_all = 20;
+/// An entity tag that a transfer is resumed by, in bytes.
+inline constexpr std::size_t entity_tag = 256;
+/// Connections that one package is fetched over.
+inline constexpr unsigned connections_per_package = 16;
+/// What is asked for first of a package that is to be fetched over several connections, in bytes:
+/// the answer shows whether its host sends parts.
+inline constexpr std::uint64_t first_range = 256 * kib;
+/// What one connection of several is asked for at a time, in bytes. They are handed out in order:
+/// what a crash makes a transfer fetch again is less than one for each connection.
+inline constexpr std::uint64_t segment = 2 * mib;
+/// The journal beside an unfinished file, in bytes.
+inline constexpr std::size_t part_journal = 4 * kib;
+/// What a crash of the process can make a transfer fetch again, in bytes.
+inline constexpr std::uint64_t journal_step = 512 * kib;
+/// What a crash of the machine can make a transfer fetch again, in bytes.
+inline constexpr std::uint64_t sync_step = 64 * mib;
+
+} // namespace mde::inline MDE_ABI::bounds
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// True for the 8-4-4-4-12 form of a GUID.
+constexpr bool is_guid(std::string_view text) noexcept {
+    if (text.size() != 36) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? text[i] != '-' : !ascii::is_hex(text[i])) return false;
+    }
+    return true;
+}
+
+/// True for `count` hexadecimal digits.
+constexpr bool is_hex_run(std::string_view text, std::size_t count) noexcept {
+    return text.size() == count && ascii::all(text, ascii::is_hex);
+}
+
+/// A value that names one thing of the service. `Form` says which spellings are documented
+/// (`static constexpr bool documented(std::string_view)`) and stops a literal that is not
+/// (`static constexpr void check_literal(bool)`, in words the compiler prints). Hexadecimal digits
+/// are kept in lower case, as the service writes them, so that equal ids compare equal. Distinct
+/// objects: safe. Shared objects: unsafe.
+template <class Form>
+class Identifier {
+  public:
+    /// The empty identifier, which names nothing.
+    constexpr Identifier() noexcept = default;
+
+    /// @par Errors errc::malformed_id
+    static result<Identifier> parse(std::string_view text) noexcept {
+        if (!Form::documented(text)) return make_error_code(errc::malformed_id);
+        return Identifier(text, Spelling::documented);
+    }
+
+    /// The escape for forms that no page documents: any text of 1 to 64 bytes; see `segment()`.
+    /// @par Errors errc::malformed_id
+    static result<Identifier> undocumented(std::string_view text) noexcept {
+        if (text.empty() || text.size() > bounds::identifier)
+            return make_error_code(errc::malformed_id);
+        return Identifier(text, Spelling::verbatim);
+    }
+
+    /// For literals only: an ill-formed one does not compile.
+    static consteval Identifier literal(std::string_view text) {
+        Form::check_literal(Form::documented(text));
+        return Identifier(text, Spelling::documented);
+    }
+
+    constexpr bool empty() const noexcept { return text_.empty(); }
+
+    /// The identifier as given.
+    constexpr std::string_view text() const noexcept { return text_.view(); }
+
+    /// The identifier as one path segment or file name: documented forms as they are, in any other
+    /// every byte outside `[0-9A-Za-z-]` percent-encoded.
+    constexpr FixedText<3 * bounds::identifier> segment() const noexcept {
+        constexpr std::string_view digits = "0123456789ABCDEF";
+        FixedText<3 * bounds::identifier> encoded;
+        if (Form::documented(text_)) {
+            encoded.append(text_);
+            return encoded;
+        }
+        for (const char c : text_.view()) {
+            if (ascii::is_alnum(c) || c == '-') {
+                encoded.append(c);
+                continue;
+            }
+            const auto byte = static_cast<unsigned char>(c);
+            encoded.append('%');
+            encoded.append(digits[byte >> 4]);
+            encoded.append(digits[byte & 0x0f]);
+        }
+        return encoded;
+    }
+
+    friend constexpr bool operator==(const Identifier&, const Identifier&) noexcept = default;
+    friend constexpr auto operator<=>(const Identifier& a, const Identifier& b) noexcept {
+        return a.text_ <=> b.text_;
+    }
+
+  private:
+    enum class Spelling {
+        documented,
+        verbatim,
+    };
+
+    constexpr Identifier(std::string_view text, Spelling spelling) noexcept {
+        for (const char c : text)
+            text_.append(spelling == Spelling::documented ? ascii::to_lower(c) : c);
+    }
+
+    FixedText<bounds::identifier> text_;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+namespace detail {
+
+struct MachineActionIdForm {
+    static constexpr bool documented(std::string_view text) noexcept {
+        return is_guid(text) || is_hex_run(text, 40);
+    }
+
+    /// Never defined: its name is what the compiler prints.
+    static void a_machine_action_id_is_a_GUID_or_40_hex_digits();
+
+    static constexpr void check_literal(bool documented) {
+        if (!documented) a_machine_action_id_is_a_GUID_or_40_hex_digits();
+    }
+};
+
+} // namespace detail
+
+/// Names one machine action. Real ids are GUIDs; the page "Get package SAS URI" shows one of 40
+/// hexadecimal digits, which the service answers with 400 today. Both forms are accepted.
+using MachineActionId = Identifier<detail::MachineActionIdForm>;
+
+namespace literals {
+
+/// `"7327b54f-d718-525c-bca0-7dacde913b5a"_machine_action`; an ill-formed one does not compile.
+consteval MachineActionId operator""_machine_action(const char* text, std::size_t size) {
+    return MachineActionId::literal({text, size});
+}
+
+} // namespace literals
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_MODEL_TENANT_ID_HPP
+#define MDE_MODEL_TENANT_ID_HPP
+
+/// @file
+/// The identifier of an Entra tenant.
+
+namespace mde::inline MDE_ABI {
+
+namespace detail {
+
+/// Dot-separated labels of letters, digits and inner dashes, at least two of them.
+constexpr bool is_domain_name(std::string_view text) noexcept {
+    if (text.empty() || text.size() > bounds::identifier) return false;
+    bool has_dot = false;
+    char before = '.';
+    for (const char c : text) {
+        if (c == '.' ? before == '.' || before == '-' : !ascii::is_alnum(c) && c != '-')
+            return false;
+        if (c == '-' && before == '.') return false;
+        has_dot = has_dot || c == '.';
+        before = c;
+    }
+    return has_dot && before != '.' && before != '-';
+}
+
+struct TenantIdForm {
+    static constexpr bool documented(std::string_view text) noexcept {
+        return is_guid(text) || is_domain_name(text);
+    }
+
+    /// Never defined: its name is what the compiler prints.
+    static void a_tenant_id_is_a_GUID_or_a_domain_name();
+
+    static constexpr void check_literal(bool documented) {
+        if (!documented) a_tenant_id_is_a_GUID_or_a_domain_name();
+    }
+};
+
+} // namespace detail
+
+/// Names one tenant: a GUID, or a verified domain such as `contoso.onmicrosoft.com`.
+using TenantId = Identifier<detail::TenantIdForm>;
+
+namespace literals {
+
+/// `"contoso.onmicrosoft.com"_tenant`; an ill-formed one does not compile.
+consteval TenantId operator""_tenant(const char* text, std::size_t size) {
+    return TenantId::literal({text, size});
+}
+
+} // namespace literals
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// The extension, with its leading dot, of what is stored under that `PackageKey::content()`. That
+/// of a live-response result claims nothing: it is JSON, a file, or a file in gzip.
+constexpr std::string_view extension_of_content(std::string_view content) noexcept {
+    if (content == "InvestigationPackage") return ".zip";
+    return content == "LiveResponseResult" ? ".bin" : ".json.gz";
+}
+
+/// Names a package, a live-response result or a file of an export, and says with it what the
+/// download must be and where its link may lead. Distinct objects: safe. Shared objects: unsafe.
+class PackageKey {
+  public:
+    using Name = FixedText<3 * bounds::identifier + 96>;
+
+    /// Names nothing.
+    constexpr PackageKey() noexcept = default;
+
+    /// One action gives one package, and its id is unique over all tenants.
+    constexpr explicit PackageKey(const MachineActionId& action) noexcept : action_(action) {}
+
+    /// The result of one command of a live-response action.
+    static constexpr PackageKey live_response(const MachineActionId& action,
+                                              unsigned index) noexcept {
+        PackageKey key(action);
+        key.what_ = What::live_response;
+        key.index_ = index;
+        return key;
+    }
+
+    /// One file of an export, by its place. Snapshots of two tenants may have been made in the same
+    /// moment.
+    static constexpr PackageKey export_file(ExportKind kind, const TenantId& tenant,
+                                            UtcTime generated, unsigned index) noexcept {
+        PackageKey key;
+        key.what_ = What::export_file;
+        key.export_ = kind;
+        key.tenant_ = tenant;
+        key.generated_ = generated;
+        key.index_ = index;
+        return key;
+    }
+
+    /// Of a package or a live-response result; otherwise empty.
+    constexpr const MachineActionId& action() const noexcept { return action_; }
+    /// Of the command or the file.
+    constexpr unsigned index() const noexcept { return index_; }
+    constexpr UtcTime generated() const noexcept { return generated_; }
+
+    constexpr bool is_package() const noexcept { return what_ == What::package; }
+    constexpr bool is_export() const noexcept { return what_ == What::export_file; }
+
+    /// What a receipt calls it.
+    constexpr std::string_view content() const noexcept {
+        switch (what_) {
+        case What::package: return "InvestigationPackage";
+        case What::live_response: return "LiveResponseResult";
+        case What::export_file: break;
+        }
+        return name_of(export_);
+    }
+
+    constexpr ContentKind content_kind() const noexcept {
+        if (what_ == What::package) return ContentKind::zip;
+        return what_ == What::export_file ? ContentKind::gzip : ContentKind::any;
+    }
+
+    constexpr LinkKind link_kind() const noexcept {
+        return what_ == What::package ? LinkKind::package : LinkKind::blob;
+    }
+
+    /// Safe as a file name on every system: `[0-9A-Za-z%-]`. No two keys share one: `%-` stands in
+    /// no package's name, whose escapes have two digits.
+    constexpr Name name() const noexcept {
+        Name text;
+        if (what_ != What::export_file) text.append(action_.segment());
+        if (what_ == What::live_response) text.append("%-result");
+        if (what_ == What::export_file) {
+            text.append(name_of(export_));
+            text.append("%-");
+            append_tenant(text);
+            append_generated(text);
+        }
+        if (what_ == What::package) return text;
+        text.append('-');
+        text.append_number(index_);
+        return text;
+    }
+
+    /// Of the stored file.
+    constexpr std::string_view extension() const noexcept {
+        return extension_of_content(content());
+    }
+
+    friend constexpr bool operator==(const PackageKey&, const PackageKey&) noexcept = default;
+
+  private:
+    enum class What {
+        package,
+        live_response,
+        export_file,
+    };
+
+    /// The dots of a domain name are fit for a path, but not for this.
+    constexpr void append_tenant(Name& text) const noexcept {
+        const auto segment = tenant_.segment();
+        for (const char c : segment.view()) {
+            if (c == '.')
+                text.append("%2E");
+            else
+                text.append(c);
+        }
+    }
+
+    /// `-20240501T120000-0000000`: date, time and ticks in UTC.
+    constexpr void append_generated(Name& text) const noexcept {
+        const auto day = std::chrono::floor<std::chrono::days>(generated_);
+        const std::chrono::year_month_day date(day);
+        const std::chrono::hh_mm_ss time(generated_ - day);
+        text.append('-');
+        append_padded(text, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+        append_padded(text, static_cast<unsigned>(date.month()), 2);
+        append_padded(text, static_cast<unsigned>(date.day()), 2);
+        text.append('T');
+        append_padded(text, static_cast<unsigned>(time.hours().count()), 2);
+        append_padded(text, static_cast<unsigned>(time.minutes().count()), 2);
+        append_padded(text, static_cast<unsigned>(time.seconds().count()), 2);
+        text.append('-');
+        append_padded(text, static_cast<unsigned>(time.subseconds().count()), 7);
+    }
+
+    static constexpr void append_padded(Name& text, unsigned number, unsigned digits) noexcept {
+        unsigned least = 10;
+        for (unsigned i = 1; i < digits; ++i, least *= 10)
+            if (number < least) text.append('0');
+        text.append_number(number);
+    }
+
+    What what_ = What::package;
+    ExportKind export_{};
+    unsigned index_ = 0;
+    UtcTime generated_{};
+    MachineActionId action_;
+    TenantId tenant_;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_MODEL_PACKAGE_PART_HPP
+#define MDE_MODEL_PACKAGE_PART_HPP
+
+/// @file
+/// The beginning of a package, and what it takes to know that another answer continues it.
+
+namespace mde::inline MDE_ABI {
+
+/// A value; holds no secret. Distinct objects: safe. Shared objects: unsafe.
+struct PackagePart {
+    /// Of the whole package, in bytes, if it was declared.
+    std::optional<std::uint64_t> total;
+    /// The strong entity tag of the whole, with its quotes; empty if there is none.
+    std::string etag;
+    /// So many bytes are there, from the first one on and without a gap.
+    std::uint64_t stored = 0;
+
+    /// True if a later answer can prove that it is of the same package: without a strong tag and
+    /// the length nothing can, and two packages would be spliced.
+    bool is_resumable() const noexcept { return total && *total != 0 && !etag.empty(); }
+
+    friend bool operator==(const PackagePart&, const PackagePart&) = default;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_MODEL_RECEIPT_HPP
+#define MDE_MODEL_RECEIPT_HPP
+
+/// @file
+/// The custody receipt: what was stored, from where, by whom and when; never the link.
+
+#include <vector>
+
+namespace mde::inline MDE_ABI {
+
+/// Lies beside each package as JSON. An export belongs to no machine and no action: those texts are
+/// empty then. Texts that came from the service are kept whole: JSON escapes them.
+struct Receipt {
+    std::string tenant;
+    std::string machine;
+    std::string computer_dns_name;
+    std::string action;
+    std::string requestor;
+    std::string comment;
+    std::optional<UtcTime> action_created;
+    std::optional<UtcTime> action_updated;
+    UtcTime link_requested{};
+    UtcTime download_started{};
+    UtcTime stored{};
+    std::string source_host;
+    std::uint64_t length = 0;
+    Sha256Digest sha256;
+    std::string etag;
+    std::string media_type;
+    /// Ids to quote to the service's support, in the order of the calls.
+    std::vector<std::string> request_ids;
+    std::string sdk_version;
+    /// What was stored: `InvestigationPackage`, `LiveResponseResult`, or the name of an export.
+    std::string content;
+    /// Of the live-response command, or of the file in its export; empty for a package.
+    std::optional<std::uint64_t> index;
+    /// When the service made the snapshot that the file belongs to; empty for all but exports.
+    std::optional<UtcTime> generated;
+
+    friend bool operator==(const Receipt&, const Receipt&) = default;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+namespace needed {
+
+template <class T>
+concept writer_has_begin_of_part = requires(T& writer, const PackagePart& part) {
+    { writer.begin(part) } -> std::same_as<error_code>;
+};
+
+template <class T>
+concept writer_has_write_of_offset_and_bytes = requires(T& writer, std::uint64_t offset,
+                                                        std::span<const std::byte> bytes) {
+    { writer.write(offset, bytes) } -> std::same_as<error_code>;
+};
+
+template <class T>
+concept writer_has_commit_of_receipt = requires(T& writer, const Receipt& receipt) {
+    { writer.commit(receipt) } -> std::same_as<error_code>;
+};
+
+template <class T>
+concept writer_has_abort = requires(T& writer) {
+    writer.abort();
+};
+
+template <class T>
+concept part_writer_has_const_part = requires(const T& writer) {
+    { writer.part() } -> std::same_as<const PackagePart&>;
+};
+
+template <class T>
+concept part_writer_has_read_of_offset_and_bytes = requires(T& writer, std::uint64_t offset,
+                                                            std::span<std::byte> bytes) {
+    { writer.read(offset, bytes) } -> std::same_as<result<std::size_t>>;
+};
+
+template <class T>
+concept part_writer_has_keep = requires(T& writer) {
+    writer.keep();
+};
+
+template <class T>
+concept package_store_has_type_Writer = requires {
+    typename T::Writer;
+};
+
+template <class T>
+concept package_store_has_open_of_key_that_returns_result_of_Writer =
+    requires(T& store, const PackageKey& key) {
+    { store.open(key) } -> std::same_as<result<typename T::Writer>>;
+};
+
+} // namespace needed
+
+/// A package being written. Move-only; destroying it without `commit` leaves nothing. Package and
+/// receipt appear under their final names in one step each; after an error of `commit` neither
+/// does.
+///
+/// | expression | semantics |
+/// | --- | --- |
+/// | `writer.begin(part)` | what comes now is the package from its first byte on: what was written
+/// | | | before is dropped; `part` says what is known of it, `part.stored` is 0 | |
+/// `writer.write(offset, bytes)` | stores `bytes`; offsets come in order, without gaps | |
+/// `writer.commit(receipt)` | makes package and receipt appear, whole and durable | |
+/// `writer.abort()` | drops what was written |
+template <class T>
+concept PackageWriter = std::movable<T> && needed::writer_has_begin_of_part<T> &&
+    needed::writer_has_write_of_offset_and_bytes<T> && needed::writer_has_commit_of_receipt<T> &&
+    needed::writer_has_abort<T>;
+
+/// A writer that keeps what was written for another time, and shows it.
+///
+/// | expression | semantics |
+/// | --- | --- |
+/// | `writer.part()` | `const PackagePart&`: what is there; after `open`, what was kept earlier |
+/// | `writer.read(offset, bytes)` | `result<size_t>`: fills `bytes` with what was written |
+/// | `writer.keep()` | leaves what was written to the next `open`, if it is resumable |
+///
+/// Destroying it is as `keep`, so that nothing is lost with a program that unwinds. Offsets of
+/// `write` come in any order; `part().stored` is what is there without a gap.
+template <class T>
+concept PartWriter = PackageWriter<T> && needed::part_writer_has_const_part<T> &&
+    needed::part_writer_has_read_of_offset_and_bytes<T> && needed::part_writer_has_keep<T>;
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `T::Writer` | meets `PackageWriter`, or `PartWriter` |
+/// | `store.open(key)` | `result<Writer>`: the key is this writer's alone from now on |
+///
+/// `open` is asked before a link is: one that is not needed would cost a slot of two a minute.
+/// `errc::store_has_package` if the package is there already, `errc::store_busy` if somebody else
+/// is writing it. `begin` says `errc::store_no_space` if it cannot fit. All other errors are
+/// `errc::store_*`. Calls of one writer come one after the other.
+template <class T>
+concept PackageStore =
+    needed::package_store_has_type_Writer<T> && PackageWriter<typename T::Writer> &&
+    needed::package_store_has_open_of_key_that_returns_result_of_Writer<T>;
+
+namespace exemplar {
+
+/// The smallest store: everything is proven and nothing is kept.
+struct NoStore {
+    struct Writer {
+        error_code begin(const PackagePart&) { return {}; }
+        error_code write(std::uint64_t, std::span<const std::byte>) { return {}; }
+        error_code commit(const Receipt&) { return {}; }
+        void abort() noexcept {}
+    };
+    result<Writer> open(const PackageKey&) { return Writer(); }
+};
+static_assert(PackageStore<NoStore>);
+
+} // namespace exemplar
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+namespace exemplar {
+
+struct DoneHandler {
+    void operator()(error_code) {}
+};
+
+template <class Writer>
+struct OpenHandler {
+    void operator()(error_code, Writer) {}
+};
+
+} // namespace exemplar
+
+namespace needed {
+
+template <class T>
+concept writer_has_async_begin_of_part_and_token = requires(T& writer, const PackagePart& part) {
+    writer.async_begin(part, exemplar::DoneHandler());
+};
+
+template <class T>
+concept writer_has_async_write_of_offset_bytes_and_token =
+    requires(T& writer, std::uint64_t offset, std::span<const std::byte> bytes) {
+    writer.async_write(offset, bytes, exemplar::DoneHandler());
+};
+
+template <class T>
+concept writer_has_async_commit_of_receipt_and_token = requires(T& writer, const Receipt& receipt) {
+    writer.async_commit(receipt, exemplar::DoneHandler());
+};
+
+template <class T>
+concept package_store_has_async_open_of_key_and_token = requires(T& store, const PackageKey& key) {
+    store.async_open(key, exemplar::OpenHandler<typename T::Writer>());
+};
+
+} // namespace needed
+
+/// As `PackageWriter`, with completions `void(error_code)`. While a write is under way nothing more
+/// is read from the network: a slow store slows the server down, and memory stays as it is. What is
+/// passed outlives the completion. `abort` does not wait.
+template <class T>
+concept AsyncPackageWriter = std::default_initializable<T> && std::movable<T> &&
+    needed::writer_has_async_begin_of_part_and_token<T> &&
+    needed::writer_has_async_write_of_offset_bytes_and_token<T> &&
+    needed::writer_has_async_commit_of_receipt_and_token<T> && needed::writer_has_abort<T>;
+
+/// As `PackageStore`; `store.async_open(key, token)` completes with `void(error_code, Writer)`.
+/// Handlers are never called inside the call that they are given to.
+template <class T>
+concept AsyncPackageStore =
+    needed::package_store_has_type_Writer<T> && AsyncPackageWriter<typename T::Writer> &&
+    needed::package_store_has_async_open_of_key_and_token<T>;
+
+namespace needed {
+
+template <class T>
+concept package_store_has_open_and_its_writer_begin_write_commit_abort_or_all_as_async =
+    PackageStore<T> || AsyncPackageStore<T>;
+
+} // namespace needed
+
+/// What a client stores into.
+template <class T>
+concept AnyPackageStore =
+    needed::package_store_has_open_and_its_writer_begin_write_commit_abort_or_all_as_async<T>;
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_PORT_CLOCK_HPP
+#define MDE_PORT_CLOCK_HPP
+
+/// @file
+/// The port through which time comes in.
+
+namespace mde::inline MDE_ABI {
+
+/// What a compiler names when a part lacks something: each member of each port in words.
+namespace needed {
+
+template <class T>
+concept clock_has_const_now_that_returns_Now = requires(const T& clock) {
+    { clock.now() } -> std::same_as<Now>;
+};
+
+} // namespace needed
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `clock.now()` | the present, as a `Now` |
+///
+/// The monotonic part never goes back, and goes on while the machine is suspended. Called from
+/// whichever thread drives a flow; copies must agree with each other.
+template <class T>
+concept Clock = std::copy_constructible<T> && needed::clock_has_const_now_that_returns_Now<T>;
+
+namespace exemplar {
+
+/// The smallest clock: one that stands still.
+struct StoppedClock {
+    Now now() const noexcept { return {}; }
+};
+static_assert(Clock<StoppedClock>);
+
+} // namespace exemplar
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_PORT_OBSERVER_HPP
+#define MDE_PORT_OBSERVER_HPP
+
+/// @file
+/// The port through which a job shows what it is doing. No event has a place for a secret.
+
+#ifndef MDE_MODEL_MACHINE_ACTION_HPP
+#define MDE_MODEL_MACHINE_ACTION_HPP
+
+/// @file
+/// A machine action: what the service knows of one thing that a machine was asked to do.
+
+#ifndef MDE_MODEL_OPEN_ENUM_HPP
+#define MDE_MODEL_OPEN_ENUM_HPP
+
+/// @file
+/// An enumeration that the service may extend: unknown values are kept as they came.
+
+namespace mde::inline MDE_ABI {
+
+/// `Enum` must have the enumerator `unknown`. The text is kept for unknown values only.
+template <class Enum>
+class OpenEnum {
+  public:
+    OpenEnum() = default;
+    OpenEnum(Enum known) noexcept : value_(known) {}
+
+    static OpenEnum unknown(std::string_view text) {
+        OpenEnum open;
+        open.text_ = std::string(text);
+        return open;
+    }
+
+    Enum value() const noexcept { return value_; }
+    operator Enum() const noexcept { return value_; }
+
+    /// What the service wrote, if the value is unknown; a server's text, not safe to print raw.
+    const std::string& unknown_text() const noexcept { return text_; }
+
+    friend bool operator==(const OpenEnum&, const OpenEnum&) = default;
+    friend bool operator==(const OpenEnum& a, Enum b) noexcept { return a.value_ == b; }
+
+  private:
+    Enum value_ = Enum::unknown;
+    std::string text_;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// Kinds of action. Source: "machineAction resource type".
+enum class MachineActionType {
+    unknown,
+    run_anti_virus_scan,
+    offboard,
+    live_response,
+    collect_investigation_package,
+    isolate,
+    unisolate,
+    stop_and_quarantine_file,
+    restrict_code_execution,
+    unrestrict_code_execution,
+};
+
+/// How far an action has come. Source: "machineAction resource type".
+enum class MachineActionStatus {
+    unknown,
+    pending,
+    in_progress,
+    succeeded,
+    failed,
+    time_out,
+    cancelled,
+};
+
+/// True for the statuses that are never left again. An unknown one is not: the service may grow.
+constexpr bool is_terminal(MachineActionStatus status) noexcept {
+    return status == MachineActionStatus::succeeded || status == MachineActionStatus::failed ||
+           status == MachineActionStatus::time_out || status == MachineActionStatus::cancelled;
+}
+
+/// A file that an action was about.
+struct RelatedFileInfo {
+    std::string file_identifier;
+    /// `Sha1`, `Sha256` or `Md5` by the page; kept as it came.
+    std::string file_identifier_type;
+
+    friend bool operator==(const RelatedFileInfo&, const RelatedFileInfo&) = default;
+};
+
+/// One parameter of a live-response command.
+struct CommandParameter {
+    std::string key;
+    std::string value;
+
+    friend bool operator==(const CommandParameter&, const CommandParameter&) = default;
+};
+
+/// One command of a live-response action. Source: "Run live response commands on a device".
+struct LiveResponseCommand {
+    std::int64_t index = 0;
+    std::optional<UtcTime> start_time;
+    std::optional<UtcTime> end_time;
+    std::string command_status;
+    std::vector<std::string> errors;
+    std::string type;
+    std::vector<CommandParameter> parameters;
+
+    friend bool operator==(const LiveResponseCommand&, const LiveResponseCommand&) = default;
+};
+
+/// Source: "machineAction resource type" and recorded answers. Only the id, the type and the status
+/// are always there; whatever else the service leaves out or sends as null is empty here.
+struct MachineAction {
+    MachineActionId id;
+    OpenEnum<MachineActionType> type;
+    OpenEnum<MachineActionStatus> status;
+    std::optional<std::string> title;
+    std::optional<std::string> scope;
+    std::optional<std::string> requestor;
+    std::optional<std::string> requestor_comment;
+    /// 40 hexadecimal digits; null on some fresh actions. Kept as text: it names the machine in
+    /// the receipt, and an odd one must not make the action unreadable.
+    std::optional<std::string> machine_id;
+    std::optional<std::string> computer_dns_name;
+    std::optional<UtcTime> created;
+    std::optional<UtcTime> last_updated;
+    std::optional<std::string> cancellation_requestor;
+    std::optional<std::string> cancellation_comment;
+    std::optional<UtcTime> cancelled_at;
+    std::optional<std::string> external_id;
+    std::optional<std::string> request_source;
+    std::optional<RelatedFileInfo> related_file;
+    std::vector<LiveResponseCommand> commands;
+    /// Zero when the machine reported no error.
+    std::optional<std::int64_t> error_hresult;
+
+    friend bool operator==(const MachineAction&, const MachineAction&) = default;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <variant>
+
+namespace mde::inline MDE_ABI {
+
+/// Why a job waits.
+enum class WaitReason {
+    /// The action has not finished.
+    poll,
+    /// Our own count says that the quota is used up.
+    quota,
+    /// The service said 429.
+    throttled,
+    /// Something failed and will be tried again.
+    retry,
+    /// A link's declared start lies ahead.
+    link_start,
+};
+
+constexpr std::string_view name_of(WaitReason reason) noexcept {
+    switch (reason) {
+    case WaitReason::poll: return "poll";
+    case WaitReason::quota: return "quota";
+    case WaitReason::throttled: return "throttled";
+    case WaitReason::retry: return "retry";
+    case WaitReason::link_start: return "link start";
+    }
+    return "";
+}
+
+namespace observed {
+
+/// A token is being asked for; `renewed` if the last one was refused.
+struct Token {
+    bool renewed = false;
+};
+/// Somebody is to open `verification_uri` in a browser and enter `user_code` there: show it. Views
+/// hold during the call. Source: "OAuth 2.0 device authorization grant flow".
+struct DevicePrompt {
+    std::string_view user_code;
+    std::string_view verification_uri;
+    /// The sign-in service's own words for both, printable and bounded; may be empty.
+    std::string_view message;
+    Duration expires_in{};
+};
+/// The action that the job is about, and what is known of it: the id is worth keeping, since with
+/// it the job can be taken up again.
+struct Action {
+    MachineActionId id;
+    MachineActionStatus status = MachineActionStatus::unknown;
+};
+/// A request leaves.
+struct Request {
+    Stage stage = Stage::none;
+    /// Of the server; never the path.
+    std::string_view host;
+};
+/// A request ended without a usable answer.
+struct Failure {
+    Stage stage = Stage::none;
+    error_code error;
+};
+struct Waiting {
+    WaitReason reason = WaitReason::poll;
+    Duration span{};
+};
+/// Bytes of the package in the store; a smaller number than before means that it began again.
+struct Progress {
+    std::uint64_t stored = 0;
+    std::optional<std::uint64_t> total;
+};
+/// Package and receipt are in place.
+struct Committed {
+    std::uint64_t length = 0;
+};
+
+/// How many machines of a fleet stand where.
+struct Fleet {
+    std::size_t waiting = 0;
+    std::size_t running = 0;
+    std::size_t ready = 0;
+    std::size_t stored = 0;
+    std::size_t failed = 0;
+};
+
+} // namespace observed
+
+using ObserverEvent = std::variant<observed::Token, observed::DevicePrompt, observed::Action,
+                                   observed::Request, observed::Failure, observed::Waiting,
+                                   observed::Progress, observed::Committed, observed::Fleet>;
+
+namespace needed {
+
+template <class T>
+concept observer_has_notify_of_event = requires(T& observer, const ObserverEvent& event) {
+    observer.notify(event);
+};
+
+} // namespace needed
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `observer.notify(event)` | called where the job runs; quick, and must not throw |
+template <class T>
+concept Observer = needed::observer_has_notify_of_event<T>;
+
+/// Looks at nothing: the default.
+struct NoObserver {
+    void notify(const ObserverEvent&) noexcept {}
+};
+static_assert(Observer<NoObserver>);
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_PORT_QUOTA_STORE_HPP
+#define MDE_PORT_QUOTA_STORE_HPP
+
+/// @file
+/// The port through which calls are kept within the service's quotas.
+
+#ifndef MDE_MODEL_QUOTA_HPP
+#define MDE_MODEL_QUOTA_HPP
+
+/// @file
+/// How often a call may be made.
+
+namespace mde::inline MDE_ABI {
+
+/// Calls allowed to one application in one tenant, in any 60 s and in any 3,600 s. Zero: not
+/// limited by the documentation.
+struct Quota {
+    unsigned per_minute = 0;
+    unsigned per_hour = 0;
+
+    friend constexpr bool operator==(const Quota&, const Quota&) noexcept = default;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// What a quota is counted for: the service counts per application and tenant.
+struct QuotaKey {
+    std::string_view tenant;
+    std::string_view application;
+    Stage call = Stage::none;
+};
+
+namespace needed {
+
+template <class T>
+concept quota_store_has_acquire_of_key_quota_and_now = requires(T& store, const QuotaKey& key,
+                                                                const Quota& quota,
+                                                                const Now& now) {
+    { store.acquire(key, quota, now) } -> std::same_as<result<Duration>>;
+};
+
+template <class T>
+concept quota_store_has_throttled_of_key_wait_and_now = requires(T& store, const QuotaKey& key,
+                                                                 Duration wait, const Now& now) {
+    store.throttled(key, wait, now);
+};
+
+} // namespace needed
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `store.acquire(key, quota, now)` | `result<Duration>`: zero, or when to ask again |
+/// | `store.throttled(key, wait, now)` | the service said 429: grant nothing for `wait` |
+///
+/// Zero means that one call was counted; anything else, that nothing was. Asked right before a
+/// request leaves, so that waiting elsewhere spends nothing. An error means that the store cannot
+/// tell; the call is not made then.
+template <class T>
+concept QuotaStore = needed::quota_store_has_acquire_of_key_quota_and_now<T> &&
+    needed::quota_store_has_throttled_of_key_wait_and_now<T>;
+
+namespace exemplar {
+
+/// The smallest quota store: it never says no, and leaves it to the service's 429.
+struct NoQuota {
+    result<Duration> acquire(const QuotaKey&, const Quota&, const Now&) { return Duration::zero(); }
+    void throttled(const QuotaKey&, Duration, const Now&) noexcept {}
+};
+static_assert(QuotaStore<NoQuota>);
+
+} // namespace exemplar
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_PORT_TRANSPORT_HPP
+#define MDE_PORT_TRANSPORT_HPP
+
+/// @file
+/// The port through which HTTPS comes in, for an executor or for a blocking caller.
+
+#ifndef MDE_WIRE_HTTP_MESSAGE_HPP
+#define MDE_WIRE_HTTP_MESSAGE_HPP
+
+/// @file
+/// A request and the head of its answer, as every transport and the service side understand them.
+
+namespace mde::inline MDE_ABI {
+
+enum class Method {
+    get,
+    post,
+};
+
+constexpr std::string_view name_of(Method method) noexcept {
+    return method == Method::get ? "GET" : "POST";
+}
+
+/// Everything goes over TLS but the metadata service of a cloud's own machines, which has none.
+enum class Scheme {
+    https,
+    http,
+};
+
+/// The port that `Host` need not name.
+constexpr std::uint16_t default_port(Scheme scheme) noexcept {
+    return scheme == Scheme::https ? 443 : 80;
+}
+
+/// A view of one header field.
+struct HeaderField {
+    std::string_view name;
+    std::string_view value;
+};
+
+/// One request. Everything is a view: whoever makes it keeps the bytes until the answer
+/// is there. A transport adds `Host`, `Content-Length`, `User-Agent` and what its connection needs,
+/// and sends `target` byte for byte.
+struct HttpRequest {
+    Method method = Method::get;
+    std::string_view host;
+    std::uint16_t port = 443;
+    std::string_view target;
+    std::span<const HeaderField> fields;
+    std::string_view body;
+    /// For the whole exchange, from connecting to the end of the body.
+    Duration time_limit = (Duration::max)();
+    /// A transport refuses `http` to any host that it was not told to be a metadata service.
+    Scheme scheme = Scheme::https;
+};
+
+/// Status and header fields of an answer. Names are found without regard to case.
+/// Distinct objects: safe. Shared objects: unsafe.
+class ResponseHead {
+  public:
+    ResponseHead() = default;
+    explicit ResponseHead(unsigned status) : status_(status) {}
+
+    unsigned status() const noexcept { return status_; }
+    void set_status(unsigned status) noexcept { status_ = status; }
+
+    /// False, and nothing is added, beyond the bounds of bounds.hpp.
+    bool add_field(std::string_view name, std::string_view value) {
+        if (entries_.size() == bounds::response_fields) return false;
+        if (name.size() + value.size() > bounds::response_field) return false;
+        if (text_.size() + name.size() + value.size() > bounds::response_head) return false;
+        entries_.push_back({text_.size(), name.size(), value.size()});
+        text_.append(name).append(value);
+        return true;
+    }
+
+    /// The first field of that name.
+    std::optional<std::string_view> field(std::string_view name) const noexcept {
+        for (const Entry& entry : entries_)
+            if (ascii::equal_ignoring_case(name_at(entry), name)) return value_at(entry);
+        return std::nullopt;
+    }
+
+    /// The first field of that name, or nothing.
+    std::string_view field_or_empty(std::string_view name) const noexcept {
+        return field(name).value_or(std::string_view());
+    }
+
+    std::size_t count(std::string_view name) const noexcept {
+        std::size_t found = 0;
+        for (const Entry& entry : entries_)
+            found += ascii::equal_ignoring_case(name_at(entry), name) ? 1u : 0u;
+        return found;
+    }
+
+    std::size_t size() const noexcept { return entries_.size(); }
+    HeaderField operator[](std::size_t index) const noexcept {
+        return {name_at(entries_[index]), value_at(entries_[index])};
+    }
+
+    void clear() noexcept {
+        status_ = 0;
+        text_.clear();
+        entries_.clear();
+    }
+
+  private:
+    struct Entry {
+        std::size_t begin;
+        std::size_t name_size;
+        std::size_t value_size;
+    };
+
+    std::string_view name_at(const Entry& entry) const noexcept {
+        return std::string_view(text_).substr(entry.begin, entry.name_size);
+    }
+    std::string_view value_at(const Entry& entry) const noexcept {
+        return std::string_view(text_).substr(entry.begin + entry.name_size, entry.value_size);
+    }
+
+    unsigned status_ = 0;
+    std::string text_;
+    std::vector<Entry> entries_;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// Exemplars: each the smallest class that meets its concept, to copy and fill in.
+namespace exemplar {
+
+template <class Exchange>
+struct SendHandler {
+    void operator()(error_code, Exchange) {}
+};
+
+struct ReadHandler {
+    void operator()(error_code, std::size_t) {}
+};
+
+} // namespace exemplar
+
+namespace needed {
+
+template <class T>
+concept exchange_has_const_head_that_returns_ResponseHead = requires(const T& exchange) {
+    { exchange.head() } -> std::same_as<const ResponseHead&>;
+};
+
+template <class T>
+concept exchange_has_async_read_some_of_bytes_and_token = requires(T& exchange,
+                                                                   std::span<std::byte> bytes,
+                                                                   exemplar::ReadHandler handler) {
+    exchange.async_read_some(bytes, handler);
+};
+
+template <class T>
+concept exchange_has_read_some_of_bytes_that_returns_result_of_size =
+    requires(T& exchange, std::span<std::byte> bytes) {
+    { exchange.read_some(bytes) } -> std::same_as<result<std::size_t>>;
+};
+
+template <class T>
+concept transport_has_type_Exchange = requires {
+    typename T::Exchange;
+};
+
+template <class T>
+concept transport_has_executor_type_and_get_executor = requires(T& transport) {
+    typename T::executor_type;
+    { transport.get_executor() } -> std::convertible_to<typename T::executor_type>;
+};
+
+template <class T>
+concept transport_has_async_send_of_request_and_token = requires(T& transport,
+                                                                 const HttpRequest& request) {
+    transport.async_send(request, exemplar::SendHandler<typename T::Exchange>());
+};
+
+template <class T>
+concept transport_has_send_of_request_that_returns_result_of_Exchange =
+    requires(T& transport, const HttpRequest& request) {
+    { transport.send(request) } -> std::same_as<result<typename T::Exchange>>;
+};
+
+} // namespace needed
+
+/// One request in flight, from its answer's head to the end of the body. Move-only;
+/// default-constructed it is empty.
+///
+/// | expression | semantics |
+/// | --- | --- |
+/// | `exchange.head()` | status and fields of the final answer; interim ones are passed over |
+/// | `exchange.async_read_some(bytes, token)` | `void(error_code, size_t)`: the next of the body |
+/// | destroying it | gives the connection back after the end of the body, closes it before |
+///
+/// One that keeps what came along with the head may also have `exchange.read_arrived(bytes)`: an
+/// `optional<size_t>`, as a read would bring it, or nothing if more has to be waited for.
+///
+/// A read brings at least one byte; none, without an error, is the proven end of the body.
+/// A body that ends early is `errc::body_truncated`, whatever the framing; a broken connection is
+/// `errc::connection_lost`. No content coding is undone.
+template <class T>
+concept HttpExchange = std::default_initializable<T> && std::movable<T> &&
+    needed::exchange_has_const_head_that_returns_ResponseHead<T> &&
+    needed::exchange_has_async_read_some_of_bytes_and_token<T>;
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `T::executor_type`, `transport.get_executor()` | where handlers run by default |
+/// | `T::Exchange` | meets `HttpExchange` |
+/// | `transport.async_send(request, token)` | `void(error_code, T::Exchange)`: up to the head |
+///
+/// `request` and what it views outlive the completion. Only https, with the certificate verified
+/// for `request.host`, unless the transport was told of a metadata service, which is asked in the
+/// clear (errc::cleartext_refused for any other); no redirect is followed; `request.time_limit`
+/// covers everything up to the end of the body. If nothing of the request can have reached the
+/// server the error is `errc::host_not_found`, `errc::unreachable`, `errc::tls_failed` or one of
+/// the certificate errors: only after these may a POST be repeated.
+template <class T>
+concept Transport = needed::transport_has_type_Exchange<T> && HttpExchange<typename T::Exchange> &&
+    needed::transport_has_executor_type_and_get_executor<T> &&
+    needed::transport_has_async_send_of_request_and_token<T>;
+
+/// The same for a caller that blocks: `send` returns a `result<Exchange>`, `read_some` a
+/// `result<size_t>`.
+template <class T>
+concept BlockingTransport = needed::transport_has_type_Exchange<T> &&
+    needed::exchange_has_const_head_that_returns_ResponseHead<typename T::Exchange> &&
+    needed::exchange_has_read_some_of_bytes_that_returns_result_of_size<typename T::Exchange> &&
+    needed::transport_has_send_of_request_that_returns_result_of_Exchange<T>;
+
+namespace exemplar {
+
+/// The smallest blocking transport: nothing is reachable.
+struct DeadTransport {
+    struct Exchange {
+        ResponseHead answer;
+        const ResponseHead& head() const noexcept { return answer; }
+        result<std::size_t> read_some(std::span<std::byte>) { return std::size_t(0); }
+    };
+    result<Exchange> send(const HttpRequest&) { return make_error_code(errc::unreachable); }
+};
+static_assert(BlockingTransport<DeadTransport>);
+
+} // namespace exemplar
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// For flows that never ask for a token: signing in itself.
+struct NoTokens {
+    result<AccessToken> get_token(const TokenQuery&, Diagnostics&) const {
+        return make_error_code(errc::unauthorized);
+    }
+};
+static_assert(TokenSource<NoTokens>);
+
+/// Nothing is owned; all outlive the operation.
+template <class TransportT, class TokensT, class QuotasT, class ClockT, class ObserverT,
+          class StoreT>
+struct Ports {
+    using Transport = TransportT;
+    using Tokens = TokensT;
+    using Quotas = QuotasT;
+    using Clock = ClockT;
+    using Observer = ObserverT;
+    using Store = StoreT;
+
+    Transport* transport = nullptr;
+    Tokens* tokens = nullptr;
+    Quotas* quotas = nullptr;
+    Clock* clock = nullptr;
+    Observer* observer = nullptr;
+    Store* store = nullptr;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_FLOW_CONTEXT_HPP
+#define MDE_FLOW_CONTEXT_HPP
+
+/// @file
+/// What every flow is given: settings, a deadline, a place for the service's words, a seed.
+
+#ifndef MDE_MODEL_SETTINGS_HPP
+#define MDE_MODEL_SETTINGS_HPP
+
+/// @file
+/// Whom to talk to, as whom, and within which limits.
+
+#ifndef MDE_MODEL_CLOUD_HPP
+#define MDE_MODEL_CLOUD_HPP
+
+/// @file
+/// The clouds as one table: API host, authority, audience and link hosts in one row.
+
+#ifndef MDE_MODEL_ENDPOINT_HPP
+#define MDE_MODEL_ENDPOINT_HPP
+
+/// @file
+/// A server to talk to over TLS: a host and a port, and nothing else of a URL.
+
+namespace mde::inline MDE_ABI {
+
+/// The host part of a URL as this SDK accepts it: letters, digits, dashes and dots, no empty label,
+/// at most 253 bytes. No percent-encoding, no IPv6 literal, no underscore.
+constexpr bool is_plain_host(std::string_view host) noexcept {
+    if (host.empty() || host.size() > 253) return false;
+    char before = '.';
+    for (const char c : host) {
+        if (!ascii::is_alnum(c) && c != '-' && c != '.') return false;
+        if (c == '.' && before == '.') return false;
+        before = c;
+    }
+    return before != '.';
+}
+
+/// A port number as text: 1 to 65535, no sign, no leading zero.
+constexpr std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
+    if (text.empty() || text.size() > 5 || text.front() == '0') return std::nullopt;
+    unsigned value = 0;
+    for (const char c : text) {
+        if (!ascii::is_digit(c)) return std::nullopt;
+        value = value * 10 + static_cast<unsigned>(c - '0');
+    }
+    if (value > 65535) return std::nullopt;
+    return static_cast<std::uint16_t>(value);
+}
+
+/// `https://host[:port]`. There is no way to write one with another scheme, a user, a path or a
+/// query. Distinct objects: safe. Shared objects: unsafe.
+class Endpoint {
+  public:
+    /// The empty endpoint, to which nothing can be sent.
+    constexpr Endpoint() noexcept = default;
+
+    /// Accepts `https://host`, `https://host:port`, each with or without one `/` at the end.
+    /// @par Errors errc::malformed_endpoint
+    static result<Endpoint> parse(std::string_view url) noexcept {
+        if (const std::optional<Endpoint> endpoint = try_parse(url)) return *endpoint;
+        return make_error_code(errc::malformed_endpoint);
+    }
+
+    /// For literals only: an ill-formed one does not compile.
+    static consteval Endpoint literal(std::string_view url) {
+        const std::optional<Endpoint> endpoint = try_parse(url);
+        check_literal(endpoint.has_value());
+        return *endpoint;
+    }
+
+    constexpr std::string_view host() const noexcept { return host_.view(); }
+    constexpr std::uint16_t port() const noexcept { return port_; }
+    constexpr bool empty() const noexcept { return host_.empty(); }
+
+    /// `https://host` with `:port` unless it is 443.
+    constexpr FixedText<272> url() const noexcept {
+        FixedText<272> text("https://");
+        text.append(host_);
+        if (port_ != 443) {
+            text.append(':');
+            text.append_number(port_);
+        }
+        return text;
+    }
+
+    friend constexpr bool operator==(const Endpoint&, const Endpoint&) noexcept = default;
+
+  private:
+    /// Never defined: its name is what the compiler prints.
+    static void an_endpoint_is_https_host_and_optional_port();
+
+    static constexpr void check_literal(bool ok) {
+        if (!ok) an_endpoint_is_https_host_and_optional_port();
+    }
+
+    static constexpr std::optional<Endpoint> try_parse(std::string_view url) noexcept {
+        constexpr std::string_view scheme = "https://";
+        if (!ascii::starts_with_ignoring_case(url, scheme)) return std::nullopt;
+        url.remove_prefix(scheme.size());
+        if (url.ends_with('/')) url.remove_suffix(1);
+        Endpoint endpoint;
+        const std::size_t colon = url.find(':');
+        if (colon != std::string_view::npos) {
+            const std::optional<std::uint16_t> port = parse_port(url.substr(colon + 1));
+            if (!port) return std::nullopt;
+            endpoint.port_ = *port;
+        }
+        const std::string_view host = url.substr(0, colon);
+        if (!is_plain_host(host)) return std::nullopt;
+        for (const char c : host) endpoint.host_.append(ascii::to_lower(c));
+        return endpoint;
+    }
+
+    FixedText<253> host_;
+    std::uint16_t port_ = 443;
+};
+
+namespace literals {
+
+/// `"https://api.security.microsoft.com"_endpoint`; anything but https does not compile.
+consteval Endpoint operator""_endpoint(const char* text, std::size_t size) {
+    return Endpoint::literal({text, size});
+}
+
+} // namespace literals
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// One cloud. Source: API-CONTRACT section 6 (pages "Supported APIs", "Defender for US
+/// Government").
+struct Cloud {
+    /// What `--cloud` calls it.
+    std::string_view name;
+    Endpoint api;
+    Endpoint authority;
+    /// The resource that tokens are asked for: `audience` in v1, `audience/.default` as v2 scope.
+    std::string_view audience;
+    /// Suffix, with its leading dot, of the hosts that a link to a package may point to.
+    std::string_view package_hosts;
+    /// Likewise for the links that lead to Azure Storage: live-response results and exports.
+    std::string_view blob_hosts;
+};
+
+namespace detail {
+
+inline constexpr std::string_view commercial_audience = "https://api.securitycenter.microsoft.com";
+inline constexpr std::string_view commercial_packages = ".securitycenter.windows.com";
+inline constexpr std::string_view commercial_blobs = ".blob.core.windows.net";
+/// The government pages name no link host. These suffixes are an inference: a link to another host
+/// is refused with a message that says how to allow it.
+inline constexpr std::string_view government_packages = ".securitycenter.microsoft.us";
+inline constexpr std::string_view government_blobs = ".blob.core.usgovcloudapi.net";
+
+using literals::operator""_endpoint;
+
+constexpr Cloud commercial_cloud(std::string_view name, Endpoint api) noexcept {
+    return {name,
+            api,
+            "https://login.microsoftonline.com"_endpoint,
+            commercial_audience,
+            commercial_packages,
+            commercial_blobs};
+}
+
+inline constexpr std::array<Cloud, 10> cloud_table{
+    commercial_cloud("commercial", "https://api.security.microsoft.com"_endpoint),
+    commercial_cloud("us", "https://us.api.security.microsoft.com"_endpoint),
+    commercial_cloud("eu", "https://eu.api.security.microsoft.com"_endpoint),
+    commercial_cloud("uk", "https://uk.api.security.microsoft.com"_endpoint),
+    commercial_cloud("au", "https://au.api.security.microsoft.com"_endpoint),
+    commercial_cloud("swa", "https://swa.api.security.microsoft.com"_endpoint),
+    commercial_cloud("ina", "https://ina.api.security.microsoft.com"_endpoint),
+    Cloud{"gcc", "https://api-gcc.securitycenter.microsoft.us"_endpoint,
+          "https://login.microsoftonline.com"_endpoint,
+          "https://api-gcc.securitycenter.microsoft.us", government_packages, government_blobs},
+    Cloud{"gcc-high", "https://api-gov.securitycenter.microsoft.us"_endpoint,
+          "https://login.microsoftonline.us"_endpoint,
+          "https://api-gov.securitycenter.microsoft.us", government_packages, government_blobs},
+    Cloud{"dod", "https://api-gov.securitycenter.microsoft.us"_endpoint,
+          "https://login.microsoftonline.us"_endpoint,
+          "https://api-gov.securitycenter.microsoft.us", government_packages, government_blobs},
+};
+
+} // namespace detail
+
+/// All known clouds, the commercial one first.
+constexpr const std::array<Cloud, 10>& clouds() noexcept { return detail::cloud_table; }
+
+/// Null if no cloud has that name; names are compared without regard to case.
+constexpr const Cloud* find_cloud(std::string_view name) noexcept {
+    for (const Cloud& cloud : detail::cloud_table)
+        if (ascii::equal_ignoring_case(cloud.name, name)) return &cloud;
+    return nullptr;
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_MODEL_EXPIRY_POLICY_HPP
+#define MDE_MODEL_EXPIRY_POLICY_HPP
+
+/// @file
+/// How long a link may be used, when the link itself does not say, or says.
+
+namespace mde::inline MDE_ABI {
+
+/// Whether the links of a call say when they end.
+enum class LinkLife {
+    /// Not as far as known. If one does all the same, the earlier of its word and the assumption
+    /// counts.
+    assumed,
+    /// They do, by the documentation, and their word counts alone. The assumption is left for one
+    /// that says nothing.
+    declared,
+};
+
+/// What is known of a link's life. `requested` is when the request for it was *sent*: the link may
+/// be as old as that.
+struct LinkTimes {
+    Now requested;
+    /// The server's clock, from the `Date` of the answer that held the link; whole seconds.
+    std::optional<UtcTime> server_date;
+    /// `st` of an Azure SAS.
+    std::optional<UtcTime> declared_start;
+    /// `se` of an Azure SAS.
+    std::optional<UtcTime> declared_expiry;
+    LinkLife life = LinkLife::assumed;
+};
+
+/// The default policy. The service says only "very short" of the package link, and the one figure
+/// ever reported is a minute; the links of Azure Storage declare their end; see `LinkLife`.
+/// Declared times are read with the server's clock where its `Date` is known. Absurd values end at
+/// the ends of the time-line.
+struct ExpiryPolicy {
+    /// Life of a link, counted from the moment the request for it was sent.
+    Duration assumed_life = std::chrono::seconds(60);
+    /// A link with less than this left is refused: it would die on the way.
+    Duration margin = std::chrono::seconds(2);
+
+    /// When the link ends, on the time-line of `times.requested`.
+    constexpr MonotonicTime expires_at(const LinkTimes& times) const noexcept {
+        const MonotonicTime assumed = saturating_add(times.requested.monotonic, assumed_life);
+        if (!times.declared_expiry) return assumed;
+        const MonotonicTime declared = on_timeline(*times.declared_expiry, times);
+        return times.life == LinkLife::declared ? declared : (std::min)(assumed, declared);
+    }
+
+    /// When the link begins; without a declared start, when it was asked for. The second that the
+    /// end is moved forward is given back: here the cautious side is the later one.
+    constexpr MonotonicTime starts_at(const LinkTimes& times) const noexcept {
+        if (!times.declared_start) return times.requested.monotonic;
+        const MonotonicTime declared = on_timeline(*times.declared_start, times);
+        return (std::max)(times.requested.monotonic,
+                          saturating_add(declared, std::chrono::seconds(1)));
+    }
+
+  private:
+    /// The earliest moment at which the server's clock can show `declared`. Its `Date` has whole
+    /// seconds and may have been written right after the request left: a second is taken off.
+    static constexpr MonotonicTime on_timeline(UtcTime declared, const LinkTimes& times) noexcept {
+        const UtcTime reference = times.server_date
+                                      ? saturating_add(*times.server_date, std::chrono::seconds(1))
+                                      : times.requested.utc;
+        constexpr Ticks most = std::chrono::duration_cast<Ticks>((Duration::max)());
+        const Ticks left = std::clamp(saturating_difference(declared, reference), -most, most);
+        return saturating_add(times.requested.monotonic,
+                              std::chrono::duration_cast<Duration>(left));
+    }
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_MODEL_LINK_POLICY_HPP
+#define MDE_MODEL_LINK_POLICY_HPP
+
+/// @file
+/// Which hosts a link may send us to: an allow-list, checked before a socket is opened.
+
+namespace mde::inline MDE_ABI {
+
+/// An allow-list of host and port. The service is trusted to hand out links, not to hand out any
+/// link: an answer that points elsewhere is refused. Numeric hosts match only an entry that spells
+/// them out. Distinct objects: safe. Shared objects: safe while none of them changes.
+class LinkPolicy {
+  public:
+    /// Allows nothing.
+    LinkPolicy() = default;
+
+    /// Allows the link hosts of `cloud`, at port 443, each to its own kind of link.
+    explicit LinkPolicy(const Cloud& cloud) {
+        entries_.push_back({std::string(cloud.package_hosts), 443, LinkKind::package});
+        entries_.push_back({std::string(cloud.blob_hosts), 443, LinkKind::blob});
+    }
+
+    /// Allows one more, to links of every kind: `host`, `host:port`, or `.suffix[:port]` for every
+    /// name below a domain. Without a port, 443.
+    /// @par Errors errc::malformed_endpoint
+    result<void> allow(std::string_view host_and_port) {
+        std::uint16_t port = 443;
+        std::string_view host = host_and_port;
+        if (const std::size_t colon = host.find(':'); colon != std::string_view::npos) {
+            const auto parsed = parse_port(host.substr(colon + 1));
+            if (!parsed) return make_error_code(errc::malformed_endpoint);
+            port = *parsed;
+            host = host.substr(0, colon);
+        }
+        if (!is_plain_host(host.starts_with('.') ? host.substr(1) : host))
+            return make_error_code(errc::malformed_endpoint);
+        entries_.push_back({std::string(host), port, std::nullopt});
+        return {};
+    }
+
+    bool allows(std::string_view host, std::uint16_t port,
+                LinkKind kind = LinkKind::package) const noexcept {
+        for (const Entry& entry : entries_)
+            if (entry.port == port && entry.kind.value_or(kind) == kind &&
+                matches(entry.host, host))
+                return true;
+        return false;
+    }
+
+  private:
+    struct Entry {
+        std::string host;
+        std::uint16_t port;
+        /// Empty: every one.
+        std::optional<LinkKind> kind;
+    };
+
+    static bool matches(std::string_view allowed, std::string_view host) noexcept {
+        if (!allowed.starts_with('.')) return ascii::equal_ignoring_case(allowed, host);
+        return !is_numeric(host) && host.size() > allowed.size() &&
+               ascii::equal_ignoring_case(allowed, host.substr(host.size() - allowed.size()));
+    }
+
+    /// A resolver takes a host whose last label is a number for an IPv4 address in some base.
+    static bool is_numeric(std::string_view host) noexcept {
+        const std::string_view last = host.substr(host.rfind('.') + 1);
+        return ascii::all(last, ascii::is_digit) || ascii::starts_with_ignoring_case(last, "0x");
+    }
+
+    std::vector<Entry> entries_;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_MODEL_RETRY_POLICY_HPP
+#define MDE_MODEL_RETRY_POLICY_HPP
+
+/// @file
+/// How often something is tried, and how long to wait in between.
+
+namespace mde::inline MDE_ABI {
+
+/// Waits grow from `first` by doubling up to `most`, each drawn at random between `least` and that
+/// value (full jitter). A `Retry-After` is honoured instead, stretched by up to 40 % so that many
+/// clients do not come back at once.
+struct RetryPolicy {
+    /// Tries of one stage, the first one included; at least 1.
+    unsigned tries = bounds::tries;
+    /// Tries of one stage in all, if some of them brought it further: those begin the count anew.
+    unsigned tries_in_all = bounds::tries_in_all;
+    Duration least = std::chrono::milliseconds(300);
+    Duration first = std::chrono::milliseconds(800);
+    Duration most = std::chrono::seconds(60);
+};
+
+/// How an action is watched.
+struct PollPolicy {
+    /// Until the second look; later ones grow by half up to `most`. The service allows one look in
+    /// 2.4 s to a whole application.
+    Duration first = std::chrono::seconds(5);
+    Duration most = std::chrono::seconds(30);
+    /// A fresh action may be unknown for so long after the watch begins (replication).
+    Duration unknown_grace = std::chrono::seconds(120);
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// The two forms of the token endpoint: v2 is asked for a `scope`, v1 for a `resource`.
+enum class TokenEndpoint {
+    v2,
+    v1,
+};
+
+/// What to do if a collection for the machine runs already.
+enum class RunningCollection {
+    /// The job ends with errc::already_running.
+    refuse,
+    /// The job goes on with the one that runs: its package is as good.
+    adopt,
+};
+
+/// A value; holds no secret. Distinct objects: safe. Shared objects: safe while none changes.
+struct Settings {
+    Endpoint api;
+    Endpoint authority;
+    /// The resource that tokens are asked for.
+    std::string audience;
+    TokenEndpoint token_endpoint = TokenEndpoint::v2;
+    TenantId tenant;
+    /// The application, as registered in the tenant.
+    std::string client_id;
+    LinkPolicy links;
+    ExpiryPolicy expiry;
+    RetryPolicy retry;
+    PollPolicy poll;
+    RunningCollection running_collection = RunningCollection::refuse;
+    /// For one try of one API or sign-in call, from connecting to the end of the answer.
+    Duration call_limit = std::chrono::seconds(60);
+    /// A package larger than this is refused, before a file is made if its length is declared.
+    std::uint64_t package_limit = bounds::package;
+    /// Links asked for in the course of one fetch; at least 1.
+    unsigned links_per_package = bounds::links_per_package;
+    /// Connections that one package is fetched over, from 1 to `bounds::connections_per_package`.
+    /// More than one help where packets are lost or the way is long; they are used only if the host
+    /// shows that it sends parts, and if the store takes bytes in any order (`PartWriter`).
+    unsigned connections_per_package = 1;
+
+    static Settings for_cloud(const Cloud& cloud, const TenantId& tenant, std::string client_id) {
+        Settings settings;
+        settings.api = cloud.api;
+        settings.authority = cloud.authority;
+        settings.audience = cloud.audience;
+        settings.tenant = tenant;
+        settings.client_id = std::move(client_id);
+        settings.links = LinkPolicy(cloud);
+        return settings;
+    }
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Both pointers outlive the flow.
+struct Context {
+    const Settings* settings = nullptr;
+    Diagnostics* diagnostics = nullptr;
+    MonotonicTime deadline = no_deadline;
+    /// For the jitter of waits; any value. Equal seeds give equal waits.
+    std::uint64_t seed = 0;
+
+    /// Up to the deadline.
+    /// @pre `now` is before it
+    Duration time_left(MonotonicTime now) const noexcept {
+        return deadline == no_deadline ? (Duration::max)() : deadline - now;
+    }
+
+    /// For one try that begins now: the smaller of `Settings::call_limit` and what is left.
+    Duration try_limit(MonotonicTime now) const noexcept {
+        return (std::min)(settings->call_limit, time_left(now));
+    }
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_STEP_HPP
+#define MDE_FLOW_STEP_HPP
+
+/// @file
+/// The language between a flow and whatever drives it: actions it asks for, events that answer.
+
+#ifndef MDE_MODEL_PACKAGE_URI_HPP
+#define MDE_MODEL_PACKAGE_URI_HPP
+
+/// @file
+/// The link to a package as a capability: it is used once, in time, or not at all.
+
+namespace mde::inline MDE_ABI {
+
+namespace wire {
+class PackageUriMint;
+}
+
+/// Where the parts of a link's text lie. Only `wire/` fills it in, after checking every byte.
+struct LinkLayout {
+    std::size_t host_begin = 0;
+    std::size_t host_size = 0;
+    std::size_t target_begin = 0;
+    std::uint16_t port = 443;
+};
+
+/// The right to make one. Its constructor is private to `wire/`, so that a link can only come from
+/// a checked answer or from `adopt_link()`.
+class PackageUriKey {
+    friend class wire::PackageUriMint;
+    PackageUriKey() = default;
+};
+
+/// A link that was redeemed and may be sent now. Not copyable, not printable; wiped when it goes.
+/// Distinct objects: safe. Shared objects: unsafe.
+template <class Clock>
+class [[nodiscard]] BasicLiveLink {
+  public:
+    using time_point = typename Clock::time_point;
+
+    BasicLiveLink() noexcept = default;
+    BasicLiveLink(BasicLiveLink&&) noexcept = default;
+    BasicLiveLink& operator=(BasicLiveLink&&) noexcept = default;
+
+    /// Safe to show. Empty when moved from.
+    std::string_view host() const noexcept {
+        return text_.empty() ? std::string_view()
+                             : text_.expose().substr(layout_.host_begin, layout_.host_size);
+    }
+    std::uint16_t port() const noexcept { return layout_.port; }
+
+    /// Path and query exactly as the service wrote them. A secret: goes into a request line only.
+    std::string_view expose_target() const noexcept {
+        return text_.empty() ? std::string_view() : text_.expose().substr(layout_.target_begin);
+    }
+    /// The whole URL exactly as the service wrote it. A secret.
+    std::string_view expose_url() const noexcept { return text_.expose(); }
+
+    /// To be asked again right before the request leaves.
+    bool is_live(time_point now) const noexcept { return !text_.empty() && now < last_use_; }
+
+  private:
+    template <class, class>
+    friend class BasicPackageUri;
+
+    BasicLiveLink(Secret text, const LinkLayout& layout, time_point last_use) noexcept
+        : text_(std::move(text)), layout_(layout), last_use_(last_use) {}
+
+    Secret text_;
+    LinkLayout layout_;
+    time_point last_use_{};
+};
+
+/// A link to a package, fresh from the service. Move-only; default-constructed, moved-from and
+/// redeemed are one *valueless* state. There is no operator, conversion or formatter that shows it;
+/// `host()`, `expires_at()` and `remaining()` are safe to show. Its memory is wiped when it goes.
+/// Source: "Get package SAS URI": "valid for a very short time and should be used immediately".
+///
+/// `Clock` gives the time-line (only its types are used), `Policy` decides when the link ends; see
+/// `ExpiryPolicy`. Distinct objects: safe. Shared objects: unsafe.
+template <class Clock, class Policy>
+class [[nodiscard]] BasicPackageUri {
+  public:
+    using clock = Clock;
+    using time_point = typename Clock::time_point;
+    using duration = typename Clock::duration;
+    using LiveLink = BasicLiveLink<Clock>;
+
+    /// Valueless.
+    BasicPackageUri() noexcept = default;
+
+    /// For `wire/` only; the key says so.
+    BasicPackageUri(PackageUriKey, Secret text, const LinkLayout& layout, const LinkTimes& times,
+                    const Policy& policy) noexcept
+        : text_(std::move(text)),
+          layout_(layout),
+          requested_at_(times.requested.monotonic),
+          usable_from_(policy.starts_at(times)),
+          expires_at_(policy.expires_at(times)),
+          margin_(policy.margin) {}
+
+    BasicPackageUri(BasicPackageUri&&) noexcept = default;
+    BasicPackageUri& operator=(BasicPackageUri&&) noexcept = default;
+    BasicPackageUri(const BasicPackageUri&) = delete;
+    BasicPackageUri& operator=(const BasicPackageUri&) = delete;
+
+    bool valueless() const noexcept { return text_.empty(); }
+
+    /// Empty when valueless.
+    std::string_view host() const noexcept {
+        return valueless() ? std::string_view()
+                           : text_.expose().substr(layout_.host_begin, layout_.host_size);
+    }
+    std::uint16_t port() const noexcept { return layout_.port; }
+
+    /// When the link ends.
+    time_point expires_at() const noexcept { return expires_at_; }
+    /// When the link begins: later than now only for a declared start in the future.
+    time_point usable_from() const noexcept { return usable_from_; }
+
+    /// The time left for redeeming it: up to the end less the policy's margin; never negative.
+    duration remaining(time_point now) const noexcept {
+        if (valueless() || now >= last_use()) return duration::zero();
+        return saturating_difference(last_use(), now);
+    }
+
+    /// Trades the link for its bytes; the object is valueless afterwards, and the bytes are wiped
+    /// unless they are in the result. Call it on an rvalue: `std::move(uri).redeem(now)`.
+    /// @par Errors errc::package_uri_spent, errc::package_uri_expired,
+    /// errc::package_uri_not_yet_valid, errc::clock_went_back
+    [[nodiscard]] result<LiveLink> redeem(time_point now) && noexcept {
+        Secret text = std::move(text_);
+        if (text.empty()) return make_error_code(errc::package_uri_spent);
+        if (now < requested_at_) return make_error_code(errc::clock_went_back);
+        if (now < usable_from_) return make_error_code(errc::package_uri_not_yet_valid);
+        if (now >= last_use()) return make_error_code(errc::package_uri_expired);
+        return LiveLink(std::move(text), layout_, last_use());
+    }
+
+    /// A link is redeemed once: write `std::move(uri).redeem(now)`.
+    result<LiveLink> redeem(time_point now) & = delete;
+    result<LiveLink> redeem(time_point now) const& = delete;
+
+  private:
+    time_point last_use() const noexcept { return saturating_subtract(expires_at_, margin_); }
+
+    Secret text_;
+    LinkLayout layout_;
+    time_point requested_at_{};
+    time_point usable_from_{};
+    time_point expires_at_{};
+    duration margin_{};
+};
+
+using PackageUri = BasicPackageUri<Timeline, ExpiryPolicy>;
+using LiveLink = BasicLiveLink<Timeline>;
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+struct Context;
+
+/// What a flow wants done. Each action is answered by exactly one event: the one named beside it,
+/// or `Failed`. Pointers and views point into the flow and hold until the event is given.
+namespace action {
+
+/// Answered by `TokenReady`.
+struct GetToken {
+    TokenQuery query;
+};
+/// Answered by `QuotaAnswer`.
+struct AcquireQuota {
+    QuotaKey key;
+    Quota quota;
+};
+/// Answered by `Done`.
+struct ReportThrottled {
+    QuotaKey key;
+    Duration wait{};
+};
+enum class Body {
+    /// Read to its end; answered by `AnswerReady`.
+    whole,
+    /// Left to `ReadBody`; answered by `HeadReady`.
+    streamed,
+};
+/// An earlier exchange, if one is open, is dropped first.
+struct Send {
+    const HttpRequest* request = nullptr;
+    Stage stage = Stage::none;
+    Body body = Body::whole;
+    /// Of a whole body; a longer one is `errc::answer_too_large`.
+    std::size_t limit = bounds::json_text;
+};
+/// Answered by `BodyReady`.
+struct ReadBody {};
+/// Answered by `Done`.
+struct Wait {
+    Duration span{};
+    WaitReason reason = WaitReason::retry;
+};
+/// Answered by `StoreOpened`.
+struct OpenStore {
+    const PackageKey* key = nullptr;
+};
+/// What comes now is the package from its first byte on. Answered by `Done`.
+struct BeginPart {
+    const PackagePart* part = nullptr;
+};
+/// Answered by `Done`.
+struct WriteStore {
+    std::uint64_t offset = 0;
+    std::span<const std::byte> bytes;
+    std::optional<std::uint64_t> total;
+};
+/// At most `size` bytes of what was written. Answered by `BodyReady`.
+struct ReadStore {
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;
+};
+/// Fetches the package from `from` on into the store that is open, over as many connections as the
+/// settings say; see `SegmentLane`. Only for a driver that said so in `StoreOpened`. Answered by
+/// `SegmentsDone`.
+struct FetchSegments {
+    const Context* context = nullptr;
+    const LiveLink* link = nullptr;
+    const PackageKey* key = nullptr;
+    const PackagePart* part = nullptr;
+    std::uint64_t from = 0;
+};
+/// Answered by `Done`.
+struct CommitStore {
+    const Receipt* receipt = nullptr;
+};
+/// Closes the store; what it can keep for another time stays. Answered by `Done`; never fails.
+struct KeepPart {};
+/// Closes the store and drops what was written. Answered by `Done`; never fails.
+struct AbortStore {};
+/// Answered by `Done`; never fails.
+struct Notify {
+    ObserverEvent event;
+};
+/// The flow has its result. Nothing answers.
+struct Finish {};
+
+} // namespace action
+
+using Action =
+    std::variant<action::Finish, action::GetToken, action::AcquireQuota, action::ReportThrottled,
+                 action::Send, action::ReadBody, action::Wait, action::OpenStore, action::BeginPart,
+                 action::WriteStore, action::ReadStore, action::FetchSegments, action::CommitStore,
+                 action::KeepPart, action::AbortStore, action::Notify>;
+
+/// What came of an action. Pointers and views hold only while the flow handles the event.
+namespace event {
+
+struct Done {};
+struct TokenReady {
+    const AccessToken* token = nullptr;
+};
+/// Zero: granted. Otherwise the time after which to ask again.
+struct QuotaAnswer {
+    Duration wait{};
+};
+struct AnswerReady {
+    const ResponseHead* head = nullptr;
+    std::string_view body;
+};
+struct HeadReady {
+    const ResponseHead* head = nullptr;
+};
+/// What an earlier attempt has left; null if the store keeps nothing.
+struct StoreOpened {
+    const PackagePart* part = nullptr;
+    /// True if it takes bytes in any order, and the driver can bring them over many connections.
+    bool takes_segments = false;
+};
+/// Empty: the body has properly ended.
+struct BodyReady {
+    std::span<const std::byte> bytes;
+};
+enum class SegmentsEnd {
+    /// Everything is there.
+    complete,
+    /// The host's answer was not of the same package, or not the part that was asked for.
+    other_part,
+    failed,
+};
+struct SegmentsDone {
+    SegmentsEnd end = SegmentsEnd::complete;
+    /// Of `failed`.
+    error_code error;
+    /// So many bytes are there, from the first one on and without a gap.
+    std::uint64_t stored = 0;
+};
+struct Failed {
+    error_code error;
+};
+
+} // namespace event
+
+using Event = std::variant<event::Done, event::TokenReady, event::QuotaAnswer, event::AnswerReady,
+                           event::HeadReady, event::StoreOpened, event::BodyReady,
+                           event::SegmentsDone, event::Failed>;
+
+inline bool is_finish(const Action& action) noexcept {
+    return std::holds_alternative<action::Finish>(action);
+}
+
+/// The error that an event carries, if it is a failure.
+inline std::optional<error_code> failure_of(const Event& event) noexcept {
+    if (const auto* failed = std::get_if<event::Failed>(&event)) return failed->error;
+    return std::nullopt;
+}
+
+/// A machine without I/O: told the time and what happened, it says what to do next. It is used in
+/// place (its actions point into it), is started once, and has a result after `Finish`.
+template <class T>
+concept Flow = requires(T& flow, const Event& event, const Now& now) {
+    typename T::Result;
+    { flow.start(now) } -> std::same_as<Action>;
+    { flow.on(event, now) } -> std::same_as<Action>;
+    { flow.take_result() } -> std::same_as<typename T::Result>;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+namespace mde::inline MDE_ABI::detail {
+
+/// The part of a running flow that no executor is needed for.
+template <class PortsT>
+class Bench {
+  public:
+    using Store = typename PortsT::Store;
+    using StoreWriter = typename Store::Writer;
+
+    explicit Bench(const PortsT& ports) : ports_(ports) {}
+
+    const PortsT& ports() const noexcept { return ports_; }
+    Now now() const { return ports_.clock->now(); }
+    void notify(const ObserverEvent& event) { ports_.observer->notify(event); }
+
+    /// An error that goes back to the flow, shown first.
+    flow::Event failed(Stage stage, const error_code& error) {
+        notify(observed::Failure{stage, error});
+        return flow::event::Failed{error};
+    }
+
+    flow::Event perform(const flow::action::AcquireQuota& action) {
+        const result<Duration> wait = ports_.quotas->acquire(action.key, action.quota, now());
+        if (!wait) return failed(action.key.call, wait.error());
+        return flow::event::QuotaAnswer{*wait};
+    }
+
+    flow::Event perform(const flow::action::ReportThrottled& action) {
+        ports_.quotas->throttled(action.key, action.wait, now());
+        return flow::event::Done{};
+    }
+
+    flow::Event perform(const flow::action::OpenStore& action) requires PackageStore<Store> {
+        result<StoreWriter> writer = ports_.store->open(*action.key);
+        if (!writer) return failed(Stage::store, writer.error());
+        return opened(std::move(*writer));
+    }
+    flow::Event perform(const flow::action::BeginPart& action) requires PackageStore<Store> {
+        return stored(action, writer_->begin(*action.part));
+    }
+    flow::Event perform(const flow::action::WriteStore& action) requires PackageStore<Store> {
+        return stored(action, writer_->write(action.offset, action.bytes));
+    }
+    flow::Event perform(const flow::action::CommitStore& action) requires PackageStore<Store> {
+        return stored(action, writer_->commit(*action.receipt));
+    }
+
+    flow::Event perform(const flow::action::ReadStore& action) {
+        if constexpr (PartWriter<StoreWriter>) {
+            const auto buffer = stream_buffer();
+            const auto most = (std::min)(std::uint64_t(buffer.size()), action.size);
+            const result<std::size_t> size =
+                writer_->read(action.offset, buffer.first(static_cast<std::size_t>(most)));
+            if (!size) return failed(Stage::store, size.error());
+            return flow::event::BodyReady{buffer.first(*size)};
+        } else {
+            static_cast<void>(action);
+            return failed(Stage::store, make_error_code(errc::store_failed));
+        }
+    }
+
+    /// No flow asks for it here: the event of the store's opening has not offered it.
+    flow::Event perform(const flow::action::FetchSegments&) {
+        return failed(Stage::download, make_error_code(errc::store_failed));
+    }
+
+    flow::Event perform(const flow::action::KeepPart&) {
+        leave_store();
+        return flow::event::Done{};
+    }
+
+    flow::Event perform(const flow::action::AbortStore&) {
+        if (writer_) writer_->abort();
+        writer_.reset();
+        return flow::event::Done{};
+    }
+
+    /// The event for a store that has been opened.
+    flow::Event opened(StoreWriter writer) {
+        writer_.emplace(std::move(writer));
+        if constexpr (PartWriter<StoreWriter>) {
+            const PackagePart& part = writer_->part();
+            if (part.total) expect(part.total);
+            if (part.stored != 0) notify(observed::Progress{part.stored, part.total});
+            return flow::event::StoreOpened{&part};
+        } else {
+            return flow::event::StoreOpened{};
+        }
+    }
+
+    /// The events for what the store was asked to do.
+    flow::Event stored(const flow::action::BeginPart& action, const error_code& error) {
+        if (error) return failed(Stage::store, error);
+        expect(action.part->total);
+        notify(observed::Progress{0, action.part->total});
+        return flow::event::Done{};
+    }
+    flow::Event stored(const flow::action::WriteStore& action, const error_code& error) {
+        if (error) return failed(Stage::store, error);
+        notify(observed::Progress{action.offset + action.bytes.size(), action.total});
+        return flow::event::Done{};
+    }
+    flow::Event stored(const flow::action::CommitStore& action, const error_code& error) {
+        writer_.reset();
+        if (error) return failed(Stage::store, error);
+        notify(observed::Committed{action.receipt->length});
+        return flow::event::Done{};
+    }
+
+    flow::Event perform(const flow::action::Notify& action) {
+        notify(action.event);
+        return flow::event::Done{};
+    }
+
+    /// Also what is left to do when the operation is cancelled: what can be gone on with stays.
+    void leave_store() {
+        if (!writer_) return;
+        if constexpr (PartWriter<StoreWriter>)
+            writer_->keep();
+        else
+            writer_->abort();
+        writer_.reset();
+    }
+
+    StoreWriter& writer() noexcept { return *writer_; }
+
+    /// Memory for a streamed body, made when it is needed, and as large as what is expected is
+    /// worth.
+    std::span<std::byte> stream_buffer() {
+        if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(buffer_size_);
+        return {buffer_.get(), buffer_size_};
+    }
+
+    /// Nothing is read for a while: thousands wait at once.
+    void release_buffer() noexcept { buffer_.reset(); }
+
+  private:
+    /// A small package is read in a few pieces as well; one of unknown length may be large.
+    void expect(const std::optional<std::uint64_t>& length) {
+        const std::uint64_t wanted = length ? *length / 8 : bounds::stream_buffer;
+        const std::size_t size = static_cast<std::size_t>(
+            std::clamp<std::uint64_t>(wanted, bounds::stream_buffer_least, bounds::stream_buffer));
+        if (size != buffer_size_) buffer_.reset();
+        buffer_size_ = size;
+    }
+
+    PortsT ports_;
+    std::optional<StoreWriter> writer_;
+    std::unique_ptr<std::byte[]> buffer_;
+    std::size_t buffer_size_ = bounds::stream_buffer;
+};
+
+/// The body of a whole answer, collected piece by piece within its bound.
+class WholeBody {
+  public:
+    void begin(std::size_t limit) noexcept {
+        text_.clear();
+        limit_ = limit;
+    }
+
+    std::span<std::byte> next_piece() {
+        const std::size_t room = text_.room();
+        return std::as_writable_bytes(
+            text_.prepare(room >= bounds::answer_piece / 4 ? room : bounds::answer_piece));
+    }
+
+    /// False if the bound is passed.
+    bool add(std::size_t size) noexcept {
+        text_.commit(size);
+        return text_.size() <= limit_;
+    }
+
+    std::string_view text() const noexcept { return text_.expose(); }
+
+    /// Gives the memory back: a watched action waits without it.
+    void release() noexcept { text_ = Secret(); }
+
+  private:
+    Secret text_;
+    std::size_t limit_ = 0;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_ASYNC_DETAIL_RUNNING_HPP
+#define MDE_ASYNC_DETAIL_RUNNING_HPP
+
+/// @file
+/// What a running flow has of its own: the flow, its memory and what is open.
+
+namespace mde::inline MDE_ABI {
+
+namespace net = boost::asio;
+
+namespace detail {
+
+/// Everything that lives as long as the operation, at a stable address: a flow's actions point into
+/// the flow.
+template <class Flow, class PortsT>
+struct Running {
+    using Exchange = typename PortsT::Transport::Exchange;
+    using Executor = typename PortsT::Transport::executor_type;
+    using Timer = typename net::steady_timer::template rebind_executor<Executor>::other;
+
+    template <class... Args>
+    Running(const PortsT& ports, flow::Context context, Diagnostics* out, Args&&... args)
+        : bench(ports),
+          diagnostics_out(out),
+          timer(ports.transport->get_executor()),
+          flow((context.diagnostics = &diagnostics, context), std::forward<Args>(args)...) {}
+
+    Bench<PortsT> bench;
+    Diagnostics diagnostics;
+    Diagnostics* diagnostics_out;
+    Exchange exchange;
+    WholeBody body;
+    AccessToken token;
+    Timer timer;
+    flow::action::Send sending;
+    /// What an asynchronous store is doing.
+    std::optional<
+        std::variant<flow::action::BeginPart, flow::action::WriteStore, flow::action::CommitStore>>
+        storing;
+    Flow flow;
+};
+
+} // namespace detail
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <boost/asio/append.hpp>
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include <tuple>
+
+namespace mde::inline MDE_ABI {
+
+namespace net = boost::asio;
+
+namespace detail {
+
+/// See async/detail/fetch_segments.hpp.
+template <class PortsT, class WriterT, class Handler>
+void async_fetch_segments(const PortsT& ports, const flow::action::FetchSegments& plan,
+                          WriterT& writer, Handler handler);
+
+template <class Flow, class PortsT, class... Args>
+class RunFlowOp {
+  public:
+    using State = Running<Flow, PortsT>;
+    using Exchange = typename State::Exchange;
+    using Store = typename PortsT::Store;
+    using StoreWriter = typename Store::Writer;
+
+    RunFlowOp(const PortsT& ports, const flow::Context& context, Diagnostics* out, Args... args)
+        : state_(nullptr, nullptr), initial_(ports, context, out, std::move(args)...) {}
+
+    /// The beginning.
+    template <class Self>
+    void operator()(Self& self) {
+        self.reset_cancellation_state(net::enable_total_cancellation());
+        state_ = std::apply(
+            [&](auto&&... args) {
+                return make_allocated<State>(net::get_associated_allocator(self),
+                                             std::move(args)...);
+            },
+            std::move(initial_));
+        step(self, state_->flow.start(state_->bench.now()));
+    }
+
+    /// A timer ran out, or the result is ready to be delivered.
+    template <class Self>
+    void operator()(Self& self, error_code ec) {
+        if (finished_) return deliver(self);
+        if (is_abort(ec)) return abort(self);
+        State& state = *state_;
+        if (state.storing) return resume_store(self, ec);
+        if (ec) return abort(self);
+        resume(self, flow::event::Done{});
+    }
+
+    /// A piece of the part was read back, or an asynchronous store is open.
+    template <class Self>
+    void operator()(Self& self, flow::Event event) {
+        resume(self, event);
+    }
+    template <class Self>
+    void operator()(Self& self, error_code ec, StoreWriter writer) {
+        if (is_abort(ec)) return abort(self);
+        if (ec) return resume(self, state_->bench.failed(Stage::store, ec));
+        resume(self, state_->bench.opened(std::move(writer)));
+    }
+
+    /// All connections that fetched segments have come to their end.
+    template <class Self>
+    void operator()(Self& self, error_code ec, flow::event::SegmentsDone done) {
+        if (is_abort(ec)) return abort(self);
+        resume(self, done);
+    }
+
+    /// A token came.
+    template <class Self>
+    void operator()(Self& self, error_code ec, AccessToken token) {
+        if (is_abort(ec)) return abort(self);
+        if (ec) return resume(self, state_->bench.failed(Stage::sign_in, ec));
+        resume(self, flow::event::TokenReady{&token});
+    }
+
+    /// The head of an answer came.
+    template <class Self>
+    void operator()(Self& self, error_code ec, Exchange exchange) {
+        if (is_abort(ec)) return abort(self);
+        if (ec) return resume(self, state_->bench.failed(state_->sending.stage, ec));
+        state_->exchange = std::move(exchange);
+        if (state_->sending.body == flow::action::Body::streamed)
+            return resume(self, flow::event::HeadReady{&state_->exchange.head()});
+        state_->body.begin(state_->sending.limit);
+        read_piece(self);
+    }
+
+    /// Bytes of a body came.
+    template <class Self>
+    void operator()(Self& self, error_code ec, std::size_t size) {
+        if (is_abort(ec)) return abort(self);
+        State& state = *state_;
+        if (ec) {
+            state.exchange = Exchange();
+            return resume(self, state.bench.failed(state.sending.stage, ec));
+        }
+        if (state.sending.body == flow::action::Body::streamed)
+            return resume(self, flow::event::BodyReady{state.bench.stream_buffer().first(size)});
+        add_piece(self, size);
+    }
+
+  private:
+    static bool is_abort(const error_code& ec) noexcept {
+        return ec == net::error::operation_aborted;
+    }
+
+    template <class Self>
+    void resume(Self& self, const flow::Event& event) {
+        step(self, tell(event));
+    }
+
+    /// What an event points to is kept no longer than the flow looks at it: thousands of flows wait
+    /// at once.
+    flow::Action tell(const flow::Event& event) {
+        State& state = *state_;
+        const flow::Action next = state.flow.on(event, state.bench.now());
+        if (std::holds_alternative<flow::event::AnswerReady>(event)) {
+            state.exchange = Exchange();
+            state.body.release();
+        }
+        if (std::holds_alternative<flow::event::TokenReady>(event)) state.token = AccessToken();
+        return next;
+    }
+
+    /// Performs actions until one has to be waited for. After `self` is moved into an operation,
+    /// nothing of this object may be touched: another thread may be done with it already.
+    template <class Self>
+    void step(Self& self, flow::Action action) {
+        for (;;) {
+            if (std::holds_alternative<flow::action::Finish>(action)) return leave(self);
+            if (self.cancelled() != net::cancellation_type::none) return abort(self);
+            const std::optional<flow::Event> event =
+                std::visit([&](const auto& what) { return perform(self, what); }, action);
+            if (!event) return;
+            action = tell(*event);
+        }
+    }
+
+    template <class Self, class ActionT>
+    std::optional<flow::Event> perform(Self&, const ActionT& action) {
+        return state_->bench.perform(action);
+    }
+
+    template <class Self>
+    std::optional<flow::Event> perform(Self&, const flow::action::Finish&) {
+        return std::nullopt;
+    }
+
+    template <class Self>
+    std::optional<flow::Event> perform(Self& self, const flow::action::GetToken& action) {
+        State& state = *state_;
+        const bool renewed = action.query.freshness == TokenQuery::Freshness::renewed;
+        state.bench.notify(observed::Token{renewed});
+        auto& tokens = *state.bench.ports().tokens;
+        if constexpr (ImmediateTokenSource<typename PortsT::Tokens>) {
+            result<AccessToken> token = tokens.get_token(action.query, state.diagnostics);
+            if (!token) return state.bench.failed(Stage::sign_in, token.error());
+            state.token = std::move(*token);
+            return flow::event::TokenReady{&state.token};
+        } else {
+            suspended_ = true;
+            Diagnostics& diagnostics = state.diagnostics;
+            tokens.async_get_token(action.query, diagnostics, std::move(self));
+            return std::nullopt;
+        }
+    }
+
+    template <class Self>
+    std::optional<flow::Event> perform(Self& self, const flow::action::Send& action) {
+        State& state = *state_;
+        suspended_ = true;
+        state.exchange = Exchange();
+        state.sending = action;
+        state.bench.notify(observed::Request{action.stage, action.request->host});
+        auto& transport = *state.bench.ports().transport;
+        const HttpRequest& request = *action.request;
+        transport.async_send(request, std::move(self));
+        return std::nullopt;
+    }
+
+    template <class Self>
+    std::optional<flow::Event> perform(Self& self, const flow::action::ReadBody&) {
+        State& state = *state_;
+        suspended_ = true;
+        Exchange& exchange = state.exchange;
+        const std::span<std::byte> buffer = state.bench.stream_buffer();
+        exchange.async_read_some(buffer, std::move(self));
+        return std::nullopt;
+    }
+
+    template <class Self>
+    std::optional<flow::Event> perform(Self& self, const flow::action::Wait& action) {
+        State& state = *state_;
+        suspended_ = true;
+        state.exchange = Exchange();
+        state.bench.release_buffer();
+        state.bench.notify(observed::Waiting{action.reason, action.span});
+        auto& timer = state.timer;
+        timer.expires_after(
+            std::chrono::duration_cast<std::chrono::steady_clock::duration>(action.span));
+        timer.async_wait(std::move(self));
+        return std::nullopt;
+    }
+
+    /// Reading much at once must not keep others from the executor, nor a cancellation from being
+    /// seen.
+    template <class Self>
+    std::optional<flow::Event> perform(Self& self, const flow::action::ReadStore& action) {
+        suspended_ = true;
+        const flow::Event event = state_->bench.perform(action);
+        const auto executor = self.get_io_executor();
+        net::post(executor, net::append(std::move(self), event));
+        return std::nullopt;
+    }
+
+    /// A part may be brought over many connections here.
+    template <class Self>
+    std::optional<flow::Event>
+    perform(Self&, const flow::action::OpenStore& action) requires PartWriter<StoreWriter> {
+        flow::Event event = state_->bench.perform(action);
+        if (auto* opened = std::get_if<flow::event::StoreOpened>(&event))
+            opened->takes_segments = true;
+        return event;
+    }
+
+    template <class Self>
+    std::optional<flow::Event>
+    perform(Self& self,
+            const flow::action::FetchSegments& action) requires PartWriter<StoreWriter> {
+        State& state = *state_;
+        suspended_ = true;
+        state.exchange = Exchange();
+        async_fetch_segments(state.bench.ports(), action, state.bench.writer(), std::move(self));
+        return std::nullopt;
+    }
+
+    template <class Self>
+    std::optional<flow::Event>
+    perform(Self& self, const flow::action::OpenStore& action) requires AsyncPackageStore<Store> {
+        suspended_ = true;
+        Store& store = *state_->bench.ports().store;
+        store.async_open(*action.key, std::move(self));
+        return std::nullopt;
+    }
+
+    template <class Self>
+    std::optional<flow::Event>
+    perform(Self& self, const flow::action::BeginPart& action) requires AsyncPackageStore<Store> {
+        StoreWriter& writer = begin_storing(action);
+        writer.async_begin(*action.part, std::move(self));
+        return std::nullopt;
+    }
+
+    template <class Self>
+    std::optional<flow::Event>
+    perform(Self& self, const flow::action::WriteStore& action) requires AsyncPackageStore<Store> {
+        StoreWriter& writer = begin_storing(action);
+        writer.async_write(action.offset, action.bytes, std::move(self));
+        return std::nullopt;
+    }
+
+    template <class Self>
+    std::optional<flow::Event>
+    perform(Self& self, const flow::action::CommitStore& action) requires AsyncPackageStore<Store> {
+        StoreWriter& writer = begin_storing(action);
+        writer.async_commit(*action.receipt, std::move(self));
+        return std::nullopt;
+    }
+
+    template <class ActionT>
+    StoreWriter& begin_storing(const ActionT& action) {
+        suspended_ = true;
+        state_->storing = action;
+        return state_->bench.writer();
+    }
+
+    template <class Self>
+    void resume_store(Self& self, const error_code& ec) {
+        const auto action = *std::exchange(state_->storing, std::nullopt);
+        const flow::Event event =
+            std::visit([&](const auto& what) { return state_->bench.stored(what, ec); }, action);
+        resume(self, event);
+    }
+
+    /// Takes `size` bytes of a whole answer, and what came along with them.
+    template <class Self>
+    void add_piece(Self& self, std::size_t size) {
+        State& state = *state_;
+        if (!state.body.add(size)) {
+            state.exchange = Exchange();
+            const error_code ec = make_error_code(errc::answer_too_large);
+            return resume(self, state.bench.failed(state.sending.stage, ec));
+        }
+        if (size != 0) return read_piece(self);
+        resume(self, flow::event::AnswerReady{&state.exchange.head(), state.body.text()});
+    }
+
+    template <class Self>
+    void read_piece(Self& self) {
+        Exchange& exchange = state_->exchange;
+        const std::span<std::byte> piece = state_->body.next_piece();
+        if constexpr (requires { exchange.read_arrived(piece); }) {
+            if (const auto size = exchange.read_arrived(piece)) return add_piece(self, *size);
+        }
+        exchange.async_read_some(piece, std::move(self));
+    }
+
+    /// Cancelled: what can be gone on with stays in the store, the flow is not asked any more.
+    template <class Self>
+    void abort(Self& self) {
+        state_->bench.leave_store();
+        error_ = net::error::operation_aborted;
+        leave(self);
+    }
+
+    template <class Self>
+    void leave(Self& self) {
+        finished_ = true;
+        if (suspended_) return deliver(self);
+        // In a statement of its own: the move below may be evaluated first.
+        const auto executor = self.get_io_executor();
+        net::post(executor, net::append(std::move(self), error_code()));
+    }
+
+    /// All memory of the operation is given back before the handler runs.
+    template <class Self>
+    void deliver(Self& self) {
+        if (state_->diagnostics_out) *state_->diagnostics_out = std::move(state_->diagnostics);
+        using Value = typename Flow::Result::value_type;
+        using Result = typename Flow::Result;
+        Result result = error_ ? Result(error_) : state_->flow.take_result();
+        state_.reset();
+        if (!result) return self.complete(result.error(), Value());
+        self.complete(error_code(), std::move(*result));
+    }
+
+    AllocatedPtr<State> state_;
+    std::tuple<PortsT, flow::Context, Diagnostics*, Args...> initial_;
+    error_code error_;
+    bool suspended_ = false;
+    bool finished_ = false;
+};
+
+} // namespace detail
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_FLOW_SEGMENT_LANE_HPP
+#define MDE_FLOW_SEGMENT_LANE_HPP
+
+/// @file
+/// One of the connections that a package is fetched over: one segment after the other.
+
+#ifndef MDE_FLOW_CLASSIFY_HPP
+#define MDE_FLOW_CLASSIFY_HPP
+
+/// @file
+/// What a failed call means: its error, whether to repeat it, and the service's words about it.
+
+#ifndef MDE_BASE_PRINTABLE_HPP
+#define MDE_BASE_PRINTABLE_HPP
+
+/// @file
+/// What a server said, made safe to show: no control character reaches a terminal or a log.
+
+#include <initializer_list>
+
+namespace mde::inline MDE_ABI {
+
+/// The printable ASCII of `text`, cut at `limit` bytes; everything else is dropped. For short
+/// words such as an error code or a correlation id.
+inline std::string printable_word(std::string_view text, std::size_t limit) {
+    std::string shown;
+    for (const char c : text) {
+        if (shown.size() == limit) break;
+        if (ascii::is_printable(c)) shown.push_back(c);
+    }
+    return shown;
+}
+
+/// `text` with control characters and non-ASCII bytes written as `\xNN`, cut at `limit` bytes.
+inline std::string printable_message(std::string_view text, std::size_t limit) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string shown;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const std::size_t needed = ascii::is_printable(c) ? 1 : 4;
+        if (shown.size() + needed > limit) break;
+        if (needed == 1) {
+            shown.push_back(c);
+        } else {
+            shown.append("\\x");
+            shown.push_back(digits[byte >> 4]);
+            shown.push_back(digits[byte & 0x0f]);
+        }
+    }
+    return shown;
+}
+
+/// Replaces each occurrence of each secret in `text` by `[removed]`: a server may echo what it was
+/// sent. Secrets shorter than 4 bytes are left alone, since they would tear ordinary words apart.
+inline std::string scrubbed(std::string text, std::initializer_list<std::string_view> secrets) {
+    constexpr std::string_view mark = "[removed]";
+    for (const std::string_view secret : secrets) {
+        if (secret.size() < 4) continue;
+        for (std::size_t at = text.find(secret); at != std::string::npos;
+             at = text.find(secret, at + mark.size()))
+            text.replace(at, secret.size(), mark);
+    }
+    return text;
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_WIRE_CALENDAR_HPP
+#define MDE_WIRE_CALENDAR_HPP
+
+/// @file
+/// Dates as the service (RFC 3339 with up to 7 fraction digits) and HTTP (RFC 9110) write them.
+
+namespace mde::inline MDE_ABI::wire {
+
+namespace detail {
+
+/// Reads a text from left to right; the first mismatch makes `ok()` false for good.
+class Scanner {
+  public:
+    constexpr explicit Scanner(std::string_view text) noexcept : rest_(text) {}
+
+    constexpr bool ok() const noexcept { return ok_; }
+    constexpr bool at_end() const noexcept { return ok_ && rest_.empty(); }
+    constexpr std::string_view rest() const noexcept { return rest_; }
+    constexpr void refuse() noexcept { ok_ = false; }
+
+    constexpr bool accept(char c) noexcept {
+        if (!ok_ || !rest_.starts_with(c)) return false;
+        rest_.remove_prefix(1);
+        return true;
+    }
+    constexpr void expect(std::string_view text) noexcept {
+        ok_ = ok_ && rest_.starts_with(text);
+        if (ok_) rest_.remove_prefix(text.size());
+    }
+    /// Exactly `count` digits.
+    constexpr int number(std::size_t count) noexcept {
+        int value = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            ok_ = ok_ && !rest_.empty() && ascii::is_digit(rest_.front());
+            if (!ok_) return 0;
+            value = value * 10 + (rest_.front() - '0');
+            rest_.remove_prefix(1);
+        }
+        return value;
+    }
+    /// One of `words`, as its index.
+    template <std::size_t Count>
+    constexpr std::size_t word(const std::array<std::string_view, Count>& words) noexcept {
+        for (std::size_t i = 0; ok_ && i < Count; ++i) {
+            if (!rest_.starts_with(words[i])) continue;
+            rest_.remove_prefix(words[i].size());
+            return i;
+        }
+        ok_ = false;
+        return 0;
+    }
+
+  private:
+    std::string_view rest_;
+    bool ok_ = true;
+};
+
+struct CivilTime {
+    int year = 0;
+    int month = 0;
+    int day = 0;
+    int hour = 0;
+    int minute = 0;
+    int second = 0;
+
+    constexpr std::optional<UtcTime> utc() const noexcept {
+        const std::chrono::year_month_day date{std::chrono::year(year),
+                                               std::chrono::month(static_cast<unsigned>(month)),
+                                               std::chrono::day(static_cast<unsigned>(day))};
+        // 60 is a leap second, which the calendar types have no room for.
+        if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+        return UtcTime(std::chrono::sys_days(date)) + std::chrono::hours(hour) +
+               std::chrono::minutes(minute) + std::chrono::seconds(second);
+    }
+};
+
+inline constexpr std::array<std::string_view, 7> short_days{"Sun", "Mon", "Tue", "Wed",
+                                                            "Thu", "Fri", "Sat"};
+inline constexpr std::array<std::string_view, 7> long_days{
+    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+inline constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+constexpr void scan_clock(Scanner& in, CivilTime& time) noexcept {
+    time.hour = in.number(2);
+    in.expect(":");
+    time.minute = in.number(2);
+    in.expect(":");
+    time.second = in.number(2);
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`
+constexpr std::optional<UtcTime> parse_imf_fixdate(std::string_view text) noexcept {
+    Scanner in(text);
+    CivilTime time;
+    in.word(short_days);
+    in.expect(", ");
+    time.day = in.number(2);
+    in.expect(" ");
+    time.month = static_cast<int>(in.word(months)) + 1;
+    in.expect(" ");
+    time.year = in.number(4);
+    in.expect(" ");
+    scan_clock(in, time);
+    in.expect(" GMT");
+    return in.at_end() ? time.utc() : std::nullopt;
+}
+
+/// `Sunday, 06-Nov-94 08:49:37 GMT`; two digits of a year mean 1970 to 2069.
+constexpr std::optional<UtcTime> parse_rfc850_date(std::string_view text) noexcept {
+    Scanner in(text);
+    CivilTime time;
+    in.word(long_days);
+    in.expect(", ");
+    time.day = in.number(2);
+    in.expect("-");
+    time.month = static_cast<int>(in.word(months)) + 1;
+    in.expect("-");
+    time.year = in.number(2);
+    time.year += time.year < 70 ? 2000 : 1900;
+    in.expect(" ");
+    scan_clock(in, time);
+    in.expect(" GMT");
+    return in.at_end() ? time.utc() : std::nullopt;
+}
+
+/// `Sun Nov  6 08:49:37 1994`
+constexpr std::optional<UtcTime> parse_asctime_date(std::string_view text) noexcept {
+    Scanner in(text);
+    CivilTime time;
+    in.word(short_days);
+    in.expect(" ");
+    time.month = static_cast<int>(in.word(months)) + 1;
+    in.expect(" ");
+    time.day = in.accept(' ') ? in.number(1) : in.number(2);
+    in.expect(" ");
+    scan_clock(in, time);
+    in.expect(" ");
+    time.year = in.number(4);
+    return in.at_end() ? time.utc() : std::nullopt;
+}
+
+/// `Z`, `+hh:mm`, `-hh:mm` or nothing, which the service's siblings mean as UTC.
+constexpr std::chrono::minutes scan_offset(Scanner& in) noexcept {
+    if (in.accept('Z') || in.at_end()) return std::chrono::minutes(0);
+    const bool minus = in.accept('-');
+    if (!minus) in.expect("+");
+    const int hours = in.number(2);
+    in.expect(":");
+    const int minutes = in.number(2);
+    if (hours > 23 || minutes > 59) in.refuse();
+    const std::chrono::minutes offset(hours * 60 + minutes);
+    return minus ? -offset : offset;
+}
+
+constexpr Ticks scan_fraction(Scanner& in) noexcept {
+    Ticks fraction(0);
+    if (!in.accept('.')) return fraction;
+    std::int64_t unit = Ticks::period::den / 10;
+    bool any = false;
+    while (!in.rest().empty() && ascii::is_digit(in.rest().front())) {
+        // A digit beyond the seventh has the unit zero: finer than a tick, dropped.
+        fraction += Ticks(in.number(1) * unit);
+        unit /= 10;
+        any = true;
+    }
+    if (!any) in.number(1);
+    return fraction;
+}
+
+template <std::size_t Capacity>
+constexpr void append_padded(FixedText<Capacity>& text, long long number, int digits) noexcept {
+    long long unit = 1;
+    for (int i = 1; i < digits; ++i) unit *= 10;
+    for (; unit != 0; unit /= 10) text.append(static_cast<char>('0' + number / unit % 10));
+}
+
+constexpr std::optional<UtcTime> scan_date(std::string_view text) noexcept {
+    Scanner in(text);
+    CivilTime time;
+    time.year = in.number(4);
+    in.expect("-");
+    time.month = in.number(2);
+    in.expect("-");
+    time.day = in.number(2);
+    if (!in.accept('T')) in.expect(" ");
+    scan_clock(in, time);
+    const Ticks fraction = scan_fraction(in);
+    const std::chrono::minutes offset = scan_offset(in);
+    const std::optional<UtcTime> utc = time.utc();
+    if (!in.at_end() || !utc) return std::nullopt;
+    return *utc + fraction - offset;
+}
+
+} // namespace detail
+
+/// A date of the API: `2024-01-24T01:36:28.7283693Z`. Also the forms of its siblings: a space for
+/// `T`, fewer or no fraction digits, an offset, no zone.
+/// @par Errors errc::malformed_date
+inline result<UtcTime> parse_date(std::string_view text) noexcept {
+    if (const auto utc = detail::scan_date(text)) return *utc;
+    return make_error_code(errc::malformed_date);
+}
+
+/// The service's own spelling: seven fraction digits less trailing zeros, `Z`.
+constexpr FixedText<40> format_date(UtcTime utc) noexcept {
+    const auto day = std::chrono::floor<std::chrono::days>(utc);
+    const std::chrono::year_month_day date(day);
+    const auto second = std::chrono::floor<std::chrono::seconds>(utc);
+    const long long of_day = (second - day).count();
+    long long fraction = (utc - second).count();
+    FixedText<40> text;
+    detail::append_padded(text, static_cast<int>(date.year()), 4);
+    text.append('-');
+    detail::append_padded(text, static_cast<unsigned>(date.month()), 2);
+    text.append('-');
+    detail::append_padded(text, static_cast<unsigned>(date.day()), 2);
+    text.append('T');
+    detail::append_padded(text, of_day / 3600, 2);
+    text.append(':');
+    detail::append_padded(text, of_day / 60 % 60, 2);
+    text.append(':');
+    detail::append_padded(text, of_day % 60, 2);
+    if (fraction != 0) {
+        int digits = 7;
+        for (; fraction % 10 == 0; fraction /= 10) --digits;
+        text.append('.');
+        detail::append_padded(text, fraction, digits);
+    }
+    text.append('Z');
+    return text;
+}
+
+/// A date of HTTP, in the three forms of RFC 9110 section 5.6.7.
+/// @par Errors errc::malformed_date
+inline result<UtcTime> parse_http_date(std::string_view text) noexcept {
+    if (const auto utc = detail::parse_imf_fixdate(text)) return *utc;
+    if (const auto utc = detail::parse_rfc850_date(text)) return *utc;
+    if (const auto utc = detail::parse_asctime_date(text)) return *utc;
+    return make_error_code(errc::malformed_date);
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`
+constexpr FixedText<32> format_http_date(UtcTime utc) noexcept {
+    const auto day = std::chrono::floor<std::chrono::days>(utc);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::weekday weekday(day);
+    const long long of_day = (std::chrono::floor<std::chrono::seconds>(utc) - day).count();
+    FixedText<32> text;
+    text.append(detail::short_days[weekday.c_encoding()]);
+    text.append(", ");
+    detail::append_padded(text, static_cast<unsigned>(date.day()), 2);
+    text.append(' ');
+    text.append(detail::months[static_cast<unsigned>(date.month()) - 1]);
+    text.append(' ');
+    detail::append_padded(text, static_cast<int>(date.year()), 4);
+    text.append(' ');
+    detail::append_padded(text, of_day / 3600, 2);
+    text.append(':');
+    detail::append_padded(text, of_day / 60 % 60, 2);
+    text.append(':');
+    detail::append_padded(text, of_day % 60, 2);
+    text.append(" GMT");
+    return text;
+}
+
+/// `Retry-After` as a span from `utc`: seconds, or an HTTP date. One that lies in the past means
+/// now; one beyond a day is cut to a day, since nothing waits that long in one sleep.
+/// @par Errors errc::malformed_date
+inline result<Duration> parse_retry_after(std::string_view text, UtcTime utc) noexcept {
+    constexpr std::chrono::seconds most = std::chrono::hours(24);
+    if (!text.empty() && ascii::all(text, ascii::is_digit)) {
+        std::int64_t seconds = 0;
+        for (const char c : text)
+            if (seconds <= most.count()) seconds = seconds * 10 + (c - '0');
+        return Duration((std::min)(std::chrono::seconds(seconds), most));
+    }
+    const result<UtcTime> date = parse_http_date(text);
+    if (!date) return date.error();
+    if (*date <= utc) return Duration::zero();
+    return std::chrono::duration_cast<Duration>(
+        (std::min)(*date - utc, std::chrono::duration_cast<Ticks>(most)));
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// True if nothing of the request can have reached the server.
+inline bool nothing_was_sent(const error_code& error) noexcept {
+    return error == errc::host_not_found || error == errc::unreachable || error == errc::tls_failed;
+}
+
+/// True for failures of the way there and back that may pass. Refused certificates are not among
+/// them: they ask for somebody's attention.
+inline bool is_passing_failure(const error_code& error) noexcept {
+    return nothing_was_sent(error) || error == errc::connection_lost || error == errc::timed_out ||
+           error == errc::body_truncated;
+}
+
+/// The error that a status stands for; no error for 2xx. `code` is the service's own.
+/// Source: "Common REST API error codes".
+inline error_code error_of_status(unsigned status, std::string_view code) noexcept {
+    if (status >= 200 && status <= 299) return {};
+    if (status >= 300 && status <= 399) return make_error_code(errc::redirect_refused);
+    // Outside the table, but recorded: a second request while the first one runs.
+    if (status == 400 && code == "ActiveRequestAlreadyExists")
+        return make_error_code(errc::already_running);
+    switch (status) {
+    case 400: return make_error_code(errc::request_refused);
+    case 401: return make_error_code(errc::unauthorized);
+    case 403: return make_error_code(errc::forbidden);
+    case 404: return make_error_code(errc::not_found);
+    case 429: return make_error_code(errc::throttled);
+    default: break;
+    }
+    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
+    return make_error_code(errc::unexpected_status);
+}
+
+/// True for the refusals that say "later" and nothing else; every other one stays the same however
+/// often it is asked for.
+inline bool is_passing_refusal(const error_code& error) noexcept {
+    return error == errc::throttled || error == errc::service_unavailable;
+}
+
+/// Failures that a new link may mend: a dead link, and a transfer that broke so late that its link
+/// had died. What the link leads to is still there.
+inline bool wants_new_link(const error_code& error) noexcept {
+    return error == condition::ask_again || error == errc::connection_lost ||
+           error == errc::timed_out || is_passing_refusal(error);
+}
+
+/// True if repeating the request cannot do its work twice. A GET never does. A POST answered 401,
+/// 429 or 503 was turned away; after 500, 502 or 504 it may have been done all the same.
+constexpr bool may_repeat(Method method, unsigned status) noexcept {
+    return method == Method::get || status == 401 || status == 429 || status == 503;
+}
+
+/// Retry-After as a span, measured from the server's own `Date` where it has one.
+inline std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime utc) {
+    const auto text = head.field("Retry-After");
+    if (!text) return std::nullopt;
+    const result<UtcTime> date = wire::parse_http_date(head.field_or_empty("Date"));
+    const result<Duration> wait =
+        wire::parse_retry_after(ascii::trimmed(*text), date ? *date : utc);
+    return wait ? std::optional<Duration>(*wait) : std::nullopt;
+}
+
+/// The id under which the service keeps this answer in its logs, under any of the names in use.
+inline std::string request_id_of(const ResponseHead& head) {
+    for (const std::string_view name :
+         {"mise-correlation-id", "x-ms-request-id", "request-id", "x-ms-correlation-request-id"})
+        if (const auto id = head.field(name)) return printable_word(*id, bounds::shown_word);
+    return {};
+}
+
+/// Enters what the head of an answer says about it.
+inline void enter_head(Diagnostics& diagnostics, const ResponseHead& head) {
+    diagnostics.http_status = head.status();
+    diagnostics.request_id = request_id_of(head);
+}
+
+/// A server's text made safe to show: printable, bounded, without the secrets in use.
+inline std::string safe_word(std::string_view text,
+                             std::initializer_list<std::string_view> secrets) {
+    return printable_word(scrubbed(std::string(text), secrets), bounds::shown_word);
+}
+
+inline std::string safe_message(std::string_view text,
+                                std::initializer_list<std::string_view> secrets) {
+    return printable_message(scrubbed(std::string(text), secrets), bounds::shown_message);
+}
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_DOWNLOAD_ANSWER_HPP
+#define MDE_FLOW_DOWNLOAD_ANSWER_HPP
+
+/// @file
+/// What the head of a download's answer promises: the whole, a part that fits, or something else.
+
+#ifndef MDE_FLOW_DOWNLOAD_CHECK_HPP
+#define MDE_FLOW_DOWNLOAD_CHECK_HPP
+
+/// @file
+/// Whether what the download host answers can be what was asked for, before a byte of it is stored.
+
+#ifndef MDE_WIRE_BODY_FRAMING_HPP
+#define MDE_WIRE_BODY_FRAMING_HPP
+
+/// @file
+/// Where the body of an answer ends (RFC 9112 section 6.3), with doubt answered by refusal.
+
+#include <limits>
+
+namespace mde::inline MDE_ABI::wire {
+
+enum class BodyEnd {
+    /// After `length` bytes.
+    by_length,
+    /// After the last chunk.
+    by_chunks,
+    /// When the connection ends; proves nothing by itself.
+    by_close,
+};
+
+struct BodyFraming {
+    BodyEnd end = BodyEnd::by_length;
+    std::uint64_t length = 0;
+
+    friend constexpr bool operator==(const BodyFraming&, const BodyFraming&) noexcept = default;
+};
+
+/// Decimal digits only, below 2^63.
+constexpr std::optional<std::uint64_t> parse_length(std::string_view text) noexcept {
+    if (text.empty() || text.size() > 19) return std::nullopt;
+    std::uint64_t value = 0;
+    for (const char c : text) {
+        if (!ascii::is_digit(c)) return std::nullopt;
+        value = value * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    if (value > static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)()))
+        return std::nullopt;
+    return value;
+}
+
+/// Length and coding at once, any coding but exactly `chunked`, and lengths that disagree or are no
+/// numbers are refused: each is a known way to make two readers see two different bodies.
+/// @par Errors errc::malformed_head
+inline result<BodyFraming> body_framing(const ResponseHead& head) {
+    const unsigned status = head.status();
+    if (status < 200 || status > 599) return make_error_code(errc::malformed_head);
+    const std::size_t codings = head.count("Transfer-Encoding");
+    const std::size_t lengths = head.count("Content-Length");
+    if (codings > 1 || lengths > 1 || (codings == 1 && lengths == 1))
+        return make_error_code(errc::malformed_head);
+    if (codings == 1 &&
+        !ascii::equal_ignoring_case(head.field_or_empty("Transfer-Encoding"), "chunked"))
+        return make_error_code(errc::malformed_head);
+    const auto length = parse_length(head.field_or_empty("Content-Length"));
+    if (lengths == 1 && !length) return make_error_code(errc::malformed_head);
+
+    if (status == 204 || status == 304) return BodyFraming{BodyEnd::by_length, 0};
+    if (codings == 1) return BodyFraming{BodyEnd::by_chunks, 0};
+    if (lengths == 1) return BodyFraming{BodyEnd::by_length, *length};
+    return BodyFraming{BodyEnd::by_close, 0};
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// What a status of the download host means. How the host refuses an expired link is documented
+/// nowhere, so every 4xx that can mean it does.
+inline error_code error_of_download_status(unsigned status) noexcept {
+    switch (status) {
+    case 200: return {};
+    case 400:
+    case 401:
+    case 403:
+    case 404:
+    case 410: return make_error_code(errc::link_dead);
+    case 429: return make_error_code(errc::throttled);
+    default: break;
+    }
+    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
+    return make_error_code(errc::unexpected_status);
+}
+
+constexpr bool is_redirect(unsigned status) noexcept {
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+/// Media types that a download is never sent as: an error page with status 200 has one of these.
+/// Which one a package has is documented nowhere, so the others pass and the bytes decide. A blob
+/// has the one that its maker gave it: only those of error pages are refused then.
+constexpr bool is_refused_media_type(std::string_view type, ContentKind kind) noexcept {
+    type = ascii::trimmed(type.substr(0, type.find(';')));
+    if (ascii::equal_ignoring_case(type, "text/html") ||
+        ascii::equal_ignoring_case(type, "text/xml") ||
+        ascii::equal_ignoring_case(type, "application/xml") ||
+        ascii::equal_ignoring_case(type, "application/problem+json") ||
+        ascii::equal_ignoring_case(type, "application/xhtml+xml"))
+        return true;
+    return kind == ContentKind::zip && (ascii::starts_with_ignoring_case(type, "text/") ||
+                                        ascii::equal_ignoring_case(type, "application/json"));
+}
+
+/// A coding that nobody asked for would be stored in place of the content. A blob may be kept in
+/// gzip by its maker: it is stored as it is kept.
+constexpr bool is_refused_coding(std::optional<std::string_view> coding,
+                                 ContentKind kind) noexcept {
+    if (!coding) return false;
+    return kind == ContentKind::zip || !ascii::equal_ignoring_case(*coding, "gzip");
+}
+
+/// Only a zip proves by itself that it has ended; see `ContentKind`.
+constexpr bool is_provable(const wire::BodyFraming& framing, ContentKind kind) noexcept {
+    return kind == ContentKind::zip || framing.end != wire::BodyEnd::by_close;
+}
+
+/// True if an error body says that the link has expired, as `Expired token` does.
+inline bool speaks_of_expiry(std::span<const std::byte> body) noexcept {
+    constexpr std::string_view word = "expired";
+    const std::string_view text(reinterpret_cast<const char*>(body.data()), body.size());
+    for (std::size_t at = 0; at + word.size() <= text.size(); ++at)
+        if (ascii::equal_ignoring_case(text.substr(at, word.size()), word)) return true;
+    return false;
+}
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_WIRE_CONTENT_RANGE_HPP
+#define MDE_WIRE_CONTENT_RANGE_HPP
+
+/// @file
+/// Byte ranges as they are asked for and answered (RFC 9110 sections 14.2 and 14.4).
+
+namespace mde::inline MDE_ABI::wire {
+
+/// The value of a `Range` field: two numbers of at most 20 digits.
+using RangeText = FixedText<48>;
+
+/// `bytes=first-`, or `bytes=first-last`.
+constexpr RangeText range_text(std::uint64_t first, std::optional<std::uint64_t> last) noexcept {
+    RangeText text;
+    text.append("bytes=");
+    text.append_number(first);
+    text.append('-');
+    if (last) text.append_number(*last);
+    return text;
+}
+
+/// Which bytes of which whole an answer holds; both ends are included.
+struct ContentRange {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    std::uint64_t total = 0;
+
+    friend constexpr bool operator==(const ContentRange&, const ContentRange&) noexcept = default;
+};
+
+/// The value of a `Content-Range` field.
+/// @pre `range.first <= range.last` and `range.last < range.total`
+constexpr FixedText<72> content_range_text(const ContentRange& range) noexcept {
+    FixedText<72> text;
+    text.append("bytes ");
+    text.append_number(range.first);
+    text.append('-');
+    text.append_number(range.last);
+    text.append('/');
+    text.append_number(range.total);
+    return text;
+}
+
+/// Reads it again. Nothing for an unknown total, for another unit, and for
+/// numbers that contradict each other: such an answer cannot be put in its place.
+constexpr std::optional<ContentRange> parse_content_range(std::string_view field) noexcept {
+    constexpr std::string_view unit = "bytes ";
+    if (!ascii::starts_with_ignoring_case(field, unit)) return std::nullopt;
+    field.remove_prefix(unit.size());
+    const std::size_t dash = field.find('-');
+    if (dash == std::string_view::npos) return std::nullopt;
+    const std::size_t slash = field.find('/', dash);
+    if (slash == std::string_view::npos) return std::nullopt;
+    const auto first = parse_length(field.substr(0, dash));
+    const auto last = parse_length(field.substr(dash + 1, slash - dash - 1));
+    const auto total = parse_length(field.substr(slash + 1));
+    if (!first || !last || !total || *first > *last || *last >= *total) return std::nullopt;
+    return ContentRange{*first, *last, *total};
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+#ifndef MDE_WIRE_ENTITY_TAG_HPP
+#define MDE_WIRE_ENTITY_TAG_HPP
+
+/// @file
+/// Entity tags (RFC 9110 section 8.8.3): which of them are strong enough to resume by.
+
+namespace mde::inline MDE_ABI::wire {
+
+/// `field` itself if it is one strong tag of printable ASCII within the bound, else empty: a weak
+/// tag, or one that could not be sent back byte for byte, proves nothing.
+constexpr std::string_view strong_entity_tag(std::string_view field) noexcept {
+    if (field.size() < 2 || field.size() > bounds::entity_tag) return {};
+    if (field.front() != '"' || field.back() != '"') return {};
+    const std::string_view inner = field.substr(1, field.size() - 2);
+    const bool is_well_formed = std::all_of(inner.begin(), inner.end(),
+                                            [](char c) { return c > ' ' && c <= '~' && c != '"'; });
+    return is_well_formed ? field : std::string_view();
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+struct DownloadAnswer {
+    enum class Kind {
+        /// The package from its first byte on, up to `end`; `part` says what is known of it.
+        whole,
+        /// It goes on where it was asked to, up to `end`.
+        part,
+        /// It does not go on there, or not provably: ask for the whole.
+        other_part,
+        redirect,
+        /// Of a type that no package has: its words say whether the link has died.
+        notice,
+        /// `error` says how.
+        refused,
+    };
+
+    Kind kind = Kind::refused;
+    error_code error{};
+    /// Of `whole`.
+    PackagePart part{};
+    /// Where the body of this answer ends, if that is declared.
+    std::optional<std::uint64_t> end{};
+};
+
+/// What was asked for, and the bounds of what may come.
+struct DownloadQuestion {
+    ContentKind kind = ContentKind::any;
+    /// In bytes.
+    std::uint64_t limit = 0;
+    /// The package of which a part was asked for; null: the whole was.
+    const PackagePart* part_of = nullptr;
+    /// Where that part is to begin.
+    std::uint64_t from = 0;
+    /// Whether the first bytes alone were asked for, of a package of which nothing is known yet.
+    bool asks_beginning = false;
+};
+
+namespace detail {
+
+/// Where the body of a 206 ends, if it provably continues what is there: the same strong tag, the
+/// same length of the whole, and a body as long as its range says. `If-Range` alone proves nothing:
+/// there are servers that ignore it and send a range of whatever they have now.
+inline std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
+                                                const wire::BodyFraming& framing,
+                                                const DownloadQuestion& question) noexcept {
+    const auto range = wire::parse_content_range(head.field_or_empty("Content-Range"));
+    if (!range || range->first != question.from || head.count("Content-Range") != 1)
+        return std::nullopt;
+    const PackagePart& known = *question.part_of;
+    if (range->total != known.total || head.field_or_empty("ETag") != known.etag)
+        return std::nullopt;
+    const std::uint64_t size = range->last - range->first + 1;
+    if (framing.end == wire::BodyEnd::by_length && framing.length != size) return std::nullopt;
+    return range->last + 1;
+}
+
+inline DownloadAnswer refused_answer(errc error) noexcept {
+    return {DownloadAnswer::Kind::refused, make_error_code(error)};
+}
+
+inline DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFraming& framing,
+                                 const DownloadQuestion& question) {
+    const auto end = end_of_part(head, framing, question);
+    if (!end || is_refused_media_type(head.field_or_empty("Content-Type"), question.kind) ||
+        is_refused_coding(head.field("Content-Encoding"), question.kind))
+        return {DownloadAnswer::Kind::other_part};
+    return {DownloadAnswer::Kind::part, {}, {}, end};
+}
+
+/// The first bytes of a package, from a host that can send any other part of it as well: it says
+/// where they are from, and of what.
+inline DownloadAnswer judge_beginning(const ResponseHead& head, const wire::BodyFraming& framing,
+                                      const DownloadQuestion& question) {
+    const std::string_view etag = wire::strong_entity_tag(head.field_or_empty("ETag"));
+    const auto range = wire::parse_content_range(head.field_or_empty("Content-Range"));
+    if (etag.empty() || !range) return {DownloadAnswer::Kind::other_part};
+    if (range->total > question.limit) return refused_answer(errc::package_too_large);
+    const PackagePart part{range->total, std::string(etag), 0};
+    DownloadQuestion asked = question;
+    asked.part_of = &part;
+    DownloadAnswer answer = judge_part(head, framing, asked);
+    if (answer.kind != DownloadAnswer::Kind::part) return answer;
+    return {DownloadAnswer::Kind::whole, {}, part, answer.end};
+}
+
+inline DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFraming& framing,
+                                  const DownloadQuestion& question) {
+    if (is_refused_coding(head.field("Content-Encoding"), question.kind))
+        return refused_answer(errc::not_a_package);
+    if (is_refused_media_type(head.field_or_empty("Content-Type"), question.kind))
+        return {DownloadAnswer::Kind::notice};
+    if (!is_provable(framing, question.kind)) return refused_answer(errc::malformed_answer);
+    std::optional<std::uint64_t> end;
+    if (framing.end == wire::BodyEnd::by_length) end = framing.length;
+    if (end == 0 && question.kind != ContentKind::any) return refused_answer(errc::not_a_package);
+    if (end && *end > question.limit) return refused_answer(errc::package_too_large);
+    const std::string_view etag = wire::strong_entity_tag(head.field_or_empty("ETag"));
+    return {DownloadAnswer::Kind::whole, {}, {end, std::string(etag), 0}, end};
+}
+
+} // namespace detail
+
+/// Judges a head alone, before a byte of the body is read.
+/// @par Errors (in the answer) errc::link_dead, errc::throttled, errc::service_unavailable,
+/// errc::unexpected_status, errc::malformed_head, errc::malformed_answer (nothing would prove where
+/// the body ends), errc::not_a_package, errc::package_too_large
+inline DownloadAnswer judge_download(const ResponseHead& head, const DownloadQuestion& question) {
+    const unsigned status = head.status();
+    if (is_redirect(status)) return {DownloadAnswer::Kind::redirect};
+    // 412: a failed condition; 416: a range that is not there.
+    const bool asks_part = question.part_of != nullptr || question.asks_beginning;
+    if (asks_part && (status == 412 || status == 416)) return {DownloadAnswer::Kind::other_part};
+    const bool is_part = asks_part && status == 206;
+    const error_code error = is_part ? error_code() : error_of_download_status(status);
+    if (error) return {DownloadAnswer::Kind::refused, error};
+    const result<wire::BodyFraming> framing = wire::body_framing(head);
+    if (!framing) return {DownloadAnswer::Kind::refused, framing.error()};
+    if (!is_part) return detail::judge_whole(head, *framing, question);
+    return question.part_of != nullptr ? detail::judge_part(head, *framing, question)
+                                       : detail::judge_beginning(head, *framing, question);
+}
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_DOWNLOAD_REQUEST_HPP
+#define MDE_FLOW_DOWNLOAD_REQUEST_HPP
+
+/// @file
+/// The request that a link is redeemed with: for the whole, or for a part of it.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Used in place: the request views this object, the link and the tag. No token, cookie or referrer
+/// is ever in it.
+class DownloadRequest {
+  public:
+    DownloadRequest() = default;
+    DownloadRequest(const DownloadRequest&) = delete;
+    DownloadRequest& operator=(const DownloadRequest&) = delete;
+
+    void ask_whole(const LiveLink& link, ContentKind kind, Duration time_limit) noexcept {
+        const bool is_zip = kind == ContentKind::zip;
+        fields_[0] = {"Accept", is_zip ? "application/zip, application/octet-stream" : "*/*"};
+        request_.host = link.host();
+        request_.port = link.port();
+        request_.target = link.expose_target();
+        request_.fields = std::span(fields_).first(1);
+        request_.time_limit = time_limit;
+    }
+
+    /// In addition: only from `first` on, up to `last` if there is one.
+    void ask_range(std::uint64_t first, std::optional<std::uint64_t> last) noexcept {
+        range_ = wire::range_text(first, last);
+        fields_[1] = {"Range", range_.view()};
+        request_.fields = std::span(fields_).first(2);
+    }
+
+    /// In addition: only of the content that `etag` names.
+    void ask_part_of(std::string_view etag) noexcept {
+        fields_[2] = {"If-Range", etag};
+        request_.fields = fields_;
+    }
+
+    bool asks_range() const noexcept { return request_.fields.size() > 1; }
+    bool asks_part() const noexcept { return request_.fields.size() == fields_.size(); }
+    const HttpRequest& request() const noexcept { return request_; }
+
+  private:
+    std::array<HeaderField, 3> fields_{};
+    wire::RangeText range_;
+    HttpRequest request_;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_RETRY_HPP
+#define MDE_FLOW_RETRY_HPP
+
+/// @file
+/// Whether to try once more, and after how long: tries, back-off with jitter, one deadline.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Spreads waits; not for cryptography. Equal seeds give equal sequences (SplitMix64).
+class Jitter {
+  public:
+    constexpr explicit Jitter(std::uint64_t seed) noexcept : state_(seed) {}
+
+    /// Uniform in [0, 1).
+    constexpr double fraction() noexcept {
+        state_ += 0x9e3779b97f4a7c15ull;
+        std::uint64_t z = state_;
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+        z ^= z >> 31;
+        return static_cast<double>(z >> 11) * 0x1.0p-53;
+    }
+
+  private:
+    std::uint64_t state_;
+};
+
+/// The tries of one stage.
+class Retry {
+  public:
+    constexpr Retry(const RetryPolicy& policy, MonotonicTime deadline, std::uint64_t seed) noexcept
+        : policy_(policy), deadline_(deadline), jitter_(seed) {}
+
+    /// To be called after a failed try: how long to wait before the next one. Nothing if the tries
+    /// are used up, or if the deadline comes before the wait is over: then waiting is of no use,
+    /// and the caller gives up at once. `asked` is the service's Retry-After.
+    constexpr std::optional<Duration> next(std::optional<Duration> asked,
+                                           MonotonicTime now) noexcept {
+        ++failed_;
+        ++failed_in_all_;
+        const unsigned in_all = (std::max)(policy_.tries, policy_.tries_in_all);
+        if (failed_ >= policy_.tries || failed_in_all_ >= in_all) return std::nullopt;
+        const Duration wait = asked ? stretched(*asked) : backed_off();
+        if (saturating_add(now, wait) >= deadline_) return std::nullopt;
+        return wait;
+    }
+
+    /// To be called before `next` if the failed try brought the stage further.
+    constexpr void progressed() noexcept { failed_ = 0; }
+
+    constexpr unsigned failed() const noexcept { return failed_; }
+
+  private:
+    constexpr Duration stretched(Duration asked) noexcept {
+        const Duration more = scaled(asked, 0.4 * jitter_.fraction());
+        return (std::max)(policy_.least, asked + more);
+    }
+
+    constexpr Duration backed_off() noexcept {
+        Duration ceiling = policy_.first;
+        for (unsigned i = 1; i < failed_ && ceiling < policy_.most; ++i) ceiling *= 2;
+        ceiling = (std::min)(ceiling, policy_.most);
+        if (ceiling <= policy_.least) return policy_.least;
+        return policy_.least + scaled(ceiling - policy_.least, jitter_.fraction());
+    }
+
+    static constexpr Duration scaled(Duration span, double factor) noexcept {
+        return Duration(static_cast<Duration::rep>(static_cast<double>(span.count()) * factor));
+    }
+
+    RetryPolicy policy_;
+    MonotonicTime deadline_;
+    Jitter jitter_;
+    /// Since something was gained, and ever.
+    unsigned failed_ = 0;
+    unsigned failed_in_all_ = 0;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_SEGMENT_QUEUE_HPP
+#define MDE_FLOW_SEGMENT_QUEUE_HPP
+
+/// @file
+/// What is left of a package, handed out in segments to the connections that fetch it.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// The bytes from `first` on, up to but without `end`.
+struct Segment {
+    std::uint64_t first = 0;
+    std::uint64_t end = 0;
+
+    friend constexpr bool operator==(const Segment&, const Segment&) noexcept = default;
+};
+
+/// In order, so that what is there grows from the front. Distinct objects: safe. Shared objects:
+/// unsafe.
+class SegmentQueue {
+  public:
+    /// For so many `lanes`, at least 1.
+    constexpr SegmentQueue(std::uint64_t first, std::uint64_t end, unsigned lanes) noexcept
+        : first_(first), end_(end), lanes_(lanes) {}
+
+    constexpr std::optional<Segment> next() noexcept {
+        if (first_ >= end_) return std::nullopt;
+        const Segment segment{first_, first_ + (std::min)(size_, end_ - first_)};
+        first_ = segment.end;
+        return segment;
+    }
+
+    /// From now on the segments are so large that what is left is one for each lane.
+    constexpr void divide() noexcept {
+        if (size_ == bounds::segment)
+            size_ = (std::max)(size_, (end_ - first_ + lanes_ - 1) / lanes_);
+    }
+
+    /// Nothing more is handed out.
+    constexpr void stop() noexcept { first_ = end_; }
+
+  private:
+    std::uint64_t first_;
+    std::uint64_t end_;
+    unsigned lanes_;
+    std::uint64_t size_ = bounds::segment;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Takes segments as long as there are some, and writes what comes at its place. An answer is taken
+/// only if it is provably of the same package and of this segment, as `judge_download` has it;
+/// redirects are not followed. A failure of the way is tried again from the byte that was reached,
+/// while the link lives. Whatever ends this lane before its time empties the queue, so that the
+/// others end as well, each with the segment that it has begun.
+/// @par Errors errc::package_uri_expired, errc::link_dead, errc::throttled,
+/// errc::service_unavailable, errc::length_mismatch, errc::deadline_exceeded, and those of the
+/// transport and the store
+class SegmentLane {
+  public:
+    using Result = result<event::SegmentsEnd>;
+
+    /// `queue` and what `plan` points to outlive the flow.
+    SegmentLane(const Context& context, const action::FetchSegments& plan, SegmentQueue& queue)
+        : context_(context),
+          plan_(plan),
+          queue_(&queue),
+          retry_(context.settings->retry, context.deadline, context.seed) {}
+    SegmentLane(const SegmentLane&) = delete;
+    SegmentLane& operator=(const SegmentLane&) = delete;
+
+    Action start(const Now& now) {
+        context_.diagnostics->stage = Stage::download;
+        begun_ = now.monotonic;
+        state_ = State::opening;
+        return action::OpenStore{plan_.key};
+    }
+
+    Action on(const Event& event, const Now& now) {
+        switch (state_) {
+        case State::opening:
+            if (const auto error = failure_of(event)) return stop_store(*error);
+            return next_segment(now);
+        case State::sending: return on_head(event, now);
+        case State::reading: return on_body(event, now);
+        case State::writing: return on_written(event);
+        case State::waiting: return send(now);
+        case State::finished: break;
+        }
+        return action::Finish{};
+    }
+
+    Result take_result() { return result_; }
+
+  private:
+    enum class State {
+        opening,
+        sending,
+        reading,
+        writing,
+        waiting,
+        finished,
+    };
+
+    /// A link that will be dead when this segment has come is good for one more request of each
+    /// lane: what is left is divided among them, since a host that has begun an answer goes on.
+    Action next_segment(const Now& now) {
+        const Duration took = now.monotonic - begun_;
+        if (!plan_.link->is_live(saturating_add(now.monotonic, 2 * took))) queue_->divide();
+        const std::optional<Segment> next = queue_->next();
+        if (!next) return finish(event::SegmentsEnd::complete);
+        segment_ = *next;
+        begun_ = now.monotonic;
+        return send(now);
+    }
+
+    Action send(const Now& now) {
+        if (!plan_.link->is_live(now.monotonic))
+            return stop(make_error_code(errc::package_uri_expired));
+        if (now.monotonic >= context_.deadline)
+            return stop(make_error_code(errc::deadline_exceeded));
+        request_.ask_whole(*plan_.link, plan_.key->content_kind(),
+                           context_.time_left(now.monotonic));
+        request_.ask_range(segment_.first, segment_.end - 1);
+        request_.ask_part_of(plan_.part->etag);
+        state_ = State::sending;
+        return action::Send{&request_.request(), Stage::download, action::Body::streamed, 0};
+    }
+
+    Action on_head(const Event& event, const Now& now) {
+        if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
+        const auto* ready = std::get_if<event::HeadReady>(&event);
+        if (ready == nullptr) return stop(make_error_code(errc::malformed_head));
+        const ResponseHead& head = *ready->head;
+        enter_head(*context_.diagnostics, head);
+        const DownloadQuestion question{plan_.key->content_kind(), context_.settings->package_limit,
+                                        plan_.part, segment_.first};
+        const DownloadAnswer answer = judge_download(head, question);
+        if (answer.kind == DownloadAnswer::Kind::refused)
+            return try_again(answer.error, retry_after_of(head, now.utc), now);
+        // A host may send less than what was asked for, but not here: it did not before.
+        if (answer.kind != DownloadAnswer::Kind::part || answer.end != segment_.end)
+            return finish(event::SegmentsEnd::other_part);
+        state_ = State::reading;
+        return action::ReadBody{};
+    }
+
+    Action on_body(const Event& event, const Now& now) {
+        if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
+        const auto* body = std::get_if<event::BodyReady>(&event);
+        if (body == nullptr) return stop(make_error_code(errc::malformed_answer));
+        if (!body->bytes.empty()) return write(body->bytes);
+        if (segment_.first == segment_.end) return next_segment(now);
+        return try_again(make_error_code(errc::body_truncated), std::nullopt, now);
+    }
+
+    Action write(std::span<const std::byte> bytes) {
+        const std::uint64_t at = segment_.first;
+        if (bytes.size() > segment_.end - at) return stop(make_error_code(errc::length_mismatch));
+        segment_.first += bytes.size();
+        retry_.progressed();
+        state_ = State::writing;
+        return action::WriteStore{at, bytes, plan_.part->total};
+    }
+
+    Action on_written(const Event& event) {
+        if (const auto error = failure_of(event)) return stop_store(*error);
+        state_ = State::reading;
+        return action::ReadBody{};
+    }
+
+    Action try_again(const error_code& error, std::optional<Duration> asked, const Now& now) {
+        context_.diagnostics->retry_after = asked;
+        if (!is_passing_failure(error) && !is_passing_refusal(error)) return stop(error);
+        // Everything was there when it broke.
+        if (segment_.first == segment_.end) return next_segment(now);
+        const auto wait = retry_.next(asked, now.monotonic);
+        if (!wait || !plan_.link->is_live(saturating_add(now.monotonic, *wait))) return stop(error);
+        state_ = State::waiting;
+        return action::Wait{*wait, WaitReason::retry};
+    }
+
+    Action stop_store(const error_code& error) {
+        context_.diagnostics->stage = Stage::store;
+        return stop(error);
+    }
+    Action stop(const error_code& error) { return finish(error); }
+
+    Action finish(Result end) {
+        queue_->stop();
+        state_ = State::finished;
+        result_ = std::move(end);
+        return action::Finish{};
+    }
+
+    Context context_;
+    action::FetchSegments plan_;
+    SegmentQueue* queue_;
+    Retry retry_;
+    State state_ = State::opening;
+    DownloadRequest request_;
+    /// What is left of the segment that is being fetched.
+    Segment segment_;
+    /// When it was asked for.
+    MonotonicTime begun_{};
+    Result result_ = event::SegmentsEnd::complete;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/strand.hpp>
+
+#include <functional>
+
+namespace mde::inline MDE_ABI::detail {
+
+/// What lanes write into: the one writer of the package, its progress counted together.
+template <class WriterT, class ObserverT>
+class LaneStore {
+  public:
+    LaneStore(WriterT& writer, ObserverT& observer, const flow::action::FetchSegments& plan)
+        : writer_(&writer), observer_(&observer), taken_(plan.from), total_(*plan.part->total) {}
+
+    class Writer {
+      public:
+        explicit Writer(LaneStore& store) noexcept : store_(&store) {}
+        error_code begin(const PackagePart&) { return {}; }
+        error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
+            return store_->write(offset, bytes);
+        }
+        error_code commit(const Receipt&) { return {}; }
+        void abort() noexcept {}
+
+      private:
+        LaneStore* store_;
+    };
+    result<Writer> open(const PackageKey&) { return Writer(*this); }
+
+  private:
+    error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
+        if (const error_code ec = writer_->write(offset, bytes)) return ec;
+        taken_ += bytes.size();
+        observer_->notify(observed::Progress{taken_, total_});
+        return {};
+    }
+
+    WriterT* writer_;
+    ObserverT* observer_;
+    std::uint64_t taken_;
+    std::uint64_t total_;
+};
+
+/// Passes on everything but the progress of a single lane.
+template <class ObserverT>
+struct LaneObserver {
+    ObserverT* observer = nullptr;
+
+    void notify(const ObserverEvent& event) {
+        if (!std::holds_alternative<observed::Progress>(event)) observer->notify(event);
+    }
+};
+
+/// Everything but the gate is touched on the strand only; the operation that waits at the gate
+/// touches nothing meanwhile, and keeps alive what the plan points to.
+template <class PortsT, class WriterT>
+class SegmentRun : public std::enable_shared_from_this<SegmentRun<PortsT, WriterT>> {
+  public:
+    using Executor = typename PortsT::Transport::executor_type;
+
+    SegmentRun(const PortsT& ports, const flow::action::FetchSegments& plan, WriterT& writer)
+        : ports_(ports),
+          plan_(plan),
+          writer_(&writer),
+          strand_(net::make_strand(ports.transport->get_executor())),
+          gate_(ports.transport->get_executor()),
+          lanes_((std::min)(plan.context->settings->connections_per_package,
+                            bounds::connections_per_package)),
+          queue_(plan.from, *plan.part->total, static_cast<unsigned>(lanes_.size())),
+          store_(writer, *ports.observer, plan),
+          observer_{ports.observer} {}
+
+    Gate<Executor>& gate() noexcept { return gate_; }
+
+    void begin() {
+        net::post(strand_, [self = this->shared_from_this()] { self->begin_lanes(); });
+    }
+    void cancel() {
+        net::post(strand_, [self = this->shared_from_this()] { self->cancel_lanes(); });
+    }
+
+    /// Once the gate is open.
+    error_code error() const noexcept {
+        return cancelled_ ? error_code(net::error::operation_aborted) : error_code();
+    }
+    flow::event::SegmentsDone take_value() {
+        if (done_.end == flow::event::SegmentsEnd::failed)
+            *plan_.context->diagnostics = std::move(diagnostics_);
+        done_.stored = writer_->part().stored;
+        return done_;
+    }
+
+  private:
+    struct Lane {
+        bool busy = false;
+        net::cancellation_signal cancel;
+        Diagnostics diagnostics;
+    };
+    using Store = LaneStore<WriterT, typename PortsT::Observer>;
+    using Observer = LaneObserver<typename PortsT::Observer>;
+    using LanePorts = Ports<typename PortsT::Transport, NoTokens, exemplar::NoQuota,
+                            typename PortsT::Clock, Observer, Store>;
+
+    /// All are marked before the first one may end.
+    void begin_lanes() {
+        for (Lane& lane : lanes_) lane.busy = true;
+        busy_ = lanes_.size();
+        for (Lane& lane : lanes_) begin_lane(lane);
+    }
+
+    void begin_lane(Lane& lane) {
+        flow::Context context = *plan_.context;
+        context.seed +=
+            static_cast<std::uint64_t>(&lane - lanes_.data() + 1) * 0x9e3779b97f4a7c15ull;
+        const LanePorts ports{ports_.transport, &tokens_,   &quotas_,
+                              ports_.clock,     &observer_, &store_};
+        auto end = [self = this->shared_from_this(), &lane](error_code ec,
+                                                            flow::event::SegmentsEnd how) {
+            self->on_end(lane, ec, how);
+        };
+        using Op = RunFlowOp<flow::SegmentLane, LanePorts, flow::action::FetchSegments,
+                             std::reference_wrapper<flow::SegmentQueue>>;
+        auto token = net::bind_cancellation_slot(lane.cancel.slot(),
+                                                 net::bind_executor(strand_, std::move(end)));
+        net::async_compose<decltype(token), void(error_code, flow::event::SegmentsEnd)>(
+            Op(ports, context, &lane.diagnostics, plan_, std::ref(queue_)), token,
+            ports_.transport->get_executor());
+    }
+
+    void cancel_lanes() {
+        cancelled_ = true;
+        for (Lane& lane : lanes_)
+            if (lane.busy) lane.cancel.emit(net::cancellation_type::terminal);
+    }
+
+    /// The first lane that did not come to a good end says why.
+    void on_end(Lane& lane, const error_code& ec, flow::event::SegmentsEnd how) {
+        lane.busy = false;
+        if (ec) how = flow::event::SegmentsEnd::failed;
+        if (done_.end == flow::event::SegmentsEnd::complete &&
+            how != flow::event::SegmentsEnd::complete) {
+            done_.end = how;
+            done_.error = ec;
+            diagnostics_ = std::move(lane.diagnostics);
+        }
+        if (--busy_ == 0) gate_.open();
+    }
+
+    PortsT ports_;
+    flow::action::FetchSegments plan_;
+    WriterT* writer_;
+    net::strand<Executor> strand_;
+    Gate<Executor> gate_;
+    /// Of a fixed number: running operations point at them.
+    std::vector<Lane> lanes_;
+    std::size_t busy_ = 0;
+    flow::SegmentQueue queue_;
+    Store store_;
+    Observer observer_;
+    NoTokens tokens_;
+    exemplar::NoQuota quotas_;
+    flow::event::SegmentsDone done_;
+    Diagnostics diagnostics_;
+    bool cancelled_ = false;
+};
+
+/// Performs `plan`; `handler` gets `void(error_code, flow::event::SegmentsDone)`. The error is
+/// operation_aborted or none: what else went wrong is in the event.
+template <class PortsT, class WriterT, class Handler>
+void async_fetch_segments(const PortsT& ports, const flow::action::FetchSegments& plan,
+                          WriterT& writer, Handler handler) {
+    async_wait_for_run<flow::event::SegmentsDone>(
+        std::make_shared<SegmentRun<PortsT, WriterT>>(ports, plan, writer),
+        ports.transport->get_executor(), std::move(handler));
+}
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+namespace net = boost::asio;
+
+/// Drives `Flow(context, args...)` to its end. The context's diagnostics pointer is set by the
+/// operation; what was learned is copied to `diagnostics` (may be null) before completion.
+///
+/// @par Completion Signature   void(error_code, Flow::Result::value_type)
+/// @par Errors                 those of the flow; boost::asio::error::operation_aborted
+/// @par Cancellation           total, partial and terminal, between and during all steps; the store
+///                             keeps what can be gone on with, and nothing else
+/// @par Executor               token's, else that of the transport; never inside this call
+/// @par Lifetimes              ports, settings and diagnostics outlive completion
+/// @par Exception safety       throws only what the token or allocation throws
+template <class Flow, class PortsT, class CompletionToken, class... Args>
+auto async_run_flow(const PortsT& ports, const flow::Context& context, Diagnostics* diagnostics,
+                    CompletionToken&& token, Args... args) {
+    using Value = typename Flow::Result::value_type;
+    return net::async_compose<CompletionToken, void(error_code, Value)>(
+        detail::RunFlowOp<Flow, PortsT, Args...>(ports, context, diagnostics, std::move(args)...),
+        token, ports.transport->get_executor());
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ASYNC_SYSTEM_CLOCK_HPP
+#define MDE_ASYNC_SYSTEM_CLOCK_HPP
+
+/// @file
+/// The machine's own clocks behind the `Clock` port.
+
+#include <ctime>
+#include <thread>
+
+namespace mde::inline MDE_ABI {
+
+/// Monotonic time goes on while the machine is suspended, where the system has such a clock
+/// (Linux): a link that was asked for before the lid was closed is dead afterwards.
+struct SystemClock {
+    Now now() const noexcept {
+        return {monotonic(), std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now())};
+    }
+
+    /// For the blocking driver.
+    void sleep(Duration span) const { std::this_thread::sleep_for(span); }
+
+  private:
+    static MonotonicTime monotonic() noexcept {
+#if defined(CLOCK_BOOTTIME)
+        std::timespec time{};
+        if (::clock_gettime(CLOCK_BOOTTIME, &time) == 0)
+            return MonotonicTime(std::chrono::seconds(time.tv_sec) +
+                                 std::chrono::nanoseconds(time.tv_nsec));
+#endif
+        return MonotonicTime(std::chrono::duration_cast<Duration>(
+            std::chrono::steady_clock::now().time_since_epoch()));
+    }
+};
+static_assert(Clock<SystemClock>);
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_FLOW_SIGN_IN_HPP
+#define MDE_FLOW_SIGN_IN_HPP
+
+/// @file
+/// Gets an access token in the first way of a chain whose needs are there.
+
+#ifndef MDE_FLOW_DEVICE_SIGN_IN_HPP
+#define MDE_FLOW_DEVICE_SIGN_IN_HPP
+
+/// @file
+/// Signing in as a user: with the refresh token of the last time, else by asking somebody.
+
+#ifndef MDE_FLOW_TOKEN_CALL_HPP
+#define MDE_FLOW_TOKEN_CALL_HPP
+
+/// @file
+/// One call of a sign-in up to a usable answer: make the request, send, classify, try again.
+
+#ifndef MDE_REQUEST_TOKEN_REQUEST_HPP
+#define MDE_REQUEST_TOKEN_REQUEST_HPP
+
+/// @file
+/// A request for a token as a value, whatever the way to sign in.
+
+#ifndef MDE_WIRE_FORM_HPP
+#define MDE_WIRE_FORM_HPP
+
+/// @file
+/// `application/x-www-form-urlencoded`: the body of a token request, and the shape of a query.
+
+#ifndef MDE_WIRE_PERCENT_HPP
+#define MDE_WIRE_PERCENT_HPP
+
+/// @file
+/// Percent-encoding (RFC 3986 section 2.1), for form bodies and query values.
+
+namespace mde::inline MDE_ABI::wire {
+
+/// Appends `text` with every byte outside the unreserved set written as `%XX`. `Text` is anything
+/// with `append(std::string_view)`: a string, a `FixedText`, a `Secret`.
+template <class Text>
+constexpr void append_percent_encoded(Text& out, std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    for (const char& c : text) {
+        if (ascii::is_unreserved(c)) {
+            out.append(std::string_view(&c, 1));
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        const char escape[3] = {'%', digits[byte >> 4], digits[byte & 0x0f]};
+        out.append(std::string_view(escape, 3));
+    }
+}
+
+enum class PlusSign {
+    is_plus,
+    is_space,
+};
+
+/// Empty on a broken escape.
+inline std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '+' && plus == PlusSign::is_space) {
+            out.push_back(' ');
+        } else if (text[i] != '%') {
+            out.push_back(text[i]);
+        } else {
+            if (text.size() - i < 3 || !ascii::is_hex(text[i + 1]) || !ascii::is_hex(text[i + 2]))
+                return std::nullopt;
+            out.push_back(static_cast<char>(ascii::hex_value(text[i + 1]) * 16 +
+                                            ascii::hex_value(text[i + 2])));
+            i += 2;
+        }
+    }
+    return out;
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+#include <map>
+
+namespace mde::inline MDE_ABI::wire {
+
+/// Appends `name=value` to a form. The form is a `Secret`, since a client secret travels in it.
+inline void append_form_field(Secret& form, std::string_view name, std::string_view value) {
+    if (!form.empty()) form.append("&");
+    append_percent_encoded(form, name);
+    form.append("=");
+    append_percent_encoded(form, value);
+}
+
+/// The fields of a form; empty if an escape is broken or a name comes twice.
+inline std::optional<std::map<std::string, std::string, std::less<>>>
+parse_form(std::string_view text) {
+    std::map<std::string, std::string, std::less<>> fields;
+    while (!text.empty()) {
+        const std::size_t end = text.find('&');
+        const std::string_view pair = text.substr(0, end);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        if (pair.empty()) continue;
+        const std::size_t equals = pair.find('=');
+        auto name = percent_decoded(pair.substr(0, equals), PlusSign::is_space);
+        auto value = equals == std::string_view::npos
+                         ? std::optional<std::string>("")
+                         : percent_decoded(pair.substr(equals + 1), PlusSign::is_space);
+        if (!name || !value) return std::nullopt;
+        if (!fields.emplace(std::move(*name), std::move(*value)).second) return std::nullopt;
+    }
+    return fields;
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// Who answers; it decides what a failure means.
+enum class TokenIssuer {
+    /// The sign-in service of the cloud.
+    authority,
+    /// The metadata service of the machine this runs on: one that is not there is no failure, but
+    /// says that there is no managed identity.
+    metadata_service,
+};
+
+/// One request, good for one try. Goes to the authority or the metadata service, never to the API.
+/// Move-only, since it holds a secret.
+struct TokenRequest {
+    TokenIssuer issuer = TokenIssuer::authority;
+    Method method = Method::post;
+    Scheme scheme = Scheme::https;
+    std::string host;
+    std::uint16_t port = 443;
+    std::string target;
+    /// Beside `Accept` and, with a form, `Content-Type`; they view literals.
+    std::vector<HeaderField> fields;
+    /// `application/x-www-form-urlencoded`; empty for a GET.
+    Secret form;
+    /// What of the form must never be shown: the secret, assertion, refresh token or device code.
+    Secret secret;
+    /// For this try, where that is less than `Settings::call_limit`.
+    Duration time_limit = (Duration::max)();
+
+    static constexpr std::string_view content_type = "application/x-www-form-urlencoded";
+
+    void add(std::string_view name, std::string_view value) {
+        wire::append_form_field(form, name, value);
+    }
+
+    /// Adds the field that proves who asks.
+    void prove(std::string_view name, Secret proof) {
+        add(name, proof.expose());
+        secret = std::move(proof);
+    }
+};
+
+/// What a request is made from; the views hold during the call.
+struct TokenAsk {
+    const Settings* settings = nullptr;
+    Now now{};
+    /// See `TokenQuery::claims`.
+    std::string_view claims{};
+};
+
+/// Makes the request of one way to sign in, anew for each try: an assertion may be used only once.
+/// errc::credential_unavailable says that another way may do; any other error ends the sign-in.
+using TokenRequestMaker = std::function<result<TokenRequest>(const TokenAsk&)>;
+
+/// Path of the token endpoint, in the form that the settings say.
+inline std::string token_target(const Settings& settings) {
+    const bool is_v2 = settings.token_endpoint == TokenEndpoint::v2;
+    return '/' + std::string(settings.tenant.segment()) +
+           (is_v2 ? "/oauth2/v2.0/token" : "/oauth2/token");
+}
+
+/// The same as a whole URL: what an assertion is made out to.
+inline std::string token_url(const Settings& settings) {
+    return std::string(settings.authority.url()) + token_target(settings);
+}
+
+/// A form for the authority that begins with who asks, still without grant and proof.
+/// @par Errors errc::credential_unavailable, if tenant, client id or authority are not known
+inline result<TokenRequest> begin_form(const Settings& settings, std::string target) {
+    if (settings.tenant.empty() || settings.client_id.empty() || settings.authority.empty())
+        return make_error_code(errc::credential_unavailable);
+    TokenRequest request;
+    request.host = settings.authority.host();
+    request.port = settings.authority.port();
+    request.target = std::move(target);
+    request.form.reserve(1024);
+    request.add("client_id", settings.client_id);
+    return request;
+}
+
+/// The client credentials grant up to the proof of who asks: one resource, named as `scope` for v2
+/// and as `resource` for v1. Source: "OAuth 2.0 client credentials flow"; for v1 "Partner access
+/// through Microsoft Defender for Endpoint APIs".
+/// @par Errors see `begin_form`
+inline result<TokenRequest> begin_client_credentials(const TokenAsk& ask) {
+    const Settings& settings = *ask.settings;
+    auto request = begin_form(settings, token_target(settings));
+    if (!request) return request;
+    request->add("grant_type", "client_credentials");
+    if (settings.token_endpoint == TokenEndpoint::v2)
+        request->add("scope", settings.audience + "/.default");
+    else
+        request->add("resource", settings.audience);
+    if (!ask.claims.empty()) request->add("claims", ask.claims);
+    return request;
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_WIRE_TOKEN_CODEC_HPP
+#define MDE_WIRE_TOKEN_CODEC_HPP
+
+/// @file
+/// The answers of the token endpoint (RFC 6749 sections 5.1 and 5.2), both ways.
+
+#ifndef MDE_WIRE_CODEC_HPP
+#define MDE_WIRE_CODEC_HPP
+
+/// @file
+/// How an answer becomes a value and back: declared here, defined beside each type's JSON.
+
+namespace mde::inline MDE_ABI::wire {
+
+/// Everything a decoder may look at.
+struct Answer {
+    const ResponseHead* head = nullptr;
+    std::string_view body;
+    /// When the request was sent.
+    Now sent;
+    /// For answers that hold a link.
+    ExpiryPolicy expiry;
+    LinkLife life = LinkLife::assumed;
+};
+
+/// Specialised for each response type, so that a request header names its response without paying
+/// for JSON. A specialisation has `static result<T> decode(const Answer&)`; the service side also
+/// uses its `encode`. A consumer's own response type brings its own specialisation.
+template <class T>
+struct Codec;
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+#ifndef MDE_WIRE_JSON_HPP
+#define MDE_WIRE_JSON_HPP
+
+/// @file
+/// JSON from a server that is not trusted: bounded, without duplicate members, read by type.
+
+#include <boost/json/array.hpp>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/memory_resource.hpp>
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/storage_ptr.hpp>
+#include <boost/json/value.hpp>
+#include <boost/json/value_stack.hpp>
+
+namespace mde::inline MDE_ABI::wire {
+
+namespace json = boost::json;
+
+namespace detail {
+
+/// Memory for the values of unfinished objects; wiped, since short texts lie in the values.
+struct WipedBuffer {
+    WipedBuffer() noexcept = default;
+    WipedBuffer(const WipedBuffer&) = delete;
+    WipedBuffer& operator=(const WipedBuffer&) = delete;
+    ~WipedBuffer() { wipe(bytes, sizeof bytes); }
+
+    alignas(std::max_align_t) unsigned char bytes[1024];
+};
+
+/// The members of all objects in a document.
+inline std::size_t count_members(const json::value& value) noexcept {
+    std::size_t count = 0;
+    if (const json::object* object = value.if_object()) {
+        count = object->size();
+        for (const auto& member : *object) count += count_members(member.value());
+    } else if (const json::array* array = value.if_array()) {
+        for (const json::value& item : *array) count += count_members(item);
+    }
+    return count;
+}
+
+/// Builds a document and counts its members: of two with one name in one object Boost.JSON lets the
+/// last one win in silence, and the document has fewer than were seen.
+class StrictHandler {
+  public:
+    static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+
+    explicit StrictHandler(const json::storage_ptr& storage)
+        : values_(storage, buffer_.bytes, sizeof buffer_.bytes) {
+        values_.reset(storage);
+    }
+
+    /// Members that were seen, those that are gone among them.
+    std::size_t members() const noexcept { return members_; }
+    json::value release() { return values_.release(); }
+
+    bool on_document_begin(error_code&) { return true; }
+    bool on_document_end(error_code&) { return true; }
+    bool on_object_begin(error_code&) { return true; }
+    bool on_object_end(std::size_t size, error_code&) {
+        values_.push_object(size);
+        return true;
+    }
+    bool on_array_begin(error_code&) { return true; }
+    bool on_array_end(std::size_t size, error_code&) {
+        values_.push_array(size);
+        return true;
+    }
+    bool on_key_part(json::string_view part, std::size_t, error_code&) {
+        values_.push_chars(part);
+        return true;
+    }
+    bool on_key(json::string_view part, std::size_t, error_code&) {
+        values_.push_key(part);
+        ++members_;
+        return true;
+    }
+    bool on_string_part(json::string_view part, std::size_t, error_code&) {
+        values_.push_chars(part);
+        return true;
+    }
+    bool on_string(json::string_view part, std::size_t, error_code&) {
+        values_.push_string(part);
+        return true;
+    }
+    bool on_number_part(json::string_view, error_code&) { return true; }
+    bool on_int64(std::int64_t number, json::string_view, error_code&) {
+        values_.push_int64(number);
+        return true;
+    }
+    bool on_uint64(std::uint64_t number, json::string_view, error_code&) {
+        values_.push_uint64(number);
+        return true;
+    }
+    bool on_double(double number, json::string_view, error_code&) {
+        values_.push_double(number);
+        return true;
+    }
+    bool on_bool(bool truth, error_code&) {
+        values_.push_bool(truth);
+        return true;
+    }
+    bool on_null(error_code&) {
+        values_.push_null();
+        return true;
+    }
+    bool on_comment_part(json::string_view, error_code&) { return true; }
+    bool on_comment(json::string_view, error_code&) { return true; }
+
+  private:
+    WipedBuffer buffer_;
+    json::value_stack values_;
+    std::size_t members_ = 0;
+};
+
+/// One leading byte order mark is dropped: some gateways add it, and the parser refuses it.
+constexpr std::string_view without_byte_order_mark(std::string_view text) noexcept {
+    return text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text;
+}
+
+/// Runs a SAX parser over a whole text.
+/// @par Errors errc::answer_too_large, errc::malformed_answer
+template <class Parser>
+error_code parse_whole(Parser& parser, std::string_view text) {
+    if (text.size() > bounds::json_text) return make_error_code(errc::answer_too_large);
+    text = without_byte_order_mark(text);
+    error_code ec;
+    const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
+    if (ec || used != text.size() || !parser.done()) return make_error_code(errc::malformed_answer);
+    return {};
+}
+
+} // namespace detail
+
+/// Memory for a document that holds a secret: wiped when it is given back.
+class WipingResource final : public json::memory_resource {
+    // Boost.JSON 1.81 takes the memory of a key with the alignment 1 and gives it back with 16, so
+    // what `new` aligns anyway must not be told apart.
+    static constexpr bool is_plain(std::size_t alignment) noexcept {
+        return alignment <= __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+    }
+    void* do_allocate(std::size_t size, std::size_t alignment) override {
+        if (is_plain(alignment)) return ::operator new(size);
+        return ::operator new(size, std::align_val_t(alignment));
+    }
+    void do_deallocate(void* data, std::size_t size, std::size_t alignment) override {
+        wipe(data, size);
+        if (is_plain(alignment)) return ::operator delete(data);
+        ::operator delete(data, std::align_val_t(alignment));
+    }
+    bool do_is_equal(const json::memory_resource& other) const noexcept override {
+        return this == &other;
+    }
+};
+
+namespace detail {
+
+/// Memory for a document without secrets that is read and dropped: taken from the stack, as far as
+/// that goes, and given back at once.
+class ScratchMemory {
+  public:
+    ScratchMemory() noexcept : resource_(buffer_, sizeof buffer_) {}
+    ScratchMemory(const ScratchMemory&) = delete;
+    ScratchMemory& operator=(const ScratchMemory&) = delete;
+
+    /// What is made with it must not outlive this object.
+    json::storage_ptr storage() noexcept { return &resource_; }
+
+  private:
+    alignas(std::max_align_t) unsigned char buffer_[6 * bounds::kib];
+    json::monotonic_resource resource_;
+};
+
+} // namespace detail
+
+/// Parses a whole text of at most 1 MiB and depth 32. `storage` holds the document; see
+/// `WipingResource` for one that leaves nothing behind.
+/// @par Errors errc::answer_too_large, errc::duplicate_member, errc::malformed_answer
+inline result<json::value> parse_json(std::string_view text,
+                                      const json::storage_ptr& storage = json::storage_ptr()) {
+    json::basic_parser<detail::StrictHandler> parser(json::parse_options(), storage);
+    if (const error_code ec = detail::parse_whole(parser, text)) return ec;
+    json::value document = parser.handler().release();
+    if (detail::count_members(document) != parser.handler().members())
+        return make_error_code(errc::duplicate_member);
+    return document;
+}
+
+/// The same, for the answers that must be an object.
+inline result<json::object>
+parse_json_object(std::string_view text, const json::storage_ptr& storage = json::storage_ptr()) {
+    result<json::value> document = parse_json(text, storage);
+    if (!document) return document.error();
+    if (!document->is_object()) return make_error_code(errc::malformed_answer);
+    return std::move(document->get_object());
+}
+
+/// Reads the members of one object by type. A member that is absent or null is empty; one of
+/// another type makes `ok()` false. Names are compared exactly, as the service does.
+class Members {
+  public:
+    explicit Members(const json::object& object) noexcept : object_(&object) {}
+
+    bool ok() const noexcept { return ok_; }
+
+    const json::value* find(std::string_view name) const noexcept {
+        const json::value* value =
+            object_->if_contains(json::string_view(name.data(), name.size()));
+        return value == nullptr || value->is_null() ? nullptr : value;
+    }
+
+    std::optional<std::string> string(std::string_view name) {
+        const json::value* value = find(name);
+        if (value == nullptr) return std::nullopt;
+        if (!value->is_string()) return fail<std::string>();
+        return std::string(value->get_string().data(), value->get_string().size());
+    }
+
+    /// A whole number, or a string that spells one, as managed identity answers do.
+    std::optional<std::int64_t> integer(std::string_view name) {
+        const json::value* value = find(name);
+        if (value == nullptr) return std::nullopt;
+        if (value->is_int64()) return value->get_int64();
+        if (value->is_string()) return integer_of(value->get_string());
+        return fail<std::int64_t>();
+    }
+
+    const json::object* object(std::string_view name) {
+        const json::value* value = find(name);
+        if (value != nullptr && !value->is_object()) ok_ = false;
+        return value == nullptr ? nullptr : value->if_object();
+    }
+
+    const json::array* array(std::string_view name) {
+        const json::value* value = find(name);
+        if (value != nullptr && !value->is_array()) ok_ = false;
+        return value == nullptr ? nullptr : value->if_array();
+    }
+
+    /// Says that a member, though of the right type, has a value that cannot be.
+    void reject() noexcept { ok_ = false; }
+
+  private:
+    template <class T>
+    std::optional<T> fail() noexcept {
+        ok_ = false;
+        return std::nullopt;
+    }
+
+    std::optional<std::int64_t> integer_of(std::string_view text) noexcept {
+        std::int64_t number = 0;
+        if (text.empty() || text.size() > 18) return fail<std::int64_t>();
+        for (const char c : text) {
+            if (c < '0' || c > '9') return fail<std::int64_t>();
+            number = number * 10 + (c - '0');
+        }
+        return number;
+    }
+
+    const json::object* object_;
+    bool ok_ = true;
+};
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+#include <boost/json/serialize.hpp>
+
+namespace mde::inline MDE_ABI::wire {
+
+/// token68 of RFC 9110: what may follow `Bearer `.
+constexpr bool is_token68(std::string_view text) noexcept {
+    while (text.ends_with('=')) text.remove_suffix(1);
+    return !text.empty() &&
+           ascii::all(text, [](char c) { return ascii::is_unreserved(c) || c == '+' || c == '/'; });
+}
+
+/// What the token endpoint gives. Move-only.
+struct TokenSet {
+    AccessToken access;
+    /// Trades for the next access token without asking anybody; empty mostly. Only a sign-in with a
+    /// device code that asked for `offline_access` brings one.
+    Secret refresh;
+};
+
+namespace detail {
+
+/// Empty if `name` is absent or "", as managed identities write it; nothing if it is not a text of
+/// `is_allowed` within the bound.
+template <class Predicate>
+std::optional<Secret> token_member(const Members& members, std::string_view name,
+                                   Predicate is_allowed) {
+    const json::value* value = members.find(name);
+    if (value == nullptr) return Secret();
+    if (!value->is_string()) return std::nullopt;
+    const std::string_view text = value->get_string();
+    if (text.empty()) return Secret();
+    if (text.size() > bounds::access_token || !is_allowed(text)) return std::nullopt;
+    return Secret(text);
+}
+
+constexpr bool is_printable_text(std::string_view text) noexcept {
+    return ascii::all(text, ascii::is_printable);
+}
+
+} // namespace detail
+
+template <>
+struct Codec<TokenSet> {
+    /// Life counts from the moment the request was sent. Numbers may be strings (managed identity).
+    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+    static result<TokenSet> decode(const Answer& answer) {
+        WipingResource memory;
+        const result<json::object> document =
+            parse_json_object(answer.body, json::storage_ptr(&memory));
+        if (!document) return document.error();
+        Members members(*document);
+        const auto lifetime = members.integer("expires_in");
+        const auto type = members.string("token_type");
+        auto token = detail::token_member(members, "access_token", is_token68);
+        auto refresh = detail::token_member(members, "refresh_token", detail::is_printable_text);
+        const bool bearer = type && ascii::equal_ignoring_case(*type, "Bearer");
+        if (!members.ok() || !bearer || !token || token->empty() || !refresh || !lifetime ||
+            *lifetime <= 0)
+            return make_error_code(errc::malformed_answer);
+        const std::chrono::seconds life((std::min)(*lifetime, std::int64_t(48 * 3600)));
+        return TokenSet{AccessToken(std::move(*token), saturating_add(answer.sent.monotonic, life)),
+                        std::move(*refresh)};
+    }
+
+    /// An empty refresh token is left out.
+    static std::string encode(std::string_view token, std::string_view refresh,
+                              std::chrono::seconds life) {
+        json::object document{{"token_type", "Bearer"},
+                              {"expires_in", life.count()},
+                              {"ext_expires_in", life.count()},
+                              {"access_token", token}};
+        if (!refresh.empty()) document["refresh_token"] = refresh;
+        return json::serialize(document);
+    }
+};
+
+template <>
+struct Codec<AccessToken> {
+    /// As `TokenSet`, of which a refresh token is dropped.
+    static result<AccessToken> decode(const Answer& answer) {
+        result<TokenSet> tokens = Codec<TokenSet>::decode(answer);
+        if (!tokens) return tokens.error();
+        return std::move(tokens->access);
+    }
+
+    static std::string encode(std::string_view token, std::chrono::seconds life) {
+        return Codec<TokenSet>::encode(token, {}, life);
+    }
+};
+
+/// A refusal, as the endpoint wrote it; not yet safe to show.
+struct TokenError {
+    /// `invalid_client`, `authorization_pending`, ...
+    std::string error;
+    std::string description;
+    /// To give to support.
+    std::string trace_id;
+    /// The first number of `error_codes`, which stands behind `AADSTS` in descriptions; zero: none.
+    std::int64_t number = 0;
+
+    friend bool operator==(const TokenError&, const TokenError&) = default;
+};
+
+/// Empty texts where the body is not that shape.
+inline TokenError decode_token_error(std::string_view body) {
+    const result<json::object> document = parse_json_object(body);
+    if (!document) return {};
+    Members members(*document);
+    TokenError error{members.string("error").value_or(""),
+                     members.string("error_description").value_or(""),
+                     members.string("trace_id").value_or("")};
+    if (const json::array* numbers = members.array("error_codes"))
+        if (!numbers->empty() && numbers->front().is_int64())
+            error.number = numbers->front().get_int64();
+    return error;
+}
+
+inline std::string encode_token_error(const TokenError& error) {
+    json::object document{{"error", error.error},
+                          {"error_description", error.description},
+                          {"trace_id", error.trace_id}};
+    if (error.number != 0) document["error_codes"] = json::array{error.number};
+    return json::serialize(document);
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// The part of signing in that is the same for every grant. Asking for a token changes nothing, so
+/// passing failures are tried again although it is a POST; each try has a request of its own.
+class TokenCall {
+  public:
+    /// Whether the issuer is known to be there. A metadata service that never answered is none; one
+    /// that did may be ill.
+    enum class Issuer {
+        unknown,
+        known,
+    };
+
+    /// `claims` outlives the call.
+    TokenCall(const Context& context, TokenRequestMaker make, std::string_view claims,
+              const RetryPolicy& policy, Issuer issuer = Issuer::unknown)
+        : context_(context),
+          make_(std::move(make)),
+          claims_(claims),
+          retry_(policy, context.deadline, context.seed),
+          issuer_(issuer) {}
+    TokenCall(const TokenCall&) = delete;
+    TokenCall& operator=(const TokenCall&) = delete;
+
+    Action start(const Now& now) { return send(now); }
+
+    /// `Finish` with `error()` clear: the event held a success, and is still there to be decoded.
+    Action on(const Event& event, const Now& now) {
+        if (std::exchange(waiting_, false)) return send(now);
+        *context_.diagnostics = Diagnostics{};
+        context_.diagnostics->stage = Stage::sign_in;
+        refusal_.clear();
+        if (const auto error = failure_of(event)) return on_failure(*error, now);
+        const auto* answer = std::get_if<event::AnswerReady>(&event);
+        if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
+        return on_answer(*answer, now);
+    }
+
+    const error_code& error() const noexcept { return error_; }
+    /// The `error` of the last answer as the endpoint wrote it; empty if there was none.
+    const std::string& refusal() const noexcept { return refusal_; }
+    /// When the last try left.
+    const Now& sent() const noexcept { return sent_; }
+
+  private:
+    Action send(const Now& now) {
+        if (now.monotonic >= context_.deadline)
+            return finish(make_error_code(errc::deadline_exceeded));
+        result<TokenRequest> made = make_({context_.settings, now, claims_});
+        if (!made) return fail_unsent(made.error());
+        made_ = std::move(*made);
+        fields_.assign({{"Accept", "application/json"}});
+        if (made_.method == Method::post)
+            fields_.push_back({"Content-Type", TokenRequest::content_type});
+        fields_.insert(fields_.end(), made_.fields.begin(), made_.fields.end());
+        request_.method = made_.method;
+        request_.scheme = made_.scheme;
+        request_.host = made_.host;
+        request_.port = made_.port;
+        request_.target = made_.target;
+        request_.fields = fields_;
+        request_.body = made_.form.expose();
+        request_.time_limit = (std::min)(made_.time_limit, context_.try_limit(now.monotonic));
+        sent_ = now;
+        return action::Send{&request_, Stage::sign_in, action::Body::whole, bounds::json_text};
+    }
+
+    Action fail_unsent(const error_code& error) {
+        *context_.diagnostics = Diagnostics{};
+        context_.diagnostics->stage = Stage::sign_in;
+        return finish(error);
+    }
+
+    Action on_failure(const error_code& error, const Now& now) {
+        if (error == errc::timed_out && now.monotonic >= context_.deadline)
+            return finish(make_error_code(errc::deadline_exceeded));
+        if (!is_passing_failure(error)) return finish(error);
+        if (is_metadata() && issuer_ == Issuer::unknown)
+            return finish(make_error_code(errc::credential_unavailable));
+        return try_again(error, now);
+    }
+
+    Action on_answer(const event::AnswerReady& answer, const Now& now) {
+        issuer_ = Issuer::known;
+        const unsigned status = answer.head->status();
+        context_.diagnostics->http_status = status;
+        context_.diagnostics->request_id = request_id_of(*answer.head);
+        if (status == 200) return finish({});
+        const wire::TokenError said = wire::decode_token_error(answer.body);
+        refusal_ = said.error;
+        describe(said, *answer.head, now);
+        const error_code error =
+            is_metadata() ? error_of_metadata(status, said) : error_of_authority(status);
+        if (error == errc::throttled || error == errc::service_unavailable)
+            return try_again(error, now);
+        return finish(error);
+    }
+
+    bool is_metadata() const noexcept { return made_.issuer == TokenIssuer::metadata_service; }
+
+    static error_code error_of_authority(unsigned status) noexcept {
+        if (status == 400 || status == 401 || status == 403)
+            return make_error_code(errc::sign_in_refused);
+        const error_code error = error_of_status(status, {});
+        return error ? error : make_error_code(errc::unexpected_status);
+    }
+
+    /// 404 and 410 come while the service is being updated. Source: "How to use managed identities
+    /// for Azure resources on an Azure VM to acquire an access token", retry guidance.
+    static error_code error_of_metadata(unsigned status, const wire::TokenError& said) noexcept {
+        if (status == 404 || status == 410) return make_error_code(errc::service_unavailable);
+        if (status == 400 && said.description.find("Identity not found") != std::string::npos)
+            return make_error_code(errc::credential_unavailable);
+        return error_of_authority(status);
+    }
+
+    /// Nothing that was sent is shown, neither as it is nor as the form spelt it.
+    void describe(const wire::TokenError& said, const ResponseHead& head, const Now& now) {
+        const std::string_view secret = made_.secret.expose();
+        Secret spelt;
+        wire::append_percent_encoded(spelt, secret);
+        Diagnostics& shown = *context_.diagnostics;
+        shown.code = safe_word(said.error, {secret, spelt.expose()});
+        shown.message = safe_message(said.description, {secret, spelt.expose()});
+        if (shown.message.empty() && said.number != 0)
+            shown.message = "AADSTS" + std::to_string(said.number);
+        shown.target = safe_word(said.trace_id, {secret, spelt.expose()});
+        shown.retry_after = retry_after_of(head, now.utc);
+    }
+
+    Action try_again(const error_code& error, const Now& now) {
+        const auto wait = retry_.next(context_.diagnostics->retry_after, now.monotonic);
+        if (!wait) return finish(error);
+        waiting_ = true;
+        return action::Wait{*wait,
+                            error == errc::throttled ? WaitReason::throttled : WaitReason::retry};
+    }
+
+    Action finish(const error_code& error) {
+        error_ = error;
+        made_ = TokenRequest();
+        return action::Finish{};
+    }
+
+    Context context_;
+    TokenRequestMaker make_;
+    std::string_view claims_;
+    Retry retry_;
+    Issuer issuer_;
+    TokenRequest made_;
+    std::vector<HeaderField> fields_;
+    HttpRequest request_;
+    Now sent_;
+    error_code error_;
+    std::string refusal_;
+    bool waiting_ = false;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_REQUEST_DEVICE_CODE_HPP
+#define MDE_REQUEST_DEVICE_CODE_HPP
+
+/// @file
+/// The requests of a sign-in by somebody with a browser, and of its renewal without one.
+
+namespace mde::inline MDE_ABI {
+
+/// Whether later tokens come without asking again.
+enum class OfflineAccess {
+    /// The sign-in also asks for a refresh token, which is kept.
+    ask,
+    /// Each token asks somebody.
+    none,
+};
+
+/// How to sign in as a user: somebody opens a page and enters a code (`observed::DevicePrompt`).
+/// The application must be registered as a public client. Always the v2 endpoint.
+/// Source: "OAuth 2.0 device authorization grant flow".
+struct DeviceCode {
+    OfflineAccess offline_access = OfflineAccess::ask;
+    /// For one prompt; the service's own limit (15 minutes as a rule) holds where it is less.
+    Duration lifetime = std::chrono::minutes(15);
+};
+
+namespace detail {
+
+inline std::string delegated_scope(const Settings& settings, OfflineAccess offline_access) {
+    const bool offline = offline_access == OfflineAccess::ask;
+    return settings.audience + (offline ? "/.default offline_access" : "/.default");
+}
+
+inline std::string device_target(const Settings& settings, std::string_view endpoint) {
+    return '/' + std::string(settings.tenant.segment()) + "/oauth2/v2.0/" + std::string(endpoint);
+}
+
+} // namespace detail
+
+/// Asks for a code. Claims belong to what somebody agrees to, so they go with this request too.
+/// @par Errors see `begin_form`
+inline result<TokenRequest> device_code_request(const TokenAsk& ask, const DeviceCode& how) {
+    auto request = begin_form(*ask.settings, detail::device_target(*ask.settings, "devicecode"));
+    if (!request) return request;
+    request->add("scope", detail::delegated_scope(*ask.settings, how.offline_access));
+    if (!ask.claims.empty()) request->add("claims", ask.claims);
+    return request;
+}
+
+/// Asks whether somebody has entered the code. @par Errors see `begin_form`
+inline result<TokenRequest> device_token_request(const TokenAsk& ask, const Secret& device_code) {
+    auto request = begin_form(*ask.settings, detail::device_target(*ask.settings, "token"));
+    if (!request) return request;
+    request->add("grant_type", "urn:ietf:params:oauth:grant-type:device_code");
+    if (!ask.claims.empty()) request->add("claims", ask.claims);
+    request->prove("device_code", device_code.clone());
+    return request;
+}
+
+/// Trades a refresh token. @par Errors see `begin_form`
+inline result<TokenRequest> refresh_token_request(const TokenAsk& ask, const DeviceCode& how,
+                                                  const Secret& refresh_token) {
+    auto request = begin_form(*ask.settings, detail::device_target(*ask.settings, "token"));
+    if (!request) return request;
+    request->add("grant_type", "refresh_token");
+    request->add("scope", detail::delegated_scope(*ask.settings, how.offline_access));
+    if (!ask.claims.empty()) request->add("claims", ask.claims);
+    request->prove("refresh_token", refresh_token.clone());
+    return request;
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_WIRE_DEVICE_CODE_CODEC_HPP
+#define MDE_WIRE_DEVICE_CODE_CODEC_HPP
+
+/// @file
+/// The answer of the device authorization endpoint (RFC 8628 section 3.2).
+
+#ifndef MDE_WIRE_LINK_GRAMMAR_HPP
+#define MDE_WIRE_LINK_GRAMMAR_HPP
+
+/// @file
+/// Which texts are links: https, a plain host, RFC 3986 characters; cut apart, never rewritten.
+///
+/// Boost.URL is not asked here. In 1.81 it cuts `https://127.0.0.1.trusted.example/` after the
+/// fourth number, wraps ports modulo 65536 and decodes hosts; a link is a secret that must reach
+/// its host byte for byte, so it is split by a grammar small enough to be read. A test holds the
+/// two against each other.
+
+#ifndef MDE_BASE_CHAR_SET_HPP
+#define MDE_BASE_CHAR_SET_HPP
+
+/// @file
+/// A set of characters as a table: for texts that are long and of which each character is looked
+/// at.
+
+namespace mde::inline MDE_ABI {
+
+/// Distinct objects: safe. Shared objects: safe.
+class CharSet {
+  public:
+    /// The characters for which `predicate` is true.
+    template <class Predicate>
+    constexpr explicit CharSet(Predicate predicate) noexcept {
+        for (std::size_t i = 0; i < inside_.size(); ++i)
+            inside_[i] = predicate(static_cast<char>(static_cast<unsigned char>(i)));
+    }
+
+    constexpr bool holds(char c) const noexcept { return inside_[static_cast<unsigned char>(c)]; }
+
+    constexpr bool holds_all(std::string_view text) const noexcept {
+        for (const char c : text)
+            if (!holds(c)) return false;
+        return true;
+    }
+
+  private:
+    std::array<bool, 256> inside_{};
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI::wire {
+
+namespace detail {
+
+/// pchar, `/` and `?` of RFC 3986, and the `%` of an escape.
+inline constexpr CharSet target_chars([](char c) {
+    return ascii::is_unreserved(c) ||
+           std::string_view("!$&'()*+,;=:@/?%").find(c) != std::string_view::npos;
+});
+
+} // namespace detail
+
+/// True for characters that RFC 3986 allows in a path or a query, with whole escapes.
+constexpr bool is_target_text(std::string_view text) noexcept {
+    if (!detail::target_chars.holds_all(text)) return false;
+    for (std::size_t i = text.find('%'); i != std::string_view::npos; i = text.find('%', i + 3)) {
+        if (text.size() - i < 3 || !ascii::is_hex(text[i + 1]) || !ascii::is_hex(text[i + 2]))
+            return false;
+    }
+    return true;
+}
+
+/// Splits an absolute https URL that names a path. User-info, fragments, IPv6 literals, encoded or
+/// empty hosts, odd ports and any byte outside RFC 3986 are refused.
+/// @par Errors errc::malformed_link
+inline result<LinkLayout> split_link(std::string_view link) noexcept {
+    constexpr std::string_view scheme = "https://";
+    const error_code refused = make_error_code(errc::malformed_link);
+    if (link.size() > bounds::link || !ascii::starts_with_ignoring_case(link, scheme))
+        return refused;
+    const std::size_t slash = link.find('/', scheme.size());
+    if (slash == std::string_view::npos) return refused;
+    const std::string_view authority = link.substr(scheme.size(), slash - scheme.size());
+    const std::size_t colon = authority.find(':');
+
+    LinkLayout layout;
+    layout.host_begin = scheme.size();
+    layout.host_size = colon == std::string_view::npos ? authority.size() : colon;
+    layout.target_begin = slash;
+    if (colon != std::string_view::npos) {
+        const auto port = parse_port(authority.substr(colon + 1));
+        if (!port) return refused;
+        layout.port = *port;
+    }
+    if (!is_plain_host(authority.substr(0, layout.host_size))) return refused;
+    if (!is_target_text(link.substr(slash))) return refused;
+    return layout;
+}
+
+/// The raw value of the first query parameter `name` of a target, escapes and all.
+constexpr std::optional<std::string_view> query_value(std::string_view target,
+                                                      std::string_view name) noexcept {
+    const std::size_t question = target.find('?');
+    if (question == std::string_view::npos) return std::nullopt;
+    std::string_view query = target.substr(question + 1);
+    while (!query.empty()) {
+        const std::size_t end = query.find('&');
+        const std::string_view pair = query.substr(0, end);
+        query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+        const std::size_t equals = pair.find('=');
+        if (equals != std::string_view::npos && pair.substr(0, equals) == name)
+            return pair.substr(equals + 1);
+    }
+    return std::nullopt;
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// A sign-in that waits for somebody with a browser. All texts but the code are safe to show.
+/// Source: "OAuth 2.0 device authorization grant flow".
+struct DeviceAuthorization {
+    Secret device_code;
+    std::string user_code;
+    /// https, of RFC 3986 characters.
+    std::string verification_uri;
+    /// The service's own words; may be empty.
+    std::string message;
+    std::chrono::seconds expires_in{};
+    /// Between two polls, at least.
+    std::chrono::seconds interval{};
+};
+
+namespace wire {
+
+namespace detail {
+
+/// A page that may be shown to people as one to enter a code at.
+inline bool is_safe_page(std::string_view uri) {
+    if (uri.size() > bounds::shown_message) return false;
+    return split_link(uri).has_value() || split_link(std::string(uri) + '/').has_value();
+}
+
+} // namespace detail
+
+/// Members in the order of the documented answer.
+inline json::object write_device_authorization(const DeviceAuthorization& code) {
+    return {{"user_code", code.user_code},
+            {"device_code", code.device_code.expose()},
+            {"verification_uri", code.verification_uri},
+            {"expires_in", code.expires_in.count()},
+            {"interval", code.interval.count()},
+            {"message", code.message}};
+}
+
+template <>
+struct Codec<DeviceAuthorization> {
+    /// Where the answer names no interval it is 5 s, as the RFC says; one below a second is a
+    /// second, one above a minute a minute. A life is believed up to an hour.
+    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+    static result<DeviceAuthorization> decode(const Answer& answer) {
+        WipingResource memory;
+        const result<json::object> document =
+            parse_json_object(answer.body, json::storage_ptr(&memory));
+        if (!document) return document.error();
+        Members members(*document);
+        const json::value* code = members.find("device_code");
+        std::string user_code = members.string("user_code").value_or("");
+        std::string page = members.string("verification_uri").value_or("");
+        std::string message = members.string("message").value_or("");
+        const std::int64_t life = members.integer("expires_in").value_or(0);
+        const std::int64_t interval = members.integer("interval").value_or(5);
+        if (!members.ok() || code == nullptr || !code->is_string() || life <= 0)
+            return make_error_code(errc::malformed_answer);
+        const std::string_view secret = code->get_string();
+        if (secret.empty() || secret.size() > bounds::access_token || user_code.empty() ||
+            printable_word(user_code, bounds::shown_word) != user_code ||
+            !detail::is_safe_page(page))
+            return make_error_code(errc::malformed_answer);
+        message = printable_message(scrubbed(std::move(message), {secret}), bounds::shown_message);
+        return DeviceAuthorization{
+            Secret(secret),
+            std::move(user_code),
+            std::move(page),
+            std::move(message),
+            std::chrono::seconds((std::min)(life, std::int64_t(3600))),
+            std::chrono::seconds(std::clamp(interval, std::int64_t(1), std::int64_t(60)))};
+    }
+
+    static std::string encode(const DeviceAuthorization& code) {
+        return json::serialize(write_device_authorization(code));
+    }
+};
+
+} // namespace wire
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Asks for a code, shows it (`observed::DevicePrompt`) and polls until somebody has entered it.
+/// A refresh token is tried first, and nobody is asked while it is good.
+/// Source: "OAuth 2.0 device authorization grant flow"; RFC 8628.
+/// @par Errors errc::sign_in_declined, errc::device_code_expired, errc::credential_unavailable, and
+/// those of `SignIn`
+class DeviceSignIn {
+  public:
+    using Result = result<wire::TokenSet>;
+
+    /// `claims` outlives the flow.
+    DeviceSignIn(const Context& context, DeviceCode how, std::string_view claims = {},
+                 Secret refresh_token = {})
+        : context_(context), how_(how), claims_(claims), refresh_(std::move(refresh_token)) {}
+    DeviceSignIn(const DeviceSignIn&) = delete;
+    DeviceSignIn& operator=(const DeviceSignIn&) = delete;
+
+    Action start(const Now& now) { return refresh_.empty() ? ask_for_code(now) : renew(now); }
+
+    Action on(const Event& event, const Now& now) {
+        switch (state_) {
+        case State::renewing: return on_renewal(event, now);
+        case State::asking_for_code: return on_code(event, now);
+        case State::prompting: return wait(now);
+        case State::waiting: return poll(now);
+        case State::polling: return on_poll(event, now);
+        case State::finished: break;
+        }
+        return action::Finish{};
+    }
+
+    Result take_result() { return std::move(result_); }
+
+  private:
+    enum class State {
+        renewing,
+        asking_for_code,
+        prompting,
+        waiting,
+        polling,
+        finished,
+    };
+
+    Action begin(State state, TokenRequestMaker make, const RetryPolicy& policy, const Now& now) {
+        state_ = state;
+        call_.emplace(context_, std::move(make), claims_, policy);
+        return or_end(call_->start(now));
+    }
+
+    /// A call that ends before it sent anything ends the whole.
+    Action or_end(Action action) {
+        return is_finish(action) ? finish(call_->error()) : std::move(action);
+    }
+
+    Action renew(const Now& now) {
+        const auto make = [this](const TokenAsk& ask) {
+            return refresh_token_request(ask, how_, refresh_);
+        };
+        return begin(State::renewing, make, context_.settings->retry, now);
+    }
+
+    Action on_renewal(const Event& event, const Now& now) {
+        const Action next = call_->on(event, now);
+        if (!is_finish(next)) return next;
+        if (!call_->error()) return take_tokens(event);
+        const std::string& word = call_->refusal();
+        if (word != "invalid_grant" && word != "interaction_required")
+            return finish(call_->error());
+        refresh_ = Secret();
+        return ask_for_code(now);
+    }
+
+    Action ask_for_code(const Now& now) {
+        const auto make = [this](const TokenAsk& ask) { return device_code_request(ask, how_); };
+        return begin(State::asking_for_code, make, context_.settings->retry, now);
+    }
+
+    Action on_code(const Event& event, const Now& now) {
+        const Action next = call_->on(event, now);
+        if (!is_finish(next)) return next;
+        if (call_->error()) return finish(call_->error());
+        auto code = wire::Codec<DeviceAuthorization>::decode(answer_in(event));
+        if (!code) return finish(code.error());
+        code_ = std::move(*code);
+        interval_ = code_.interval;
+        const Duration life = (std::min)(how_.lifetime, Duration(code_.expires_in));
+        code_ends_ = saturating_add(call_->sent().monotonic, life);
+        state_ = State::prompting;
+        return action::Notify{observed::DevicePrompt{code_.user_code, code_.verification_uri,
+                                                     code_.message, code_ends_ - now.monotonic}};
+    }
+
+    Action wait(const Now& now) { return wait(now, interval_); }
+
+    Action wait(const Now& now, Duration span) {
+        const MonotonicTime then = saturating_add(now.monotonic, span);
+        if (then >= code_ends_) return finish(make_error_code(errc::device_code_expired));
+        if (then >= context_.deadline) return finish(make_error_code(errc::deadline_exceeded));
+        state_ = State::waiting;
+        return action::Wait{span, WaitReason::poll};
+    }
+
+    /// One try: what failed is asked again at the next poll.
+    Action poll(const Now& now) {
+        RetryPolicy once = context_.settings->retry;
+        once.tries = 1;
+        const auto make = [this](const TokenAsk& ask) {
+            return device_token_request(ask, code_.device_code);
+        };
+        return begin(State::polling, make, once, now);
+    }
+
+    Action on_poll(const Event& event, const Now& now) {
+        const Action next = call_->on(event, now);
+        if (!is_finish(next)) return next;
+        if (!call_->error()) return take_tokens(event);
+        return call_->refusal().empty() ? on_silence(call_->error(), now)
+                                        : on_refusal(call_->refusal(), call_->error(), now);
+    }
+
+    Action on_refusal(std::string_view word, const error_code& error, const Now& now) {
+        if (word == "authorization_pending") return wait(now);
+        if (word == "slow_down") {
+            interval_ += std::chrono::seconds(5);
+            return wait(now);
+        }
+        if (word == "authorization_declined" || word == "access_denied")
+            return finish(make_error_code(errc::sign_in_declined));
+        if (word == "expired_token" || word == "bad_verification_code")
+            return finish(make_error_code(errc::device_code_expired));
+        return on_silence(error, now);
+    }
+
+    /// Without a word about the code. RFC 8628 section 3.5: a server that does not answer is asked
+    /// less often.
+    Action on_silence(const error_code& error, const Now& now) {
+        if (error == errc::throttled || error == errc::service_unavailable) {
+            const Duration asked = context_.diagnostics->retry_after.value_or(Duration());
+            return wait(now, (std::max)(interval_, asked));
+        }
+        if (!is_passing_failure(error)) return finish(error);
+        interval_ = (std::min)(interval_ * 2, (std::max)(interval_, Duration(longest_wait)));
+        return wait(now);
+    }
+
+    wire::Answer answer_in(const Event& event) const {
+        const auto& answer = std::get<event::AnswerReady>(event);
+        return {answer.head, answer.body, call_->sent(), {}};
+    }
+
+    /// An endpoint that gives no new refresh token means that the old one goes on.
+    Action take_tokens(const Event& event) {
+        result_ = wire::Codec<wire::TokenSet>::decode(answer_in(event));
+        if (result_ && result_->refresh.empty()) result_->refresh = std::move(refresh_);
+        state_ = State::finished;
+        return action::Finish{};
+    }
+
+    Action finish(const error_code& error) {
+        state_ = State::finished;
+        result_ = error;
+        return action::Finish{};
+    }
+
+    static constexpr std::chrono::seconds longest_wait{60};
+
+    Context context_;
+    DeviceCode how_;
+    std::string_view claims_;
+    Secret refresh_;
+    State state_ = State::renewing;
+    std::optional<TokenCall> call_;
+    DeviceAuthorization code_;
+    Duration interval_{};
+    MonotonicTime code_ends_{};
+    Result result_ = make_error_code(errc::sign_in_refused);
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_REQUEST_GRANT_HPP
+#define MDE_REQUEST_GRANT_HPP
+
+/// @file
+/// A way to sign in, and several of them in order.
+
+namespace mde::inline MDE_ABI {
+
+/// One way: a single request, or the dialogue with somebody at a browser. A consumer's own way is a
+/// function that makes its request. Copies share their secrets.
+using Grant = std::variant<TokenRequestMaker, DeviceCode>;
+
+/// Ways in the order in which they are tried: one whose needs are not there
+/// (errc::credential_unavailable) is passed over, any other error ends the sign-in.
+using Chain = std::vector<Grant>;
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// What a sign-in gives. Move-only.
+struct SignedIn {
+    AccessToken token;
+    /// Empty unless a user signed in and a refresh token was asked for.
+    Secret refresh_token;
+    /// The way that worked, by its place in the chain.
+    std::size_t grant = 0;
+};
+
+/// How to sign in, and what is known from the last time.
+struct SignInRequest {
+    Chain chain;
+    /// The way that worked the last time: the only one that is asked.
+    std::optional<std::size_t> only{};
+    /// See `TokenQuery::claims`.
+    std::string claims{};
+    /// Of the last time; empty if there is none.
+    Secret refresh_token{};
+};
+
+/// Serves every grant, so that the operation around it is compiled once.
+/// @par Errors errc::credential_unavailable (no way has what it needs), errc::sign_in_refused (the
+/// endpoint's `error` and `error_description` are in the diagnostics), errc::malformed_credential,
+/// errc::throttled, errc::service_unavailable, errc::malformed_answer, errc::redirect_refused,
+/// errc::deadline_exceeded, those of the transport, and those of `DeviceSignIn`
+class SignIn {
+  public:
+    using Result = result<SignedIn>;
+
+    SignIn(const Context& context, SignInRequest request)
+        : context_(context), request_(std::move(request)), at_(request_.only.value_or(0)) {}
+    SignIn(const SignIn&) = delete;
+    SignIn& operator=(const SignIn&) = delete;
+
+    Action start(const Now& now) {
+        result_ = make_error_code(errc::credential_unavailable);
+        while (at_ < request_.chain.size()) {
+            Action next = begin(now);
+            if (!is_finish(next)) return next;
+            if (!pass_over(failure())) break;
+        }
+        return action::Finish{};
+    }
+
+    Action on(const Event& event, const Now& now) {
+        Action next = device_ ? device_->on(event, now) : call_->on(event, now);
+        if (!is_finish(next)) return next;
+        take(event);
+        if (result_ || !pass_over(result_.error())) return next;
+        return start(now);
+    }
+
+    Result take_result() { return std::move(result_); }
+
+  private:
+    Action begin(const Now& now) {
+        device_.reset();
+        call_.reset();
+        const Grant& grant = request_.chain[at_];
+        if (const auto* how = std::get_if<DeviceCode>(&grant)) {
+            device_.emplace(context_, *how, request_.claims, request_.refresh_token.clone());
+            return device_->start(now);
+        }
+        const auto issuer = request_.only ? TokenCall::Issuer::known : TokenCall::Issuer::unknown;
+        call_.emplace(context_, std::get<TokenRequestMaker>(grant), request_.claims,
+                      context_.settings->retry, issuer);
+        return call_->start(now);
+    }
+
+    /// Of a way that ended before it asked anybody.
+    error_code failure() {
+        const error_code error = device_ ? device_->take_result().error() : call_->error();
+        result_ = error;
+        return error;
+    }
+
+    /// True if the next way is to be tried.
+    bool pass_over(const error_code& error) noexcept {
+        if (error != errc::credential_unavailable || request_.only) return false;
+        return ++at_ < request_.chain.size();
+    }
+
+    void take(const Event& event) {
+        Result taken = device_ ? wrapped(device_->take_result()) : wrapped(tokens_in(event));
+        result_ = std::move(taken);
+    }
+
+    result<wire::TokenSet> tokens_in(const Event& event) const {
+        if (call_->error()) return call_->error();
+        const auto& answer = std::get<event::AnswerReady>(event);
+        return wire::Codec<wire::TokenSet>::decode({answer.head, answer.body, call_->sent(), {}});
+    }
+
+    Result wrapped(result<wire::TokenSet> tokens) const {
+        if (!tokens) return tokens.error();
+        return SignedIn{std::move(tokens->access), std::move(tokens->refresh), at_};
+    }
+
+    Context context_;
+    SignInRequest request_;
+    std::size_t at_;
+    std::optional<TokenCall> call_;
+    std::optional<DeviceSignIn> device_;
+    Result result_ = make_error_code(errc::credential_unavailable);
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_PORT_TOKEN_STORE_HPP
+#define MDE_PORT_TOKEN_STORE_HPP
+
+/// @file
+/// The port through which tokens outlive a process, or are shared by several.
+
+namespace mde::inline MDE_ABI {
+
+/// Whom a token is for. A store holds one token for each key: those who share a store sign in the
+/// same way.
+struct TokenKey {
+    /// Host of the sign-in service.
+    std::string_view authority;
+    std::string_view tenant;
+    std::string_view client_id;
+    std::string_view audience;
+    /// True where somebody signs in with a device code: such a token is not the application's own.
+    bool delegated = false;
+};
+
+namespace needed {
+
+template <class T>
+concept token_store_has_load_of_key = requires(T& store, const TokenKey& key) {
+    { store.load(key) } -> std::same_as<result<StoredToken>>;
+};
+
+template <class T>
+concept token_store_has_save_of_key_and_token = requires(T& store, const TokenKey& key,
+                                                         const StoredToken& token) {
+    { store.save(key, token) } -> std::same_as<error_code>;
+};
+
+template <class T>
+concept token_store_has_forget_of_key = requires(T& store, const TokenKey& key) {
+    { store.forget(key) } -> std::same_as<error_code>;
+};
+
+} // namespace needed
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `store.load(key)` | `result<StoredToken>`; an empty one: there is none, or none that is whole
+/// | | `store.save(key, token)` | replaces what is there, as one step; returns an `error_code` | |
+/// `store.forget(key)` | afterwards there is none; returns an `error_code` |
+///
+/// What is stored is as good as a password while it lasts: a store keeps it from others. Called
+/// rarely (about once a token's life), from whichever thread drives a sign-in, without a lock held.
+/// A failure never fails a sign-in.
+template <class T>
+concept TokenStore = needed::token_store_has_load_of_key<T> &&
+    needed::token_store_has_save_of_key_and_token<T> && needed::token_store_has_forget_of_key<T>;
+
+namespace exemplar {
+
+/// The smallest token store: it keeps nothing.
+struct NoTokenStore {
+    result<StoredToken> load(const TokenKey&) { return StoredToken(); }
+    error_code save(const TokenKey&, const StoredToken&) { return {}; }
+    error_code forget(const TokenKey&) { return {}; }
+};
+static_assert(TokenStore<NoTokenStore>);
+
+} // namespace exemplar
+
+/// Any token store behind one type; it refers to the store, which outlives it. Default-constructed
+/// it keeps nothing. Distinct objects: safe. Shared objects: as safe as the store.
+class TokenStoreRef {
+  public:
+    TokenStoreRef() noexcept = default;
+
+    /// Copies of a reference refer to the same store, not to each other.
+    template <TokenStore Store, std::enable_if_t<!std::is_same_v<Store, TokenStoreRef>, int> = 0>
+    TokenStoreRef(Store& store) noexcept : store_(&store), calls_(&calls_of<Store>) {}
+
+    result<StoredToken> load(const TokenKey& key) {
+        if (store_ == nullptr) return StoredToken();
+        return calls_->load(store_, key);
+    }
+    error_code save(const TokenKey& key, const StoredToken& token) {
+        return store_ == nullptr ? error_code() : calls_->save(store_, key, token);
+    }
+    error_code forget(const TokenKey& key) {
+        return store_ == nullptr ? error_code() : calls_->forget(store_, key);
+    }
+
+  private:
+    struct Calls {
+        result<StoredToken> (*load)(void*, const TokenKey&);
+        error_code (*save)(void*, const TokenKey&, const StoredToken&);
+        error_code (*forget)(void*, const TokenKey&);
+    };
+
+    template <class Store>
+    static constexpr Calls calls_of{
+        [](void* store, const TokenKey& key) { return static_cast<Store*>(store)->load(key); },
+        [](void* store, const TokenKey& key, const StoredToken& token) {
+            return static_cast<Store*>(store)->save(key, token);
+        },
+        [](void* store, const TokenKey& key) { return static_cast<Store*>(store)->forget(key); }};
+
+    void* store_ = nullptr;
+    const Calls* calls_ = nullptr;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_REQUEST_CLIENT_SECRET_HPP
+#define MDE_REQUEST_CLIENT_SECRET_HPP
+
+/// @file
+/// Signing in as an application that shares a secret with its tenant.
+
+namespace mde::inline MDE_ABI {
+
+/// Source: "OAuth 2.0 client credentials flow", first case.
+/// @par Errors of its requests: errc::credential_unavailable, if there is no secret, or `Settings`
+/// lack tenant, client id or authority
+inline Grant client_secret(Secret secret) {
+    return TokenRequestMaker([shared = std::make_shared<const Secret>(std::move(secret))](
+                                 const TokenAsk& ask) -> result<TokenRequest> {
+        if (shared->empty()) return make_error_code(errc::credential_unavailable);
+        auto request = begin_client_credentials(ask);
+        if (request) request->prove("client_secret", shared->clone());
+        return request;
+    });
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/async_result.hpp>
+
+namespace mde::inline MDE_ABI {
+
+/// What a credential may be given beside the way to sign in.
+struct CredentialOptions {
+    /// Sees what the sign-in does; with a device code it must show the prompt. Called where the
+    /// sign-in runs; quick, and must not throw.
+    std::function<void(const ObserverEvent&)> observer{};
+    /// Outlives the credential.
+    TokenStoreRef store{};
+};
+
+/// Signs in with a grant, or with the first of a chain whose needs are there, which it stays with.
+/// However many ask, there is one sign-in at a time, and those who waited for it share its token or
+/// its error. A token is renewed ahead of its end (`renewal_margin`); a refresh token is used for
+/// that. Claims that the API demands bypass the cache and the store. The transport outlives the
+/// credential, and both outlive what they started. Distinct objects: safe. Shared objects: safe.
+template <Transport TransportT, Clock ClockT = SystemClock>
+class Credential {
+  public:
+    Credential(Settings settings, Chain chain, TransportT& transport,
+               CredentialOptions options = {}, ClockT clock = {})
+        : settings_(std::move(settings)),
+          chain_(std::move(chain)),
+          transport_(&transport),
+          store_(options.store),
+          clock_(std::move(clock)),
+          observer_{std::move(options.observer)} {}
+
+    Credential(Settings settings, Grant grant, TransportT& transport,
+               CredentialOptions options = {}, ClockT clock = {})
+        : Credential(std::move(settings), Chain{std::move(grant)}, transport, std::move(options),
+                     std::move(clock)) {}
+
+    Credential(const Credential&) = delete;
+    Credential& operator=(const Credential&) = delete;
+
+    /// @par Completion Signature void(error_code, AccessToken)
+    /// @par Errors               see `flow::SignIn`
+    /// @par Cancellation         total, partial, terminal
+    /// @par Lifetimes            `*this`, `diagnostics` and `query.claims` outlive completion
+    template <net::completion_token_for<void(error_code, AccessToken)> CompletionToken>
+    auto async_get_token(const TokenQuery& query, Diagnostics& diagnostics,
+                         CompletionToken&& token) {
+        return net::async_initiate<CompletionToken, void(error_code, AccessToken)>(
+            [](auto handler, Credential* credential, const TokenQuery& what, Diagnostics* out) {
+                credential->initiate(std::move(handler), what, *out);
+            },
+            token, this, query, &diagnostics);
+    }
+
+    /// Drops what is cached and what is stored; the next call signs in anew. A sign-in that runs
+    /// now still ends with a token.
+    /// @par Errors those of the store
+    error_code forget() {
+        {
+            const std::lock_guard lock(mutex_);
+            cache_.drop();
+            only_.reset();
+            refresh_token_ = Secret();
+        }
+        return store_.forget(key());
+    }
+
+  private:
+    /// Type-erased, so that what is heavy is compiled once, not once for each handler.
+    using Handler = net::any_completion_handler<void(error_code, AccessToken)>;
+    using Executor = typename TransportT::executor_type;
+    using Timer = typename net::steady_timer::template rebind_executor<Executor>::other;
+
+    struct FunctionObserver {
+        std::function<void(const ObserverEvent&)> function;
+        void notify(const ObserverEvent& event) {
+            if (function) function(event);
+        }
+    };
+    using SignInPorts =
+        Ports<TransportT, NoTokens, exemplar::NoQuota, ClockT, FunctionObserver, exemplar::NoStore>;
+
+    void initiate(Handler handler, const TokenQuery& query, Diagnostics& diagnostics) {
+        net::async_compose<Handler, void(error_code, AccessToken)>(
+            Operation{this, query, &diagnostics}, handler, transport_->get_executor());
+    }
+
+    /// One sign-in at a time: whoever comes first leads it, the others wait for its end and then
+    /// look again. If the leader is cancelled, one of them leads the next.
+    struct Operation {
+        Credential* credential;
+        TokenQuery query;
+        Diagnostics* diagnostics;
+        detail::TokenCache::Moment begun{};
+        AccessToken found{};
+        std::shared_ptr<Timer> waiting{};
+
+        template <class Self>
+        void operator()(Self& self) {
+            self.reset_cancellation_state(net::enable_total_cancellation());
+            {
+                const std::lock_guard lock(credential->mutex_);
+                begun = credential->cache_.moment();
+            }
+            look(self);
+        }
+
+        /// The other's sign-in has ended, or the time to wait for it, or what was found is
+        /// delivered.
+        template <class Self>
+        void operator()(Self& self, error_code ec) {
+            if (self.cancelled() != net::cancellation_type::none)
+                return self.complete(net::error::operation_aborted, AccessToken());
+            if (!found.empty()) return self.complete(error_code(), std::move(found));
+            if (!ec) return self.complete(errc::deadline_exceeded, AccessToken());
+            std::unique_lock lock(credential->mutex_);
+            const auto failure = credential->cache_.failure_since(begun, *diagnostics);
+            lock.unlock();
+            if (failure) return self.complete(*failure, AccessToken());
+            look(self);
+        }
+
+        /// Our own sign-in has ended.
+        template <class Self>
+        void operator()(Self& self, error_code ec, flow::SignedIn signed_in) {
+            AccessToken token =
+                credential->end_sign_in(ec, std::move(signed_in), query, *diagnostics);
+            self.complete(ec, std::move(token));
+        }
+
+        template <class Self>
+        void look(Self& self) {
+            Credential& owner = *credential;
+            std::unique_lock lock(owner.mutex_);
+            found = owner.cache_.usable(query, begun, owner.clock_.now().monotonic);
+            if (found.empty() && owner.signing_in_) {
+                // Held by the wait too: a cancellation may look at it after the sign-in's end.
+                waiting = owner.add_waiter(query.deadline);
+                Timer& timer = *waiting;
+                return timer.async_wait(std::move(self));
+            }
+            const bool leads = found.empty();
+            if (leads) owner.signing_in_ = true;
+            lock.unlock();
+            if (leads) found = owner.take_stored(query);
+            if (!found.empty()) {
+                // In a statement of its own: the move below may be evaluated first.
+                const auto executor = self.get_io_executor();
+                return net::post(executor, net::append(std::move(self), error_code()));
+            }
+            Diagnostics& out = *diagnostics;
+            const TokenQuery what = query;
+            owner.sign_in(what, out, std::move(self));
+        }
+    };
+
+    template <class SignInHandler>
+    void sign_in(const TokenQuery& query, Diagnostics& diagnostics, SignInHandler handler) {
+        flow::Context context;
+        context.settings = &settings_;
+        context.deadline = query.deadline;
+        context.seed = static_cast<std::uint64_t>(clock_.now().utc.time_since_epoch().count());
+        const SignInPorts ports{transport_, &no_tokens_, &no_quota_,
+                                &clock_,    &observer_,  &no_store_};
+        async_run_flow<flow::SignIn>(ports, context, &diagnostics, std::move(handler),
+                                     sign_in_request(query));
+    }
+
+    flow::SignInRequest sign_in_request(const TokenQuery& query) {
+        const std::lock_guard lock(mutex_);
+        return {chain_, only_, std::string(query.claims), refresh_token_.clone()};
+    }
+
+    TokenKey key() const {
+        bool delegated = false;
+        for (const Grant& grant : chain_)
+            delegated = delegated || std::holds_alternative<DeviceCode>(grant);
+        return {settings_.authority.host(), settings_.tenant.text(), settings_.client_id,
+                settings_.audience, delegated};
+    }
+
+    /// A token of another process, or of the last run, in place of a sign-in. A refresh token is
+    /// taken over in any case.
+    AccessToken take_stored(const TokenQuery& query) {
+        result<StoredToken> stored = store_.load(key());
+        if (!stored) observer_.notify(observed::Failure{Stage::store, stored.error()});
+        if (!stored || stored->empty()) return {};
+        const Now now = clock_.now();
+        const std::lock_guard lock(mutex_);
+        if (!stored->refresh_token.empty()) refresh_token_ = std::move(stored->refresh_token);
+        const Duration left = usable_life(*stored, now.utc);
+        const Duration life(stored->expires_at - stored->obtained_at);
+        const bool known = stored->access_token.expose() == cache_.token().secret().expose();
+        if (left <= Duration::zero() || known || !query.claims.empty()) return {};
+        cache_.keep(
+            AccessToken(std::move(stored->access_token), saturating_add(now.monotonic, left)), life,
+            {});
+        wake();
+        return cache_.token().clone();
+    }
+
+    void store_token(const flow::SignedIn& signed_in, const Now& now) {
+        StoredToken token;
+        token.access_token = signed_in.token.secret().clone();
+        token.obtained_at = now.utc;
+        token.expires_at = now.utc + std::chrono::duration_cast<Ticks>(
+                                         signed_in.token.expires_at() - now.monotonic);
+        token.refresh_token = signed_in.refresh_token.clone();
+        if (const error_code ec = store_.save(key(), token))
+            observer_.notify(observed::Failure{Stage::store, ec});
+    }
+
+    /// Keeps a token, or the failure, and wakes those who waited. A failure for now is none while
+    /// the last token still lasts.
+    AccessToken end_sign_in(error_code& ec, flow::SignedIn signed_in, const TokenQuery& query,
+                            Diagnostics& diagnostics) {
+        const Now now = clock_.now();
+        if (!ec) store_token(signed_in, now);
+        const std::lock_guard lock(mutex_);
+        if (!ec) {
+            only_ = signed_in.grant;
+            refresh_token_ = std::move(signed_in.refresh_token);
+            const Duration life = signed_in.token.expires_at() - now.monotonic;
+            cache_.keep(std::move(signed_in.token), life, query.claims);
+        } else if (ec == condition::retry_later && cache_.postpone(query, now.monotonic)) {
+            ec = error_code();
+            diagnostics = Diagnostics();
+        } else {
+            end_failed(ec, diagnostics);
+        }
+        wake();
+        return ec ? AccessToken() : cache_.token().clone();
+    }
+
+    /// That one caller left, or ran out of time, is no failure of the others.
+    void end_failed(const error_code& ec, const Diagnostics& diagnostics) {
+        if (ec == errc::credential_unavailable) only_.reset();
+        if (ec != net::error::operation_aborted && ec != errc::deadline_exceeded)
+            cache_.fail(ec, diagnostics);
+    }
+
+    /// A timer that runs out at the deadline and is cancelled when the sign-in ends. The mutex is
+    /// held.
+    std::shared_ptr<Timer> add_waiter(MonotonicTime deadline) {
+        auto end = (Timer::time_point::max)();
+        const Duration left = deadline - clock_.now().monotonic;
+        if (left < std::chrono::hours(24 * 365))
+            end = Timer::clock_type::now() +
+                  std::chrono::duration_cast<typename Timer::duration>(left);
+        return waiters_.emplace_back(std::make_shared<Timer>(transport_->get_executor(), end));
+    }
+
+    /// The mutex is held.
+    void wake() {
+        signing_in_ = false;
+        for (const std::shared_ptr<Timer>& waiter : waiters_) waiter->cancel();
+        waiters_.clear();
+    }
+
+    Settings settings_;
+    Chain chain_;
+    TransportT* transport_;
+    TokenStoreRef store_;
+    ClockT clock_;
+    FunctionObserver observer_;
+    [[no_unique_address]] NoTokens no_tokens_;
+    [[no_unique_address]] exemplar::NoQuota no_quota_;
+    [[no_unique_address]] exemplar::NoStore no_store_;
+    std::mutex mutex_;
+    detail::TokenCache cache_;
+    std::optional<std::size_t> only_;
+    Secret refresh_token_;
+    bool signing_in_ = false;
+    /// One for each who waits for the sign-in that runs.
+    std::vector<std::shared_ptr<Timer>> waiters_;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_FILE_QUOTAS_HPP
+#define MDE_ADAPTER_FILE_QUOTAS_HPP
+
+/// @file
+/// Quotas that the processes of one machine share: a small file for each.
+
+#ifndef MDE_ADAPTER_DETAIL_POSIX_FILE_HPP
+#define MDE_ADAPTER_DETAIL_POSIX_FILE_HPP
+
+/// @file
+/// Files by descriptor, inside one directory, with links refused and errors typed.
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+namespace mde::inline MDE_ABI::detail {
+
+/// The store error that an `errno` stands for.
+inline error_code store_error(int number) noexcept {
+    switch (number) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG: return make_error_code(errc::store_no_space);
+    case EACCES:
+    case EPERM:
+    case EROFS: return make_error_code(errc::store_denied);
+    case EEXIST: return make_error_code(errc::store_has_package);
+    default: return make_error_code(errc::store_failed);
+    }
+}
+
+/// Owns a descriptor.
+class Descriptor {
+  public:
+    Descriptor() = default;
+    explicit Descriptor(int number) noexcept : number_(number) {}
+    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    Descriptor& operator=(Descriptor&& other) noexcept {
+        if (this != &other) {
+            close();
+            number_ = std::exchange(other.number_, -1);
+        }
+        return *this;
+    }
+    ~Descriptor() { close(); }
+
+    int number() const noexcept { return number_; }
+    bool is_open() const noexcept { return number_ >= 0; }
+    void close() noexcept {
+        if (number_ >= 0) ::close(std::exchange(number_, -1));
+    }
+
+  private:
+    int number_ = -1;
+};
+
+inline error_code write_all(int file, std::uint64_t offset, std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+        const ::ssize_t size =
+            ::pwrite(file, bytes.data(), bytes.size(), static_cast<::off_t>(offset));
+        if (size < 0 && errno == EINTR) continue;
+        if (size <= 0) return store_error(size == 0 ? ENOSPC : errno);
+        bytes = bytes.subspan(static_cast<std::size_t>(size));
+        offset += static_cast<std::uint64_t>(size);
+    }
+    return {};
+}
+
+/// Fills `bytes` from `offset` on; fewer only if the file has no more.
+inline result<std::size_t> read_all(int file, std::uint64_t offset, std::span<std::byte> bytes) {
+    std::size_t total = 0;
+    while (total < bytes.size()) {
+        const ::ssize_t size = ::pread(file, bytes.data() + total, bytes.size() - total,
+                                       static_cast<::off_t>(offset + total));
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0) return store_error(errno);
+        if (size == 0) break;
+        total += static_cast<std::size_t>(size);
+    }
+    return total;
+}
+
+/// All of a file in `directory`; nothing if there is none of that name.
+/// @par Errors errc::store_denied, errc::store_failed (a link, no plain file, or larger than
+/// `limit`)
+inline result<std::optional<std::string>> read_plain_file(int directory, const std::string& name,
+                                                          std::size_t limit) {
+    const Descriptor file(
+        ::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file.is_open() && errno == ENOENT) return std::optional<std::string>();
+    if (!file.is_open()) return store_error(errno);
+    struct ::stat status {};
+    const bool fits = ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) &&
+                      status.st_size <= static_cast<::off_t>(limit);
+    if (!fits) return make_error_code(errc::store_failed);
+    std::string text(static_cast<std::size_t>(status.st_size), '\0');
+    const result<std::size_t> size =
+        read_all(file.number(), 0, std::as_writable_bytes(std::span(text)));
+    if (!size) return size.error();
+    text.resize(*size);
+    return std::optional<std::string>(std::move(text));
+}
+
+inline error_code sync(int file) noexcept {
+    return ::fsync(file) == 0 ? error_code() : store_error(errno);
+}
+
+/// A new file that only its owner may read; an old one of that name, or a link, is removed first.
+inline Descriptor create_private(int directory, const std::string& name, error_code& ec) {
+    if (::unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT) ec = store_error(errno);
+    if (ec) return Descriptor();
+    Descriptor file(::openat(directory, name.c_str(),
+                             O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_RDWR,
+                             S_IRUSR | S_IWUSR));
+    if (!file.is_open()) ec = store_error(errno);
+    return file;
+}
+
+/// The data of a file, and of its metadata what is needed to find them.
+inline error_code sync_data(int file) noexcept {
+    return ::fdatasync(file) == 0 ? error_code() : store_error(errno);
+}
+
+/// A file that only its owner can read and that has no other name, as `create_private` made it.
+/// Nothing is open if it is another one, or none.
+inline Descriptor open_private(int directory, const std::string& name) noexcept {
+    Descriptor file(
+        ::openat(directory, name.c_str(), O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_RDWR));
+    struct ::stat status {};
+    const bool is_ours = file.is_open() && ::fstat(file.number(), &status) == 0 &&
+                         S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
+                         status.st_nlink == 1 && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+    return is_ours ? std::move(file) : Descriptor();
+}
+
+/// Tells one file from another that later gets its name.
+inline std::uint64_t inode_of(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_ino) : 0;
+}
+
+inline std::uint64_t size_of_file(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+/// Names this run of the system; empty where it has no name. What was written but not synced
+/// outlives the process, but not the run.
+inline std::string boot_id() {
+    std::string id;
+#if defined(__linux__)
+    const Descriptor file(::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC));
+    if (!file.is_open()) return id;
+    id.resize(36);
+    const ::ssize_t size = ::read(file.number(), id.data(), id.size());
+    id.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+#endif
+    return id;
+}
+
+/// Takes all the space at once where the file system can; where it cannot, writing will tell.
+inline error_code reserve_space(int file, std::uint64_t length) noexcept {
+#if defined(__linux__)
+    if (length != 0 && ::fallocate(file, 0, 0, static_cast<::off_t>(length)) != 0 &&
+        (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
+        return store_error(errno);
+#else
+    static_cast<void>(file);
+    static_cast<void>(length);
+#endif
+    return {};
+}
+
+/// Gives a file its final name in one step, and never replaces one that is there.
+inline error_code publish(int directory, const std::string& from, const std::string& to) noexcept {
+#if defined(__linux__) && defined(RENAME_NOREPLACE)
+    if (::renameat2(directory, from.c_str(), directory, to.c_str(), RENAME_NOREPLACE) == 0)
+        return {};
+    if (errno != EINVAL && errno != ENOSYS) return store_error(errno);
+#endif
+    if (::linkat(directory, from.c_str(), directory, to.c_str(), 0) != 0) return store_error(errno);
+    ::unlinkat(directory, from.c_str(), 0);
+    return {};
+}
+
+inline bool exists(int directory, const std::string& name) noexcept {
+    struct ::stat status {};
+    return ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/// A lock that ends with its process. Its file is removed by whoever holds it, so the one that was
+/// opened may be gone by the time it is locked: then the next one is tried.
+inline Descriptor lock_file(int directory, const std::string& name, error_code& ec) {
+    for (int attempt = 0; attempt < 16; ++attempt) {
+        Descriptor lock(::openat(directory, name.c_str(), O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_RDWR,
+                                 S_IRUSR | S_IWUSR));
+        if (!lock.is_open()) {
+            ec = store_error(errno);
+            return Descriptor();
+        }
+        if (::flock(lock.number(), LOCK_EX | LOCK_NB) != 0) {
+            ec = errno == EWOULDBLOCK ? make_error_code(errc::store_busy) : store_error(errno);
+            return Descriptor();
+        }
+        struct ::stat held {};
+        struct ::stat named {};
+        if (::fstat(lock.number(), &held) == 0 &&
+            ::fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+            held.st_ino == named.st_ino && held.st_dev == named.st_dev)
+            return lock;
+    }
+    ec = make_error_code(errc::store_busy);
+    return Descriptor();
+}
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_FLOW_QUOTA_WINDOW_HPP
+#define MDE_FLOW_QUOTA_WINDOW_HPP
+
+/// @file
+/// The calls of one kind within the last minute and the last hour, exactly.
+
+#include <deque>
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Sliding windows: no 60 s and no 3,600 s, wherever they begin, hold more calls than the quota, as
+/// the service counts them: requests take different times to get there, so each window is counted
+/// a second longer.
+/// Distinct objects: safe. Shared objects: unsafe.
+class QuotaWindow {
+  public:
+    /// Zero, and the call is counted; or the time until a slot is free, and nothing is.
+    Duration acquire(const Quota& quota, MonotonicTime now) {
+        forget(now);
+        const Duration wait =
+            (std::max)({wait_for(quota.per_minute, minute, now),
+                        wait_for(quota.per_hour, hour, now), blocked_until_ - now});
+        if (wait > Duration::zero()) return wait;
+        count(now);
+        return Duration::zero();
+    }
+
+    /// A call that was made elsewhere, in the order of the calls.
+    void count(MonotonicTime call) {
+        calls_.push_back(calls_.empty() ? call : (std::max)(call, calls_.back()));
+    }
+
+    /// Grants nothing before `time`.
+    void block_until(MonotonicTime time) noexcept {
+        blocked_until_ = (std::max)(blocked_until_, time);
+    }
+
+    /// Those that still count, oldest first.
+    const std::deque<MonotonicTime>& calls() const noexcept { return calls_; }
+    MonotonicTime blocked_until() const noexcept { return blocked_until_; }
+
+  private:
+    static constexpr Duration on_the_way = std::chrono::seconds(1);
+    static constexpr Duration minute = std::chrono::minutes(1) + on_the_way;
+    static constexpr Duration hour = std::chrono::hours(1) + on_the_way;
+
+    void forget(MonotonicTime now) {
+        while (!calls_.empty() && now - calls_.front() > hour) calls_.pop_front();
+    }
+
+    /// A call at exactly the window's length after the first one would still share a closed window
+    /// with it; a tick more does not.
+    Duration wait_for(std::size_t limit, Duration window, MonotonicTime now) const {
+        if (limit == 0 || calls_.size() < limit) return Duration::zero();
+        const MonotonicTime oldest = calls_[calls_.size() - limit];
+        return oldest + window + std::chrono::microseconds(1) - now;
+    }
+
+    std::deque<MonotonicTime> calls_;
+    MonotonicTime blocked_until_{};
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_WIRE_QUOTA_RECORD_CODEC_HPP
+#define MDE_WIRE_QUOTA_RECORD_CODEC_HPP
+
+/// @file
+/// How the calls that a quota has counted are written down for other processes.
+
+namespace mde::inline MDE_ABI::wire {
+
+/// A value. Monotonic times mean something only within one run of the system.
+struct QuotaRecord {
+    /// Names the run; empty where it has no name.
+    std::string boot;
+    /// Nothing is granted before.
+    Now blocked_until{};
+    /// Oldest first.
+    std::vector<Now> calls;
+
+    friend bool operator==(const QuotaRecord& a, const QuotaRecord& b) {
+        const auto same = [](const Now& x, const Now& y) {
+            return x.monotonic == y.monotonic && x.utc == y.utc;
+        };
+        return a.boot == b.boot && same(a.blocked_until, b.blocked_until) &&
+               std::equal(a.calls.begin(), a.calls.end(), b.calls.begin(), b.calls.end(), same);
+    }
+};
+
+namespace detail {
+
+inline constexpr std::string_view quota_schema = "mde-quota-1 ";
+
+inline void append_moment(std::string& text, const Now& moment) {
+    text += std::to_string(moment.monotonic.time_since_epoch().count());
+    text += ' ';
+    text += std::to_string(moment.utc.time_since_epoch().count());
+    text += '\n';
+}
+
+/// Up to the next `end`, which is taken away too; nothing if there is none.
+inline std::optional<std::string_view> take_until(std::string_view& text, char end) noexcept {
+    const std::size_t at = text.find(end);
+    if (at == std::string_view::npos) return std::nullopt;
+    const std::string_view taken = text.substr(0, at);
+    text.remove_prefix(at + 1);
+    return taken;
+}
+
+inline std::optional<Now> take_moment(std::string_view& text) noexcept {
+    const auto monotonic = take_until(text, ' ');
+    const auto utc = take_until(text, '\n');
+    if (!monotonic || !utc) return std::nullopt;
+    const auto since_boot = parse_length(*monotonic);
+    const auto since_epoch = parse_length(*utc);
+    if (!since_boot || !since_epoch) return std::nullopt;
+    return Now{MonotonicTime(Duration(static_cast<Duration::rep>(*since_boot))),
+               UtcTime(Ticks(static_cast<Ticks::rep>(*since_epoch)))};
+}
+
+} // namespace detail
+
+/// @pre no time is before its epoch, and `boot` has no line break
+inline std::string encode_quota_record(const QuotaRecord& record) {
+    std::string text(detail::quota_schema);
+    text += record.boot;
+    text += '\n';
+    detail::append_moment(text, record.blocked_until);
+    for (const Now& call : record.calls) detail::append_moment(text, call);
+    return text;
+}
+
+/// Nothing for anything but what `encode_quota_record` writes.
+inline std::optional<QuotaRecord> decode_quota_record(std::string_view text) {
+    if (!text.starts_with(detail::quota_schema)) return std::nullopt;
+    text.remove_prefix(detail::quota_schema.size());
+    const auto boot = detail::take_until(text, '\n');
+    if (!boot) return std::nullopt;
+    const auto blocked = detail::take_moment(text);
+    if (!blocked) return std::nullopt;
+    QuotaRecord record{std::string(*boot), *blocked, {}};
+    while (!text.empty()) {
+        const auto call = detail::take_moment(text);
+        if (!call) return std::nullopt;
+        record.calls.push_back(*call);
+    }
+    return record;
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// A directory that only its owner may read. Each question holds the lock of its file for a moment
+/// and may block for it, so that no two processes get the same slot. Times are those of the running
+/// system; after another start of it they are taken from the calendar, and a calendar that was set
+/// back lets all wait for longer. Needs a file system whose `flock` holds between the processes.
+///
+/// A file that cannot be read is an error and grants nothing; removing it forgets what was counted.
+/// Distinct objects: safe, in other processes too. Shared objects: safe.
+class FileQuotas {
+  public:
+    /// Opens `path`, and makes its last component if it is missing.
+    /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
+    static result<FileQuotas> in(const std::string& path) {
+        if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)
+            return detail::store_error(errno);
+        detail::Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
+        if (!directory.is_open()) return detail::store_error(errno);
+        return FileQuotas(std::move(directory));
+    }
+
+    /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed (also: the file is
+    /// not one of ours, or not as it was written)
+    result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now) {
+        return ask(name_of(key), quota, now);
+    }
+
+    /// What cannot be written down now is told with the next question of this object.
+    void throttled(const QuotaKey& key, Duration wait, const Now& now) {
+        const std::string name = name_of(key);
+        {
+            const std::lock_guard lock(untold_->mutex);
+            MonotonicTime& until = untold_->blocked_until[name];
+            until = (std::max)(until, saturating_add(now.monotonic, wait));
+        }
+        // Without limits nothing is counted: only the block is told.
+        static_cast<void>(ask(name, Quota{}, now));
+    }
+
+  private:
+    struct Untold {
+        std::mutex mutex;
+        std::map<std::string, MonotonicTime> blocked_until;
+    };
+
+    explicit FileQuotas(detail::Descriptor directory)
+        : directory_(std::move(directory)), untold_(std::make_unique<Untold>()) {}
+
+    /// Readable, and no other key's.
+    static std::string name_of(const QuotaKey& key) {
+        std::string name;
+        wire::append_percent_encoded(name, key.tenant);
+        name += ',';
+        wire::append_percent_encoded(name, key.application);
+        name += ',';
+        wire::append_percent_encoded(name, mde::name_of(key.call));
+        return name + ".quota";
+    }
+
+    /// The lock ends with the descriptor.
+    result<Duration> ask(const std::string& name, const Quota& quota, const Now& now) {
+        const detail::Descriptor file(
+            ::openat(directory_.number(), name.c_str(),
+                     O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_RDWR, S_IRUSR | S_IWUSR));
+        if (!file.is_open()) return detail::store_error(errno);
+        while (::flock(file.number(), LOCK_EX) != 0)
+            if (errno != EINTR) return detail::store_error(errno);
+        result<flow::QuotaWindow> window = load(file.number(), now);
+        if (!window) return window.error();
+        if (const auto blocked = untold_until(name)) window->block_until(*blocked);
+        const Duration wait = window->acquire(quota, now.monotonic);
+        if (const error_code ec = save(file.number(), *window, now)) return ec;
+        forget_untold(name, window->blocked_until());
+        return wait;
+    }
+
+    std::optional<MonotonicTime> untold_until(const std::string& name) {
+        const std::lock_guard lock(untold_->mutex);
+        const auto found = untold_->blocked_until.find(name);
+        if (found == untold_->blocked_until.end()) return std::nullopt;
+        return found->second;
+    }
+
+    /// Unless there is more to tell by now.
+    void forget_untold(const std::string& name, MonotonicTime told) {
+        const std::lock_guard lock(untold_->mutex);
+        const auto found = untold_->blocked_until.find(name);
+        if (found != untold_->blocked_until.end() && found->second <= told)
+            untold_->blocked_until.erase(found);
+    }
+
+    static result<flow::QuotaWindow> load(int file, const Now& now) {
+        const std::uint64_t length = detail::size_of_file(file);
+        if (length == 0) return flow::QuotaWindow();
+        if (length > bounds::quota_record) return make_error_code(errc::store_failed);
+        std::string text(static_cast<std::size_t>(length), '\0');
+        const auto size = detail::read_all(file, 0, std::as_writable_bytes(std::span(text)));
+        if (!size) return size.error();
+        text.resize((std::min)(text.size(), text.find_last_not_of('\n') + 2));
+        const auto record = wire::decode_quota_record(text);
+        if (!record) return make_error_code(errc::store_failed);
+        return window_of(*record, now);
+    }
+
+    static flow::QuotaWindow window_of(const wire::QuotaRecord& record, const Now& now) {
+        const bool same_run = !record.boot.empty() && record.boot == detail::boot_id();
+        // What seems to be yet to come was made just now, and no block is longer than a day.
+        const auto here = [&](const Now& moment, Duration most) {
+            return same_run ? moment.monotonic
+                            : (std::min)(on_this_run(moment.utc, now), now.monotonic + most);
+        };
+        flow::QuotaWindow window;
+        for (const Now& call : record.calls) window.count(here(call, Duration::zero()));
+        window.block_until(here(record.blocked_until, std::chrono::hours(24)));
+        return window;
+    }
+
+    static MonotonicTime on_this_run(UtcTime utc, const Now& now) noexcept {
+        return now.monotonic + std::chrono::duration_cast<Duration>(utc - now.utc);
+    }
+
+    static error_code save(int file, const flow::QuotaWindow& window, const Now& now) {
+        // What was before this run was at its beginning, for those who look at this clock only.
+        const auto moment = [&](MonotonicTime time) {
+            return Now{(std::max)(time, MonotonicTime()),
+                       now.utc + std::chrono::duration_cast<Ticks>(time - now.monotonic)};
+        };
+        // A block that is over is none, whatever the calendar says later.
+        const bool is_blocked = window.blocked_until() > now.monotonic;
+        wire::QuotaRecord record{
+            detail::boot_id(), is_blocked ? moment(window.blocked_until()) : Now{}, {}};
+        for (const MonotonicTime call : window.calls()) record.calls.push_back(moment(call));
+        std::string text = wire::encode_quota_record(record);
+        // One write, and nothing of an earlier, longer one stays.
+        const std::uint64_t before = detail::size_of_file(file);
+        if (text.size() < before) text.resize(static_cast<std::size_t>(before), '\n');
+        return detail::write_all(file, 0, std::as_bytes(std::span(text)));
+    }
+
+    detail::Descriptor directory_;
+    std::unique_ptr<Untold> untold_;
+};
+static_assert(QuotaStore<FileQuotas>);
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_FILE_STATE_HPP
+#define MDE_ADAPTER_FILE_STATE_HPP
+
+/// @file
+/// A job's state in a file, for one process at a time.
+
+#ifndef MDE_PORT_STATE_STORE_HPP
+#define MDE_PORT_STATE_STORE_HPP
+
+/// @file
+/// The port through which a job's state is kept, to be picked up by another process.
+
+namespace mde::inline MDE_ABI {
+
+namespace needed {
+
+template <class T>
+concept state_store_has_save_of_text = requires(T& store, std::string_view text) {
+    { store.save(text) } -> std::same_as<error_code>;
+};
+
+template <class T>
+concept state_store_has_load_that_returns_result_of_optional_string = requires(T& store) {
+    { store.load() } -> std::same_as<result<std::optional<std::string>>>;
+};
+
+} // namespace needed
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `store.save(text)` | `error_code`; once it returns success, `load` gives this text |
+/// | `store.load()` | `result<optional<string>>`: what was saved last, if anything was |
+///
+/// A save that is interrupted, by the end of the process even, leaves the text before it. Errors
+/// are `errc::store_*`. Called from whichever thread drives the job, one call after the other.
+template <class T>
+concept StateStore = needed::state_store_has_save_of_text<T> &&
+    needed::state_store_has_load_that_returns_result_of_optional_string<T>;
+
+namespace exemplar {
+
+/// The smallest state store: one that does not outlive the process.
+struct MemoryState {
+    std::optional<std::string> text{};
+
+    error_code save(std::string_view saved) {
+        text = std::string(saved);
+        return {};
+    }
+    result<std::optional<std::string>> load() const { return text; }
+};
+static_assert(StateStore<MemoryState>);
+
+} // namespace exemplar
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <stdio.h>
+
+namespace mde::inline MDE_ABI {
+
+/// The file `PATH`, readable by its owner only; `PATH.part` while it is written, `PATH.lock` while
+/// somebody works with it. Each save is synced and takes the place of the one before in one step.
+/// Distinct objects: safe, in other processes too. Shared objects: unsafe.
+class FileState {
+  public:
+    /// Takes the lock, which ends with the object or with its process.
+    /// @par Errors errc::store_busy (another process works with this state), errc::store_denied,
+    /// errc::store_failed
+    static result<FileState> at(const std::string& path) {
+        const std::size_t slash = path.rfind('/');
+        const std::string folder =
+            slash == std::string::npos ? "." : path.substr(0, (std::max)(slash, std::size_t(1)));
+        FileState state;
+        state.name_ = slash == std::string::npos ? path : path.substr(slash + 1);
+        if (state.name_.empty()) return make_error_code(errc::store_failed);
+        state.directory_ =
+            detail::Descriptor(::open(folder.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
+        if (!state.directory_.is_open()) return detail::store_error(errno);
+        error_code ec;
+        state.lock_ = detail::lock_file(state.directory(), state.name_ + ".lock", ec);
+        if (ec) return ec;
+        return state;
+    }
+
+    FileState(FileState&&) noexcept = default;
+    FileState& operator=(FileState&& other) noexcept {
+        unlock();
+        directory_ = std::move(other.directory_);
+        lock_ = std::move(other.lock_);
+        name_ = std::move(other.name_);
+        return *this;
+    }
+    ~FileState() { unlock(); }
+
+    /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
+    error_code save(std::string_view text) {
+        const std::string part = name_ + ".part";
+        error_code ec;
+        const detail::Descriptor file = detail::create_private(directory(), part, ec);
+        if (!ec)
+            ec = detail::write_all(file.number(), 0,
+                                   std::as_bytes(std::span(text.data(), text.size())));
+        if (!ec) ec = detail::sync(file.number());
+        if (!ec && ::renameat(directory(), part.c_str(), directory(), name_.c_str()) != 0)
+            ec = detail::store_error(errno);
+        if (!ec) ec = detail::sync(directory());
+        return ec;
+    }
+
+    /// Nothing if there is no such file.
+    /// @par Errors errc::store_denied, errc::store_failed (a link, no plain file, or larger than
+    /// `bounds::saved_state`)
+    result<std::optional<std::string>> load() const {
+        return detail::read_plain_file(directory(), name_, bounds::saved_state);
+    }
+
+  private:
+    FileState() = default;
+
+    int directory() const noexcept { return directory_.number(); }
+
+    void unlock() noexcept {
+        if (!lock_.is_open()) return;
+        ::unlinkat(directory(), (name_ + ".lock").c_str(), 0);
+        lock_.close();
+    }
+
+    detail::Descriptor directory_;
+    detail::Descriptor lock_;
+    std::string name_;
+};
+static_assert(StateStore<FileState>);
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_FILE_STORE_HPP
+#define MDE_ADAPTER_FILE_STORE_HPP
+
+/// @file
+/// Packages as files in one directory (POSIX): whole under their final name, or not there.
+
+#ifndef MDE_ADAPTER_DETAIL_PART_FILE_HPP
+#define MDE_ADAPTER_DETAIL_PART_FILE_HPP
+
+/// @file
+/// An unfinished file with the journal that lets another process go on with it.
+
+#ifndef MDE_ADAPTER_DETAIL_EXTENTS_HPP
+#define MDE_ADAPTER_DETAIL_EXTENTS_HPP
+
+/// @file
+/// Which bytes of something are there, when they come in any order.
+
+namespace mde::inline MDE_ABI::detail {
+
+/// Made for writes that mostly go on where one of a few earlier ones ended.
+/// Distinct objects: safe. Shared objects: unsafe.
+class Extents {
+  public:
+    void clear() noexcept { extents_.clear(); }
+
+    void add(std::uint64_t begin, std::uint64_t end) {
+        if (begin == end) return;
+        const auto after = std::find_if(extents_.begin(), extents_.end(),
+                                        [&](const Extent& one) { return one.second >= begin; });
+        if (after == extents_.end() || after->first > end) {
+            extents_.insert(after, {begin, end});
+            return;
+        }
+        after->first = (std::min)(after->first, begin);
+        after->second = (std::max)(after->second, end);
+        auto last = after + 1;
+        for (; last != extents_.end() && last->first <= after->second; ++last)
+            after->second = (std::max)(after->second, last->second);
+        extents_.erase(after + 1, last);
+    }
+
+    /// So many bytes are there from the first one on, without a gap.
+    std::uint64_t prefix() const noexcept {
+        return extents_.empty() || extents_.front().first != 0 ? 0 : extents_.front().second;
+    }
+
+  private:
+    using Extent = std::pair<std::uint64_t, std::uint64_t>;
+
+    /// In order, apart from each other.
+    std::vector<Extent> extents_;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_WIRE_PART_JOURNAL_CODEC_HPP
+#define MDE_WIRE_PART_JOURNAL_CODEC_HPP
+
+/// @file
+/// The journal beside an unfinished file: what it is the beginning of, and how far it is right.
+
+#ifndef MDE_WIRE_JSON_TEXT_HPP
+#define MDE_WIRE_JSON_TEXT_HPP
+
+/// @file
+/// Writing the one JSON body that requests have, `{"Comment":"..."}`, without a JSON library.
+
+namespace mde::inline MDE_ABI::wire {
+
+namespace detail {
+
+/// The length of the well-formed UTF-8 sequence (RFC 3629) that `text` begins with, or 0.
+constexpr std::size_t utf8_sequence(std::string_view text) noexcept {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned char first = byte(0);
+    if (first < 0x80) return 1;
+    const std::size_t size = first >= 0xf0 ? 4u : first >= 0xe0 ? 3u : 2u;
+    if (first < 0xc2 || first > 0xf4 || text.size() < size) return 0;
+    for (std::size_t i = 1; i < size; ++i)
+        if ((byte(i) & 0xc0) != 0x80) return 0;
+    // Overlong forms, surrogates and what lies beyond U+10FFFF.
+    if (first == 0xe0 && byte(1) < 0xa0) return 0;
+    if (first == 0xed && byte(1) > 0x9f) return 0;
+    if (first == 0xf0 && byte(1) < 0x90) return 0;
+    if (first == 0xf4 && byte(1) > 0x8f) return 0;
+    return size;
+}
+
+} // namespace detail
+
+constexpr bool is_utf8(std::string_view text) noexcept {
+    while (!text.empty()) {
+        const std::size_t size = detail::utf8_sequence(text);
+        if (size == 0) return false;
+        text.remove_prefix(size);
+    }
+    return true;
+}
+
+/// Appends `text` as a JSON string. `Text` is anything with `append(std::string_view)`.
+template <class Text>
+constexpr void append_json_string(Text& out, std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    out.append(std::string_view("\""));
+    for (const char& c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            const char escape[2] = {'\\', c};
+            out.append(std::string_view(escape, 2));
+        } else if (byte < 0x20) {
+            const char escape[6] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 0x0f]};
+            out.append(std::string_view(escape, 6));
+        } else {
+            out.append(std::string_view(&c, 1));
+        }
+    }
+    out.append(std::string_view("\""));
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI::wire {
+
+/// What never changes while the file grows.
+struct PartJournal {
+    /// Of the finished file.
+    std::string name;
+    std::uint64_t total = 0;
+    std::string etag;
+    /// Of the running system: after another start of it, what was not synced cannot be trusted.
+    std::string boot;
+    /// Of the unfinished file: another one of the same name is not meant.
+    std::uint64_t inode = 0;
+
+    friend bool operator==(const PartJournal&, const PartJournal&) = default;
+};
+
+/// How many bytes from the beginning are there, and how many of them outlive a power failure.
+struct PartMarks {
+    std::uint64_t stored = 0;
+    std::uint64_t synced = 0;
+
+    friend constexpr bool operator==(const PartMarks&, const PartMarks&) noexcept = default;
+};
+
+/// Two numbers of as many digits as `parse_length` reads.
+using PartMarksText = FixedText<40>;
+
+namespace detail {
+
+constexpr void append_mark(PartMarksText& text, std::uint64_t mark) noexcept {
+    for (std::uint64_t unit = 1'000'000'000'000'000'000; unit != 0; unit /= 10)
+        text.append(static_cast<char>('0' + mark / unit % 10));
+}
+
+} // namespace detail
+
+/// Always of the same size, so that it can be overwritten in place by one write.
+/// @pre both marks are below 2^63
+constexpr PartMarksText encode_part_marks(const PartMarks& marks) noexcept {
+    PartMarksText text;
+    detail::append_mark(text, marks.stored);
+    text.append(' ');
+    detail::append_mark(text, marks.synced);
+    text.append('\n');
+    return text;
+}
+
+/// One line, with its end; the marks follow it.
+inline std::string encode_part_journal(const PartJournal& journal) {
+    std::string text = R"({"schema":"mde-part-1","name":)";
+    append_json_string(text, journal.name);
+    text += R"(,"total":)" + std::to_string(journal.total) + R"(,"etag":)";
+    append_json_string(text, journal.etag);
+    text += R"(,"boot":)";
+    append_json_string(text, journal.boot);
+    text += R"(,"inode":")" + std::to_string(journal.inode) + "\"}\n";
+    return text;
+}
+
+/// Nothing for anything but what the two functions above wrote, one behind the other.
+inline std::optional<std::pair<PartJournal, PartMarks>> decode_part_journal(std::string_view text) {
+    const std::size_t end = text.find('\n');
+    if (text.size() > bounds::part_journal || end == std::string_view::npos) return std::nullopt;
+    const result<json::object> document = parse_json_object(text.substr(0, end));
+    if (!document) return std::nullopt;
+    Members members(*document);
+    const auto total = members.integer("total");
+    const auto inode = parse_length(members.string("inode").value_or(""));
+    PartJournal journal{members.string("name").value_or(""), 0, members.string("etag").value_or(""),
+                        members.string("boot").value_or(""), inode.value_or(0)};
+    if (members.string("schema") != "mde-part-1" || !members.ok() || !inode || !total ||
+        *total <= 0)
+        return std::nullopt;
+    journal.total = static_cast<std::uint64_t>(*total);
+    const std::string_view rest = text.substr(end + 1);
+    if (rest.size() != PartMarksText::capacity()) return std::nullopt;
+    const auto stored = parse_length(rest.substr(0, 19));
+    const auto synced = parse_length(rest.substr(20, 19));
+    if (!stored || !synced || *stored > journal.total || *synced > *stored) return std::nullopt;
+    const PartMarks marks{*stored, *synced};
+    if (encode_part_marks(marks) != rest) return std::nullopt;
+    return std::pair(std::move(journal), marks);
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI::detail {
+
+/// Whether space is taken at once where the file system can.
+enum class Space {
+    reserved,
+    as_needed,
+};
+
+/// `NAME.part` and `NAME.journal` in a directory, for whoever holds the lock on `NAME`. Bytes
+/// are written before the mark that speaks of them: what the journal says is there is there, for
+/// another process always, after a power failure as far as it was synced.
+/// Distinct objects: safe. Shared objects: unsafe.
+class PartFile {
+  public:
+    /// `directory` outlives the object.
+    PartFile(int directory, std::string name)
+        : directory_(directory),
+          name_(std::move(name)),
+          part_name_(name_ + ".part"),
+          journal_name_(journal_of(name_)) {}
+    PartFile(PartFile&&) noexcept = default;
+    PartFile& operator=(PartFile&&) noexcept = default;
+
+    /// What the journal of the file `name` is called.
+    static std::string journal_of(const std::string& name) { return name + ".journal"; }
+
+    const PackagePart& part() const noexcept { return part_; }
+    const std::string& name() const noexcept { return name_; }
+    const std::string& part_name() const noexcept { return part_name_; }
+
+    /// Takes up what an earlier process left, if its journal is whole and the file is the one that
+    /// it speaks of.
+    void adopt() {
+        file_ = open_private(directory_, part_name_);
+        journal_ = open_private(directory_, journal_name_);
+        const auto found = read_journal();
+        if (!found || !fits(found->first)) return forget();
+        const wire::PartMarks& marks = found->second;
+        const std::string boot = boot_id();
+        const bool same_run = !boot.empty() && found->first.boot == boot;
+        const std::uint64_t good = same_run ? marks.stored : marks.synced;
+        if (size_of_file(file_.number()) < good) return forget();
+        part_ = {found->first.total, found->first.etag, good};
+        extents_.add(0, good);
+        marked_ = {good, marks.synced};
+        marks_at_ = static_cast<std::size_t>(size_of_file(journal_.number())) -
+                    wire::PartMarksText::capacity();
+        // The marks of another run must not be taken for those of this one.
+        if (!same_run && write_journal()) forget();
+    }
+
+    /// Begins anew; an earlier part is dropped.
+    error_code begin(const PackagePart& part, Space space) {
+        // In this order: a journal never stands beside a file that it does not speak of.
+        remove(journal_name_);
+        forget();
+        error_code ec;
+        file_ = create_private(directory_, part_name_, ec);
+        if (!ec && part.total && space == Space::reserved)
+            ec = reserve_space(file_.number(), *part.total);
+        if (ec) return ec;
+        part_ = {part.total, part.etag, 0};
+        if (!part_.is_resumable()) return {};
+        journal_ = create_private(directory_, journal_name_, ec);
+        return ec ? ec : write_journal();
+    }
+
+    /// Bytes behind the declared end are refused.
+    error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
+        if (part_.total && (offset > *part_.total || bytes.size() > *part_.total - offset))
+            return make_error_code(errc::store_failed);
+        if (const error_code ec = write_all(file_.number(), offset, bytes)) return ec;
+        extents_.add(offset, offset + bytes.size());
+        part_.stored = extents_.prefix();
+        if (!journal_.is_open() || part_.stored - marked_.stored < bounds::journal_step) return {};
+        return mark();
+    }
+
+    result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
+        return read_all(file_.number(), offset, bytes);
+    }
+
+    error_code sync() noexcept { return detail::sync(file_.number()); }
+
+    /// Leaves both files to the next process, or nothing if that could not go on with them.
+    void keep() noexcept {
+        const bool is_worth_it = journal_.is_open() && part_.stored != 0 && !mark();
+        if (!is_worth_it) return drop();
+        close();
+    }
+
+    void drop() noexcept {
+        close();
+        remove(journal_name_);
+        remove(part_name_);
+    }
+
+    /// The part has got its final name.
+    void published() noexcept {
+        close();
+        remove(journal_name_);
+    }
+
+  private:
+    void remove(const std::string& name) noexcept { ::unlinkat(directory_, name.c_str(), 0); }
+
+    void close() noexcept {
+        file_.close();
+        journal_.close();
+    }
+
+    void forget() noexcept {
+        close();
+        part_ = {};
+        extents_.clear();
+        marked_ = {};
+    }
+
+    std::optional<std::pair<wire::PartJournal, wire::PartMarks>> read_journal() const {
+        if (!file_.is_open() || !journal_.is_open()) return std::nullopt;
+        std::array<std::byte, bounds::part_journal + 1> bytes;
+        const auto size = read_all(journal_.number(), 0, bytes);
+        if (!size) return std::nullopt;
+        return wire::decode_part_journal(
+            std::string_view(reinterpret_cast<const char*>(bytes.data()), *size));
+    }
+
+    bool fits(const wire::PartJournal& journal) const noexcept {
+        return journal.name == name_ && journal.inode == inode_of(file_.number());
+    }
+
+    error_code write_journal() {
+        std::string text = wire::encode_part_journal(
+            {name_, *part_.total, part_.etag, boot_id(), inode_of(file_.number())});
+        marks_at_ = text.size();
+        text += wire::encode_part_marks(marked_).view();
+        if (text.size() > bounds::part_journal) return make_error_code(errc::store_failed);
+        return write_all(journal_.number(), 0, std::as_bytes(std::span(text)));
+    }
+
+    /// Says how far we are; now and then only after the system has made sure of it.
+    error_code mark() noexcept {
+        if (part_.stored - marked_.synced >= bounds::sync_step) {
+            if (const error_code ec = sync_data(file_.number())) return ec;
+            marked_.synced = part_.stored;
+        }
+        marked_.stored = part_.stored;
+        const wire::PartMarksText text = wire::encode_part_marks(marked_);
+        return write_all(journal_.number(), marks_at_, std::as_bytes(std::span(text.view())));
+    }
+
+    int directory_;
+    std::string name_;
+    std::string part_name_;
+    std::string journal_name_;
+    Descriptor file_;
+    Descriptor journal_;
+    PackagePart part_;
+    Extents extents_;
+    /// What the journal says.
+    wire::PartMarks marked_;
+    std::size_t marks_at_ = 0;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_WIRE_RECEIPT_CODEC_HPP
+#define MDE_WIRE_RECEIPT_CODEC_HPP
+
+/// @file
+/// The custody receipt as JSON, both ways.
+
+namespace mde::inline MDE_ABI::wire {
+
+/// One line of JSON without a line break at its end. Never holds a link or a token: the type has no
+/// place for one.
+inline std::string encode_receipt(const Receipt& receipt) {
+    const auto date = [](const std::optional<UtcTime>& utc) {
+        return utc ? json::value(json::string(format_date(*utc).view())) : json::value(nullptr);
+    };
+    const json::value index = receipt.index ? json::value(*receipt.index) : json::value(nullptr);
+    json::array request_ids;
+    for (const std::string& id : receipt.request_ids) request_ids.push_back(json::string(id));
+    const json::object document{{"schema", "mde-receipt-1"},
+                                {"tenant", receipt.tenant},
+                                {"machine", receipt.machine},
+                                {"computerDnsName", receipt.computer_dns_name},
+                                {"action", receipt.action},
+                                {"requestor", receipt.requestor},
+                                {"comment", receipt.comment},
+                                {"actionCreated", date(receipt.action_created)},
+                                {"actionUpdated", date(receipt.action_updated)},
+                                {"linkRequested", date(receipt.link_requested)},
+                                {"downloadStarted", date(receipt.download_started)},
+                                {"stored", date(receipt.stored)},
+                                {"sourceHost", receipt.source_host},
+                                {"length", receipt.length},
+                                {"sha256", receipt.sha256.hex().view()},
+                                {"etag", receipt.etag},
+                                {"mediaType", receipt.media_type},
+                                {"requestIds", std::move(request_ids)},
+                                {"sdkVersion", receipt.sdk_version},
+                                {"content", receipt.content},
+                                {"index", index},
+                                {"generated", date(receipt.generated)}};
+    return json::serialize(document);
+}
+
+/// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+inline result<Receipt> decode_receipt(std::string_view text) {
+    const result<json::object> document = parse_json_object(text);
+    if (!document) return document.error();
+    Members members(*document);
+    const auto date = [&](std::string_view name) -> std::optional<UtcTime> {
+        const auto raw = members.string(name);
+        if (!raw) return std::nullopt;
+        const result<UtcTime> utc = parse_date(*raw);
+        if (!utc) members.reject();
+        return utc ? std::optional<UtcTime>(*utc) : std::nullopt;
+    };
+    const auto digest = Sha256Digest::from_hex(members.string("sha256").value_or(""));
+    const auto length = members.integer("length");
+    if (members.string("schema") != "mde-receipt-1" || !digest || !length || *length < 0)
+        return make_error_code(errc::malformed_answer);
+    Receipt receipt;
+    receipt.tenant = members.string("tenant").value_or("");
+    receipt.machine = members.string("machine").value_or("");
+    receipt.computer_dns_name = members.string("computerDnsName").value_or("");
+    receipt.action = members.string("action").value_or("");
+    receipt.requestor = members.string("requestor").value_or("");
+    receipt.comment = members.string("comment").value_or("");
+    receipt.action_created = date("actionCreated");
+    receipt.action_updated = date("actionUpdated");
+    receipt.link_requested = date("linkRequested").value_or(UtcTime());
+    receipt.download_started = date("downloadStarted").value_or(UtcTime());
+    receipt.stored = date("stored").value_or(UtcTime());
+    receipt.source_host = members.string("sourceHost").value_or("");
+    receipt.length = static_cast<std::uint64_t>(*length);
+    receipt.sha256 = *digest;
+    receipt.etag = members.string("etag").value_or("");
+    receipt.media_type = members.string("mediaType").value_or("");
+    if (const json::array* ids = members.array("requestIds"))
+        for (const json::value& id : *ids)
+            if (id.is_string())
+                receipt.request_ids.emplace_back(id.get_string().data(), id.get_string().size());
+    receipt.sdk_version = members.string("sdkVersion").value_or("");
+    receipt.content = members.string("content").value_or("");
+    if (const auto index = members.integer("index")) {
+        if (*index < 0) members.reject();
+        receipt.index = static_cast<std::uint64_t>(*index);
+    }
+    receipt.generated = date("generated");
+    if (!members.ok()) return make_error_code(errc::malformed_answer);
+    return receipt;
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// What becomes of a transfer that did not come to its end.
+enum class Unfinished {
+    /// It stays, if another transfer could go on with it.
+    kept,
+    dropped,
+};
+
+struct FileStoreOptions {
+    Unfinished unfinished = Unfinished::kept;
+    /// Take the space for the whole package at once where the file system can.
+    bool reserve_space = true;
+};
+
+/// For action `A` the package is `A.zip` and its receipt `A.receipt.json`; while it is written
+/// there are `A.zip.part`, `A.zip.journal`, `A.receipt.json.part` and `A.lock`. A transfer that
+/// broke off, was cancelled or died with its process leaves the first two, and the next one goes on
+/// with them. Other downloads have names and extensions of their own; see `PackageKey`. Files are
+/// readable by their owner only. `commit` syncs both files, publishes the receipt, then the
+/// package, each by one rename, and syncs the directory: a package that is there has its receipt.
+/// Nothing is ever replaced but a receipt whose package is missing. Copies share the directory.
+/// Distinct objects: safe, in other processes too. Shared objects: safe.
+class FileStore {
+  public:
+    /// Opens `path`, and makes its last component if it is missing (readable by its owner only).
+    /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
+    static result<FileStore> in(const std::string& path, const FileStoreOptions& options = {}) {
+        if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)
+            return detail::store_error(errno);
+        detail::Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
+        if (!directory.is_open()) return detail::store_error(errno);
+        return FileStore(std::make_shared<detail::Descriptor>(std::move(directory)), options);
+    }
+
+    /// Meets `PartWriter`.
+    class Writer {
+      public:
+        Writer(Writer&&) noexcept = default;
+        Writer& operator=(Writer&& other) noexcept {
+            keep();
+            directory_ = std::move(other.directory_);
+            options_ = other.options_;
+            name_ = std::move(other.name_);
+            receipt_part_ = std::move(other.receipt_part_);
+            lock_name_ = std::move(other.lock_name_);
+            lock_ = std::move(other.lock_);
+            file_ = std::move(other.file_);
+            return *this;
+        }
+        ~Writer() { keep(); }
+
+        const PackagePart& part() const noexcept { return file_.part(); }
+
+        /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
+        error_code begin(const PackagePart& part) {
+            const bool at_once = options_.reserve_space;
+            return file_.begin(part, at_once ? detail::Space::reserved : detail::Space::as_needed);
+        }
+
+        /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
+        error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
+            return file_.write(offset, bytes);
+        }
+
+        /// @par Errors errc::store_failed
+        result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
+            return file_.read(offset, bytes);
+        }
+
+        /// After an error what was written is kept, as `keep` does.
+        /// @par Errors as `write`, and errc::store_has_package
+        error_code commit(const Receipt& receipt) {
+            error_code ec = file_.sync();
+            if (!ec) ec = write_receipt(receipt);
+            if (!ec) ec = publish_receipt();
+            if (!ec) ec = detail::publish(directory(), file_.part_name(), file_.name());
+            if (!ec) {
+                ec = detail::sync(directory());
+                file_.published();
+                unlock();
+            }
+            keep();
+            return ec;
+        }
+
+        void keep() noexcept {
+            if (!directory_) return;
+            if (options_.unfinished == Unfinished::kept)
+                file_.keep();
+            else
+                file_.drop();
+            unlock();
+        }
+
+        void abort() noexcept {
+            if (!directory_) return;
+            file_.drop();
+            unlock();
+        }
+
+      private:
+        friend class FileStore;
+        Writer(std::shared_ptr<detail::Descriptor> directory, const FileStoreOptions& options,
+               const PackageKey& key, detail::Descriptor lock)
+            : directory_(std::move(directory)),
+              options_(options),
+              name_(key.name().view()),
+              receipt_part_(name_ + ".receipt.json.part"),
+              lock_name_(lock_name_of(key)),
+              lock_(std::move(lock)),
+              file_(directory_->number(), file_name_of(key)) {}
+
+        int directory() const noexcept { return directory_->number(); }
+
+        void unlock() noexcept {
+            for (const std::string* name : {&receipt_part_, &lock_name_})
+                ::unlinkat(directory(), name->c_str(), 0);
+            lock_.close();
+            directory_.reset();
+        }
+
+        error_code write_receipt(const Receipt& receipt) {
+            error_code ec;
+            const detail::Descriptor file = detail::create_private(directory(), receipt_part_, ec);
+            if (ec) return ec;
+            const std::string text = wire::encode_receipt(receipt) + "\n";
+            ec = detail::write_all(file.number(), 0, std::as_bytes(std::span(text)));
+            return ec ? ec : detail::sync(file.number());
+        }
+
+        /// One that lies there without its package is of a commit that was cut off.
+        error_code publish_receipt() {
+            const std::string to = name_ + ".receipt.json";
+            if (::renameat(directory(), receipt_part_.c_str(), directory(), to.c_str()) != 0)
+                return detail::store_error(errno);
+            return {};
+        }
+
+        std::shared_ptr<detail::Descriptor> directory_;
+        FileStoreOptions options_;
+        std::string name_;
+        std::string receipt_part_;
+        std::string lock_name_;
+        detail::Descriptor lock_;
+        detail::PartFile file_;
+    };
+
+    bool has(const PackageKey& key) const noexcept {
+        return detail::exists(directory_->number(), file_name_of(key));
+    }
+
+    /// @par Errors errc::store_has_package, errc::store_busy, errc::store_denied,
+    /// errc::store_failed
+    result<Writer> open(const PackageKey& key) {
+        const std::string journal = detail::PartFile::journal_of(file_name_of(key));
+        if (has(key) && !detail::exists(directory_->number(), journal))
+            return make_error_code(errc::store_has_package);
+        error_code ec;
+        detail::Descriptor lock = detail::lock_file(directory_->number(), lock_name_of(key), ec);
+        if (ec) return ec;
+        // From here on the writer's destructor tidies up.
+        Writer writer(directory_, options_, key, std::move(lock));
+        // Published in the meantime, or by somebody who died right afterwards.
+        if (has(key)) {
+            writer.abort();
+            return make_error_code(errc::store_has_package);
+        }
+        writer.file_.adopt();
+        return writer;
+    }
+
+    /// `A.zip`, without the directory.
+    static std::string file_name_of(const PackageKey& key) {
+        return std::string(key.name().view()).append(key.extension());
+    }
+
+  private:
+    static std::string lock_name_of(const PackageKey& key) {
+        return std::string(key.name().view()) + ".lock";
+    }
+
+    FileStore(std::shared_ptr<detail::Descriptor> directory,
+              const FileStoreOptions& options) noexcept
+        : directory_(std::move(directory)), options_(options) {}
+
+    std::shared_ptr<detail::Descriptor> directory_;
+    FileStoreOptions options_;
+};
+static_assert(PackageStore<FileStore> && PartWriter<FileStore::Writer>);
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_MEMORY_STORE_HPP
+#define MDE_ADAPTER_MEMORY_STORE_HPP
+
+/// @file
+/// A package store in memory, with a cap.
+
+#include <iterator>
+
+namespace mde::inline MDE_ABI {
+
+/// What a `MemoryStore` holds for one key.
+struct StoredPackage {
+    std::vector<std::byte> bytes;
+    Receipt receipt;
+};
+
+/// Copies share their content. What a transfer leaves unfinished stays for the next one, until the
+/// space is needed. Distinct objects: safe. Shared objects: safe.
+class MemoryStore {
+    /// Of one key: being written, unfinished, or whole.
+    struct Entry {
+        bool is_open = false;
+        PackagePart part;
+        std::vector<std::byte> bytes;
+        detail::Extents extents;
+        std::optional<Receipt> receipt;
+    };
+
+    struct Shared {
+        std::mutex mutex;
+        std::uint64_t capacity = 0;
+        std::uint64_t used = 0;
+        std::map<std::string, Entry, std::less<>> entries;
+
+        auto drop(std::map<std::string, Entry, std::less<>>::iterator entry) {
+            used -= entry->second.bytes.size();
+            return entries.erase(entry);
+        }
+
+        /// Unfinished parts that nobody is working on make room.
+        bool has_room(std::uint64_t size) {
+            for (auto it = entries.begin(); it != entries.end() && size > capacity - used;) {
+                const bool is_in_use = it->second.is_open || it->second.receipt;
+                it = is_in_use ? std::next(it) : drop(it);
+            }
+            return size <= capacity - used;
+        }
+    };
+
+  public:
+    /// `capacity` in bytes, for all packages together, unfinished ones included.
+    explicit MemoryStore(std::uint64_t capacity = 64ull * 1024 * 1024)
+        : shared_(std::make_shared<Shared>()) {
+        shared_->capacity = capacity;
+    }
+
+    class Writer {
+      public:
+        Writer(Writer&& other) noexcept = default;
+        Writer& operator=(Writer&& other) noexcept {
+            keep();
+            shared_ = std::move(other.shared_);
+            name_ = std::move(other.name_);
+            entry_ = other.entry_;
+            return *this;
+        }
+        ~Writer() { keep(); }
+
+        const PackagePart& part() const noexcept { return entry_->part; }
+
+        /// @par Errors errc::store_no_space
+        error_code begin(const PackagePart& part) {
+            const std::lock_guard lock(shared_->mutex);
+            shared_->used -= entry_->bytes.size();
+            entry_->bytes.clear();
+            entry_->extents.clear();
+            entry_->part = {part.total, part.etag, 0};
+            return shared_->has_room(part.total.value_or(0))
+                       ? error_code()
+                       : make_error_code(errc::store_no_space);
+        }
+
+        /// @par Errors errc::store_no_space; errc::store_failed behind the declared end
+        error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
+            const std::lock_guard lock(shared_->mutex);
+            const std::uint64_t most = entry_->part.total.value_or(shared_->capacity);
+            if (offset > most || bytes.size() > most - offset)
+                return make_error_code(entry_->part.total ? errc::store_failed
+                                                          : errc::store_no_space);
+            std::vector<std::byte>& all = entry_->bytes;
+            const auto begin = static_cast<std::size_t>(offset);
+            const std::size_t size = (std::max)(all.size(), begin + bytes.size());
+            if (!shared_->has_room(size - all.size())) return make_error_code(errc::store_no_space);
+            shared_->used += size - all.size();
+            all.resize(size);
+            std::copy(bytes.begin(), bytes.end(), all.begin() + static_cast<std::ptrdiff_t>(begin));
+            entry_->extents.add(offset, offset + bytes.size());
+            entry_->part.stored = entry_->extents.prefix();
+            return {};
+        }
+
+        result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
+            const std::vector<std::byte>& all = entry_->bytes;
+            if (offset > all.size()) return std::size_t(0);
+            const auto begin = static_cast<std::size_t>(offset);
+            const std::size_t size = (std::min)(bytes.size(), all.size() - begin);
+            std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(begin), size, bytes.begin());
+            return size;
+        }
+
+        error_code commit(const Receipt& receipt) {
+            const auto shared = std::move(shared_);
+            const std::lock_guard lock(shared->mutex);
+            entry_->receipt = receipt;
+            return {};
+        }
+
+        void keep() noexcept {
+            leave(shared_ && entry_->part.is_resumable() && entry_->part.stored != 0);
+        }
+        void abort() noexcept { leave(false); }
+
+      private:
+        friend class MemoryStore;
+        Writer(std::shared_ptr<Shared> shared, std::string name, Entry& entry)
+            : shared_(std::move(shared)), name_(std::move(name)), entry_(&entry) {}
+
+        void leave(bool stays) noexcept {
+            const auto shared = std::move(shared_);
+            if (!shared) return;
+            const std::lock_guard lock(shared->mutex);
+            entry_->is_open = false;
+            if (!stays) shared->drop(shared->entries.find(name_));
+        }
+
+        std::shared_ptr<Shared> shared_;
+        std::string name_;
+        /// In the map, whose nodes never move; nobody else touches an open one but to find it.
+        Entry* entry_;
+    };
+
+    /// @par Errors errc::store_has_package, errc::store_busy
+    result<Writer> open(const PackageKey& key) {
+        std::string name(key.name().view());
+        const std::lock_guard lock(shared_->mutex);
+        Entry& entry = shared_->entries[name];
+        if (entry.receipt) return make_error_code(errc::store_has_package);
+        if (std::exchange(entry.is_open, true)) return make_error_code(errc::store_busy);
+        return Writer(shared_, std::move(name), entry);
+    }
+
+    /// A copy of what is stored; nothing if it is not there, or not yet.
+    std::optional<StoredPackage> find(const PackageKey& key) const {
+        const std::lock_guard lock(shared_->mutex);
+        const auto entry = shared_->entries.find(key.name().view());
+        if (entry == shared_->entries.end() || !entry->second.receipt) return std::nullopt;
+        return StoredPackage{entry->second.bytes, *entry->second.receipt};
+    }
+
+  private:
+    std::shared_ptr<Shared> shared_;
+};
+static_assert(PackageStore<MemoryStore> && PartWriter<MemoryStore::Writer>);
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_MEMORY_TOKEN_STORE_HPP
+#define MDE_ADAPTER_MEMORY_TOKEN_STORE_HPP
+
+/// @file
+/// Tokens in memory, shared by several credentials of one process.
+
+namespace mde::inline MDE_ABI {
+
+/// Distinct objects: safe. Shared objects: safe.
+class MemoryTokenStore {
+  public:
+    result<StoredToken> load(const TokenKey& key) {
+        const std::lock_guard lock(mutex_);
+        const auto found = tokens_.find(name_of(key));
+        return found == tokens_.end() ? StoredToken() : copy_of(found->second);
+    }
+
+    error_code save(const TokenKey& key, const StoredToken& token) {
+        const std::lock_guard lock(mutex_);
+        tokens_[name_of(key)] = copy_of(token);
+        return {};
+    }
+
+    error_code forget(const TokenKey& key) {
+        const std::lock_guard lock(mutex_);
+        tokens_.erase(name_of(key));
+        return {};
+    }
+
+  private:
+    using Name = std::tuple<std::string, std::string, std::string, std::string, bool>;
+
+    static Name name_of(const TokenKey& key) {
+        return {std::string(key.authority), std::string(key.tenant), std::string(key.client_id),
+                std::string(key.audience), key.delegated};
+    }
+
+    static StoredToken copy_of(const StoredToken& token) {
+        return {token.access_token.clone(), token.obtained_at, token.expires_at,
+                token.refresh_token.clone()};
+    }
+
+    std::mutex mutex_;
+    std::map<Name, StoredToken> tokens_;
+};
+static_assert(TokenStore<MemoryTokenStore>);
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_PROXY_HPP
+#define MDE_ADAPTER_PROXY_HPP
+
+/// @file
+/// An HTTP proxy that connections are tunnelled through, and which hosts go without it.
+
+#ifndef MDE_BASE_BASE64_HPP
+#define MDE_BASE_BASE64_HPP
+
+/// @file
+/// Base64 in its two alphabets (RFC 4648 sections 4 and 5).
+
+namespace mde::inline MDE_ABI {
+
+/// `standard` pads with `=`; `url` uses `-` and `_` and no padding, as tokens do.
+enum class Base64Alphabet {
+    standard,
+    url,
+};
+
+namespace detail {
+
+constexpr std::string_view base64_digits(Base64Alphabet alphabet) noexcept {
+    return alphabet == Base64Alphabet::standard
+               ? "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+               : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+}
+
+} // namespace detail
+
+inline std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet) {
+    const std::string_view digits = detail::base64_digits(alphabet);
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const std::size_t count = bytes.size() - i < 3 ? bytes.size() - i : 3;
+        std::uint32_t group = 0;
+        for (std::size_t k = 0; k < 3; ++k)
+            group = group << 8 | (k < count ? std::to_integer<std::uint32_t>(bytes[i + k]) : 0u);
+        for (std::size_t k = 0; k <= count; ++k) text.push_back(digits[group >> (18 - 6 * k) & 63]);
+        if (alphabet == Base64Alphabet::standard) text.append(3 - count, '=');
+    }
+    return text;
+}
+
+/// Empty on a foreign character, an impossible length or bits set beyond the last byte: each byte
+/// string has one accepted spelling.
+inline std::optional<std::string> base64_decode(std::string_view text, Base64Alphabet alphabet) {
+    if (alphabet == Base64Alphabet::standard) {
+        if (text.size() % 4 != 0) return std::nullopt;
+        for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
+    }
+    if (text.size() % 4 == 1) return std::nullopt;
+    const std::string_view digits = detail::base64_digits(alphabet);
+    std::string bytes;
+    bytes.reserve(text.size() * 3 / 4);
+    std::uint32_t group = 0;
+    unsigned bits = 0;
+    for (const char c : text) {
+        const std::size_t value = digits.find(c);
+        if (value == std::string_view::npos) return std::nullopt;
+        group = (group << 6 | static_cast<std::uint32_t>(value)) & 0xffff;
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            bytes.push_back(static_cast<char>(group >> bits & 0xff));
+        }
+    }
+    if ((group & ((1u << bits) - 1)) != 0) return std::nullopt;
+    return bytes;
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// `http://[user:password@]host[:port]`. Only the CONNECT method is used, so the proxy sees host
+/// names and sizes, never a token or a link. The SDK reads no environment: a program that wants
+/// `HTTPS_PROXY` and `NO_PROXY` passes their values. Distinct objects: safe. Shared: unsafe.
+class Proxy {
+  public:
+    /// No proxy.
+    Proxy() = default;
+
+    /// @par Errors errc::malformed_endpoint
+    static result<Proxy> parse(std::string_view url) {
+        const error_code refused = make_error_code(errc::malformed_endpoint);
+        constexpr std::string_view scheme = "http://";
+        if (!ascii::starts_with_ignoring_case(url, scheme)) return refused;
+        url.remove_prefix(scheme.size());
+        if (url.ends_with('/')) url.remove_suffix(1);
+        Proxy proxy;
+        if (const std::size_t at = url.rfind('@'); at != std::string_view::npos) {
+            const auto user = wire::percent_decoded(url.substr(0, at), wire::PlusSign::is_plus);
+            if (!user || user->find(':') == std::string::npos) return refused;
+            proxy.authorization_.append("Basic ");
+            proxy.authorization_.append(
+                base64_encode(std::as_bytes(std::span(*user)), Base64Alphabet::standard));
+            url.remove_prefix(at + 1);
+        }
+        const std::size_t colon = url.find(':');
+        if (colon != std::string_view::npos) {
+            const auto port = parse_port(url.substr(colon + 1));
+            if (!port) return refused;
+            proxy.port_ = *port;
+        }
+        if (!is_plain_host(url.substr(0, colon))) return refused;
+        proxy.host_ = url.substr(0, colon);
+        return proxy;
+    }
+
+    /// Hosts that go without the proxy, as in `NO_PROXY`: names that cover what lies below them,
+    /// separated by commas; `*` means all.
+    void set_exceptions(std::string_view list) {
+        exceptions_.clear();
+        while (!list.empty()) {
+            const std::size_t comma = list.find(',');
+            std::string_view one = ascii::trimmed(list.substr(0, comma));
+            list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+            if (one.starts_with('.')) one.remove_prefix(1);
+            if (!one.empty()) exceptions_.emplace_back(one);
+        }
+    }
+
+    bool applies_to(std::string_view host) const noexcept {
+        if (host_.empty()) return false;
+        for (const std::string& exception : exceptions_)
+            if (exception == "*" || covers(exception, host)) return false;
+        return true;
+    }
+
+    const std::string& host() const noexcept { return host_; }
+    std::uint16_t port() const noexcept { return port_; }
+    /// The value of `Proxy-Authorization`; empty without a user.
+    const Secret& authorization() const noexcept { return authorization_; }
+
+  private:
+    static bool covers(std::string_view domain, std::string_view host) noexcept {
+        if (ascii::equal_ignoring_case(domain, host)) return true;
+        return host.size() > domain.size() && host[host.size() - domain.size() - 1] == '.' &&
+               ascii::equal_ignoring_case(domain, host.substr(host.size() - domain.size()));
+    }
+
+    std::string host_;
+    std::uint16_t port_ = 8080;
+    Secret authorization_;
+    std::vector<std::string> exceptions_;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_RECEIPT_STORE_HPP
+#define MDE_ADAPTER_RECEIPT_STORE_HPP
+
+/// @file
+/// A store that keeps what was proven of a package, and not the package.
+
+namespace mde::inline MDE_ABI {
+
+/// For comparing a package with a copy that lies elsewhere: it is fetched, hashed and proven, and
+/// only its receipt stays. A key may be fetched again; the newest receipt counts. Copies share
+/// their content. Distinct objects: safe. Shared objects: safe.
+class ReceiptStore {
+    struct Shared {
+        std::mutex mutex;
+        std::map<std::string, Receipt, std::less<>> receipts;
+    };
+
+  public:
+    ReceiptStore() : shared_(std::make_shared<Shared>()) {}
+
+    class Writer {
+      public:
+        error_code begin(const PackagePart&) { return {}; }
+        error_code write(std::uint64_t, std::span<const std::byte>) { return {}; }
+        error_code commit(const Receipt& receipt) {
+            const std::lock_guard lock(shared_->mutex);
+            shared_->receipts[name_] = receipt;
+            return {};
+        }
+        void abort() noexcept {}
+
+      private:
+        friend class ReceiptStore;
+        Writer(std::shared_ptr<Shared> shared, std::string name)
+            : shared_(std::move(shared)), name_(std::move(name)) {}
+
+        std::shared_ptr<Shared> shared_;
+        std::string name_;
+    };
+
+    result<Writer> open(const PackageKey& key) {
+        return Writer(shared_, std::string(key.name().view()));
+    }
+
+    /// A copy; nothing if that package was not proven yet.
+    std::optional<Receipt> find(const PackageKey& key) const {
+        const std::lock_guard lock(shared_->mutex);
+        const auto entry = shared_->receipts.find(key.name().view());
+        if (entry == shared_->receipts.end()) return std::nullopt;
+        return entry->second;
+    }
+
+  private:
+    std::shared_ptr<Shared> shared_;
+};
+static_assert(PackageStore<ReceiptStore>);
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_TEE_STORE_HPP
+#define MDE_ADAPTER_TEE_STORE_HPP
+
+/// @file
+/// Two stores as one: each package goes into both.
+
+namespace mde::inline MDE_ABI {
+
+/// A store that has the package already is left alone, so that a tee that failed halfway is healed
+/// by doing it again; if both have it, that is `errc::store_has_package`. An error of either ends
+/// the transfer. `commit` asks the first store first: if only the second one fails, the first one
+/// keeps the package. What is unfinished is dropped in both. The stores outlive the tee.
+/// Distinct objects: safe. Shared objects: as safe as the stores.
+template <PackageStore First, PackageStore Second>
+class TeeStore {
+  public:
+    TeeStore(First& first, Second& second) noexcept : first_(&first), second_(&second) {}
+
+    class Writer {
+      public:
+        error_code begin(const PackagePart& part) {
+            return both([&](auto& writer) { return writer.begin(part); });
+        }
+        error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
+            return both([&](auto& writer) { return writer.write(offset, bytes); });
+        }
+        error_code commit(const Receipt& receipt) {
+            return both([&](auto& writer) { return writer.commit(receipt); });
+        }
+        void abort() {
+            if (first_) first_->abort();
+            if (second_) second_->abort();
+        }
+
+      private:
+        friend class TeeStore;
+
+        template <class Step>
+        error_code both(Step step) {
+            if (first_)
+                if (const error_code ec = step(*first_)) return ec;
+            return second_ ? step(*second_) : error_code();
+        }
+
+        /// Empty where the package is there already.
+        std::optional<typename First::Writer> first_;
+        std::optional<typename Second::Writer> second_;
+    };
+
+    /// @par Errors errc::store_has_package (both), and those of either store
+    result<Writer> open(const PackageKey& key) {
+        Writer writer;
+        if (const error_code ec = open_one(*first_, key, writer.first_)) return ec;
+        if (const error_code ec = open_one(*second_, key, writer.second_)) return ec;
+        if (!writer.first_ && !writer.second_) return make_error_code(errc::store_has_package);
+        return writer;
+    }
+
+  private:
+    template <class Store>
+    static error_code open_one(Store& store, const PackageKey& key,
+                               std::optional<typename Store::Writer>& writer) {
+        auto opened = store.open(key);
+        if (opened)
+            writer.emplace(std::move(*opened));
+        else if (opened.error() != errc::store_has_package)
+            return opened.error();
+        return {};
+    }
+
+    First* first_;
+    Second* second_;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_TRANSPORT_OPTIONS_HPP
+#define MDE_ADAPTER_TRANSPORT_OPTIONS_HPP
+
+/// @file
+/// Time limits of a connection's stages, and the way out.
+
+namespace mde::inline MDE_ABI {
+
+struct TransportOptions {
+    /// One attempt to connect to one address.
+    Duration connect_limit = std::chrono::seconds(10);
+    /// The TLS handshake.
+    Duration tls_limit = std::chrono::seconds(10);
+    /// From the end of the request to the end of the answer's head.
+    Duration head_limit = std::chrono::seconds(30);
+    /// Between two pieces of a body.
+    Duration idle_limit = std::chrono::seconds(30);
+    /// Over each `idle_limit` spent waiting, a body brings at least this many bytes a second:
+    /// a server that drips is not alive.
+    std::size_t speed_floor = 1024;
+    /// Connections kept open per server, for the next call.
+    std::size_t idle_connections = 8;
+    /// TLS sessions kept per server, so that the next connection to it need not begin from nothing.
+    std::size_t tls_sessions = 8;
+    Proxy proxy;
+    /// The one server that is spoken to without TLS: the metadata service of the machine's own
+    /// cloud ("How to use managed identities ... to acquire an access token"). Any other request of
+    /// `Scheme::http` is refused before a socket is opened. The proxy is never used for it.
+    std::string metadata_host = "169.254.169.254";
+    std::uint16_t metadata_port = 80;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_VERIFY_PACKAGES_HPP
+#define MDE_ADAPTER_VERIFY_PACKAGES_HPP
+
+/// @file
+/// Whether the files of a `FileStore` are still what their receipts say.
+
+#include <filesystem>
+#include <system_error>
+
+namespace mde::inline MDE_ABI {
+
+enum class Verdict {
+    /// Length and SHA-256 are those of the receipt.
+    good,
+    other_length,
+    other_hash,
+    /// There is a receipt, but not what it is for.
+    missing,
+    /// There is a package, but no receipt.
+    without_receipt,
+    /// The receipt is none, or the file is not one that can be read.
+    unreadable,
+};
+
+constexpr std::string_view name_of(Verdict verdict) noexcept {
+    switch (verdict) {
+    case Verdict::good: return "good";
+    case Verdict::other_length: return "other length";
+    case Verdict::other_hash: return "other hash";
+    case Verdict::missing: return "missing";
+    case Verdict::without_receipt: return "without receipt";
+    case Verdict::unreadable: return "unreadable";
+    }
+    return "";
+}
+
+struct VerifiedPackage {
+    /// The file's, without the directory; of a receipt that cannot be read, the receipt's.
+    std::string name;
+    Verdict verdict = Verdict::unreadable;
+    /// As far as there is one.
+    std::optional<Receipt> receipt;
+};
+
+namespace detail {
+
+inline constexpr std::string_view receipt_suffix = ".receipt.json";
+inline constexpr std::string_view package_suffixes[] = {".zip", ".bin", ".json.gz"};
+
+template <Hasher PackageHasher>
+Verdict compare(int directory, const std::string& name, const Receipt& receipt) {
+    if (!exists(directory, name)) return Verdict::missing;
+    const Descriptor file(
+        ::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    if (!file.is_open()) return Verdict::unreadable;
+    if (size_of_file(file.number()) != receipt.length) return Verdict::other_length;
+    PackageHasher hasher;
+    const auto piece = std::make_unique<std::array<std::byte, bounds::stream_buffer>>();
+    for (std::uint64_t at = 0; at < receipt.length;) {
+        const auto size = read_all(file.number(), at, *piece);
+        if (!size || *size == 0) return Verdict::unreadable;
+        hasher.update(std::span(*piece).first(*size));
+        at += *size;
+    }
+    const auto hash = hasher.finish();
+    return hash && *hash == receipt.sha256 ? Verdict::good : Verdict::other_hash;
+}
+
+template <Hasher PackageHasher>
+VerifiedPackage verify_receipt(int directory, const std::string& receipt_name) {
+    VerifiedPackage verified{receipt_name, Verdict::unreadable, {}};
+    const auto text = read_plain_file(directory, receipt_name, bounds::json_text);
+    if (!text || !*text) return verified;
+    result<Receipt> receipt = wire::decode_receipt(**text);
+    if (!receipt) return verified;
+    verified.name = receipt_name.substr(0, receipt_name.size() - receipt_suffix.size());
+    verified.name += extension_of_content(receipt->content);
+    verified.verdict = compare<PackageHasher>(directory, verified.name, *receipt);
+    verified.receipt = std::move(*receipt);
+    return verified;
+}
+
+inline result<std::vector<std::string>> names_in_order(const std::string& path) {
+    std::vector<std::string> names;
+    std::error_code ec;
+    for (auto it = std::filesystem::directory_iterator(path, ec);
+         !ec && it != std::filesystem::directory_iterator(); it.increment(ec))
+        names.push_back(it->path().filename().string());
+    if (ec) return store_error(ec.value());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+/// A file with the ending of a package, and no receipt under its name.
+inline bool lacks_receipt(const std::string& name, const std::vector<std::string>& names) {
+    for (const std::string_view suffix : package_suffixes) {
+        if (!name.ends_with(suffix)) continue;
+        const std::string receipt =
+            name.substr(0, name.size() - suffix.size()).append(receipt_suffix);
+        return !std::binary_search(names.begin(), names.end(), receipt);
+    }
+    return false;
+}
+
+} // namespace detail
+
+/// Reads every package in the directory `path` and holds it against its receipt, in the order of
+/// the names. Unfinished transfers are no packages. Blocks as long as reading takes.
+/// @par Errors errc::store_denied, errc::store_failed: the directory itself cannot be read
+template <Hasher PackageHasher>
+result<std::vector<VerifiedPackage>> verify_packages(const std::string& path) {
+    const detail::Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
+    if (!directory.is_open()) return detail::store_error(errno);
+    const auto names = detail::names_in_order(path);
+    if (!names) return names.error();
+    std::vector<VerifiedPackage> verified;
+    for (const std::string& name : *names) {
+        if (name.ends_with(detail::receipt_suffix))
+            verified.push_back(detail::verify_receipt<PackageHasher>(directory.number(), name));
+        else if (detail::lacks_receipt(name, *names))
+            verified.push_back({name, Verdict::without_receipt, {}});
+    }
+    return verified;
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_WORKLOAD_IDENTITY_HPP
+#define MDE_ADAPTER_WORKLOAD_IDENTITY_HPP
+
+/// @file
+/// Signing in with the token that a cluster puts into a file for each of its workloads.
+
+#ifndef MDE_ADAPTER_DETAIL_READ_FILE_HPP
+#define MDE_ADAPTER_DETAIL_READ_FILE_HPP
+
+/// @file
+/// A small file of secrets, read into memory that is wiped.
+
+namespace mde::inline MDE_ABI::detail {
+
+/// All of an open file.
+/// @par Errors errc::malformed_credential: it cannot be read, is larger than `limit`, or is no file
+inline result<Secret> read_all(int file, std::size_t limit) {
+    struct ::stat status {};
+    if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
+        return make_error_code(errc::malformed_credential);
+    Secret text;
+    for (;;) {
+        const auto room = text.prepare(4096);
+        const ::ssize_t size = ::read(file, room.data(), room.size());
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0) return make_error_code(errc::malformed_credential);
+        text.commit(static_cast<std::size_t>(size));
+        if (text.size() > limit) return make_error_code(errc::malformed_credential);
+        if (size == 0) return text;
+    }
+}
+
+/// @par Errors errc::credential_unavailable: there is no such file; and those of `read_all`
+inline result<Secret> read_secret_file(const std::string& path, std::size_t limit) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (!file.is_open())
+        return make_error_code(errno == ENOENT || errno == ENOTDIR ? errc::credential_unavailable
+                                                                   : errc::malformed_credential);
+    return read_all(file.number(), limit);
+}
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_REQUEST_CLIENT_ASSERTION_HPP
+#define MDE_REQUEST_CLIENT_ASSERTION_HPP
+
+/// @file
+/// Signing in as an application with a signed statement in place of a secret.
+
+#ifndef MDE_WIRE_CLIENT_ASSERTION_HPP
+#define MDE_WIRE_CLIENT_ASSERTION_HPP
+
+/// @file
+/// What an application signs with its certificate's key in place of a client secret.
+
+#ifndef MDE_WIRE_JWT_HPP
+#define MDE_WIRE_JWT_HPP
+
+/// @file
+/// The compact form of a JSON Web Token (RFC 7515 section 3.1): three parts in base64url.
+
+namespace mde::inline MDE_ABI::wire {
+
+/// One part: `bytes` in base64url.
+inline std::string jwt_part(std::string_view bytes) {
+    return base64_encode(std::as_bytes(std::span(bytes)), Base64Alphabet::url);
+}
+
+/// `header.payload`, to be signed as it is. Both are JSON.
+inline std::string jwt_signing_input(std::string_view header, std::string_view payload) {
+    return jwt_part(header) + '.' + jwt_part(payload);
+}
+
+/// The JSON in the middle of a signed token, with nothing verified. Nothing if the text does not
+/// have the three parts, none of them empty, or the middle one is not base64url.
+inline std::optional<std::string> jwt_payload(std::string_view token) {
+    const std::size_t first = token.find('.');
+    if (first == 0 || first == std::string_view::npos) return std::nullopt;
+    const std::size_t second = token.find('.', first + 1);
+    if (second == std::string_view::npos || second + 1 == token.size()) return std::nullopt;
+    if (token.find('.', second + 1) != std::string_view::npos) return std::nullopt;
+    const std::string_view payload = token.substr(first + 1, second - first - 1);
+    if (payload.empty()) return std::nullopt;
+    return base64_decode(payload, Base64Alphabet::url);
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI::wire {
+
+/// How an assertion is signed. The page on certificates asks for `ps256`; the page on client
+/// credentials still shows `rs256`, with the older thumbprint.
+enum class SigningAlgorithm {
+    /// RSASSA-PSS with SHA-256; the certificate is named by the SHA-256 of its DER form.
+    ps256,
+    /// RSASSA-PKCS1-v1_5 with SHA-256; the certificate is named by the SHA-1 of its DER form.
+    rs256,
+};
+
+/// One assertion. Source: "Microsoft identity platform application authentication certificate
+/// credentials"; RFC 7523 section 3.
+struct ClientAssertion {
+    SigningAlgorithm algorithm = SigningAlgorithm::ps256;
+    /// Of the certificate, in base64url.
+    std::string thumbprint;
+    /// The token endpoint's own URL.
+    std::string audience;
+    std::string client_id;
+    /// A GUID that no other assertion has: an endpoint may take each only once.
+    std::string id;
+    UtcTime issued{};
+    /// From `issued` on; ten minutes at most are advised.
+    std::chrono::seconds life = std::chrono::minutes(5);
+};
+
+/// Sixteen random bytes as a GUID of version 4.
+inline std::string guid_of(std::array<std::byte, 16> random) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    random[6] = (random[6] & std::byte{0x0f}) | std::byte{0x40};
+    random[8] = (random[8] & std::byte{0x3f}) | std::byte{0x80};
+    std::string text;
+    for (std::size_t i = 0; i < random.size(); ++i) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) text.push_back('-');
+        text.push_back(digits[std::to_integer<unsigned>(random[i]) >> 4]);
+        text.push_back(digits[std::to_integer<unsigned>(random[i]) & 15]);
+    }
+    return text;
+}
+
+inline std::string assertion_header(const ClientAssertion& assertion) {
+    const bool is_ps256 = assertion.algorithm == SigningAlgorithm::ps256;
+    std::string json = is_ps256 ? R"({"alg":"PS256","typ":"JWT","x5t#S256":)"
+                                : R"({"alg":"RS256","typ":"JWT","x5t":)";
+    append_json_string(json, assertion.thumbprint);
+    json.push_back('}');
+    return json;
+}
+
+inline std::string assertion_claims(const ClientAssertion& assertion) {
+    const auto begin = std::chrono::floor<std::chrono::seconds>(assertion.issued);
+    const auto number = [](auto time) { return std::to_string(time.time_since_epoch().count()); };
+    std::string json = R"({"aud":)";
+    append_json_string(json, assertion.audience);
+    for (const char* name : {R"(,"iss":)", R"(,"sub":)"}) {
+        json.append(name);
+        append_json_string(json, assertion.client_id);
+    }
+    json.append(R"(,"jti":)");
+    append_json_string(json, assertion.id);
+    json.append(R"(,"nbf":)").append(number(begin));
+    json.append(R"(,"iat":)").append(number(begin));
+    json.append(R"(,"exp":)").append(number(begin + assertion.life)).append("}");
+    return json;
+}
+
+/// What is to be signed; the signature follows it behind a dot.
+inline std::string signing_input(const ClientAssertion& assertion) {
+    return jwt_signing_input(assertion_header(assertion), assertion_claims(assertion));
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// Gives the statement for one try: an own one made for it, or somebody else's whom the tenant
+/// trusts. errc::credential_unavailable says that there is none.
+using AssertionSource = std::function<result<Secret>(const TokenAsk&)>;
+
+/// Source: "OAuth 2.0 client credentials flow", second and third case; RFC 7523 section 2.2.
+/// @par Errors of its requests: those of `source`, and errc::credential_unavailable, if `Settings`
+/// lack tenant, client id or authority
+inline Grant client_assertion(AssertionSource source) {
+    return TokenRequestMaker(
+        [source = std::move(source)](const TokenAsk& ask) -> result<TokenRequest> {
+            auto request = begin_client_credentials(ask);
+            if (!request) return request;
+            result<Secret> assertion = source(ask);
+            if (!assertion) return assertion.error();
+            request->add("client_assertion_type",
+                         "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+            request->prove("client_assertion", std::move(*assertion));
+            return request;
+        });
+}
+
+/// Signs with the key of a certificate that the application was registered with. The key itself
+/// stays where it is: in memory (adapter/client_certificate.hpp), or in a module of the consumer's.
+struct AssertionSigner {
+    wire::SigningAlgorithm algorithm = wire::SigningAlgorithm::ps256;
+    /// Of the certificate, in base64url: SHA-256 for PS256, SHA-1 for RS256.
+    std::string thumbprint;
+    /// The signature's bytes.
+    std::function<result<std::string>(std::string_view signed_part)> sign;
+    /// Random bytes, which name the assertion.
+    std::function<result<std::array<std::byte, 16>>()> random;
+};
+
+/// Assertions that live five minutes. Source: "Microsoft identity platform application
+/// authentication certificate credentials".
+/// @par Errors of its requests: those of the signer, and those of `client_assertion`
+inline Grant signed_assertion(AssertionSigner signer) {
+    return client_assertion([signer = std::move(signer)](const TokenAsk& ask) -> result<Secret> {
+        const auto random = signer.random();
+        if (!random) return random.error();
+        wire::ClientAssertion assertion;
+        assertion.algorithm = signer.algorithm;
+        assertion.thumbprint = signer.thumbprint;
+        assertion.audience = token_url(*ask.settings);
+        assertion.client_id = ask.settings->client_id;
+        assertion.id = wire::guid_of(*random);
+        assertion.issued = ask.now.utc;
+        Secret text(wire::signing_input(assertion));
+        const result<std::string> signature = signer.sign(text.expose());
+        if (!signature) return signature.error();
+        text.append(".");
+        text.append(wire::jwt_part(*signature));
+        return text;
+    });
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+namespace detail {
+
+/// What an editor or `echo` leaves behind a token.
+inline std::string_view without_line_end(std::string_view text) noexcept {
+    while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
+    return text;
+}
+
+} // namespace detail
+
+/// The file at `path` (`AZURE_FEDERATED_TOKEN_FILE`) is read again for each try, since the cluster
+/// replaces it about every hour. Source: "Microsoft Entra Workload ID"; "OAuth 2.0 client
+/// credentials flow", third case.
+/// @par Errors of its requests: errc::credential_unavailable, if there is no such file or
+/// `Settings` lack tenant, client id or authority; errc::malformed_credential, if it holds anything
+/// but one token of at most 16 KiB
+inline Grant workload_identity(std::string path) {
+    return client_assertion([path = std::move(path)](const TokenAsk&) -> result<Secret> {
+        const result<Secret> text = detail::read_secret_file(path, bounds::access_token + 2);
+        if (!text) return text.error();
+        const std::string_view token = detail::without_line_end(text->expose());
+        if (token.size() > bounds::access_token || !wire::is_token68(token))
+            return make_error_code(errc::malformed_credential);
+        return Secret(token);
+    });
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ASYNC_CLIENT_HPP
+#define MDE_ASYNC_CLIENT_HPP
+
+/// @file
+/// The client: one object that offers every flow as an asynchronous operation.
+
+#ifndef MDE_ASYNC_COLLECT_MANY_HPP
+#define MDE_ASYNC_COLLECT_MANY_HPP
+
+/// @file
+/// Drives a fleet: the tasks of the planner beside each other, its state saved before each round.
+
+#ifndef MDE_FLOW_FLEET_HPP
+#define MDE_FLOW_FLEET_HPP
+
+/// @file
+/// Plans a collection from many machines: what to do next, never doing anything itself.
+
+#ifndef MDE_FLOW_AWAIT_ACTION_HPP
+#define MDE_FLOW_AWAIT_ACTION_HPP
+
+/// @file
+/// Looks at an action until it has ended.
+
+#ifndef MDE_FLOW_EXCHANGE_HPP
+#define MDE_FLOW_EXCHANGE_HPP
+
+/// @file
+/// A typed call: a request of `request/` in, its decoded response out.
+
+#ifndef MDE_FLOW_CALL_HPP
+#define MDE_FLOW_CALL_HPP
+
+/// @file
+/// One call of the API up to a usable answer: token, quota, send, classify, try again.
+
+#ifndef MDE_WIRE_CHALLENGE_HPP
+#define MDE_WIRE_CHALLENGE_HPP
+
+/// @file
+/// What a 401 demands of the next token: the claims challenge in `WWW-Authenticate`.
+
+namespace mde::inline MDE_ABI::wire {
+
+namespace detail {
+
+/// Takes the next `name=value` of a challenge off its front; a quoted value loses its quotes, and
+/// may hold commas. Empty at the end and at what cannot be read.
+struct ChallengeParameter {
+    std::string_view name;
+    std::string_view value;
+
+    static std::optional<ChallengeParameter> take(std::string_view& rest) noexcept {
+        const std::size_t begin = rest.find_first_not_of(" \t,");
+        if (begin == std::string_view::npos) return std::nullopt;
+        rest.remove_prefix(begin);
+        const std::size_t equals = rest.find('=');
+        if (equals == std::string_view::npos) return std::nullopt;
+        ChallengeParameter found{ascii::trimmed(rest.substr(0, equals)), {}};
+        // A scheme stands before its first parameter.
+        const std::size_t space = found.name.find_last_of(" \t");
+        if (space != std::string_view::npos) found.name.remove_prefix(space + 1);
+        rest.remove_prefix(equals + 1);
+        const bool quoted = rest.starts_with('"');
+        if (quoted) rest.remove_prefix(1);
+        const std::size_t end = quoted ? rest.find('"') : rest.find_first_of(" \t,");
+        if (quoted && end == std::string_view::npos) return std::nullopt;
+        found.value = rest.substr(0, end);
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+        return found;
+    }
+};
+
+/// Both alphabets and missing padding were seen.
+inline std::optional<std::string> decode_any_base64(std::string_view text) {
+    while (text.ends_with('=')) text.remove_suffix(1);
+    std::string url(text);
+    for (char& c : url) c = c == '+' ? '-' : c == '/' ? '_' : c;
+    return base64_decode(url, Base64Alphabet::url);
+}
+
+} // namespace detail
+
+/// The JSON object that is to be sent as `claims` with the next token request, if `field` is a
+/// challenge of that kind. Source: "Claims challenges, claims requests and client capabilities".
+inline std::optional<std::string> claims_of_challenge(std::string_view field) {
+    bool asked = false;
+    std::optional<std::string_view> encoded;
+    while (const auto parameter = detail::ChallengeParameter::take(field)) {
+        if (ascii::equal_ignoring_case(parameter->name, "error"))
+            asked = parameter->value == "insufficient_claims";
+        if (ascii::equal_ignoring_case(parameter->name, "claims")) encoded = parameter->value;
+    }
+    if (!asked || !encoded || encoded->size() > bounds::claims) return std::nullopt;
+    std::optional<std::string> claims = detail::decode_any_base64(*encoded);
+    if (!claims || !parse_json_object(*claims)) return std::nullopt;
+    return claims;
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+#ifndef MDE_WIRE_ODATA_HPP
+#define MDE_WIRE_ODATA_HPP
+
+/// @file
+/// The error body of the API, `{"error":{"code","message","target"}}`, both ways.
+
+namespace mde::inline MDE_ABI::wire {
+
+/// As the service wrote it; not yet safe to show. Source: "Common REST API error codes".
+struct ServiceError {
+    std::string code;
+    std::string message;
+    std::string target;
+
+    friend bool operator==(const ServiceError&, const ServiceError&) = default;
+};
+
+/// Empty texts where the body is not that shape: an error whose body cannot be read is still an
+/// error, and its status says which.
+inline ServiceError decode_service_error(std::string_view body) {
+    ServiceError error;
+    const result<json::object> document = parse_json_object(body);
+    if (!document) return error;
+    Members outer(*document);
+    const json::object* inner = outer.object("error");
+    if (inner == nullptr) return error;
+    Members members(*inner);
+    error.code = members.string("code").value_or("");
+    error.message = members.string("message").value_or("");
+    error.target = members.string("target").value_or("");
+    return error;
+}
+
+inline std::string encode_service_error(const ServiceError& error) {
+    const json::object document{
+        {"error", {{"code", error.code}, {"message", error.message}, {"target", error.target}}}};
+    return json::serialize(document);
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// What is called; the views outlive the call.
+struct CallSpec {
+    Stage stage = Stage::none;
+    Method method = Method::get;
+    std::string_view target;
+    /// JSON; empty for a GET.
+    std::string_view body;
+    Quota quota;
+    /// Another host of the same API than that of the settings; empty mostly.
+    std::string_view host{};
+    std::uint16_t port = 443;
+};
+
+/// The part of `Exchange` that is the same for every request, so that it is compiled once. A quota
+/// slot is spent only right before the request leaves; a token that is refused is renewed once; a
+/// POST whose outcome is unknown is not repeated.
+class Call {
+  public:
+    Call(const Context& context, const CallSpec& spec) noexcept
+        : context_(context),
+          spec_(spec),
+          retry_(context.settings->retry, context.deadline, context.seed) {}
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+
+    Action start(const Now&) { return get_token(TokenQuery::Freshness::any); }
+
+    /// `Finish` with `error()` clear: the event held a success, and is still there to be decoded.
+    Action on(const Event& event, const Now& now) {
+        switch (state_) {
+        case State::getting_token: return on_token(event, now);
+        case State::getting_quota: return on_quota(event, now);
+        case State::waiting_for_quota: return acquire_quota();
+        case State::sending: return on_answer(event, now);
+        case State::reporting: return wait_to_retry(WaitReason::throttled);
+        case State::waiting_to_retry: return get_token(TokenQuery::Freshness::any);
+        case State::finished: break;
+        }
+        return finish({});
+    }
+
+    const error_code& error() const noexcept { return error_; }
+    /// When the last try left.
+    const Now& sent() const noexcept { return sent_; }
+    /// Of the last answer; empty if it carried none.
+    const std::string& request_id() const noexcept { return context_.diagnostics->request_id; }
+
+  private:
+    enum class State {
+        getting_token,
+        getting_quota,
+        waiting_for_quota,
+        sending,
+        reporting,
+        waiting_to_retry,
+        finished,
+    };
+
+    Action get_token(TokenQuery::Freshness freshness) {
+        state_ = State::getting_token;
+        return action::GetToken{{freshness, token_serial_, context_.deadline, claims_}};
+    }
+
+    Action on_token(const Event& event, const Now&) {
+        if (const auto error = failure_of(event)) return finish(*error);
+        const auto* ready = std::get_if<event::TokenReady>(&event);
+        if (ready == nullptr) return finish(make_error_code(errc::unauthorized));
+        token_serial_ = ready->token->serial();
+        authorization_.clear();
+        authorization_.append("Bearer ");
+        authorization_.append(ready->token->secret().expose());
+        return acquire_quota();
+    }
+
+    QuotaKey quota_key() const noexcept {
+        return {context_.settings->tenant.text(), context_.settings->client_id, spec_.stage};
+    }
+
+    Action acquire_quota() {
+        state_ = State::getting_quota;
+        return action::AcquireQuota{quota_key(), spec_.quota};
+    }
+
+    Action on_quota(const Event& event, const Now& now) {
+        if (const auto error = failure_of(event)) return finish(*error);
+        const auto* answer = std::get_if<event::QuotaAnswer>(&event);
+        if (answer == nullptr || answer->wait <= Duration::zero()) return send(now);
+        if (saturating_add(now.monotonic, answer->wait) >= context_.deadline) {
+            context_.diagnostics->stage = spec_.stage;
+            context_.diagnostics->retry_after = answer->wait;
+            return finish(make_error_code(errc::throttled));
+        }
+        state_ = State::waiting_for_quota;
+        return action::Wait{answer->wait, WaitReason::quota};
+    }
+
+    Action send(const Now& now) {
+        if (now.monotonic >= context_.deadline)
+            return finish(make_error_code(errc::deadline_exceeded));
+        fields_ = {HeaderField{"Authorization", authorization_.expose()},
+                   HeaderField{"Accept", "application/json"},
+                   HeaderField{"Content-Type", "application/json"}};
+        const bool has_body = spec_.method == Method::post;
+        request_.method = spec_.method;
+        const Endpoint& api = context_.settings->api;
+        request_.host = spec_.host.empty() ? api.host() : spec_.host;
+        request_.port = spec_.host.empty() ? api.port() : spec_.port;
+        request_.target = spec_.target;
+        request_.fields = std::span(fields_).first(has_body ? 3 : 2);
+        request_.body = spec_.body;
+        request_.time_limit = context_.try_limit(now.monotonic);
+        sent_ = now;
+        state_ = State::sending;
+        return action::Send{&request_, spec_.stage, action::Body::whole, bounds::json_text};
+    }
+
+    Action on_answer(const Event& event, const Now& now) {
+        *context_.diagnostics = Diagnostics{};
+        context_.diagnostics->stage = spec_.stage;
+        if (const auto error = failure_of(event)) return on_failure(*error, now);
+        const auto* answer = std::get_if<event::AnswerReady>(&event);
+        if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
+        describe(*answer, now);
+        const unsigned status = answer->head->status();
+        const error_code error = error_of_status(status, context_.diagnostics->code);
+        if (!error) return finish({});
+        if (error == errc::unauthorized && !renewed_) {
+            renewed_ = true;
+            claims_ = wire::claims_of_challenge(answer->head->field_or_empty("WWW-Authenticate"))
+                          .value_or("");
+            return get_token(TokenQuery::Freshness::renewed);
+        }
+        if (!is_passing_refusal(error)) return finish(error);
+        if (!may_repeat(spec_.method, status))
+            return finish(make_error_code(errc::outcome_unknown));
+        return try_again(error, now);
+    }
+
+    Action on_failure(const error_code& error, const Now& now) {
+        if (error == errc::timed_out && now.monotonic >= context_.deadline)
+            return finish(make_error_code(errc::deadline_exceeded));
+        if (!is_passing_failure(error)) return finish(error);
+        if (spec_.method == Method::post && !nothing_was_sent(error))
+            return finish(make_error_code(errc::outcome_unknown));
+        return try_again(error, now);
+    }
+
+    Action try_again(const error_code& error, const Now& now) {
+        const auto wait = retry_.next(context_.diagnostics->retry_after, now.monotonic);
+        if (!wait) return finish(error);
+        wait_ = *wait;
+        if (error != errc::throttled) return wait_to_retry(WaitReason::retry);
+        state_ = State::reporting;
+        return action::ReportThrottled{quota_key(), wait_};
+    }
+
+    Action wait_to_retry(WaitReason reason) {
+        state_ = State::waiting_to_retry;
+        // It is asked for again.
+        authorization_ = Secret();
+        return action::Wait{wait_, reason};
+    }
+
+    void describe(const event::AnswerReady& answer, const Now& now) {
+        Diagnostics& shown = *context_.diagnostics;
+        shown.http_status = answer.head->status();
+        shown.request_id = request_id_of(*answer.head);
+        if (shown.http_status < 400) return;
+        const wire::ServiceError error = wire::decode_service_error(answer.body);
+        const std::string_view token =
+            authorization_.expose().substr(std::string_view("Bearer ").size());
+        shown.code = safe_word(error.code, {token});
+        shown.message = safe_message(error.message, {token});
+        shown.target = safe_word(error.target, {token});
+        shown.retry_after = retry_after_of(*answer.head, now.utc);
+    }
+
+    Action finish(error_code error) {
+        state_ = State::finished;
+        error_ = error;
+        // With its memory: an action is watched for hours between two looks.
+        authorization_ = Secret();
+        return action::Finish{};
+    }
+
+    Context context_;
+    CallSpec spec_;
+    Retry retry_;
+    State state_ = State::getting_token;
+    Secret authorization_;
+    /// What the API demanded of the next token.
+    std::string claims_;
+    std::uint64_t token_serial_ = 0;
+    std::array<HeaderField, 3> fields_{};
+    HttpRequest request_;
+    Now sent_;
+    Duration wait_{};
+    error_code error_;
+    bool renewed_ = false;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_REQUEST_API_REQUEST_HPP
+#define MDE_REQUEST_API_REQUEST_HPP
+
+/// @file
+/// What a call of the API is: one documentation page as a type.
+
+#ifndef MDE_MODEL_PERMISSION_HPP
+#define MDE_MODEL_PERMISSION_HPP
+
+/// @file
+/// The API permissions that the calls of this SDK need.
+
+namespace mde::inline MDE_ABI {
+
+/// A permission of the API `WindowsDefenderATP`, application or delegated. The order is that of
+/// `permission_names`.
+enum class Permission {
+    machine_read,
+    machine_read_write,
+    machine_read_all,
+    machine_read_write_all,
+    machine_collect_forensics,
+    machine_isolate,
+    machine_restrict_execution,
+    machine_scan,
+    machine_offboard,
+    machine_stop_and_quarantine,
+    machine_live_response,
+    vulnerability_read,
+    vulnerability_read_all,
+    software_read,
+    software_read_all,
+    security_baselines_assessment_read,
+    security_baselines_assessment_read_all,
+};
+
+inline constexpr std::array<std::string_view, 17> permission_names{
+    "Machine.Read",
+    "Machine.ReadWrite",
+    "Machine.Read.All",
+    "Machine.ReadWrite.All",
+    "Machine.CollectForensics",
+    "Machine.Isolate",
+    "Machine.RestrictExecution",
+    "Machine.Scan",
+    "Machine.Offboard",
+    "Machine.StopAndQuarantine",
+    "Machine.LiveResponse",
+    "Vulnerability.Read",
+    "Vulnerability.Read.All",
+    "Software.Read",
+    "Software.Read.All",
+    "SecurityBaselinesAssessment.Read",
+    "SecurityBaselinesAssessment.Read.All",
+};
+
+/// The name as it stands in a token's `roles` or `scp`.
+constexpr std::string_view name_of(Permission permission) noexcept {
+    return permission_names[static_cast<std::size_t>(permission)];
+}
+
+constexpr std::optional<Permission> find_permission(std::string_view name) noexcept {
+    for (std::size_t i = 0; i < permission_names.size(); ++i)
+        if (permission_names[i] == name) return static_cast<Permission>(i);
+    return std::nullopt;
+}
+
+/// A set of permissions of which one is enough.
+class AnyOf {
+  public:
+    template <class... Permissions>
+    constexpr explicit AnyOf(Permissions... permissions) noexcept
+        : bits_((0u | ... | bit(permissions))) {}
+
+    constexpr bool contains(Permission permission) const noexcept {
+        return (bits_ & bit(permission)) != 0;
+    }
+
+    /// True if one of the `granted` ones is enough.
+    constexpr bool satisfied_by(AnyOf granted) const noexcept {
+        return (bits_ & granted.bits_) != 0;
+    }
+
+    constexpr AnyOf with(Permission permission) const noexcept {
+        AnyOf larger = *this;
+        larger.bits_ |= bit(permission);
+        return larger;
+    }
+
+    constexpr bool empty() const noexcept { return bits_ == 0; }
+
+    friend constexpr bool operator==(const AnyOf&, const AnyOf&) noexcept = default;
+
+  private:
+    static constexpr unsigned bit(Permission permission) noexcept {
+        return 1u << static_cast<unsigned>(permission);
+    }
+
+    unsigned bits_;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// A call is a small struct. Its fields are the parameters, its constants are the page:
+///
+/// | member | meaning |
+/// | --- | --- |
+/// | `Response` | what a success holds; `wire::Codec<Response>` decodes it |
+/// | `method` | a GET is repeated after failures, a POST only if nothing can have happened |
+/// | `application`, `delegated` | permissions, of which one is enough |
+/// | `quota` | the documented limits per application and tenant |
+/// | `stage` | which part of the job diagnostics name |
+/// | `target()` | path and query, ready for the request line |
+///
+/// A call may have `error_code check() const`, which is asked before anything is sent, and, if its
+/// answer holds links that declare their end, `link_life` (see `LinkLife`). A call with a body has
+/// `check()` and `std::string body() const` (JSON). A consumer adds a call by writing one more such
+/// struct.
+template <class T>
+concept ApiRequest = std::copyable<T> && requires(const T& request) {
+    typename T::Response;
+    { T::method } -> std::convertible_to<Method>;
+    { T::application } -> std::convertible_to<AnyOf>;
+    { T::delegated } -> std::convertible_to<AnyOf>;
+    { T::quota } -> std::convertible_to<Quota>;
+    { T::stage } -> std::convertible_to<Stage>;
+    {std::string_view(request.target())};
+};
+
+/// A call that carries a JSON body.
+template <class T>
+concept ApiRequestWithBody = ApiRequest<T> && requires(const T& request) {
+    { request.body() } -> std::convertible_to<std::string>;
+    { request.check() } -> std::convertible_to<error_code>;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Runs one request. `wire::Codec<Request::Response>` must be known where this is instantiated.
+/// @par Errors what `check()` of the request says, the errors of the ports, and for answers
+/// errc::request_refused, errc::already_running, errc::unauthorized, errc::forbidden,
+/// errc::not_found, errc::throttled, errc::service_unavailable, errc::outcome_unknown (POST only),
+/// errc::redirect_refused, errc::unexpected_status, errc::malformed_answer
+template <ApiRequest Request>
+class Exchange {
+  public:
+    using Response = typename Request::Response;
+    using Result = result<Response>;
+
+    Exchange(const Context& context, Request request)
+        : context_(context),
+          request_(std::move(request)),
+          target_(request_.target()),
+          body_(body_of(request_)),
+          call_(context, {Request::stage, Request::method, std::string_view(target_), body_,
+                          Request::quota}) {}
+
+    Action start(const Now& now) {
+        if constexpr (requires { request_.check(); }) {
+            if (const error_code error = request_.check()) {
+                result_ = error;
+                return action::Finish{};
+            }
+        }
+        return call_.start(now);
+    }
+
+    Action on(const Event& event, const Now& now) {
+        const Action next = call_.on(event, now);
+        if (!is_finish(next)) return next;
+        result_ = call_.error() ? Result(call_.error()) : decoded(event);
+        return next;
+    }
+
+    Result take_result() { return std::move(result_); }
+
+    /// When the last try left.
+    const Now& sent() const noexcept { return call_.sent(); }
+
+  private:
+    static constexpr LinkLife life_of_links() noexcept {
+        if constexpr (requires { Request::link_life; })
+            return Request::link_life;
+        else
+            return LinkLife::assumed;
+    }
+
+    static std::string body_of(const Request& request) {
+        if constexpr (ApiRequestWithBody<Request>)
+            return request.body();
+        else
+            return {};
+    }
+
+    Result decoded(const Event& event) const {
+        const auto* answer = std::get_if<event::AnswerReady>(&event);
+        if (answer == nullptr) return make_error_code(errc::malformed_answer);
+        return wire::Codec<Response>::decode(
+            {answer->head, answer->body, call_.sent(), context_.settings->expiry, life_of_links()});
+    }
+
+    Context context_;
+    Request request_;
+    decltype(std::declval<const Request&>().target()) target_;
+    std::string body_;
+    Call call_;
+    Result result_ = make_error_code(errc::unexpected_status);
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_WATCH_HPP
+#define MDE_FLOW_WATCH_HPP
+
+/// @file
+/// When to look at an action again, and when watching ends: pure decisions, usable in constants.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// What to do after a look.
+struct Verdict {
+    enum class Kind {
+        /// Wait for `wait`, then look again.
+        look_again,
+        succeeded,
+        /// It ended, or cannot be found: `error` says how.
+        ended,
+        /// The deadline comes before the next look.
+        out_of_time,
+    };
+    Kind kind = Kind::look_again;
+    Duration wait{};
+    errc error{};
+
+    friend constexpr bool operator==(const Verdict&, const Verdict&) noexcept = default;
+};
+
+/// The rules of a watch. All six documented statuses are handled; an unknown one continues it,
+/// since the service may grow. Source: "machineAction resource type"; API-CONTRACT 3.1, 3.4.
+class Watch {
+  public:
+    constexpr Watch(const PollPolicy& policy, MonotonicTime begun, MonotonicTime deadline) noexcept
+        : policy_(policy), begun_(begun), deadline_(deadline), interval_(policy.first) {}
+
+    constexpr Verdict on_status(MachineActionStatus status, MonotonicTime now) noexcept {
+        seen_ = true;
+        switch (status) {
+        case MachineActionStatus::succeeded: return {Verdict::Kind::succeeded, {}, {}};
+        case MachineActionStatus::failed: return ended(errc::action_failed);
+        case MachineActionStatus::time_out: return ended(errc::action_timed_out);
+        case MachineActionStatus::cancelled: return ended(errc::action_cancelled);
+        case MachineActionStatus::pending:
+        case MachineActionStatus::in_progress:
+        case MachineActionStatus::unknown: break;
+        }
+        return look_again(now);
+    }
+
+    /// The service answered 404. A fresh action may be unknown for a while; one that was seen and
+    /// then is not found does not come back.
+    constexpr Verdict on_not_found(MonotonicTime now) noexcept {
+        if (seen_ || now >= saturating_add(begun_, policy_.unknown_grace))
+            return ended(errc::action_not_found);
+        return look_again(now);
+    }
+
+  private:
+    static constexpr Verdict ended(errc error) noexcept {
+        return {Verdict::Kind::ended, {}, error};
+    }
+
+    constexpr Verdict look_again(MonotonicTime now) noexcept {
+        const Duration wait = interval_;
+        interval_ = (std::min)(interval_ + interval_ / 2, policy_.most);
+        if (saturating_add(now, wait) >= deadline_)
+            return {Verdict::Kind::out_of_time, {}, errc::deadline_exceeded};
+        return {Verdict::Kind::look_again, wait, {}};
+    }
+
+    PollPolicy policy_;
+    MonotonicTime begun_;
+    MonotonicTime deadline_;
+    Duration interval_;
+    bool seen_ = false;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_REQUEST_GET_MACHINE_ACTION_HPP
+#define MDE_REQUEST_GET_MACHINE_ACTION_HPP
+
+/// @file
+/// The page "Get machineAction API" as a type.
+
+#ifndef MDE_WIRE_ROUTE_HPP
+#define MDE_WIRE_ROUTE_HPP
+
+/// @file
+/// A page's path with a hole for an id, and maybe one for a number: filled by the client, matched
+/// by the service side.
+
+namespace mde::inline MDE_ABI::wire {
+
+/// The longest path of the API with the longest id.
+using TargetText = FixedText<3 * bounds::identifier + 96>;
+
+/// `/api/machineactions/{id}/cancel` with `segment` in place of `{id}`.
+constexpr TargetText expand_route(std::string_view route, std::string_view segment) noexcept {
+    constexpr std::string_view hole = "{id}";
+    const std::size_t at = route.find(hole);
+    TargetText target(route.substr(0, at));
+    if (at != std::string_view::npos) {
+        target.append(segment);
+        target.append(route.substr(at + hole.size()));
+    }
+    return target;
+}
+
+/// The same for a route that also has `{n}`, behind `{id}`.
+constexpr TargetText expand_route(std::string_view route, std::string_view segment,
+                                  unsigned number) noexcept {
+    constexpr std::string_view hole = "{n}";
+    const std::size_t at = route.find(hole);
+    TargetText target = expand_route(route.substr(0, at), segment);
+    if (at != std::string_view::npos) {
+        target.append_number(number);
+        target.append(route.substr(at + hole.size()));
+    }
+    return target;
+}
+
+/// The segment in place of `{id}`, or an empty view for a route without one; nothing if `path` is
+/// another one. Case is ignored, since the pages disagree about it (`getPackageUri`,
+/// `GetPackageUri`), and so is the version in `/api/v1.0/`.
+constexpr std::optional<std::string_view> match_route(std::string_view route,
+                                                      std::string_view path) noexcept {
+    constexpr std::string_view hole = "{id}";
+    constexpr std::string_view plain = "/api/";
+    constexpr std::string_view versioned = "/api/v1.0/";
+    if (!ascii::starts_with_ignoring_case(route, plain)) return std::nullopt;
+    if (ascii::starts_with_ignoring_case(path, versioned))
+        path.remove_prefix(versioned.size());
+    else if (ascii::starts_with_ignoring_case(path, plain))
+        path.remove_prefix(plain.size());
+    else
+        return std::nullopt;
+    route.remove_prefix(plain.size());
+
+    const std::size_t at = route.find(hole);
+    if (at == std::string_view::npos) {
+        if (!ascii::equal_ignoring_case(route, path)) return std::nullopt;
+        return std::string_view();
+    }
+    const std::string_view before = route.substr(0, at);
+    const std::string_view after = route.substr(at + hole.size());
+    if (!ascii::starts_with_ignoring_case(path, before)) return std::nullopt;
+    path.remove_prefix(before.size());
+    if (path.size() <= after.size()) return std::nullopt;
+    const std::string_view segment = path.substr(0, path.size() - after.size());
+    if (!ascii::equal_ignoring_case(path.substr(segment.size()), after)) return std::nullopt;
+    if (segment.find('/') != std::string_view::npos) return std::nullopt;
+    return segment;
+}
+
+/// What stands in the holes of a route with `{id}` and `{n}`.
+struct NumberedMatch {
+    std::string_view segment;
+    unsigned number = 0;
+
+    friend constexpr bool operator==(const NumberedMatch&, const NumberedMatch&) noexcept = default;
+};
+
+/// Like `match_route`; the number has 1 to 9 decimal digits.
+constexpr std::optional<NumberedMatch> match_numbered_route(std::string_view route,
+                                                            std::string_view path) noexcept {
+    constexpr std::string_view hole = "{n}";
+    const std::size_t at = route.find(hole);
+    if (at == std::string_view::npos) return std::nullopt;
+    const std::string_view after = route.substr(at + hole.size());
+    if (path.size() < after.size() ||
+        !ascii::equal_ignoring_case(path.substr(path.size() - after.size()), after))
+        return std::nullopt;
+    path.remove_suffix(after.size());
+    const std::size_t before = path.find_last_not_of("0123456789");
+    if (before == std::string_view::npos) return std::nullopt;
+    const std::string_view digits = path.substr(before + 1);
+    if (digits.empty() || digits.size() > 9) return std::nullopt;
+    NumberedMatch match;
+    for (const char digit : digits)
+        match.number = match.number * 10 + static_cast<unsigned>(digit - '0');
+    const auto segment = match_route(route.substr(0, at), path.substr(0, before + 1));
+    if (!segment) return std::nullopt;
+    match.segment = *segment;
+    return match;
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// Reads one action. Source: "Get machineAction API". A fresh action may be 404 for a while.
+struct GetMachineAction {
+    MachineActionId action;
+
+    using Response = MachineAction;
+    static constexpr Method method = Method::get;
+    static constexpr AnyOf application{Permission::machine_read_all,
+                                       Permission::machine_read_write_all};
+    static constexpr AnyOf delegated{Permission::machine_read, Permission::machine_read_write};
+    static constexpr Quota quota{.per_minute = 100, .per_hour = 1500};
+    static constexpr Stage stage = Stage::get_action;
+    static constexpr std::string_view route = "/api/machineactions/{id}";
+
+    constexpr wire::TargetText target() const noexcept {
+        return wire::expand_route(route, action.segment());
+    }
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_WIRE_MACHINE_ACTION_CODEC_HPP
+#define MDE_WIRE_MACHINE_ACTION_CODEC_HPP
+
+/// @file
+/// A machine action and a page of them as JSON, both ways, in the order of recorded answers.
+
+#ifndef MDE_MODEL_MACHINE_ACTION_PAGE_HPP
+#define MDE_MODEL_MACHINE_ACTION_PAGE_HPP
+
+/// @file
+/// One answer of the list call: some actions, and where the rest are.
+
+namespace mde::inline MDE_ABI {
+
+/// Source: "List machineActions API"; newest first, by inference.
+struct MachineActionPage {
+    std::vector<MachineAction> actions;
+    /// `@odata.nextLink` as it came. It may name another host, so it is never followed as it is.
+    std::optional<std::string> next_link;
+
+    friend bool operator==(const MachineActionPage&, const MachineActionPage&) = default;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_WIRE_NAMES_HPP
+#define MDE_WIRE_NAMES_HPP
+
+/// @file
+/// The spelling of enumerations on the wire.
+
+namespace mde::inline MDE_ABI::wire {
+
+template <class Enum>
+struct EnumName {
+    Enum value;
+    std::string_view name;
+};
+
+/// Values and their names; of two names of one value the first is written, both are read. Case is
+/// ignored on reading, since pages disagree about it.
+template <class Enum, std::size_t Count>
+struct NameTable {
+    std::array<EnumName<Enum>, Count> rows;
+
+    constexpr Enum find(std::string_view name) const noexcept {
+        for (const EnumName<Enum>& row : rows)
+            if (ascii::equal_ignoring_case(row.name, name)) return row.value;
+        return Enum::unknown;
+    }
+
+    OpenEnum<Enum> read(std::string_view name) const {
+        const Enum known = find(name);
+        return known == Enum::unknown ? OpenEnum<Enum>::unknown(name) : OpenEnum<Enum>(known);
+    }
+
+    /// Empty for `unknown`.
+    constexpr std::string_view name_of(Enum value) const noexcept {
+        for (const EnumName<Enum>& row : rows)
+            if (row.value == value) return row.name;
+        return {};
+    }
+};
+
+/// Source: "machineAction resource type".
+inline constexpr NameTable<MachineActionType, 9> machine_action_types{{{
+    {MachineActionType::run_anti_virus_scan, "RunAntiVirusScan"},
+    {MachineActionType::offboard, "Offboard"},
+    {MachineActionType::live_response, "LiveResponse"},
+    {MachineActionType::collect_investigation_package, "CollectInvestigationPackage"},
+    {MachineActionType::isolate, "Isolate"},
+    {MachineActionType::unisolate, "Unisolate"},
+    {MachineActionType::stop_and_quarantine_file, "StopAndQuarantineFile"},
+    {MachineActionType::restrict_code_execution, "RestrictCodeExecution"},
+    {MachineActionType::unrestrict_code_execution, "UnrestrictCodeExecution"},
+}}};
+
+/// Source: "machineAction resource type"; its older text spells `Canceled`.
+inline constexpr NameTable<MachineActionStatus, 7> machine_action_statuses{{{
+    {MachineActionStatus::pending, "Pending"},
+    {MachineActionStatus::in_progress, "InProgress"},
+    {MachineActionStatus::succeeded, "Succeeded"},
+    {MachineActionStatus::failed, "Failed"},
+    {MachineActionStatus::time_out, "TimeOut"},
+    {MachineActionStatus::cancelled, "Cancelled"},
+    {MachineActionStatus::cancelled, "Canceled"},
+}}};
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI::wire {
+
+namespace detail {
+
+/// The service writes year 1 for "none".
+inline std::optional<UtcTime> read_date(Members& members, std::string_view name) {
+    const auto text = members.string(name);
+    if (!text) return std::nullopt;
+    const result<UtcTime> date = parse_date(*text);
+    if (!date) {
+        members.reject();
+        return std::nullopt;
+    }
+    if (*date < UtcTime(std::chrono::sys_days(std::chrono::year(2) / 1 / 1))) return std::nullopt;
+    return *date;
+}
+
+inline std::vector<std::string> read_strings(Members& members, std::string_view name) {
+    std::vector<std::string> texts;
+    const json::array* array = members.array(name);
+    if (array == nullptr) return texts;
+    for (const json::value& item : *array) {
+        if (!item.is_string())
+            members.reject();
+        else
+            texts.emplace_back(item.get_string().data(), item.get_string().size());
+    }
+    return texts;
+}
+
+inline void read_command_detail(const json::object& object, LiveResponseCommand& command,
+                                Members& outer) {
+    Members members(object);
+    command.type = members.string("type").value_or("");
+    if (const json::array* parameters = members.array("params")) {
+        for (const json::value& item : *parameters) {
+            if (!item.is_object()) {
+                members.reject();
+                continue;
+            }
+            Members parameter(item.get_object());
+            command.parameters.push_back(
+                {parameter.string("key").value_or(""), parameter.string("value").value_or("")});
+            if (!parameter.ok()) members.reject();
+        }
+    }
+    if (!members.ok()) outer.reject();
+}
+
+inline LiveResponseCommand read_command(const json::object& object, Members& outer) {
+    Members members(object);
+    LiveResponseCommand command;
+    command.index = members.integer("index").value_or(0);
+    command.start_time = read_date(members, "startTime");
+    command.end_time = read_date(members, "endTime");
+    command.command_status = members.string("commandStatus").value_or("");
+    command.errors = read_strings(members, "errors");
+    if (const json::object* inner = members.object("command"))
+        read_command_detail(*inner, command, members);
+    if (!members.ok()) outer.reject();
+    return command;
+}
+
+/// The documentation also says that this array holds plain words: those carry nothing, and are
+/// passed over.
+inline void read_commands(Members& members, MachineAction& action) {
+    const json::array* commands = members.array("commands");
+    if (commands == nullptr) return;
+    for (const json::value& item : *commands)
+        if (item.is_object()) action.commands.push_back(read_command(item.get_object(), members));
+}
+
+inline std::optional<RelatedFileInfo> read_related_file(Members& members) {
+    const json::object* object = members.object("relatedFileInfo");
+    if (object == nullptr) return std::nullopt;
+    Members inner(*object);
+    RelatedFileInfo info{inner.string("fileIdentifier").value_or(""),
+                         inner.string("fileIdentifierType").value_or("")};
+    if (!inner.ok()) members.reject();
+    return info;
+}
+
+inline bool read_id(Members& members, MachineAction& action) {
+    const auto text = members.string("id");
+    if (!text) return false;
+    const result<MachineActionId> documented = MachineActionId::parse(*text);
+    const result<MachineActionId> id =
+        documented ? documented : MachineActionId::undocumented(*text);
+    if (!id) return false;
+    action.id = *id;
+    return true;
+}
+
+inline json::value text_or_null(const std::optional<std::string>& text) {
+    return text ? json::value(json::string(*text)) : json::value(nullptr);
+}
+
+inline json::value date_or_null(const std::optional<UtcTime>& date) {
+    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
+}
+
+inline json::object write_command(const LiveResponseCommand& command) {
+    json::array parameters;
+    for (const CommandParameter& parameter : command.parameters)
+        parameters.push_back({{"key", parameter.key}, {"value", parameter.value}});
+    json::array errors;
+    for (const std::string& error : command.errors) errors.push_back(json::string(error));
+    return {{"index", command.index},
+            {"startTime", date_or_null(command.start_time)},
+            {"endTime", date_or_null(command.end_time)},
+            {"commandStatus", command.command_status},
+            {"errors", std::move(errors)},
+            {"command", {{"type", command.type}, {"params", std::move(parameters)}}}};
+}
+
+template <class Enum, std::size_t Count>
+json::string write_enum(const OpenEnum<Enum>& value, const NameTable<Enum, Count>& names) {
+    const std::string_view name = names.name_of(value.value());
+    return json::string(name.empty() ? std::string_view(value.unknown_text()) : name);
+}
+
+} // namespace detail
+
+/// Members that the page documents, in both spellings that answers were seen to have.
+/// @par Errors errc::malformed_answer
+inline result<MachineAction> read_machine_action(const json::object& object) {
+    Members members(object);
+    MachineAction action;
+    if (!detail::read_id(members, action)) return make_error_code(errc::malformed_answer);
+    const auto type = members.string("type");
+    const auto status = members.string("status");
+    if (!type || !status) return make_error_code(errc::malformed_answer);
+    action.type = machine_action_types.read(*type);
+    action.status = machine_action_statuses.read(*status);
+    action.title = members.string("title");
+    action.scope = members.string("scope");
+    action.requestor = members.string("requestor");
+    action.requestor_comment = members.string("requestorComment");
+    action.machine_id = members.string("machineId");
+    action.computer_dns_name = members.string("computerDnsName");
+    action.created = detail::read_date(members, "creationDateTimeUtc");
+    action.last_updated = detail::read_date(members, "lastUpdateDateTimeUtc");
+    if (!action.last_updated) action.last_updated = detail::read_date(members, "lastUpdateTimeUtc");
+    action.cancellation_requestor = members.string("cancellationRequestor");
+    action.cancellation_comment = members.string("cancellationComment");
+    action.cancelled_at = detail::read_date(members, "cancellationDateTimeUtc");
+    action.external_id = members.string("externalId");
+    if (!action.external_id) action.external_id = members.string("externalID");
+    action.request_source = members.string("requestSource");
+    action.related_file = detail::read_related_file(members);
+    detail::read_commands(members, action);
+    action.error_hresult = members.integer("errorHResult");
+    if (!members.ok()) return make_error_code(errc::malformed_answer);
+    return action;
+}
+
+inline json::object write_machine_action(const MachineAction& action) {
+    json::array commands;
+    for (const LiveResponseCommand& command : action.commands)
+        commands.push_back(detail::write_command(command));
+    json::value related(nullptr);
+    if (action.related_file)
+        related = {{"fileIdentifier", action.related_file->file_identifier},
+                   {"fileIdentifierType", action.related_file->file_identifier_type}};
+    return {{"id", action.id.text()},
+            {"type", detail::write_enum(action.type, machine_action_types)},
+            {"title", detail::text_or_null(action.title)},
+            {"requestor", detail::text_or_null(action.requestor)},
+            {"requestorComment", detail::text_or_null(action.requestor_comment)},
+            {"status", detail::write_enum(action.status, machine_action_statuses)},
+            {"machineId", detail::text_or_null(action.machine_id)},
+            {"computerDnsName", detail::text_or_null(action.computer_dns_name)},
+            {"creationDateTimeUtc", detail::date_or_null(action.created)},
+            {"lastUpdateDateTimeUtc", detail::date_or_null(action.last_updated)},
+            {"cancellationRequestor", detail::text_or_null(action.cancellation_requestor)},
+            {"cancellationComment", detail::text_or_null(action.cancellation_comment)},
+            {"cancellationDateTimeUtc", detail::date_or_null(action.cancelled_at)},
+            {"errorHResult",
+             action.error_hresult ? json::value(*action.error_hresult) : json::value(nullptr)},
+            {"scope", detail::text_or_null(action.scope)},
+            {"externalId", detail::text_or_null(action.external_id)},
+            {"requestSource", detail::text_or_null(action.request_source)},
+            {"relatedFileInfo", std::move(related)},
+            {"commands", std::move(commands)},
+            {"troubleshootInfo", nullptr}};
+}
+
+/// One action. Source: "Get machineAction API".
+template <>
+struct Codec<MachineAction> {
+    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+    static result<MachineAction> decode(const Answer& answer) {
+        detail::ScratchMemory memory;
+        const result<json::object> document = parse_json_object(answer.body, memory.storage());
+        if (!document) return document.error();
+        return read_machine_action(*document);
+    }
+
+    /// `base` is the API's own URL, as it stands in `@odata.context`.
+    static std::string encode(const MachineAction& action, std::string_view base) {
+        json::object document;
+        document["@odata.context"] = std::string(base) + "/api/$metadata#MachineActions/$entity";
+        for (const auto& member : write_machine_action(action))
+            document.emplace(member.key(), member.value());
+        return json::serialize(document);
+    }
+};
+
+/// A list of actions. Source: "List machineActions API".
+template <>
+struct Codec<MachineActionPage> {
+    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+    static result<MachineActionPage> decode(const Answer& answer) {
+        detail::ScratchMemory memory;
+        const result<json::object> document = parse_json_object(answer.body, memory.storage());
+        if (!document) return document.error();
+        Members members(*document);
+        MachineActionPage page;
+        const json::array* actions = members.array("value");
+        page.next_link = members.string("@odata.nextLink");
+        if (actions == nullptr || !members.ok()) return make_error_code(errc::malformed_answer);
+        for (const json::value& item : *actions) {
+            if (!item.is_object()) return make_error_code(errc::malformed_answer);
+            result<MachineAction> action = read_machine_action(item.get_object());
+            if (!action) return action.error();
+            page.actions.push_back(std::move(*action));
+        }
+        return page;
+    }
+
+    static std::string encode(const MachineActionPage& page, std::string_view base) {
+        json::array actions;
+        for (const MachineAction& action : page.actions)
+            actions.push_back(write_machine_action(action));
+        json::object document;
+        document["@odata.context"] = std::string(base) + "/api/$metadata#MachineActions";
+        document["value"] = std::move(actions);
+        if (page.next_link) document["@odata.nextLink"] = *page.next_link;
+        return json::serialize(document);
+    }
+};
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// The service's words about an action that did not succeed, for the diagnostics: its status, and
+/// the machine's error number if it gave one.
+inline void describe_ending(const MachineAction& action, Diagnostics& diagnostics) {
+    const std::string_view status = wire::machine_action_statuses.name_of(action.status.value());
+    diagnostics.code = status;
+    if (!action.error_hresult || *action.error_hresult == 0) return;
+    constexpr std::string_view digits = "0123456789abcdef";
+    const auto number = static_cast<std::uint32_t>(*action.error_hresult);
+    std::string text = "errorHResult 0x";
+    for (int shift = 28; shift >= 0; shift -= 4) text.push_back(digits[number >> shift & 15]);
+    diagnostics.message = text;
+}
+
+/// The error of an action that ended without success; errc::not_found for one that succeeded.
+inline error_code error_of_ending(MachineActionStatus status) noexcept {
+    switch (status) {
+    case MachineActionStatus::failed: return make_error_code(errc::action_failed);
+    case MachineActionStatus::time_out: return make_error_code(errc::action_timed_out);
+    case MachineActionStatus::cancelled: return make_error_code(errc::action_cancelled);
+    default: return make_error_code(errc::not_found);
+    }
+}
+
+/// Waits for an action. The result is the action as last seen, if it succeeded.
+/// @par Errors errc::action_failed, errc::action_timed_out, errc::action_cancelled,
+/// errc::action_not_found, errc::deadline_exceeded, and those of `Exchange`
+class AwaitAction {
+  public:
+    using Result = result<MachineAction>;
+
+    AwaitAction(const Context& context, const MachineActionId& action)
+        : context_(context), action_(action) {}
+
+    Action start(const Now& now) {
+        watch_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
+        return look(now);
+    }
+
+    Action on(const Event& event, const Now& now) {
+        switch (state_) {
+        case State::looking: {
+            const Action next = call_->on(event, now);
+            return is_finish(next) ? on_look(now) : next;
+        }
+        case State::showing: return decide();
+        case State::waiting: break;
+        }
+        return look(now);
+    }
+
+    Result take_result() { return std::move(result_); }
+
+  private:
+    enum class State {
+        looking,
+        showing,
+        waiting,
+    };
+
+    Action look(const Now& now) {
+        state_ = State::looking;
+        Context context = context_;
+        context.seed += ++looks_;
+        call_ = std::make_unique<Exchange<GetMachineAction>>(context, GetMachineAction{action_});
+        return call_->start(now);
+    }
+
+    Action on_look(const Now& now) {
+        result_ = call_->take_result();
+        call_.reset();
+        if (!result_ && result_.error() != errc::not_found) return action::Finish{};
+        verdict_ = result_ ? watch_->on_status(result_->status, now.monotonic)
+                           : watch_->on_not_found(now.monotonic);
+        if (!result_) return decide();
+        state_ = State::showing;
+        return action::Notify{observed::Action{action_, result_->status}};
+    }
+
+    Action decide() {
+        if (verdict_.kind == Verdict::Kind::look_again) {
+            state_ = State::waiting;
+            // It will be seen again.
+            result_ = make_error_code(errc::action_not_found);
+            return action::Wait{verdict_.wait, WaitReason::poll};
+        }
+        if (verdict_.kind != Verdict::Kind::succeeded) {
+            if (result_) describe_ending(*result_, *context_.diagnostics);
+            result_ = make_error_code(verdict_.error);
+        }
+        return action::Finish{};
+    }
+
+    Context context_;
+    MachineActionId action_;
+    State state_ = State::looking;
+    std::optional<Watch> watch_;
+    /// Only while it is under way: thousands of actions wait at once.
+    std::unique_ptr<Exchange<GetMachineAction>> call_;
+    Verdict verdict_;
+    Result result_ = make_error_code(errc::action_not_found);
+    std::uint64_t looks_ = 0;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_FLEET_TASK_HPP
+#define MDE_FLOW_FLEET_TASK_HPP
+
+/// @file
+/// One piece of work of a fleet, as a flow: all kinds in one type, so that a driver is compiled
+/// once.
+
+#ifndef MDE_FLOW_COLLECT_ACTION_HPP
+#define MDE_FLOW_COLLECT_ACTION_HPP
+
+/// @file
+/// Starts a collection exactly once, whatever becomes of the answer.
+
+#ifndef MDE_FLOW_LIST_ACTIONS_HPP
+#define MDE_FLOW_LIST_ACTIONS_HPP
+
+/// @file
+/// A whole list of actions, however many answers it takes.
+
+#ifndef MDE_MODEL_API_HOSTS_HPP
+#define MDE_MODEL_API_HOSTS_HPP
+
+/// @file
+/// Which hosts are the same API: where a token may follow the link to a list's next page.
+
+namespace mde::inline MDE_ABI {
+
+namespace detail {
+
+/// Hosts of the commercial cloud that older pages name. Source: API-CONTRACT section 6.
+inline constexpr std::array<std::string_view, 10> older_commercial_hosts{
+    "api.securitycenter.microsoft.com",    "api.securitycenter.windows.com",
+    "api-us.securitycenter.microsoft.com", "api-us.securitycenter.windows.com",
+    "api-eu.securitycenter.microsoft.com", "api-eu.securitycenter.windows.com",
+    "api-uk.securitycenter.microsoft.com", "api-uk.securitycenter.windows.com",
+    "api-au.securitycenter.microsoft.com", "api-au.securitycenter.windows.com",
+};
+
+/// The audience of the cloud that a host belongs to; empty if it belongs to none.
+constexpr std::string_view audience_of_host(std::string_view host) noexcept {
+    for (const Cloud& cloud : clouds())
+        if (ascii::equal_ignoring_case(cloud.api.host(), host)) return cloud.audience;
+    for (const std::string_view older : older_commercial_hosts)
+        if (ascii::equal_ignoring_case(older, host)) return commercial_audience;
+    return {};
+}
+
+} // namespace detail
+
+/// True if `host` serves the API that `api` serves: the endpoint itself, or, on port 443, another
+/// known host of the same cloud. Lists answered by one region were seen to link to another.
+constexpr bool is_same_api(const Endpoint& api, std::string_view host,
+                           std::uint16_t port) noexcept {
+    if (ascii::equal_ignoring_case(api.host(), host) && api.port() == port) return true;
+    const std::string_view audience = detail::audience_of_host(host);
+    return port == 443 && api.port() == 443 && !audience.empty() &&
+           audience == detail::audience_of_host(api.host());
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_REQUEST_LIST_MACHINE_ACTIONS_HPP
+#define MDE_REQUEST_LIST_MACHINE_ACTIONS_HPP
+
+/// @file
+/// The page "List machineActions API" as a type.
+
+#ifndef MDE_MODEL_MACHINE_ID_HPP
+#define MDE_MODEL_MACHINE_ID_HPP
+
+/// @file
+/// The identifier of a machine (device).
+
+namespace mde::inline MDE_ABI {
+
+namespace detail {
+
+struct MachineIdForm {
+    static constexpr bool documented(std::string_view text) noexcept {
+        return is_hex_run(text, 40) || is_hex_run(text, 32);
+    }
+
+    /// Never defined: its name is what the compiler prints.
+    static void a_machine_id_is_40_or_32_hex_digits();
+
+    static constexpr void check_literal(bool documented) {
+        if (!documented) a_machine_id_is_40_or_32_hex_digits();
+    }
+};
+
+} // namespace detail
+
+/// Names one machine. Real ids have 40 hexadecimal digits; one example of the page "Collect
+/// investigation package" has 32. A host name or an Entra device id is none of these: vendors claim
+/// that the service takes them, no page does, so they need `undocumented()`.
+using MachineId = Identifier<detail::MachineIdForm>;
+
+namespace literals {
+
+/// `"00112233445566778899aabbccddeeff00112233"_machine`; an ill-formed one does not compile.
+consteval MachineId operator""_machine(const char* text, std::size_t size) {
+    return MachineId::literal({text, size});
+}
+
+} // namespace literals
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// Lists actions, newest first. Source: "List machineActions API". Each filter that is set must
+/// hold; the page documents `$filter`, `$top` (at most 10,000) and `$skip`, no ordering.
+struct ListMachineActions {
+    std::optional<MachineId> machine{};
+    std::optional<MachineActionType> type{};
+    std::optional<MachineActionStatus> status{};
+    /// Created at or after.
+    std::optional<UtcTime> created_since{};
+    /// Zero: not sent, the service decides.
+    unsigned top = 0;
+    unsigned skip = 0;
+
+    using Response = MachineActionPage;
+    static constexpr Method method = Method::get;
+    static constexpr AnyOf application{Permission::machine_read_all,
+                                       Permission::machine_read_write_all};
+    static constexpr AnyOf delegated{Permission::machine_read, Permission::machine_read_write};
+    static constexpr Quota quota{.per_minute = 100, .per_hour = 1500};
+    static constexpr Stage stage = Stage::list_actions;
+    static constexpr std::string_view route = "/api/machineactions";
+
+    constexpr FixedText<1024> target() const noexcept {
+        FixedText<1024> filter;
+        if (machine) add_quoted(filter, "machineId", machine->text());
+        if (type) add_quoted(filter, "type", wire::machine_action_types.name_of(*type));
+        if (status) add_quoted(filter, "status", wire::machine_action_statuses.name_of(*status));
+        if (created_since) {
+            add_and(filter);
+            filter.append("creationDateTimeUtc ge ");
+            filter.append(wire::format_date(*created_since));
+        }
+        FixedText<1024> text(route);
+        char separator = '?';
+        if (!filter.empty()) {
+            add_name(text, separator, "$filter=");
+            wire::append_percent_encoded(text, filter);
+        }
+        if (top != 0) {
+            add_name(text, separator, "$top=");
+            text.append_number(top);
+        }
+        if (skip != 0) {
+            add_name(text, separator, "$skip=");
+            text.append_number(skip);
+        }
+        return text;
+    }
+
+  private:
+    using Text = FixedText<1024>;
+
+    static constexpr void add_name(Text& text, char& separator, std::string_view name) noexcept {
+        text.append(separator);
+        text.append(name);
+        separator = '&';
+    }
+    static constexpr void add_and(Text& filter) noexcept {
+        if (!filter.empty()) filter.append(" and ");
+    }
+    /// A quote inside an OData string is written twice.
+    static constexpr void add_quoted(Text& filter, std::string_view name,
+                                     std::string_view value) noexcept {
+        // An unknown type or status has no name to ask for.
+        if (value.empty()) return;
+        add_and(filter);
+        filter.append(name);
+        filter.append(" eq '");
+        for (const char c : value) {
+            if (c == '\'') filter.append(c);
+            filter.append(c);
+        }
+        filter.append('\'');
+    }
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <set>
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Reads a list to its end, or up to `request.top` actions if that is not zero. The service's link
+/// to a next page is followed, with the token, only to the API that was asked (see `is_same_api`);
+/// where there is none, `$skip` goes on. New actions come in at the front meanwhile, so that one
+/// may be met twice: it is reported once.
+/// @par Errors errc::page_link_refused, errc::answer_too_large (more than `bounds::list_pages`
+/// answers), and those of `Exchange`
+class ListActions {
+  public:
+    using Result = result<std::vector<MachineAction>>;
+
+    ListActions(const Context& context, ListMachineActions request)
+        : context_(context), request_(std::move(request)), wanted_(request_.top) {}
+
+    Action start(const Now& now) {
+        request_.top = next_top();
+        target_ = std::string(request_.target().view());
+        return ask(now);
+    }
+
+    Action on(const Event& event, const Now& now) {
+        const Action next = call_->on(event, now);
+        if (!is_finish(next)) return next;
+        if (call_->error()) return finish(call_->error());
+        const auto* answer = std::get_if<event::AnswerReady>(&event);
+        if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
+        result<MachineActionPage> page =
+            wire::Codec<MachineActionPage>::decode({answer->head, answer->body, call_->sent(), {}});
+        if (!page) return finish(page.error());
+        return take(std::move(*page), now);
+    }
+
+    Result take_result() { return std::move(result_); }
+
+  private:
+    unsigned next_top() const noexcept {
+        if (wanted_ == 0) return bounds::list_page;
+        const std::size_t left = wanted_ - actions_.size();
+        return static_cast<unsigned>((std::min)(left, std::size_t(bounds::list_page)));
+    }
+
+    Action ask(const Now& now) {
+        if (++pages_ > bounds::list_pages) return finish(make_error_code(errc::answer_too_large));
+        Context context = context_;
+        context.seed += pages_;
+        call_.emplace(context, CallSpec{ListMachineActions::stage,
+                                        ListMachineActions::method,
+                                        target_,
+                                        {},
+                                        ListMachineActions::quota,
+                                        host_,
+                                        port_});
+        return call_->start(now);
+    }
+
+    Action take(MachineActionPage page, const Now& now) {
+        const std::size_t received = page.actions.size();
+        for (MachineAction& action : page.actions)
+            if (seen_.insert(std::string(action.id.text())).second)
+                actions_.push_back(std::move(action));
+        const bool enough = wanted_ != 0 && actions_.size() >= wanted_;
+        if (enough) return done();
+        if (page.next_link) return follow(*page.next_link, now);
+        if (received < request_.top || !host_.empty()) return done();
+        request_.skip += static_cast<unsigned>(received);
+        request_.top = next_top();
+        target_ = std::string(request_.target().view());
+        return ask(now);
+    }
+
+    Action follow(const std::string& link, const Now& now) {
+        const result<LinkLayout> layout = wire::split_link(link);
+        if (!layout) return refuse_link("malformed");
+        const std::string_view text = link;
+        const std::string_view host = text.substr(layout->host_begin, layout->host_size);
+        if (!is_same_api(context_.settings->api, host, layout->port))
+            return refuse_link(std::string(host) + ':' + std::to_string(layout->port));
+        host_ = host;
+        port_ = layout->port;
+        target_ = text.substr(layout->target_begin);
+        return ask(now);
+    }
+
+    Action refuse_link(const std::string& what) {
+        context_.diagnostics->message =
+            printable_message("link to the next page: " + what, bounds::shown_message);
+        return finish(make_error_code(errc::page_link_refused));
+    }
+
+    Action done() {
+        if (wanted_ != 0 && actions_.size() > wanted_)
+            actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(wanted_), actions_.end());
+        result_ = std::move(actions_);
+        return action::Finish{};
+    }
+
+    Action finish(const error_code& error) {
+        result_ = error;
+        return action::Finish{};
+    }
+
+    Context context_;
+    ListMachineActions request_;
+    std::size_t wanted_;
+    std::string target_;
+    /// Of the latest link; empty while it was not needed.
+    std::string host_;
+    std::uint16_t port_ = 443;
+    unsigned pages_ = 0;
+    std::optional<Call> call_;
+    std::vector<MachineAction> actions_;
+    std::set<std::string, std::less<>> seen_;
+    Result result_ = make_error_code(errc::malformed_answer);
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_REQUEST_COLLECT_INVESTIGATION_PACKAGE_HPP
+#define MDE_REQUEST_COLLECT_INVESTIGATION_PACKAGE_HPP
+
+/// @file
+/// The page "Collect investigation package API" as a type.
+
+#ifndef MDE_REQUEST_COMMENT_HPP
+#define MDE_REQUEST_COMMENT_HPP
+
+/// @file
+/// The body `{"Comment":"..."}` that calls which change something carry.
+
+namespace mde::inline MDE_ABI {
+
+/// Why something is done; it ends in the action, the audit log and the receipt.
+/// @par Errors errc::malformed_comment: empty, longer than 4 KiB or not UTF-8
+inline error_code check_comment(std::string_view comment) noexcept {
+    if (comment.empty() || comment.size() > bounds::comment || !wire::is_utf8(comment))
+        return make_error_code(errc::malformed_comment);
+    return {};
+}
+
+/// The name is case-sensitive: `comment` is answered with 400.
+inline std::string comment_body(std::string_view comment) {
+    std::string body = R"({"Comment":)";
+    wire::append_json_string(body, comment);
+    body.push_back('}');
+    return body;
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// Starts a collection on a machine. Source: "Collect investigation package API": 201 with the new
+/// action; 400 if a collection for this machine already runs.
+struct CollectInvestigationPackage {
+    MachineId machine;
+    /// Required; see `check_comment()`.
+    std::string comment;
+
+    using Response = MachineAction;
+    static constexpr Method method = Method::post;
+    static constexpr AnyOf application{Permission::machine_collect_forensics};
+    static constexpr AnyOf delegated{Permission::machine_collect_forensics};
+    static constexpr Quota quota{.per_minute = 100, .per_hour = 1500};
+    static constexpr Stage stage = Stage::collect;
+    static constexpr std::string_view route = "/api/machines/{id}/collectInvestigationPackage";
+
+    constexpr wire::TargetText target() const noexcept {
+        return wire::expand_route(route, machine.segment());
+    }
+    error_code check() const noexcept { return check_comment(comment); }
+    std::string body() const { return comment_body(comment); }
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// What is known of an attempt whose end nobody saw: in this process, or in one that was killed.
+struct EarlierAttempt {
+    /// When its request may have left, at the earliest.
+    UtcTime begun{};
+};
+
+/// Starts a collection. A request that may have reached the service without a clear answer is not
+/// repeated before the list of the machine's actions says that nothing came of it; what did come
+/// of it is taken for the answer. If a collection runs already, `Settings::running_collection` says
+/// whether the job goes on with that one; refused, the diagnostics name it.
+/// Source: "Collect investigation package API"; API-CONTRACT 2, 7.4.
+/// @par Errors errc::already_running, errc::outcome_unknown (the list could not be read, or stayed
+/// unclear), and those of `Exchange`
+class CollectAction {
+  public:
+    using Result = result<MachineAction>;
+
+    CollectAction(const Context& context, CollectInvestigationPackage request,
+                  std::optional<EarlierAttempt> earlier = std::nullopt)
+        : context_(context), request_(std::move(request)), earlier_(earlier) {}
+    CollectAction(const CollectAction&) = delete;
+    CollectAction& operator=(const CollectAction&) = delete;
+
+    Action start(const Now& now) {
+        if (const error_code error = request_.check()) return finish(error);
+        if (earlier_) {
+            failure_ = make_error_code(errc::outcome_unknown);
+            return look(now);
+        }
+        return ask(now);
+    }
+
+    Action on(const Event& event, const Now& now) {
+        switch (state_) {
+        case State::asking: {
+            const Action next = ask_->on(event, now);
+            return is_finish(next) ? on_asked(now) : next;
+        }
+        case State::looking: {
+            const Action next = look_->on(event, now);
+            return is_finish(next) ? on_looked(now) : next;
+        }
+        case State::waiting: break;
+        }
+        return look(now);
+    }
+
+    Result take_result() { return std::move(result_); }
+
+  private:
+    enum class State {
+        asking,
+        looking,
+        waiting,
+    };
+
+    /// Clocks of both sides may differ by so much.
+    static constexpr std::chrono::minutes clock_margin{2};
+    /// The list may lag behind: so many looks before an attempt counts as without effect.
+    static constexpr unsigned most_looks = 3;
+
+    Action ask(const Now& now) {
+        state_ = State::asking;
+        ++asked_;
+        looks_ = 0;
+        Context context = context_;
+        context.seed += asked_;
+        ask_.emplace(context, request_);
+        const Action next = ask_->start(now);
+        return is_finish(next) ? on_asked(now) : next;
+    }
+
+    Action on_asked(const Now& now) {
+        result_ = ask_->take_result();
+        if (result_) return action::Finish{};
+        failure_ = result_.error();
+        said_ = *context_.diagnostics;
+        const bool unclear = failure_ == errc::outcome_unknown;
+        if (!unclear && failure_ != errc::already_running) return action::Finish{};
+        // The first of them: what an earlier one began is ours too.
+        if (unclear && !earlier_) earlier_ = EarlierAttempt{ask_->sent().utc};
+        return look(now);
+    }
+
+    Action look(const Now& now) {
+        state_ = State::looking;
+        ++looks_;
+        ListMachineActions list;
+        list.machine = request_.machine;
+        list.type = MachineActionType::collect_investigation_package;
+        list.top = 20;
+        Context context = context_;
+        context.seed += 100u * asked_ + looks_;
+        look_.emplace(context, list);
+        return look_->start(now);
+    }
+
+    Action on_looked(const Now& now) {
+        result<std::vector<MachineAction>> list = look_->take_result();
+        look_.reset();
+        if (!list) return asked_ == 0 ? finish(list.error()) : leave_open();
+        if (const MachineAction* ours = find_ours(*list)) return adopt(*ours);
+        const MachineAction* running = find_running(*list);
+        if (failure_ == errc::already_running && running != nullptr) return on_running(*running);
+        if (looks_ < most_looks && is_worth_waiting()) return wait(now);
+        if (failure_ == errc::already_running || asked_ >= context_.settings->retry.tries)
+            return leave_open();
+        return ask(now);
+    }
+
+    /// One that was created since the unclear attempt and carries its comment.
+    const MachineAction* find_ours(const std::vector<MachineAction>& list) const {
+        if (!earlier_) return nullptr;
+        for (const MachineAction& action : list) {
+            const bool since = action.created && *action.created >= earlier_->begun - clock_margin;
+            if (since && action.requestor_comment == request_.comment) return &action;
+        }
+        return nullptr;
+    }
+
+    static const MachineAction* find_running(const std::vector<MachineAction>& list) {
+        const auto found = std::find_if(list.begin(), list.end(), [](const MachineAction& action) {
+            return action.type == MachineActionType::collect_investigation_package &&
+                   !is_terminal(action.status);
+        });
+        return found == list.end() ? nullptr : &*found;
+    }
+
+    Action on_running(const MachineAction& running) {
+        if (context_.settings->running_collection == RunningCollection::adopt)
+            return adopt(running);
+        *context_.diagnostics = said_;
+        context_.diagnostics->message += " (it is action " + std::string(running.id.text()) + ')';
+        return finish(failure_);
+    }
+
+    /// Not for the name of somebody else's collection alone.
+    bool is_worth_waiting() const noexcept {
+        return earlier_ || context_.settings->running_collection == RunningCollection::adopt;
+    }
+
+    Action wait(const Now& now) {
+        const Duration pause = context_.settings->poll.first;
+        if (saturating_add(now.monotonic, pause) >= context_.deadline) return leave_open();
+        state_ = State::waiting;
+        return action::Wait{pause, WaitReason::poll};
+    }
+
+    Action adopt(const MachineAction& action) {
+        *context_.diagnostics = Diagnostics{};
+        result_ = action;
+        return action::Finish{};
+    }
+
+    /// What the first answer said is all that is known.
+    Action leave_open() {
+        *context_.diagnostics = said_;
+        return finish(failure_);
+    }
+
+    Action finish(const error_code& error) {
+        result_ = error;
+        return action::Finish{};
+    }
+
+    Context context_;
+    CollectInvestigationPackage request_;
+    std::optional<EarlierAttempt> earlier_;
+    State state_ = State::asking;
+    std::optional<Exchange<CollectInvestigationPackage>> ask_;
+    std::optional<ListActions> look_;
+    Diagnostics said_;
+    error_code failure_;
+    unsigned asked_ = 0;
+    unsigned looks_ = 0;
+    Result result_ = make_error_code(errc::outcome_unknown);
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_FETCH_PACKAGE_HPP
+#define MDE_FLOW_FETCH_PACKAGE_HPP
+
+/// @file
+/// From a finished collection to a proven package.
+
+#ifndef MDE_FLOW_FETCH_RESULT_HPP
+#define MDE_FLOW_FETCH_RESULT_HPP
+
+/// @file
+/// From a finished action to what it brought, proven, over as many links as it takes.
+
+#ifndef MDE_FLOW_ACTION_LINKS_HPP
+#define MDE_FLOW_ACTION_LINKS_HPP
+
+/// @file
+/// The links to what an action brought, one after the other, within their bounds.
+
+#ifndef MDE_FLOW_LINK_SOURCE_HPP
+#define MDE_FLOW_LINK_SOURCE_HPP
+
+/// @file
+/// Where a transfer gets its links: one that it was given, or new ones as long as they are needed.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// A flow for one link, started anew for each.
+///
+/// | expression | semantics |
+/// | --- | --- |
+/// | `links.start(now)`, `links.on(event, now)` | as those of a `Flow` |
+/// | `links.take_result()` | `result<PackageUri>`, after `Finish` |
+/// | `links.may_renew()` | whether there is another one where the last one came from |
+/// | `links.progressed()` | the last link brought the transfer further |
+/// | `links.describe(receipt)` | enters what is known of the package and of the last link |
+template <class T>
+concept LinkSource = requires(T& links, const T& same, const Event& event, const Now& now,
+                              Receipt& receipt) {
+    { links.start(now) } -> std::same_as<Action>;
+    { links.on(event, now) } -> std::same_as<Action>;
+    { links.take_result() } -> std::same_as<result<PackageUri>>;
+    { same.may_renew() } -> std::same_as<bool>;
+    links.progressed();
+    links.describe(receipt);
+};
+
+/// The one link that a transfer was given.
+class OneLink {
+  public:
+    OneLink(PackageUri uri, Receipt receipt) : uri_(std::move(uri)), receipt_(std::move(receipt)) {}
+
+    Action start(const Now&) { return action::Finish{}; }
+    Action on(const Event&, const Now&) { return action::Finish{}; }
+    result<PackageUri> take_result() { return std::move(uri_); }
+    bool may_renew() const noexcept { return false; }
+    void progressed() noexcept {}
+    void describe(Receipt& receipt) { receipt = std::move(receipt_); }
+
+  private:
+    PackageUri uri_;
+    Receipt receipt_;
+};
+static_assert(LinkSource<OneLink>);
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_MINT_LINK_HPP
+#define MDE_FLOW_MINT_LINK_HPP
+
+/// @file
+/// Trades a finished action for a link, and finds out what a 404 means.
+
+#ifndef MDE_FLOW_LINK_HOST_HPP
+#define MDE_FLOW_LINK_HOST_HPP
+
+/// @file
+/// Whether a link that has just come may be used, and if not, which host to allow.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// The host, which is no secret, is named in the diagnostics: somebody may want to allow it.
+/// @par Errors errc::link_not_allowed
+inline error_code check_link_host(const PackageUri& uri, LinkKind kind, const Context& context) {
+    if (context.settings->links.allows(uri.host(), uri.port(), kind)) return {};
+    FixedText<8> port;
+    port.append_number(uri.port());
+    context.diagnostics->message =
+        "link host " + std::string(uri.host()) + ':' + std::string(port.view());
+    return make_error_code(errc::link_not_allowed);
+}
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_READINESS_HPP
+#define MDE_FLOW_READINESS_HPP
+
+/// @file
+/// Whether an action has what a link is wanted to, judged by the action alone.
+
+#ifndef MDE_REQUEST_GET_LIVE_RESPONSE_RESULT_LINK_HPP
+#define MDE_REQUEST_GET_LIVE_RESPONSE_RESULT_LINK_HPP
+
+/// @file
+/// The page "Get live response results" as a type.
+
+namespace mde::inline MDE_ABI {
+
+/// Asks for the link to the result of one command of a live-response action. The link says itself
+/// when it ends, by the page after 30 minutes; asking again gives a new one without running the
+/// command again.
+/// Source: "Get live response results". The newest page names Machine.ReadWrite.All alone for
+/// applications, older ones also Machine.Read.All; the union is given here.
+struct GetLiveResponseResultLink {
+    MachineActionId action;
+    /// The command's `index` in the action; counted from 0.
+    unsigned index = 0;
+
+    using Response = PackageUri;
+    static constexpr Method method = Method::get;
+    static constexpr AnyOf application{Permission::machine_read_all,
+                                       Permission::machine_read_write_all};
+    static constexpr AnyOf delegated{Permission::machine_live_response};
+    static constexpr Quota quota{.per_minute = 100, .per_hour = 1500};
+    static constexpr Stage stage = Stage::get_live_response_link;
+    static constexpr std::string_view route =
+        "/api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={n})";
+    static constexpr LinkLife link_life = LinkLife::declared;
+    static constexpr MachineActionType action_type = MachineActionType::live_response;
+
+    constexpr wire::TargetText target() const noexcept {
+        return wire::expand_route(route, action.segment(), index);
+    }
+    /// What its result is stored as.
+    constexpr PackageKey key() const noexcept { return PackageKey::live_response(action, index); }
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_REQUEST_GET_PACKAGE_URI_HPP
+#define MDE_REQUEST_GET_PACKAGE_URI_HPP
+
+/// @file
+/// The page "Get package SAS URI" as a type.
+
+namespace mde::inline MDE_ABI {
+
+/// Asks for the link to the package of a finished collection. The link lives a very short time: ask
+/// for it when the download can start, not before.
+/// Source: "Get package SAS URI". The pages of different years disagree about the application
+/// permission; the union is given here. 404 while the action has not finished.
+struct GetPackageUri {
+    MachineActionId action;
+
+    using Response = PackageUri;
+    static constexpr Method method = Method::get;
+    static constexpr AnyOf application{Permission::machine_collect_forensics,
+                                       Permission::machine_read_all,
+                                       Permission::machine_read_write_all};
+    static constexpr AnyOf delegated{Permission::machine_collect_forensics};
+    static constexpr Quota quota{.per_minute = 2, .per_hour = 120};
+    static constexpr Stage stage = Stage::get_link;
+    static constexpr std::string_view route = "/api/machineactions/{id}/getPackageUri";
+    static constexpr MachineActionType action_type =
+        MachineActionType::collect_investigation_package;
+
+    constexpr wire::TargetText target() const noexcept {
+        return wire::expand_route(route, action.segment());
+    }
+    /// What the package is stored as.
+    constexpr PackageKey key() const noexcept { return PackageKey(action); }
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+namespace detail {
+
+/// No error if the action as a whole has succeeded.
+inline error_code readiness_of_action(const MachineAction& action, Diagnostics& diagnostics) {
+    if (!is_terminal(action.status)) return make_error_code(errc::action_not_finished);
+    if (action.status == MachineActionStatus::succeeded) return {};
+    describe_ending(action, diagnostics);
+    return error_of_ending(action.status);
+}
+
+/// The machine's own words about a command that failed.
+inline error_code failed_command(const LiveResponseCommand& command, Diagnostics& diagnostics) {
+    std::string words;
+    for (const std::string& error : command.errors) words += words.empty() ? error : "; " + error;
+    diagnostics.code = safe_word(command.command_status, {});
+    diagnostics.message = safe_message(words, {});
+    return make_error_code(errc::action_failed);
+}
+
+} // namespace detail
+
+/// @par Errors errc::action_not_finished, errc::action_failed, errc::action_timed_out,
+/// errc::action_cancelled
+inline error_code readiness(const GetPackageUri&, const MachineAction& action,
+                            Diagnostics& diagnostics) {
+    return detail::readiness_of_action(action, diagnostics);
+}
+
+/// A command that has completed has its result even if a later one failed. Answers sometimes leave
+/// the commands out: then the action as a whole decides.
+/// Source: "Run live response commands on a device"; API-CONTRACT 3.1, 3.3.
+/// @par Errors as above, and errc::not_found: the action has no such command
+inline error_code readiness(const GetLiveResponseResultLink& request, const MachineAction& action,
+                            Diagnostics& diagnostics) {
+    for (const LiveResponseCommand& command : action.commands) {
+        if (command.index != static_cast<std::int64_t>(request.index)) continue;
+        if (command.command_status == "Completed") return {};
+        if (command.command_status == "Failed") return detail::failed_command(command, diagnostics);
+        return detail::readiness_of_action(action, diagnostics);
+    }
+    if (!action.commands.empty()) return make_error_code(errc::not_found);
+    return detail::readiness_of_action(action, diagnostics);
+}
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_WIRE_PACKAGE_URI_CODEC_HPP
+#define MDE_WIRE_PACKAGE_URI_CODEC_HPP
+
+/// @file
+/// The one place where a link is made: from an answer of the service, or adopted by name.
+
+namespace mde::inline MDE_ABI::wire {
+
+namespace detail {
+
+/// Picks one string member of the outermost object, or the outermost string itself, straight into
+/// wiped memory. Everything else is checked for syntax and passed over.
+class SecretHandler {
+  public:
+    static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+
+    /// An empty `name` means the outermost value.
+    SecretHandler(std::string_view name, Secret& out) noexcept : name_(name), out_(&out) {}
+
+    unsigned found() const noexcept { return found_; }
+    /// The string was given up because no link is as long.
+    bool too_long() const noexcept { return too_long_; }
+
+    bool on_document_begin(error_code&) { return true; }
+    bool on_document_end(error_code&) { return true; }
+    bool on_object_begin(error_code&) { return enter(); }
+    bool on_object_end(std::size_t, error_code&) { return leave(); }
+    bool on_array_begin(error_code&) { return enter(); }
+    bool on_array_end(std::size_t, error_code&) { return leave(); }
+    bool on_key_part(json::string_view part, std::size_t, error_code&) {
+        match(part);
+        return true;
+    }
+    bool on_key(json::string_view part, std::size_t, error_code&) {
+        match(part);
+        wanted_ = depth_ == 1 && !name_.empty() && matched_ == name_.size();
+        named_ += wanted_ ? 1u : 0u;
+        matched_ = 0;
+        return named_ <= 1;
+    }
+    bool on_string_part(json::string_view part, std::size_t, error_code&) { return take(part); }
+    bool on_string(json::string_view part, std::size_t, error_code&) {
+        if (!take(part)) return false;
+        found_ += is_wanted() ? 1u : 0u;
+        wanted_ = false;
+        return true;
+    }
+    bool on_number_part(json::string_view, error_code&) { return true; }
+    bool on_int64(std::int64_t, json::string_view, error_code&) { return pass(); }
+    bool on_uint64(std::uint64_t, json::string_view, error_code&) { return pass(); }
+    bool on_double(double, json::string_view, error_code&) { return pass(); }
+    bool on_bool(bool, error_code&) { return pass(); }
+    bool on_null(error_code&) { return pass(); }
+    bool on_comment_part(json::string_view, error_code&) { return true; }
+    bool on_comment(json::string_view, error_code&) { return true; }
+
+  private:
+    static constexpr std::size_t mismatch = static_cast<std::size_t>(-1);
+
+    bool is_wanted() const noexcept { return name_.empty() ? depth_ == 0 : wanted_; }
+    bool enter() noexcept {
+        ++depth_;
+        return pass();
+    }
+    bool leave() noexcept {
+        --depth_;
+        return true;
+    }
+    bool pass() noexcept {
+        wanted_ = false;
+        return true;
+    }
+    void match(std::string_view part) noexcept {
+        if (matched_ == mismatch) return;
+        const bool same =
+            name_.size() - matched_ >= part.size() && name_.substr(matched_, part.size()) == part;
+        matched_ = same ? matched_ + part.size() : mismatch;
+    }
+    bool take(std::string_view part) {
+        if (!is_wanted()) return true;
+        // The quoted form of a link within the bound may be twice as long, if each byte is escaped.
+        too_long_ = out_->size() + part.size() > 2 * bounds::link;
+        if (!too_long_) out_->append(part);
+        return !too_long_;
+    }
+
+    std::string_view name_;
+    Secret* out_;
+    std::size_t matched_ = 0;
+    unsigned depth_ = 0;
+    unsigned named_ = 0;
+    unsigned found_ = 0;
+    bool wanted_ = false;
+    bool too_long_ = false;
+};
+
+/// @par Errors errc::malformed_answer, errc::answer_too_large, errc::malformed_link
+inline result<Secret> read_secret(std::string_view text, std::string_view member) {
+    Secret out;
+    out.reserve((std::min)(text.size(), 2 * bounds::link));
+    json::basic_parser<SecretHandler> parser(json::parse_options(), member, out);
+    const error_code ec = parse_whole(parser, text);
+    if (parser.handler().too_long()) return make_error_code(errc::malformed_link);
+    if (ec) return ec;
+    if (parser.handler().found() != 1) return make_error_code(errc::malformed_answer);
+    return out;
+}
+
+/// Takes the quotes off a JSON string that has nothing to be decoded, in its own memory. False, and
+/// nothing is changed, for any other text.
+inline bool unquote_plain(Secret& text) noexcept {
+    const std::string_view quoted = text.expose();
+    if (quoted.size() < 2 || !quoted.starts_with('"') || !quoted.ends_with('"')) return false;
+    const std::string_view inner = quoted.substr(1, quoted.size() - 2);
+    const std::string_view rest = inner.substr(ascii::printable_front(inner));
+    const bool plain = ascii::all(rest, ascii::is_printable) &&
+                       inner.find('\\') == std::string_view::npos &&
+                       inner.find('"') == std::string_view::npos;
+    if (plain) text.keep(1, inner.size());
+    return plain;
+}
+
+/// `se` and `st` of an Azure SAS: `2024-05-01T10%3A00%3A00Z`, also without seconds.
+inline result<std::optional<UtcTime>> read_sas_date(std::string_view target,
+                                                    std::string_view name) {
+    const auto raw = query_value(target, name);
+    if (!raw) return std::optional<UtcTime>();
+    const auto text = percent_decoded(*raw, PlusSign::is_plus);
+    if (!text) return make_error_code(errc::malformed_link);
+    if (const result<UtcTime> date = parse_date(*text)) return std::optional<UtcTime>(*date);
+    if (const result<UtcTime> date = parse_date(text->substr(0, 16) + ":00Z");
+        date && text->size() == 17 && text->ends_with('Z'))
+        return std::optional<UtcTime>(*date);
+    if (const result<UtcTime> date = parse_date(*text + "T00:00:00Z"); date && text->size() == 10)
+        return std::optional<UtcTime>(*date);
+    return make_error_code(errc::malformed_link);
+}
+
+} // namespace detail
+
+/// Holds the key. Used by the functions below and by nothing else.
+class PackageUriMint {
+  public:
+    /// @par Errors errc::malformed_link
+    static result<PackageUri> mint(Secret link, LinkTimes times, const ExpiryPolicy& policy) {
+        const result<LinkLayout> layout = split_link(link.expose());
+        if (!layout) return layout.error();
+        const std::string_view target = link.expose().substr(layout->target_begin);
+        // Only a SAS declares its life; `se` in an opaque link would mean something else.
+        if (query_value(target, "sig")) {
+            const auto start = detail::read_sas_date(target, "st");
+            if (!start) return start.error();
+            const auto expiry = detail::read_sas_date(target, "se");
+            if (!expiry) return expiry.error();
+            times.declared_start = *start;
+            times.declared_expiry = *expiry;
+        }
+        return PackageUri(PackageUriKey(), std::move(link), *layout, times, policy);
+    }
+};
+
+/// Makes a link that was obtained elsewhere (another tool, a person) usable here. `obtained` is
+/// when it was asked for, as far as known: the assumed life counts from there. `life` says whether
+/// it comes from a call whose links declare their end.
+/// @par Errors errc::malformed_link
+inline result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy = {},
+                                     LinkLife life = LinkLife::assumed) {
+    return PackageUriMint::mint(std::move(link), LinkTimes{obtained, {}, {}, {}, life}, policy);
+}
+
+/// What an answer tells of the lives of the links in it.
+inline LinkTimes link_times_of(const Answer& answer) noexcept {
+    LinkTimes times{answer.sent, {}, {}, {}, answer.life};
+    if (answer.head == nullptr) return times;
+    const result<UtcTime> date = parse_http_date(answer.head->field_or_empty("Date"));
+    if (date) times.server_date = *date;
+    return times;
+}
+
+/// The answer of getPackageUri and of the live-response link. Source: "Get package SAS URI", "Get
+/// live response results" and API-CONTRACT 1.2: `value` is the link, or a JSON string that holds
+/// it; one layer is unwrapped.
+template <>
+struct Codec<PackageUri> {
+    /// @par Errors errc::malformed_answer, errc::answer_too_large, errc::malformed_link
+    static result<PackageUri> decode(const Answer& answer) {
+        result<Secret> link = detail::read_secret(answer.body, "value");
+        if (link && link->expose().starts_with('"') && !detail::unquote_plain(*link))
+            link = detail::read_secret(link->expose(), "");
+        if (!link) return link.error();
+        return PackageUriMint::mint(std::move(*link), link_times_of(answer), answer.expiry);
+    }
+
+    /// Which of the two recorded shapes to write.
+    enum class Quoting {
+        plain,
+        quoted,
+    };
+
+    /// For the service side, which makes links and so may hold one as text.
+    static std::string encode(std::string_view link, Quoting quoting, std::string_view base) {
+        json::string value(link);
+        if (quoting == Quoting::quoted) value = json::string(json::serialize(value));
+        json::object document;
+        document["@odata.context"] = std::string(base) + "/api/$metadata#Edm.String";
+        document["value"] = std::move(value);
+        return json::serialize(document);
+    }
+};
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// A request for the link to what an action brought: `GetPackageUri`, `GetLiveResponseResultLink`.
+template <class T>
+concept LinkRequest = ApiRequest<T> && std::same_as<typename T::Response, PackageUri> &&
+    requires(const T& request, const MachineAction& action, Diagnostics& diagnostics) {
+    { request.action } -> std::convertible_to<MachineActionId>;
+    { request.key() } -> std::same_as<PackageKey>;
+    { T::action_type } -> std::convertible_to<MachineActionType>;
+    { readiness(request, action, diagnostics) } -> std::same_as<error_code>;
+};
+
+/// Asks for the link to what an action brought. An unfinished action, an unknown one and a wrong
+/// path all answer 404, so the action itself is read then (API-CONTRACT 1.3). A link to a host that
+/// the `LinkPolicy` does not allow is dropped unseen.
+/// @par Errors errc::action_not_finished, errc::action_not_found, errc::not_a_package_action (it is
+/// of another type), errc::action_failed, errc::action_timed_out, errc::action_cancelled,
+/// errc::not_found (the action is ready, its result is not there), errc::link_not_allowed, and
+/// those of `Exchange`
+template <LinkRequest Request>
+class MintLinkOf {
+  public:
+    using Result = result<PackageUri>;
+
+    MintLinkOf(const Context& context, const Request& request)
+        : context_(context), request_(request) {}
+
+    Action start(const Now& now) {
+        call_.emplace(context_, request_);
+        return call_->start(now);
+    }
+
+    Action on(const Event& event, const Now& now) {
+        if (sorting_) {
+            const Action next = sorting_->on(event, now);
+            return is_finish(next) ? sort() : next;
+        }
+        const Action next = call_->on(event, now);
+        return is_finish(next) ? on_link(now) : next;
+    }
+
+    Result take_result() { return std::move(result_); }
+
+    /// When the request for the link left.
+    const Now& sent() const noexcept { return call_->sent(); }
+
+  private:
+    Action on_link(const Now& now) {
+        result_ = call_->take_result();
+        if (result_) return check_host();
+        // Recorded for an action of another kind; its message is not matched, since it may change.
+        if (result_.error() == errc::request_refused &&
+            context_.diagnostics->code == "InvalidInput")
+            return finish(make_error_code(errc::not_a_package_action));
+        if (result_.error() != errc::not_found) return action::Finish{};
+        asked_ = *context_.diagnostics;
+        sorting_.emplace(context_, GetMachineAction{request_.action});
+        return sorting_->start(now);
+    }
+
+    Action check_host() {
+        const LinkKind kind = request_.key().link_kind();
+        if (const error_code error = check_link_host(*result_, kind, context_))
+            return finish(error);
+        return action::Finish{};
+    }
+
+    /// The first answer said 404; the second one says why.
+    Action sort() {
+        const result<MachineAction> action = sorting_->take_result();
+        if (!action && action.error() == errc::not_found)
+            return finish(make_error_code(errc::action_not_found));
+        // Not allowed to look, or no answer: what the first call said is all that is known.
+        if (!action) return finish_as_asked(make_error_code(errc::not_found));
+        if (action->type != Request::action_type)
+            return finish(make_error_code(errc::not_a_package_action));
+        const error_code error = readiness(request_, *action, *context_.diagnostics);
+        if (!error) return finish_as_asked(make_error_code(errc::not_found));
+        const bool says_more = error != errc::not_found && error != errc::action_not_finished;
+        return says_more ? finish(error) : finish_as_asked(error);
+    }
+
+    Action finish_as_asked(const error_code& error) {
+        *context_.diagnostics = asked_;
+        return finish(error);
+    }
+
+    Action finish(const error_code& error) {
+        result_ = error;
+        return action::Finish{};
+    }
+
+    Context context_;
+    Request request_;
+    std::optional<Exchange<Request>> call_;
+    std::optional<Exchange<GetMachineAction>> sorting_;
+    Diagnostics asked_;
+    Result result_ = make_error_code(errc::not_found);
+};
+
+/// The link to the package of a finished collection.
+class MintLink : public MintLinkOf<GetPackageUri> {
+  public:
+    MintLink(const Context& context, const MachineActionId& action)
+        : MintLinkOf(context, GetPackageUri{action}) {}
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// What the receipt takes over from the action.
+inline Receipt receipt_of(const MachineAction& action, const Settings& settings) {
+    Receipt receipt;
+    receipt.tenant = settings.tenant.text();
+    receipt.action = action.id.text();
+    receipt.machine = action.machine_id.value_or("");
+    receipt.computer_dns_name = action.computer_dns_name.value_or("");
+    receipt.requestor = action.requestor.value_or("");
+    receipt.comment = action.requestor_comment.value_or("");
+    receipt.action_created = action.created;
+    receipt.action_updated = action.last_updated;
+    return receipt;
+}
+
+/// Meets `LinkSource`. The action is read before the first link is asked for: for the receipt, and
+/// because a link is not worth a slot of its quota before the action has finished. At most
+/// `Settings::links_per_package` links in a row that brought nothing, and `bounds::tries_in_all`
+/// links in all.
+/// @par Errors errc::action_not_finished, errc::action_not_found, errc::not_a_package_action (it is
+/// of another type), errc::action_failed, errc::action_timed_out, errc::action_cancelled, and those
+/// of `MintLinkOf`
+template <LinkRequest Request>
+class ActionLinks {
+  public:
+    ActionLinks(const Context& context, const Request& request)
+        : context_(context), request_(request) {}
+
+    /// Spares the reading of an action that has just been read.
+    void know(const MachineAction& action) { known_ = action; }
+
+    Action start(const Now& now) {
+        if (links_ != 0) return mint(now);
+        if (known_) return use(*std::exchange(known_, std::nullopt), now);
+        look_.emplace(context_, GetMachineAction{request_.action});
+        return look_->start(now);
+    }
+
+    Action on(const Event& event, const Now& now) {
+        if (look_) {
+            const Action next = look_->on(event, now);
+            return is_finish(next) ? on_action(now) : next;
+        }
+        const Action next = mint_->on(event, now);
+        return is_finish(next) ? on_link() : next;
+    }
+
+    result<PackageUri> take_result() { return std::move(result_); }
+
+    bool may_renew() const noexcept {
+        return fruitless_ < context_.settings->links_per_package && links_ < bounds::tries_in_all;
+    }
+    void progressed() noexcept { fruitless_ = 0; }
+
+    void describe(Receipt& receipt) {
+        if (links_ == 1) receipt = receipt_;
+        receipt.link_requested = link_requested_;
+        if (!request_id_.empty()) receipt.request_ids.push_back(request_id_);
+    }
+
+  private:
+    Action on_action(const Now& now) {
+        const result<MachineAction> action = look_->take_result();
+        look_.reset();
+        if (!action)
+            return finish(action.error() == errc::not_found
+                              ? make_error_code(errc::action_not_found)
+                              : action.error());
+        return use(*action, now);
+    }
+
+    Action use(const MachineAction& action, const Now& now) {
+        if (action.type != Request::action_type)
+            return finish(make_error_code(errc::not_a_package_action));
+        if (const error_code error = readiness(request_, action, *context_.diagnostics))
+            return finish(error);
+        receipt_ = receipt_of(action, *context_.settings);
+        return mint(now);
+    }
+
+    Action mint(const Now& now) {
+        ++fruitless_;
+        Context context = context_;
+        context.seed += ++links_;
+        mint_.emplace(context, request_);
+        return mint_->start(now);
+    }
+
+    Action on_link() {
+        result_ = mint_->take_result();
+        link_requested_ = mint_->sent().utc;
+        request_id_ = context_.diagnostics->request_id;
+        mint_.reset();
+        return action::Finish{};
+    }
+
+    Action finish(const error_code& error) {
+        result_ = error;
+        return action::Finish{};
+    }
+
+    Context context_;
+    Request request_;
+    std::optional<MachineAction> known_;
+    std::optional<Exchange<GetMachineAction>> look_;
+    std::optional<MintLinkOf<Request>> mint_;
+    Receipt receipt_;
+    UtcTime link_requested_{};
+    std::string request_id_;
+    unsigned links_ = 0;
+    /// Since something was gained.
+    unsigned fruitless_ = 0;
+    result<PackageUri> result_ = make_error_code(errc::action_not_found);
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_TRANSFER_HPP
+#define MDE_FLOW_TRANSFER_HPP
+
+/// @file
+/// Brings one package into a store over as many links and answers as it takes: status first, then
+/// bytes, then proof.
+
+#ifndef MDE_FLOW_INTAKE_HPP
+#define MDE_FLOW_INTAKE_HPP
+
+/// @file
+/// The bytes of a package in their order: counted, hashed and proven as they pass.
+
+#ifndef MDE_FLOW_CONTENT_PROOF_HPP
+#define MDE_FLOW_CONTENT_PROOF_HPP
+
+/// @file
+/// Whether the bytes of a download are what they should be: seen at the beginning, proven at the
+/// end.
+
+#ifndef MDE_WIRE_GZIP_HEADER_HPP
+#define MDE_WIRE_GZIP_HEADER_HPP
+
+/// @file
+/// How a gzip file begins, and how small one can be (RFC 1952).
+
+namespace mde::inline MDE_ABI::wire {
+
+/// A header of 10 bytes, 2 for a compressed nothing, a trailer of 8.
+inline constexpr std::uint64_t least_gzip = 20;
+
+/// True if `head` is, as far as it goes, the beginning of a gzip file: the two magic bytes and the
+/// one compression method there is.
+constexpr bool begins_like_gzip(std::span<const std::byte> head) noexcept {
+    constexpr std::byte magic[3] = {std::byte{0x1f}, std::byte{0x8b}, std::byte{8}};
+    for (std::size_t i = 0; i < 3 && i < head.size(); ++i)
+        if (head[i] != magic[i]) return false;
+    return true;
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+#ifndef MDE_WIRE_ZIP_END_RECORD_HPP
+#define MDE_WIRE_ZIP_END_RECORD_HPP
+
+/// @file
+/// The end of a zip file: proof, without unpacking, that nothing is missing behind its beginning.
+
+namespace mde::inline MDE_ABI::wire {
+
+/// A zip file begins with a local file header, or, when it holds nothing, with its end record.
+inline bool has_zip_signature(std::span<const std::byte> head) noexcept {
+    constexpr unsigned char file[4] = {'P', 'K', 3, 4};
+    constexpr unsigned char empty[4] = {'P', 'K', 5, 6};
+    return head.size() >= 4 &&
+           (std::memcmp(head.data(), file, 4) == 0 || std::memcmp(head.data(), empty, 4) == 0);
+}
+
+namespace detail {
+
+inline std::uint64_t little_endian(std::span<const std::byte> bytes, std::size_t at,
+                                   std::size_t count) noexcept {
+    std::uint64_t value = 0;
+    for (std::size_t i = count; i-- > 0;)
+        value = value << 8 | std::to_integer<std::uint64_t>(bytes[at + i]);
+    return value;
+}
+
+} // namespace detail
+
+/// Looks for the end record of a zip file in a stream as it passes. No more of the stream is kept
+/// than such a record and the two of zip64 before it take: thousands of downloads run at once.
+class ZipTail {
+  public:
+    static constexpr std::size_t end_record = 22;
+    static constexpr std::size_t locator64 = 20;
+    static constexpr std::size_t end_record64 = 56;
+    static constexpr std::size_t longest_comment = 65535;
+    /// What lies further from the end does not matter.
+    static constexpr std::size_t reach = end_record + longest_comment + locator64 + end_record64;
+
+    /// The next bytes of the stream. `still_to_come`, if known, lets all but the end be passed over
+    /// without a look.
+    void feed(std::span<const std::byte> bytes, std::uint64_t still_to_come) noexcept {
+        const bool is_near = still_to_come < reach;
+        const std::size_t passed = !is_near               ? bytes.size()
+                                   : bytes.size() > reach ? bytes.size() - reach
+                                                          : 0;
+        if (passed != 0) pass_over(passed);
+        bytes = bytes.subspan(passed);
+        while (!bytes.empty()) {
+            const std::size_t size = (std::min)(bytes.size(), window_.size() - size_);
+            std::memcpy(window_.data() + size_, bytes.data(), size);
+            size_ += size;
+            total_ += size;
+            bytes = bytes.subspan(size);
+            look();
+        }
+    }
+
+    /// True if the stream ends with an end record whose central directory ends right before it.
+    bool complete() const noexcept {
+        const auto found = std::find_if(records_.rbegin(), records_.rend(),
+                                        [&](const Record& record) { return record.end == total_; });
+        return total_ != 0 && found != records_.rend() && found->fits;
+    }
+
+  private:
+    /// One that says where the stream is to end.
+    struct Record {
+        std::uint64_t end = 0;
+        bool fits = false;
+    };
+
+    static constexpr std::size_t lookback = locator64 + end_record64;
+
+    void pass_over(std::size_t size) noexcept {
+        total_ += size;
+        size_ = 0;
+        seen_ = 0;
+    }
+
+    /// At each place of the window once, as soon as a whole record can lie there.
+    void look() noexcept {
+        constexpr std::string_view signature = "PK\5\6";
+        const std::string_view text(reinterpret_cast<const char*>(window_.data()), size_);
+        for (std::size_t at = seen_; (at = text.find(signature, at)) != std::string_view::npos;
+             ++at) {
+            if (at + end_record > size_) break;
+            note(at);
+        }
+        if (size_ < end_record) return;
+        seen_ = size_ - end_record + 1;
+        if (seen_ <= lookback) return;
+        const std::size_t gone = seen_ - lookback;
+        std::memmove(window_.data(), window_.data() + gone, size_ - gone);
+        size_ -= gone;
+        seen_ = lookback;
+    }
+
+    /// The last one that comes to the end of the stream counts. Those whose end has passed make
+    /// room first, then the oldest one: a file with so many can only be refused by that.
+    void note(std::size_t at) noexcept {
+        const std::uint64_t begin = total_ - size_ + at;
+        const std::uint64_t end = begin + end_record + detail::little_endian(window_, at + 20, 2);
+        if (end < total_) return;
+        auto room = std::find_if(records_.begin(), records_.end(),
+                                 [&](const Record& record) { return record.end < total_; });
+        if (room == records_.end()) room = records_.begin();
+        std::rotate(room, room + 1, records_.end());
+        records_.back() = {end, directory_fits(at, begin)};
+    }
+
+    bool directory_fits(std::size_t at, std::uint64_t record) const noexcept {
+        const std::uint64_t size = detail::little_endian(window_, at + 12, 4);
+        const std::uint64_t offset = detail::little_endian(window_, at + 16, 4);
+        if (offset + size == record) return true;
+        if (at < lookback) return false;
+        const std::size_t locator = at - locator64;
+        const std::size_t record64 = locator - end_record64;
+        if (detail::little_endian(window_, locator, 4) != 0x07064b50) return false;
+        if (detail::little_endian(window_, record64, 4) != 0x06064b50) return false;
+        const std::uint64_t begin64 = record - lookback;
+        const std::uint64_t size64 = detail::little_endian(window_, record64 + 40, 8);
+        const std::uint64_t offset64 = detail::little_endian(window_, record64 + 48, 8);
+        return detail::little_endian(window_, locator + 8, 8) == begin64 && size64 <= begin64 &&
+               offset64 == begin64 - size64;
+    }
+
+    std::array<std::byte, 512> window_{};
+    std::size_t size_ = 0;
+    /// Up to here no record can begin any more that was not seen.
+    std::size_t seen_ = 0;
+    std::uint64_t total_ = 0;
+    /// In the order of the stream; those that are not there yet end at zero.
+    std::array<Record, 16> records_{};
+};
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Fed with one body, piece by piece. Distinct objects: safe. Shared objects: unsafe.
+class ContentProof {
+  public:
+    explicit ContentProof(ContentKind kind) noexcept : kind_(kind) {}
+
+    /// Begins again with another body.
+    void begin() noexcept {
+        total_ = 0;
+        tail_ = {};
+    }
+
+    /// The next bytes, none of them passed over; `still_to_come` as far as known. False, and the
+    /// bytes are not to be stored, if they cannot be the beginning that they stand at.
+    bool feed(std::span<const std::byte> bytes, std::uint64_t still_to_come) noexcept {
+        if (!begins_well(bytes)) return false;
+        if (kind_ == ContentKind::zip) tail_.feed(bytes, still_to_come);
+        total_ += bytes.size();
+        return true;
+    }
+
+    /// No error if the body, which has properly ended, is whole as far as its bytes can tell.
+    /// @par Errors errc::not_a_package, errc::zip_incomplete
+    error_code at_end() const noexcept {
+        switch (kind_) {
+        case ContentKind::zip:
+            if (total_ == 0) return make_error_code(errc::not_a_package);
+            return tail_.complete() ? error_code() : make_error_code(errc::zip_incomplete);
+        case ContentKind::gzip:
+            return total_ >= wire::least_gzip ? error_code() : make_error_code(errc::not_a_package);
+        case ContentKind::any: break;
+        }
+        return {};
+    }
+
+  private:
+    bool begins_well(std::span<const std::byte> bytes) noexcept {
+        if (kind_ == ContentKind::zip) return total_ != 0 || begins_like_zip(bytes);
+        if (kind_ == ContentKind::any || total_ >= head_.size()) return true;
+        // The first bytes may come one by one.
+        std::size_t known = static_cast<std::size_t>(total_);
+        for (std::size_t i = 0; i < bytes.size() && known < head_.size(); ++i)
+            head_[known++] = bytes[i];
+        return wire::begins_like_gzip(std::span(head_).first(known));
+    }
+
+    /// A first piece of less than four bytes is given the benefit of the doubt: the end decides.
+    static bool begins_like_zip(std::span<const std::byte> bytes) noexcept {
+        if (bytes.size() >= 4) return wire::has_zip_signature(bytes);
+        return bytes.front() == std::byte{'P'};
+    }
+
+    ContentKind kind_;
+    std::uint64_t total_ = 0;
+    std::array<std::byte, 3> head_{};
+    wire::ZipTail tail_;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Distinct objects: safe. Shared objects: unsafe.
+template <Hasher PackageHasher>
+class Intake {
+  public:
+    explicit Intake(ContentKind kind) noexcept : proof_(kind) {}
+
+    /// From the first byte on, whatever was taken before.
+    void begin() {
+        taken_ = 0;
+        hasher_.emplace();
+        proof_.begin();
+    }
+
+    /// So many bytes went through, from the first one on.
+    std::uint64_t taken() const noexcept { return taken_; }
+
+    /// The next bytes; `still_to_come` as far as known. False if they cannot be what they should.
+    bool take(std::span<const std::byte> bytes, std::uint64_t still_to_come) {
+        if (!proof_.feed(bytes, still_to_come)) return false;
+        hasher_->update(bytes);
+        taken_ += bytes.size();
+        return true;
+    }
+
+    /// The hash of all bytes, if they are whole as far as they can tell.
+    /// @par Errors errc::not_a_package, errc::zip_incomplete, those of the hasher
+    result<Sha256Digest> finish() {
+        if (const error_code error = proof_.at_end()) return error;
+        return hasher_->finish();
+    }
+
+  private:
+    std::uint64_t taken_ = 0;
+    std::optional<PackageHasher> hasher_;
+    ContentProof proof_;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_READ_BACK_HPP
+#define MDE_FLOW_READ_BACK_HPP
+
+/// @file
+/// Takes in what is in the store already, so that hash and proof go on from there.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// A flow of many starts; after `Finish` there may be an `error()`. Distinct objects: safe. Shared
+/// objects: unsafe.
+/// @par Errors those of the store; errc::store_failed if what is there is no beginning of a package
+template <Hasher PackageHasher>
+class ReadBack {
+  public:
+    /// `intake` outlives the flow.
+    explicit ReadBack(Intake<PackageHasher>& intake) noexcept : intake_(&intake) {}
+
+    /// From where the intake is up to `end`, of a package of `total` bytes.
+    Action start(std::uint64_t end, std::uint64_t total) {
+        end_ = end;
+        total_ = total;
+        error_ = {};
+        return next();
+    }
+
+    Action on(const Event& event) {
+        if (const auto error = failure_of(event)) return fail(*error);
+        const auto* body = std::get_if<event::BodyReady>(&event);
+        const bool is_good =
+            body != nullptr && !body->bytes.empty() &&
+            intake_->take(body->bytes, total_ - intake_->taken() - body->bytes.size());
+        return is_good ? next() : fail(make_error_code(errc::store_failed));
+    }
+
+    const error_code& error() const noexcept { return error_; }
+
+  private:
+    Action next() const noexcept {
+        if (intake_->taken() >= end_) return action::Finish{};
+        return action::ReadStore{intake_->taken(), end_ - intake_->taken()};
+    }
+
+    Action fail(const error_code& error) {
+        error_ = error;
+        return action::Finish{};
+    }
+
+    Intake<PackageHasher>* intake_;
+    std::uint64_t end_ = 0;
+    std::uint64_t total_ = 0;
+    error_code error_;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_REDEEMED_LINK_HPP
+#define MDE_FLOW_REDEEMED_LINK_HPP
+
+/// @file
+/// The link that a transfer works with: asked for, waited for, redeemed, and followed where its
+/// host sends it.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// A flow for one link, started anew for each; a link that died before it could be redeemed is
+/// followed by another one, as long as there are some. After `Finish` there is an `error()`, or the
+/// link is `live()`. Distinct objects: safe. Shared objects: unsafe.
+/// @par Errors those of the links; errc::package_uri_expired, errc::package_uri_spent,
+/// errc::clock_went_back, errc::link_not_allowed, errc::deadline_exceeded
+template <LinkSource Links>
+class RedeemedLink {
+  public:
+    /// `links` and `receipt`, which is told about each link, outlive the flow.
+    RedeemedLink(const Context& context, Links& links, LinkKind kind, Receipt& receipt) noexcept
+        : context_(context), links_(&links), kind_(kind), receipt_(&receipt) {}
+
+    Action start(const Now& now) {
+        is_waiting_ = false;
+        return on_source(links_->start(now), now);
+    }
+    Action on(const Event& event, const Now& now) {
+        return is_waiting_ ? redeem(now) : on_source(links_->on(event, now), now);
+    }
+    const error_code& error() const noexcept { return error_; }
+
+    const LiveLink& live() const noexcept { return live_; }
+    void forget() noexcept { live_ = LiveLink(); }
+
+    bool may_renew() const noexcept { return links_->may_renew(); }
+    void progressed() noexcept { links_->progressed(); }
+
+    /// A redirect is followed only to another allowed https host, a few times, and carries nothing.
+    /// @par Errors errc::redirect_refused, errc::package_uri_expired
+    error_code follow(std::string_view location, const Now& now) {
+        const error_code refused = make_error_code(errc::redirect_refused);
+        if (++redirects_ > bounds::redirects) return refused;
+        result<PackageUri> next =
+            wire::adopt_link(Secret(location), now, context_.settings->expiry);
+        if (!next || !is_allowed(*next)) return refused;
+        if (!live_.is_live(now.monotonic)) return make_error_code(errc::package_uri_expired);
+        result<LiveLink> link = std::move(*next).redeem(now.monotonic);
+        if (!link) return link.error();
+        live_ = std::move(*link);
+        return {};
+    }
+
+  private:
+    Action on_source(const Action& next, const Now& now) {
+        if (!is_finish(next)) return next;
+        result<PackageUri> uri = links_->take_result();
+        if (!uri) return finish(uri.error());
+        links_->describe(*receipt_);
+        context_.diagnostics->stage = Stage::download;
+        uri_ = std::move(*uri);
+        if (uri_.valueless() || now.monotonic >= uri_.usable_from()) return redeem(now);
+        return wait_for_start(now);
+    }
+
+    /// Only for a link that will still live then, and within the deadline.
+    Action wait_for_start(const Now& now) {
+        if (uri_.remaining(uri_.usable_from()) == Duration::zero())
+            return finish(make_error_code(errc::package_uri_expired));
+        if (uri_.usable_from() >= context_.deadline)
+            return finish(make_error_code(errc::deadline_exceeded));
+        is_waiting_ = true;
+        return action::Wait{saturating_difference(uri_.usable_from(), now.monotonic),
+                            WaitReason::link_start};
+    }
+
+    Action redeem(const Now& now) {
+        result<LiveLink> link = std::move(uri_).redeem(now.monotonic);
+        if (!link) {
+            const bool has_other = wants_new_link(link.error()) && links_->may_renew();
+            return has_other ? start(now) : finish(link.error());
+        }
+        if (!is_allowed(*link)) return finish(make_error_code(errc::link_not_allowed));
+        live_ = std::move(*link);
+        return finish({});
+    }
+
+    template <class Link>
+    bool is_allowed(const Link& link) const noexcept {
+        return context_.settings->links.allows(link.host(), link.port(), kind_);
+    }
+
+    Action finish(const error_code& error) {
+        error_ = error;
+        return action::Finish{};
+    }
+
+    Context context_;
+    Links* links_;
+    LinkKind kind_;
+    Receipt* receipt_;
+    bool is_waiting_ = false;
+    PackageUri uri_;
+    LiveLink live_;
+    unsigned redirects_ = 0;
+    error_code error_;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_TRANSFER_RECEIPT_HPP
+#define MDE_FLOW_TRANSFER_RECEIPT_HPP
+
+/// @file
+/// What a transfer enters into the receipt of its package.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Where the bytes of one answer came from; the last answer that brought some is what is shown.
+inline void enter_source(Receipt& receipt, const ResponseHead& head, std::string_view host,
+                         const std::string& request_id) {
+    receipt.source_host = host;
+    receipt.etag = printable_word(head.field_or_empty("ETag"), bounds::shown_word);
+    receipt.media_type = printable_word(head.field_or_empty("Content-Type"), bounds::shown_word);
+    if (!request_id.empty()) receipt.request_ids.push_back(request_id);
+}
+
+/// What was proven at the end.
+inline void enter_proof(Receipt& receipt, const PackageKey& key, const Sha256Digest& digest,
+                        std::uint64_t length, UtcTime now) {
+    receipt.content = key.content();
+    if (!key.is_package()) receipt.index = key.index();
+    if (key.is_export()) receipt.generated = key.generated();
+    receipt.sha256 = digest;
+    receipt.length = length;
+    receipt.stored = now;
+    receipt.sdk_version = MDE_VERSION_STRING;
+}
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// The store is opened first: what it has costs no link, and what an earlier attempt has left in it
+/// is read back, so that its hash goes on. Then a link is asked for, and checked again right before
+/// each request leaves. A failure of the way is tried again, with the same link while that lives,
+/// with a new one afterwards, and from the byte that was reached, if and only if the answer proves
+/// that it is of the same package (see `judge_download`); otherwise from the beginning. What ends
+/// the transfer leaves in the store what can be gone on with later, and nothing else.
+/// @par Errors errc::package_uri_expired, errc::package_uri_spent, errc::clock_went_back,
+/// errc::link_not_allowed, errc::redirect_refused, errc::body_truncated, errc::length_mismatch,
+/// errc::zip_incomplete, errc::deadline_exceeded, and those of `judge_download`, the links, the
+/// transport and the store
+template <Hasher PackageHasher, LinkSource Links>
+class Transfer {
+  public:
+    using Result = result<Receipt>;
+
+    /// `links` outlives the flow.
+    Transfer(const Context& context, Links& links, const PackageKey& key)
+        : context_(context),
+          key_(key),
+          link_(context, links, key.link_kind(), receipt_),
+          retry_(context.settings->retry, context.deadline, context.seed),
+          intake_(key.content_kind()),
+          read_back_(intake_) {}
+    Transfer(const Transfer&) = delete;
+    Transfer& operator=(const Transfer&) = delete;
+
+    Action start(const Now&) {
+        state_ = State::opening;
+        return action::OpenStore{&key_};
+    }
+
+    Action on(const Event& event, const Now& now) {
+        switch (state_) {
+        case State::opening: return on_opened(event, now);
+        case State::reading_back: return on_read_back(read_back_.on(event), now);
+        case State::getting_link: return on_link(link_.on(event, now), now);
+        case State::sending: return on_head(event, now);
+        case State::reading_notice: return on_notice(event, now);
+        case State::beginning: return on_begun(event);
+        case State::reading: return on_body(event, now);
+        case State::writing: return on_written(event);
+        case State::fetching_segments: return on_segments(event, now);
+        case State::reading_segments: return on_segments_read(read_back_.on(event), now);
+        case State::committing: return on_committed(event);
+        case State::waiting_to_retry:
+            return link_.live().is_live(now.monotonic) ? send(now) : renew(pending_error_, now);
+        case State::leaving: return finish(pending_error_);
+        case State::finished: break;
+        }
+        return action::Finish{};
+    }
+
+    Result take_result() { return std::move(result_); }
+
+  private:
+    enum class State {
+        opening,
+        reading_back,
+        getting_link,
+        sending,
+        reading_notice,
+        beginning,
+        reading,
+        writing,
+        fetching_segments,
+        reading_segments,
+        committing,
+        waiting_to_retry,
+        leaving,
+        finished,
+    };
+
+    /// What becomes of the bytes in the store when the transfer fails.
+    enum class Bytes {
+        kept,
+        dropped,
+    };
+
+    Action on_opened(const Event& event, const Now& now) {
+        if (const auto error = failure_of(event)) return finish_store(*error);
+        intake_.begin();
+        const auto* opened = std::get_if<event::StoreOpened>(&event);
+        const PackagePart* part = opened == nullptr ? nullptr : opened->part;
+        if (part != nullptr && part->is_resumable() &&
+            *part->total <= context_.settings->package_limit)
+            part_ = *part;
+        takes_segments_ = opened != nullptr && opened->takes_segments &&
+                          context_.settings->connections_per_package > 1;
+        state_ = State::reading_back;
+        // At least the last byte is asked for again: somebody must say that the package is still
+        // the same.
+        const std::uint64_t total = part_.total.value_or(1);
+        return on_read_back(read_back_.start((std::min)(part_.stored, total - 1), total), now);
+    }
+
+    /// What cannot be read, or is no beginning of a package, is fetched again.
+    Action on_read_back(const Action& next, const Now& now) {
+        if (!is_finish(next)) return next;
+        if (read_back_.error()) {
+            part_ = {};
+            intake_.begin();
+        }
+        return get_link(now);
+    }
+
+    Action get_link(const Now& now) {
+        state_ = State::getting_link;
+        return on_link(link_.start(now), now);
+    }
+
+    Action on_link(const Action& next, const Now& now) {
+        if (!is_finish(next)) return next;
+        if (link_.error()) return leave(link_.error());
+        if (receipt_.download_started == UtcTime()) receipt_.download_started = now.utc;
+        return send(now);
+    }
+
+    Action send(const Now& now) {
+        if (!link_.live().is_live(now.monotonic))
+            return renew(make_error_code(errc::package_uri_expired), now);
+        if (now.monotonic >= context_.deadline)
+            return leave(make_error_code(errc::deadline_exceeded));
+        request_.ask_whole(link_.live(), key_.content_kind(), context_.time_left(now.monotonic));
+        const bool goes_on = ranges_allowed_ && part_.is_resumable() && intake_.taken() != 0;
+        const std::uint64_t first = goes_on ? intake_.taken() : 0;
+        if (goes_on || wants_segments()) request_.ask_range(first, last_asked(first));
+        if (goes_on) request_.ask_part_of(part_.etag);
+        state_ = State::sending;
+        return action::Send{&request_.request(), Stage::download, action::Body::streamed, 0};
+    }
+
+    bool wants_segments() const noexcept { return takes_segments_ && ranges_allowed_; }
+
+    /// What is to come over several connections begins with a little over one: its answer shows
+    /// whether they can be used, and its bytes whether it is a package.
+    std::optional<std::uint64_t> last_asked(std::uint64_t first) const noexcept {
+        if (!wants_segments()) return std::nullopt;
+        return first + bounds::first_range - 1;
+    }
+
+    Action on_head(const Event& event, const Now& now) {
+        *context_.diagnostics = Diagnostics{};
+        context_.diagnostics->stage = Stage::download;
+        if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
+        const auto* ready = std::get_if<event::HeadReady>(&event);
+        if (ready == nullptr) return leave(make_error_code(errc::malformed_head));
+        const ResponseHead& head = *ready->head;
+        enter_head(*context_.diagnostics, head);
+        const DownloadQuestion question{key_.content_kind(), context_.settings->package_limit,
+                                        request_.asks_part() ? &part_ : nullptr, intake_.taken(),
+                                        request_.asks_range() && !request_.asks_part()};
+        return on_answer(judge_download(head, question), head, now);
+    }
+
+    Action on_answer(DownloadAnswer answer, const ResponseHead& head, const Now& now) {
+        switch (answer.kind) {
+        case DownloadAnswer::Kind::redirect: return follow(head, now);
+        case DownloadAnswer::Kind::refused: return on_refused(answer.error, head, now);
+        case DownloadAnswer::Kind::notice: state_ = State::reading_notice; break;
+        case DownloadAnswer::Kind::other_part: return ask_whole(now);
+        case DownloadAnswer::Kind::part:
+            enter_source(receipt_, head, link_.live().host(), context_.diagnostics->request_id);
+            end_ = answer.end;
+            state_ = State::reading;
+            break;
+        case DownloadAnswer::Kind::whole:
+            enter_source(receipt_, head, link_.live().host(), context_.diagnostics->request_id);
+            end_ = answer.end;
+            part_ = std::move(answer.part);
+            state_ = State::beginning;
+            return action::BeginPart{&part_};
+        }
+        return action::ReadBody{};
+    }
+
+    /// From the first byte, then, and without ranges from now on.
+    Action ask_whole(const Now& now) {
+        ranges_allowed_ = false;
+        return send(now);
+    }
+
+    Action on_refused(const error_code& error, const ResponseHead& head, const Now& now) {
+        context_.diagnostics->retry_after = retry_after_of(head, now.utc);
+        return recover(error, now);
+    }
+
+    /// A link that is as good as before is tried again, after the time that the host asked for.
+    Action recover(const error_code& error, const Now& now) {
+        if (is_passing_failure(error) || is_passing_refusal(error))
+            return try_again(error, context_.diagnostics->retry_after, now);
+        return renew(error, now);
+    }
+
+    Action follow(const ResponseHead& head, const Now& now) {
+        const error_code error = link_.follow(head.field_or_empty("Location"), now);
+        return error ? renew(error, now) : send(now);
+    }
+
+    /// An answer of a type that no package has: its words decide between a dead link and nonsense.
+    Action on_notice(const Event& event, const Now& now) {
+        const auto* body = std::get_if<event::BodyReady>(&event);
+        return on_nonsense(body == nullptr ? std::span<const std::byte>() : body->bytes,
+                           Bytes::kept, now);
+    }
+
+    Action on_begun(const Event& event) {
+        if (const auto error = failure_of(event)) return leave_store(*error);
+        intake_.begin();
+        gained_from_ = 0;
+        state_ = State::reading;
+        return action::ReadBody{};
+    }
+
+    Action on_body(const Event& event, const Now& now) {
+        if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
+        const auto* body = std::get_if<event::BodyReady>(&event);
+        if (body == nullptr) return leave(make_error_code(errc::malformed_answer));
+        if (body->bytes.empty()) return on_end(now);
+        return take(body->bytes, now);
+    }
+
+    Action take(std::span<const std::byte> bytes, const Now& now) {
+        const std::uint64_t begin = intake_.taken();
+        const std::uint64_t limit = end_ ? *end_ : context_.settings->package_limit;
+        const bool fits = bytes.size() <= limit - begin;
+        // More than a part was to have says nothing against what is there already.
+        if (!fits && request_.asks_part()) return leave(make_error_code(errc::length_mismatch));
+        const std::uint64_t end = begin + bytes.size();
+        if (!intake_.take(bytes, part_.total && fits ? *part_.total - end : 0)) {
+            // Nothing of it was stored yet: only the first bytes are judged.
+            part_ = {};
+            return on_nonsense(bytes, Bytes::dropped, now);
+        }
+        if (!fits)
+            return leave(make_error_code(end_ ? errc::length_mismatch : errc::package_too_large),
+                         Bytes::dropped);
+        state_ = State::writing;
+        return action::WriteStore{begin, bytes, part_.total};
+    }
+
+    Action on_nonsense(std::span<const std::byte> words, Bytes bytes, const Now& now) {
+        return speaks_of_expiry(words) ? renew(make_error_code(errc::link_dead), now)
+                                       : leave(make_error_code(errc::not_a_package), bytes);
+    }
+
+    Action on_written(const Event& event) {
+        if (const auto error = failure_of(event)) return leave_store(*error);
+        state_ = State::reading;
+        return action::ReadBody{};
+    }
+
+    Action on_end(const Now& now) {
+        if (wants_segments() && end_ && intake_.taken() == *end_ && intake_.taken() < part_.total)
+            return fetch_segments();
+        // A part may also be shorter than what was asked for; but not without end.
+        const std::optional<std::uint64_t> expected = part_.total ? part_.total : end_;
+        if (expected && intake_.taken() != *expected)
+            return try_again(make_error_code(errc::body_truncated), std::nullopt, now);
+        const result<Sha256Digest> digest = intake_.finish();
+        if (!digest) return leave(digest.error(), Bytes::dropped);
+        enter_proof(receipt_, key_, *digest, intake_.taken(), now.utc);
+        state_ = State::committing;
+        return action::CommitStore{&receipt_};
+    }
+
+    Action fetch_segments() {
+        state_ = State::fetching_segments;
+        return action::FetchSegments{&context_, &link_.live(), &key_, &part_, intake_.taken()};
+    }
+
+    Action on_segments(const Event& event, const Now& now) {
+        if (const auto error = failure_of(event)) return leave(*error);
+        const auto* done = std::get_if<event::SegmentsDone>(&event);
+        if (done == nullptr) return leave(make_error_code(errc::malformed_answer));
+        if (done->end == event::SegmentsEnd::other_part) return ask_whole(now);
+        pending_error_ = done->error;
+        state_ = State::reading_segments;
+        return on_segments_read(read_back_.start(done->stored, *part_.total), now);
+    }
+
+    /// What came in any order has been hashed in its own; it goes on where that ended.
+    Action on_segments_read(const Action& next, const Now& now) {
+        if (!is_finish(next)) return next;
+        if (read_back_.error()) return leave_store(read_back_.error());
+        return pending_error_ ? recover(pending_error_, now) : on_end(now);
+    }
+
+    Action on_committed(const Event& event) {
+        if (const auto error = failure_of(event)) return finish_store(*error);
+        result_ = std::move(receipt_);
+        state_ = State::finished;
+        link_.forget();
+        return action::Finish{};
+    }
+
+    /// Passing failures are tried again, all others end. A try that brought bytes, which the next
+    /// one goes on from, begins the count anew.
+    Action try_again(const error_code& error, std::optional<Duration> asked, const Now& now) {
+        if (!is_passing_failure(error) && !is_passing_refusal(error)) return leave(error);
+        note_gain();
+        if (now.monotonic >= context_.deadline)
+            return leave(make_error_code(errc::deadline_exceeded));
+        const auto wait = retry_.next(asked, now.monotonic);
+        if (!wait) return leave(error);
+        const bool still_lives = link_.live().is_live(saturating_add(now.monotonic, *wait));
+        if (!still_lives && !link_.may_renew()) return leave(error);
+        pending_error_ = error;
+        state_ = State::waiting_to_retry;
+        return action::Wait{*wait, WaitReason::retry};
+    }
+
+    void note_gain() {
+        if (!part_.is_resumable() || intake_.taken() <= gained_from_) return;
+        gained_from_ = intake_.taken();
+        retry_.progressed();
+        link_.progressed();
+    }
+
+    /// A new link, if there is one.
+    Action renew(const error_code& error, const Now& now) {
+        note_gain();
+        if (!wants_new_link(error) || !link_.may_renew()) return leave(error);
+        return get_link(now);
+    }
+
+    Action leave_store(const error_code& error) {
+        context_.diagnostics->stage = Stage::store;
+        return leave(error);
+    }
+    Action leave(const error_code& error, Bytes bytes = Bytes::kept) {
+        pending_error_ = error;
+        state_ = State::leaving;
+        link_.forget();
+        return bytes == Bytes::kept ? Action(action::KeepPart{}) : Action(action::AbortStore{});
+    }
+
+    /// The store is closed already.
+    Action finish_store(const error_code& error) {
+        context_.diagnostics->stage = Stage::store;
+        return finish(error);
+    }
+    Action finish(const error_code& error) {
+        state_ = State::finished;
+        result_ = error;
+        return action::Finish{};
+    }
+
+    Context context_;
+    PackageKey key_;
+    Receipt receipt_;
+    RedeemedLink<Links> link_;
+    Retry retry_;
+    Intake<PackageHasher> intake_;
+    ReadBack<PackageHasher> read_back_;
+    State state_ = State::opening;
+    DownloadRequest request_;
+    /// What is known of the package that is being taken in; empty before the first good answer.
+    PackagePart part_;
+    /// Where the body of this answer ends.
+    std::optional<std::uint64_t> end_;
+    /// What was there when the last gain was noted.
+    std::uint64_t gained_from_ = 0;
+    bool ranges_allowed_ = true;
+    bool takes_segments_ = false;
+    error_code pending_error_;
+    Result result_ = make_error_code(errc::not_a_package);
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Fetches what an action brought, if the store does not have it.
+/// @par Errors errc::store_has_package, and those of `ActionLinks` and `Transfer`
+template <Hasher PackageHasher, LinkRequest Request>
+class FetchResult {
+  public:
+    using Result = result<Receipt>;
+
+    FetchResult(const Context& context, const Request& request)
+        : links_(context, request), transfer_(context, links_, request.key()) {}
+
+    Action start(const Now& now) { return transfer_.start(now); }
+
+    /// For a caller that has just read the action.
+    Action start_with(const MachineAction& action, const Now& now) {
+        links_.know(action);
+        return transfer_.start(now);
+    }
+
+    Action on(const Event& event, const Now& now) { return transfer_.on(event, now); }
+
+    Result take_result() { return transfer_.take_result(); }
+
+  private:
+    ActionLinks<Request> links_;
+    Transfer<PackageHasher, ActionLinks<Request>> transfer_;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// See `FetchResult`.
+template <Hasher PackageHasher>
+class FetchPackage : public FetchResult<PackageHasher, GetPackageUri> {
+  public:
+    FetchPackage(const Context& context, const MachineActionId& action)
+        : FetchResult<PackageHasher, GetPackageUri>(context, GetPackageUri{action}) {}
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// What there is to do.
+namespace task {
+
+/// Start a collection, or find out what became of an earlier attempt.
+struct Collect {
+    CollectInvestigationPackage request;
+    std::optional<EarlierAttempt> earlier;
+};
+/// Look at all running actions at once.
+struct List {
+    ListMachineActions request;
+};
+/// Look at one action.
+struct Look {
+    MachineActionId action;
+};
+struct Fetch {
+    MachineActionId action;
+};
+
+} // namespace task
+
+/// In the order of the work's alternatives.
+enum class TaskKind {
+    collect,
+    list,
+    look,
+    fetch,
+};
+
+/// The work, and which job it is for (`List` is for all).
+struct FleetTask {
+    std::variant<task::Collect, task::List, task::Look, task::Fetch> work;
+    std::size_t job = 0;
+
+    TaskKind kind() const noexcept { return static_cast<TaskKind>(work.index()); }
+};
+
+/// What came of it: of `Collect` and `Look` an action, of `List` many, of `Fetch` a receipt.
+using FleetOutcome = std::variant<MachineAction, std::vector<MachineAction>, Receipt>;
+
+/// Does one piece of work.
+/// @par Errors those of the flow behind it
+template <Hasher PackageHasher>
+class DoFleetTask {
+  public:
+    using Result = result<FleetOutcome>;
+
+    DoFleetTask(const Context& context, FleetTask what)
+        : context_(context), task_(std::move(what)) {}
+    DoFleetTask(const DoFleetTask&) = delete;
+    DoFleetTask& operator=(const DoFleetTask&) = delete;
+
+    Action start(const Now& now) {
+        std::visit([this](auto& work) { this->prepare(work); }, task_.work);
+        return step([&](auto& flow) { return flow.start(now); });
+    }
+
+    Action on(const Event& event, const Now& now) {
+        return step([&](auto& flow) { return flow.on(event, now); });
+    }
+
+    Result take_result() { return std::move(result_); }
+
+  private:
+    using Look = Exchange<GetMachineAction>;
+    using Fetch = FetchPackage<PackageHasher>;
+
+    void prepare(task::Collect& work) {
+        flow_.template emplace<CollectAction>(context_, std::move(work.request), work.earlier);
+    }
+    void prepare(task::List& work) { flow_.template emplace<ListActions>(context_, work.request); }
+    void prepare(task::Look& work) {
+        flow_.template emplace<Look>(context_, GetMachineAction{work.action});
+    }
+    void prepare(task::Fetch& work) { flow_.template emplace<Fetch>(context_, work.action); }
+
+    template <class Step>
+    Action step(Step step) {
+        return std::visit(
+            [&](auto& flow) -> Action {
+                if constexpr (std::is_same_v<decltype(flow), std::monostate&>) {
+                    return action::Finish{};
+                } else {
+                    const Action next = step(flow);
+                    if (is_finish(next)) keep(flow.take_result());
+                    return next;
+                }
+            },
+            flow_);
+    }
+
+    template <class T>
+    void keep(result<T> outcome) {
+        if (outcome)
+            result_ = FleetOutcome(std::move(*outcome));
+        else
+            result_ = outcome.error();
+    }
+
+    Context context_;
+    FleetTask task_;
+    std::variant<std::monostate, CollectAction, ListActions, Look, Fetch> flow_;
+    Result result_ = make_error_code(errc::outcome_unknown);
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_LIST_PACE_HPP
+#define MDE_FLOW_LIST_PACE_HPP
+
+/// @file
+/// How often to read a list that shows how many actions do.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Grows by half while nothing moves, and begins anew when something does. A list that takes
+/// several answers is read no more often than half of the hourly quota of 1,500 calls allows.
+class ListPace {
+  public:
+    constexpr explicit ListPace(const PollPolicy& policy) noexcept
+        : policy_(policy), interval_(policy.first) {}
+
+    /// Until the first look.
+    constexpr Duration first() const noexcept { return policy_.first; }
+
+    /// Until the next look, after one that brought `actions`.
+    constexpr Duration after(std::size_t actions, bool moved) noexcept {
+        const std::size_t answers = 1 + actions / bounds::list_page;
+        const Duration least =
+            answers == 1 ? policy_.first
+                         : (std::max)(policy_.first, each_answer * static_cast<long>(answers));
+        const Duration most = (std::max)(least, policy_.most);
+        interval_ = moved ? least : std::clamp(interval_ + interval_ / 2, least, most);
+        return interval_;
+    }
+
+  private:
+    static constexpr Duration each_answer = std::chrono::milliseconds(4'800);
+
+    PollPolicy policy_;
+    Duration interval_;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_MODEL_FLEET_STATE_HPP
+#define MDE_MODEL_FLEET_STATE_HPP
+
+/// @file
+/// How far a collection from many machines has come: what is put down and picked up again.
+
+namespace mde::inline MDE_ABI {
+
+/// Where the job of one machine stands.
+enum class JobPhase {
+    /// Nothing has been asked for.
+    waiting,
+    /// A collection may have been asked for; no answer is known.
+    asking,
+    /// The action has not finished.
+    running,
+    /// The package can be fetched.
+    ready,
+    /// The package is in the store.
+    stored,
+    failed,
+};
+
+inline constexpr std::array<std::string_view, 6> job_phase_names{
+    "waiting", "asking", "running", "ready", "stored", "failed",
+};
+
+constexpr std::string_view name_of(JobPhase phase) noexcept {
+    return job_phase_names[static_cast<std::size_t>(phase)];
+}
+
+/// The job of one machine.
+struct FleetJob {
+    MachineId machine;
+    JobPhase phase = JobPhase::waiting;
+    std::optional<MachineActionId> action{};
+    /// Of the action, by the service's clock.
+    std::optional<UtcTime> created{};
+    /// Set while it is not known what became of a request for a collection: when it may have left,
+    /// at the earliest, by our own clock.
+    std::optional<UtcTime> asked{};
+    /// Failures in a row; a job is given up after `FleetOptions::tries`.
+    unsigned failures = 0;
+    /// The latest failure; cleared by a success.
+    error_code error{};
+    /// The latest failure in words, printable, without a secret.
+    std::string message{};
+
+    friend bool operator==(const FleetJob&, const FleetJob&) = default;
+};
+
+/// A value; holds no secret and no link, so that it can be saved anywhere.
+/// Distinct objects: safe. Shared objects: safe while none changes.
+struct FleetState {
+    TenantId tenant;
+    /// Of every collection; it also tells ours from those of others.
+    std::string comment;
+    std::vector<FleetJob> jobs;
+
+    /// A job for each machine; a machine that is named twice gets one.
+    static FleetState of(const TenantId& tenant, std::string comment,
+                         const std::vector<MachineId>& machines) {
+        FleetState state{tenant, std::move(comment), {}};
+        for (const MachineId& machine : machines) state.add(machine);
+        return state;
+    }
+
+    /// False, and nothing changes, if there is a job for that machine.
+    bool add(const MachineId& machine) {
+        for (const FleetJob& job : jobs)
+            if (job.machine == machine) return false;
+        jobs.push_back(FleetJob{machine});
+        return true;
+    }
+
+    std::size_t count(JobPhase phase) const noexcept {
+        std::size_t found = 0;
+        for (const FleetJob& job : jobs) found += job.phase == phase ? 1u : 0u;
+        return found;
+    }
+
+    friend bool operator==(const FleetState&, const FleetState&) = default;
+};
+
+/// How hard to work.
+struct FleetOptions {
+    /// Collections asked for at the same time; the quota allows 100 a minute.
+    unsigned collections = 8;
+    /// Packages fetched at the same time. More than a few gain nothing: two links a minute are all
+    /// that the quota allows.
+    unsigned downloads = 4;
+    /// Tries of one step of one job; each of them has the tries of `RetryPolicy` within.
+    unsigned tries = 3;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// True for errors that every other job would meet too: nobody can sign in, the certificate is
+/// wrong, the store is full, the time is up.
+inline bool stops_fleet(const error_code& error) noexcept {
+    if (error.category() != mde_category()) return true;
+    switch (static_cast<errc>(error.value())) {
+    case errc::deadline_exceeded:
+    case errc::certificate_unknown_issuer:
+    case errc::certificate_self_signed:
+    case errc::certificate_expired:
+    case errc::certificate_not_yet_valid:
+    case errc::certificate_wrong_host:
+    case errc::certificate_rejected:
+    case errc::redirect_refused:
+    case errc::proxy_refused:
+    case errc::cleartext_refused:
+    case errc::malformed_credential:
+    case errc::malformed_comment:
+    case errc::sign_in_refused:
+    case errc::credential_unavailable:
+    case errc::sign_in_declined:
+    case errc::device_code_expired:
+    case errc::unauthorized:
+    case errc::store_no_space:
+    case errc::store_denied: return true;
+    default: return false;
+    }
+}
+
+/// A planner without I/O. Whoever drives it asks for tasks until there are none, saves the state if
+/// it has changed, does the tasks beside each other, says what came of each, and asks again at
+/// `wakes_at()`. A state that is saved before the tasks of a round begin loses nothing if the
+/// process ends at any point.
+///
+/// Packages are fetched before new collections are asked for, since links are what the quota is
+/// short of; all running actions are watched by one list call. Distinct objects: safe. Shared
+/// objects: unsafe.
+class Fleet {
+  public:
+    /// `settings` outlive the planner.
+    Fleet(FleetState state, const Settings& settings, const FleetOptions& options, const Now& now)
+        : state_(std::move(state)), settings_(&settings), options_(options), pace_(settings.poll) {
+        for (FleetJob& job : state_.jobs) {
+            Live live;
+            if (job.phase == JobPhase::running) live.watch.emplace(watch_from(now));
+            live_.push_back(live);
+        }
+        plan_list(now);
+    }
+
+    /// The next thing to do now, which counts as begun with this.
+    std::optional<FleetTask> next(const Now& now) {
+        if (stopped_) return std::nullopt;
+        if (auto task = next_fetch(now)) return task;
+        if (auto task = next_look()) return task;
+        if (auto task = next_collection(now)) return task;
+        return next_list(now);
+    }
+
+    /// When `next`, that has nothing now, may have something before a task has ended; nothing if
+    /// never.
+    std::optional<MonotonicTime> wakes_at(const Now& now) const noexcept {
+        if (stopped_) return std::nullopt;
+        MonotonicTime wake = listing_ ? no_deadline : next_list_;
+        for (std::size_t i = 0; i < live_.size(); ++i)
+            if (!live_[i].busy && live_[i].not_before > now.monotonic && is_open(i))
+                wake = (std::min)(wake, live_[i].not_before);
+        return wake == no_deadline ? std::nullopt : std::optional(wake);
+    }
+
+    /// The end of a task. `diagnostics` are those of its flow.
+    void on_done(TaskKind kind, std::size_t job, result<FleetOutcome> outcome,
+                 const Diagnostics& diagnostics, const Now& now) {
+        --in_flight_[static_cast<std::size_t>(kind)];
+        if (kind == TaskKind::list) return on_listed(std::move(outcome), now);
+        live_[job].busy = false;
+        if (!outcome) return on_failed(kind, job, outcome.error(), diagnostics, now);
+        if (std::holds_alternative<Receipt>(*outcome)) return settle(job, JobPhase::stored);
+        on_action(job, std::get<MachineAction>(*outcome), now);
+        plan_list(now);
+    }
+
+    /// Begins nothing more; what is under way is to be brought to its end.
+    void stop(const error_code& reason) noexcept {
+        if (!stopped_) stopped_ = reason;
+    }
+
+    /// Nothing is under way and nothing will be.
+    bool ended() const noexcept {
+        for (const std::size_t count : in_flight_)
+            if (count != 0) return false;
+        return stopped_ || state_.count(JobPhase::stored) + state_.count(JobPhase::failed) ==
+                               state_.jobs.size();
+    }
+
+    /// Why it stopped early, if it did.
+    error_code error() const noexcept { return stopped_; }
+    const FleetState& state() const noexcept { return state_; }
+    /// True once after each change of the state.
+    bool take_changed() noexcept { return std::exchange(changed_, false); }
+
+    observed::Fleet counts() const noexcept {
+        return {state_.count(JobPhase::waiting) + state_.count(JobPhase::asking),
+                state_.count(JobPhase::running), state_.count(JobPhase::ready),
+                state_.count(JobPhase::stored), state_.count(JobPhase::failed)};
+    }
+
+  private:
+    /// What is known of a job in this process only.
+    struct Live {
+        bool busy = false;
+        /// The list does not show the action: look at it by itself.
+        bool missed = false;
+        MonotonicTime not_before{};
+        std::optional<Watch> watch{};
+    };
+
+    bool is_open(std::size_t i) const noexcept {
+        const JobPhase phase = state_.jobs[i].phase;
+        return phase != JobPhase::stored && phase != JobPhase::failed;
+    }
+
+    std::size_t& in_flight(TaskKind kind) noexcept {
+        return in_flight_[static_cast<std::size_t>(kind)];
+    }
+
+    /// The first job that `wanted` says and that is free to go on.
+    template <class Wanted>
+    std::optional<std::size_t> find_idle(const Now& now, Wanted wanted) const {
+        for (std::size_t i = 0; i < live_.size(); ++i)
+            if (!live_[i].busy && live_[i].not_before <= now.monotonic && wanted(i)) return i;
+        return std::nullopt;
+    }
+
+    template <class Work>
+    FleetTask begin(std::size_t job, Work work) {
+        FleetTask task{std::move(work), job};
+        ++in_flight(task.kind());
+        live_[job].busy = true;
+        live_[job].not_before = {};
+        return task;
+    }
+
+    std::optional<FleetTask> next_fetch(const Now& now) {
+        if (in_flight(TaskKind::fetch) >= options_.downloads) return std::nullopt;
+        const auto job = find_idle(
+            now, [this](std::size_t i) { return state_.jobs[i].phase == JobPhase::ready; });
+        if (!job) return std::nullopt;
+        return begin(*job, task::Fetch{*state_.jobs[*job].action});
+    }
+
+    std::optional<FleetTask> next_look() {
+        for (std::size_t i = 0; i < live_.size(); ++i) {
+            if (live_[i].busy || !std::exchange(live_[i].missed, false)) continue;
+            return begin(i, task::Look{*state_.jobs[i].action});
+        }
+        return std::nullopt;
+    }
+
+    std::optional<FleetTask> next_collection(const Now& now) {
+        if (in_flight(TaskKind::collect) >= options_.collections) return std::nullopt;
+        const auto found = find_idle(now, [this](std::size_t i) {
+            return state_.jobs[i].phase == JobPhase::waiting ||
+                   state_.jobs[i].phase == JobPhase::asking;
+        });
+        if (!found) return std::nullopt;
+        FleetJob& job = state_.jobs[*found];
+        std::optional<EarlierAttempt> earlier;
+        if (job.asked) earlier = EarlierAttempt{*job.asked};
+        if (!job.asked) job.asked = now.utc;
+        job.phase = JobPhase::asking;
+        changed_ = true;
+        return begin(*found, task::Collect{{job.machine, state_.comment}, earlier});
+    }
+
+    std::optional<FleetTask> next_list(const Now& now) {
+        if (listing_ || now.monotonic < next_list_) return std::nullopt;
+        listing_ = true;
+        ++in_flight(TaskKind::list);
+        ListMachineActions request;
+        request.type = MachineActionType::collect_investigation_package;
+        request.created_since = oldest_running();
+        return FleetTask{task::List{request}, 0};
+    }
+
+    /// Nothing if it is not known of one: then the list is read from its beginning.
+    std::optional<UtcTime> oldest_running() const {
+        std::optional<UtcTime> oldest;
+        for (const FleetJob& job : state_.jobs) {
+            if (job.phase != JobPhase::running) continue;
+            if (!job.created) return std::nullopt;
+            oldest = oldest ? (std::min)(*oldest, *job.created) : *job.created;
+        }
+        return oldest;
+    }
+
+    Watch watch_from(const Now& now) const noexcept {
+        return Watch(settings_->poll, now.monotonic, no_deadline);
+    }
+
+    /// Something runs, and nobody looks yet.
+    void plan_list(const Now& now) noexcept {
+        const bool runs = state_.count(JobPhase::running) != 0;
+        if (!runs) next_list_ = no_deadline;
+        if (!runs || listing_ || next_list_ != no_deadline) return;
+        next_list_ = saturating_add(now.monotonic, pace_.first());
+    }
+
+    void on_listed(result<FleetOutcome> outcome, const Now& now) {
+        listing_ = false;
+        std::size_t size = 0;
+        bool moved = false;
+        if (outcome) {
+            list_failures_ = 0;
+            auto& list = std::get<std::vector<MachineAction>>(*outcome);
+            size = list.size();
+            moved = apply(std::move(list), now);
+        } else if (stops_fleet(outcome.error()) || ++list_failures_ >= 3 * options_.tries) {
+            stop(outcome.error());
+        }
+        next_list_ = saturating_add(now.monotonic, pace_.after(size, moved));
+        plan_list(now);
+    }
+
+    /// True if the list moved a job on.
+    bool apply(std::vector<MachineAction> list, const Now& now) {
+        const auto by_id = [](const MachineAction& a, const MachineAction& b) {
+            return a.id.text() < b.id.text();
+        };
+        std::sort(list.begin(), list.end(), by_id);
+        bool moved = false;
+        for (std::size_t i = 0; i < live_.size(); ++i) {
+            if (live_[i].busy || state_.jobs[i].phase != JobPhase::running) continue;
+            MachineAction wanted;
+            wanted.id = *state_.jobs[i].action;
+            const auto found = std::lower_bound(list.begin(), list.end(), wanted, by_id);
+            if (found != list.end() && found->id == wanted.id)
+                on_action(i, *found, now);
+            else
+                live_[i].missed = true;
+            moved = moved || state_.jobs[i].phase != JobPhase::running;
+        }
+        return moved;
+    }
+
+    void on_action(std::size_t i, const MachineAction& action, const Now& now) {
+        FleetJob& job = state_.jobs[i];
+        if (job.action != action.id) changed_ = true;
+        job.action = action.id;
+        job.asked.reset();
+        if (action.created) job.created = action.created;
+        if (!live_[i].watch) live_[i].watch.emplace(watch_from(now));
+        const Verdict verdict = live_[i].watch->on_status(action.status, now.monotonic);
+        switch (verdict.kind) {
+        case Verdict::Kind::succeeded: return settle(i, JobPhase::ready);
+        case Verdict::Kind::ended: {
+            Diagnostics words;
+            describe_ending(action, words);
+            return fail(i, make_error_code(verdict.error), words);
+        }
+        default: break;
+        }
+        if (job.phase != JobPhase::running) settle(i, JobPhase::running);
+    }
+
+    void settle(std::size_t i, JobPhase phase) {
+        FleetJob& job = state_.jobs[i];
+        job.phase = phase;
+        job.failures = 0;
+        job.error = {};
+        job.message.clear();
+        changed_ = true;
+    }
+
+    void fail(std::size_t i, const error_code& error, const Diagnostics& diagnostics) {
+        FleetJob& job = state_.jobs[i];
+        job.phase = JobPhase::failed;
+        describe(job, error, diagnostics);
+    }
+
+    void describe(FleetJob& job, const error_code& error, const Diagnostics& diagnostics) {
+        job.error = error;
+        job.message = printable_message(error.message(), bounds::shown_word);
+        for (const std::string* word : {&diagnostics.code, &diagnostics.message})
+            if (!word->empty()) job.message.append(": ").append(*word);
+        changed_ = true;
+    }
+
+    void on_failed(TaskKind kind, std::size_t i, const error_code& error,
+                   const Diagnostics& diagnostics, const Now& now) {
+        FleetJob& job = state_.jobs[i];
+        if (kind == TaskKind::fetch && error == errc::store_has_package)
+            return settle(i, JobPhase::stored);
+        if (kind == TaskKind::collect) forget_attempt(job, error);
+        if (stops_fleet(error)) {
+            describe(job, error, diagnostics);
+            return stop(error);
+        }
+        if (kind == TaskKind::look && error == errc::not_found) {
+            const Verdict verdict = live_[i].watch->on_not_found(now.monotonic);
+            if (verdict.kind == Verdict::Kind::ended)
+                fail(i, make_error_code(verdict.error), diagnostics);
+            return plan_list(now);
+        }
+        if (kind == TaskKind::fetch && error == errc::action_not_finished) {
+            settle(i, JobPhase::running);
+            live_[i].watch.emplace(watch_from(now));
+            return plan_list(now);
+        }
+        // The list will show it.
+        if (kind == TaskKind::look && is_worth_another_try(error)) return plan_list(now);
+        if (!is_worth_another_try(error) || ++job.failures >= options_.tries)
+            return fail(i, error, diagnostics);
+        describe(job, error, diagnostics);
+        live_[i].not_before = saturating_add(now.monotonic, pause_after(job, diagnostics));
+    }
+
+    /// A clear answer leaves nothing to look for; an unclear one does.
+    void forget_attempt(FleetJob& job, const error_code& error) {
+        const bool unclear = error == errc::outcome_unknown || stops_fleet(error);
+        if (unclear) return;
+        job.asked.reset();
+        job.phase = JobPhase::waiting;
+        changed_ = true;
+    }
+
+    static bool is_worth_another_try(const error_code& error) noexcept {
+        if (error == errc::already_running) return false;
+        return error == condition::retry_later || error == condition::ask_again ||
+               error == errc::outcome_unknown || error == errc::not_found ||
+               error == errc::length_mismatch || error == errc::zip_incomplete ||
+               error == errc::not_a_package;
+    }
+
+    Duration pause_after(const FleetJob& job, const Diagnostics& diagnostics) const noexcept {
+        Duration pause = settings_->retry.first;
+        for (unsigned n = 1; n < job.failures && pause < settings_->retry.most; ++n) pause *= 2;
+        return (std::max)((std::min)(pause, settings_->retry.most),
+                          diagnostics.retry_after.value_or(Duration::zero()));
+    }
+
+    FleetState state_;
+    const Settings* settings_;
+    FleetOptions options_;
+    std::vector<Live> live_;
+    std::array<std::size_t, 4> in_flight_{};
+    bool listing_ = false;
+    unsigned list_failures_ = 0;
+    ListPace pace_;
+    MonotonicTime next_list_ = no_deadline;
+    error_code stopped_;
+    bool changed_ = false;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_WIRE_FLEET_STATE_CODEC_HPP
+#define MDE_WIRE_FLEET_STATE_CODEC_HPP
+
+/// @file
+/// The saved state of a fleet: a line of JSON about all, then one for each machine.
+
+namespace mde::inline MDE_ABI::wire {
+
+namespace detail {
+
+inline constexpr std::string_view fleet_schema = "mde-fleet-1";
+
+inline std::string encode_fleet_job(const FleetJob& job) {
+    json::object line{{"machine", std::string_view(job.machine.text())},
+                      {"phase", name_of(job.phase)}};
+    if (job.action) line["action"] = std::string_view(job.action->text());
+    if (job.created) line["created"] = std::string_view(format_date(*job.created).view());
+    if (job.asked) line["asked"] = std::string_view(format_date(*job.asked).view());
+    if (job.failures != 0) line["failures"] = job.failures;
+    if (job.error.category() == mde_category()) line["error"] = job.error.value();
+    if (!job.message.empty()) line["message"] = job.message;
+    return json::serialize(line);
+}
+
+inline std::optional<JobPhase> find_job_phase(std::string_view name) noexcept {
+    for (std::size_t i = 0; i < job_phase_names.size(); ++i)
+        if (job_phase_names[i] == name) return static_cast<JobPhase>(i);
+    return std::nullopt;
+}
+
+inline std::optional<FleetJob> decode_fleet_job(std::string_view text) {
+    const result<json::object> line = parse_json_object(text);
+    if (!line) return std::nullopt;
+    Members members(*line);
+    const auto machine = MachineId::parse(members.string("machine").value_or(""));
+    const auto phase = find_job_phase(members.string("phase").value_or(""));
+    const std::int64_t failures = members.integer("failures").value_or(0);
+    if (!machine || !phase || failures < 0 || failures > 1'000'000) return std::nullopt;
+    FleetJob job{*machine, *phase};
+    job.failures = static_cast<unsigned>(failures);
+    if (const auto raw = members.string("action")) {
+        const auto action = MachineActionId::parse(*raw);
+        if (!action) return std::nullopt;
+        job.action = *action;
+    }
+    const auto read_date = [&](std::string_view name, std::optional<UtcTime>& date) {
+        const auto raw = members.string(name);
+        if (!raw) return;
+        if (const result<UtcTime> parsed = parse_date(*raw))
+            date = *parsed;
+        else
+            members.reject();
+    };
+    read_date("created", job.created);
+    read_date("asked", job.asked);
+    if (const auto error = members.integer("error"))
+        job.error = make_error_code(static_cast<errc>(*error));
+    job.message = members.string("message").value_or("");
+    const bool has_action = job.phase == JobPhase::running || job.phase == JobPhase::ready ||
+                            job.phase == JobPhase::stored;
+    if (!members.ok() || (has_action && !job.action)) return std::nullopt;
+    return job;
+}
+
+} // namespace detail
+
+/// Lines end in `\n`, the last one too.
+inline std::string encode_fleet_state(const FleetState& state) {
+    std::string text = json::serialize(json::object{
+        {"schema", detail::fleet_schema},
+        {"tenant", std::string_view(state.tenant.text())},
+        {"comment", state.comment},
+        {"jobs", state.jobs.size()},
+    });
+    for (const FleetJob& job : state.jobs) text.append("\n").append(detail::encode_fleet_job(job));
+    text.push_back('\n');
+    return text;
+}
+
+/// @par Errors errc::malformed_state: not of this form, cut off, or naming a machine twice
+inline result<FleetState> decode_fleet_state(std::string_view text) {
+    const error_code malformed = make_error_code(errc::malformed_state);
+    const auto next_line = [&text]() -> std::string_view {
+        const std::size_t end = text.find('\n');
+        if (end == std::string_view::npos) return std::exchange(text, {});
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(end + 1);
+        return line;
+    };
+    const result<json::object> head = parse_json_object(next_line());
+    if (!head) return malformed;
+    Members members(*head);
+    const auto tenant = TenantId::parse(members.string("tenant").value_or(""));
+    const auto count = members.integer("jobs");
+    if (members.string("schema") != detail::fleet_schema || !tenant || !count) return malformed;
+    FleetState state{*tenant, members.string("comment").value_or(""), {}};
+    if (!members.ok()) return malformed;
+    std::set<std::string, std::less<>> machines;
+    while (!text.empty()) {
+        auto job = detail::decode_fleet_job(next_line());
+        if (!job || !machines.emplace(job->machine.text()).second) return malformed;
+        state.jobs.push_back(std::move(*job));
+    }
+    if (state.jobs.size() != static_cast<std::uint64_t>(*count)) return malformed;
+    return state;
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+namespace detail {
+
+/// A fleet on its way. Everything but the gate is touched on the strand only.
+template <class PackageHasher, class PortsT, class StateT>
+class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, PortsT, StateT>> {
+  public:
+    using Executor = typename PortsT::Transport::executor_type;
+
+    FleetRun(const PortsT& ports, const flow::Context& context, FleetState state,
+             const FleetOptions& options, StateT& saved, Diagnostics* diagnostics_out)
+        : ports_(ports),
+          context_(context),
+          saved_(&saved),
+          diagnostics_out_(diagnostics_out),
+          strand_(net::make_strand(ports.transport->get_executor())),
+          gate_(ports.transport->get_executor()),
+          wake_(strand_),
+          fleet_(std::move(state), *context.settings, options, ports.clock->now()) {}
+
+    Gate<Executor>& gate() noexcept { return gate_; }
+
+    void begin() {
+        net::post(strand_, [self = this->shared_from_this()] { self->pump(); });
+    }
+    void cancel() {
+        net::post(strand_,
+                  [self = this->shared_from_this()] { self->stop(net::error::operation_aborted); });
+    }
+
+    /// Once the gate is open.
+    error_code error() const noexcept { return fleet_.error(); }
+    FleetState take_value() {
+        if (diagnostics_out_ != nullptr) *diagnostics_out_ = diagnostics_;
+        return fleet_.state();
+    }
+
+  private:
+    struct Lane {
+        bool busy = false;
+        net::cancellation_signal cancel;
+        Diagnostics diagnostics;
+    };
+
+    /// Plans a round, saves, and only then begins it.
+    void pump() {
+        const Now now = ports_.clock->now();
+        if (now.monotonic >= context_.deadline) stop(make_error_code(errc::deadline_exceeded));
+        std::vector<flow::FleetTask> round;
+        while (auto task = fleet_.next(now)) round.push_back(std::move(*task));
+        if (fleet_.take_changed()) {
+            ports_.observer->notify(fleet_.counts());
+            if (const error_code ec = save()) return give_up(round, ec);
+        }
+        for (flow::FleetTask& task : round) begin_task(std::move(task));
+        if (fleet_.ended()) return finish();
+        plan_wake(now);
+    }
+
+    error_code save() { return saved_->save(wire::encode_fleet_state(fleet_.state())); }
+
+    /// What cannot be saved is not begun.
+    void give_up(const std::vector<flow::FleetTask>& round, const error_code& ec) {
+        diagnostics_ = Diagnostics{};
+        diagnostics_.stage = Stage::store;
+        stop(ec);
+        const Now now = ports_.clock->now();
+        for (const flow::FleetTask& task : round)
+            fleet_.on_done(task.kind(), task.job, error_code(net::error::operation_aborted), {},
+                           now);
+        if (fleet_.ended()) finish();
+    }
+
+    void begin_task(flow::FleetTask task) {
+        Lane& lane = idle_lane();
+        lane.busy = true;
+        flow::Context context = context_;
+        context.seed += ++tasks_ * 0x9e3779b97f4a7c15ull;
+        const flow::TaskKind kind = task.kind();
+        const std::size_t job = task.job;
+        auto end = [self = this->shared_from_this(), &lane, kind, job](error_code ec,
+                                                                       flow::FleetOutcome outcome) {
+            self->on_end(lane, kind, job, ec, std::move(outcome));
+        };
+        async_run_flow<flow::DoFleetTask<PackageHasher>>(
+            ports_, context, &lane.diagnostics,
+            net::bind_cancellation_slot(lane.cancel.slot(),
+                                        net::bind_executor(strand_, std::move(end))),
+            std::move(task));
+    }
+
+    Lane& idle_lane() {
+        for (const auto& lane : lanes_)
+            if (!lane->busy) return *lane;
+        lanes_.push_back(std::make_unique<Lane>());
+        return *lanes_.back();
+    }
+
+    void on_end(Lane& lane, flow::TaskKind kind, std::size_t job, error_code ec,
+                flow::FleetOutcome outcome) {
+        lane.busy = false;
+        const bool went_on = !fleet_.error();
+        result<flow::FleetOutcome> result = std::move(outcome);
+        if (ec) result = ec;
+        fleet_.on_done(kind, job, std::move(result), lane.diagnostics, ports_.clock->now());
+        if (went_on && fleet_.error()) diagnostics_ = lane.diagnostics;
+        pump();
+    }
+
+    void plan_wake(const Now& now) {
+        MonotonicTime wake = fleet_.wakes_at(now).value_or(no_deadline);
+        wake = (std::min)(wake, context_.deadline);
+        if (wake == no_deadline || fleet_.error()) return;
+        wake_.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+            (std::max)(wake - now.monotonic, Duration::zero())));
+        wake_.async_wait([self = this->shared_from_this()](error_code ec) {
+            if (!ec && !self->fleet_.ended()) self->pump();
+        });
+    }
+
+    /// Nothing new is begun; what is under way is cancelled.
+    void stop(const error_code& reason) {
+        if (fleet_.error()) return;
+        fleet_.stop(reason);
+        wake_.cancel();
+        for (const auto& lane : lanes_)
+            if (lane->busy) lane->cancel.emit(net::cancellation_type::terminal);
+        if (reason == net::error::operation_aborted && fleet_.ended()) finish();
+    }
+
+    void finish() {
+        wake_.cancel();
+        gate_.open();
+    }
+
+    PortsT ports_;
+    flow::Context context_;
+    StateT* saved_;
+    Diagnostics* diagnostics_out_;
+    Diagnostics diagnostics_;
+    net::strand<Executor> strand_;
+    Gate<Executor> gate_;
+    typename Gate<net::strand<Executor>>::Timer wake_;
+    flow::Fleet fleet_;
+    std::vector<std::unique_ptr<Lane>> lanes_;
+    std::uint64_t tasks_ = 0;
+};
+
+} // namespace detail
+
+/// Brings a fleet to its end. `saved` holds the state at every moment, so that another process can
+/// go on from it; its `save` is called on the operation's strand and may block for a moment.
+///
+/// @par Completion Signature   void(error_code, FleetState)
+/// @par Errors                 what stops all jobs: see `flow::stops_fleet`, and the errors of
+///                             `saved`; a single job's failure is in its `FleetJob`
+/// @par Cancellation           total, partial, terminal; the state is that of the moment
+/// @par Executor               token's, else that of the transport; never inside this call
+/// @par Lifetimes              ports, settings, `saved` and `diagnostics` outlive completion
+template <class PackageHasher, class PortsT, StateStore StateT, class CompletionToken>
+auto async_run_fleet(const PortsT& ports, const flow::Context& context, FleetState state,
+                     const FleetOptions& options, StateT& saved, Diagnostics* diagnostics,
+                     CompletionToken&& token) {
+    using Run = detail::FleetRun<PackageHasher, PortsT, StateT>;
+    return detail::async_wait_for_run<FleetState>(
+        std::make_shared<Run>(ports, context, std::move(state), options, saved, diagnostics),
+        ports.transport->get_executor(), std::forward<CompletionToken>(token));
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ASYNC_LOCAL_QUOTAS_HPP
+#define MDE_ASYNC_LOCAL_QUOTAS_HPP
+
+/// @file
+/// The quota store of one process: counts what this process does.
+
+namespace mde::inline MDE_ABI {
+
+/// Share one between all clients of a process; several processes that use one application need a
+/// shared store of their own. Movable while nothing uses it. Distinct objects: safe. Shared
+/// objects: safe.
+class LocalQuotas {
+  public:
+    LocalQuotas() : counts_(std::make_unique<Counts>()) {}
+
+    result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now) {
+        const std::lock_guard lock(counts_->mutex);
+        return window(key).acquire(quota, now.monotonic);
+    }
+
+    void throttled(const QuotaKey& key, Duration wait, const Now& now) {
+        const std::lock_guard lock(counts_->mutex);
+        window(key).block_until(saturating_add(now.monotonic, wait));
+    }
+
+  private:
+    flow::QuotaWindow& window(const QuotaKey& key) {
+        return counts_->windows[{std::string(key.tenant), std::string(key.application), key.call}];
+    }
+
+    struct Counts {
+        std::mutex mutex;
+        std::map<std::tuple<std::string, std::string, Stage>, flow::QuotaWindow> windows;
+    };
+
+    std::unique_ptr<Counts> counts_;
+};
+static_assert(QuotaStore<LocalQuotas>);
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_FLOW_AWAIT_ACTIONS_HPP
+#define MDE_FLOW_AWAIT_ACTIONS_HPP
+
+/// @file
+/// Looks at many actions by one list until all of them have ended.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// How one of many actions ended.
+struct AwaitedAction {
+    MachineActionId id;
+    /// None: it succeeded. Else as `AwaitAction` says.
+    error_code error{};
+    /// As last seen; empty if it never was.
+    std::optional<MachineAction> action{};
+};
+
+/// Waits for many actions. One list call shows all; one that the list does not show is looked at by
+/// itself. The observer is told each change. The result has an entry for each id, in their order,
+/// and is a success whatever became of the actions.
+/// @par Errors errc::deadline_exceeded, and those of `ListActions` and `Exchange`
+class AwaitActions {
+  public:
+    using Result = result<std::vector<AwaitedAction>>;
+
+    AwaitActions(const Context& context, std::vector<MachineActionId> ids)
+        : context_(context), pace_(context.settings->poll) {
+        for (const MachineActionId& id : ids) entries_.push_back(Entry{{id, {}, {}}});
+    }
+    AwaitActions(const AwaitActions&) = delete;
+    AwaitActions& operator=(const AwaitActions&) = delete;
+
+    Action start(const Now& now) {
+        for (Entry& entry : entries_)
+            entry.watch.emplace(context_.settings->poll, now.monotonic, no_deadline);
+        return entries_.empty() ? finish() : list(now);
+    }
+
+    Action on(const Event& event, const Now& now) {
+        switch (state_) {
+        case State::listing: {
+            const Action next = list_->on(event, now);
+            return is_finish(next) ? on_list(now) : next;
+        }
+        case State::looking: {
+            const Action next = look_->on(event, now);
+            return is_finish(next) ? on_look(now) : next;
+        }
+        case State::showing: return go_on(now);
+        case State::waiting: break;
+        }
+        return list(now);
+    }
+
+    Result take_result() { return std::move(result_); }
+
+  private:
+    enum class State {
+        listing,
+        looking,
+        showing,
+        waiting,
+    };
+
+    struct Entry {
+        AwaitedAction found;
+        std::optional<Watch> watch{};
+        bool ended = false;
+        /// The list did not show it.
+        bool missed = false;
+        /// Its change is still to be shown.
+        bool moved = false;
+    };
+
+    Context context_for(std::uint64_t step) const noexcept {
+        Context context = context_;
+        context.seed += step;
+        return context;
+    }
+
+    Action list(const Now& now) {
+        state_ = State::listing;
+        ListMachineActions request;
+        request.created_since = oldest();
+        // Of one that was never seen nobody knows how far back it is: the newest are looked
+        // through.
+        if (!request.created_since)
+            request.top = static_cast<unsigned>(
+                (std::max)(2 * entries_.size(), std::size_t(bounds::list_page)));
+        list_.emplace(context_for(++steps_), request);
+        return list_->start(now);
+    }
+
+    /// Of the open ones; nothing if it is not known of one.
+    std::optional<UtcTime> oldest() const {
+        std::optional<UtcTime> oldest;
+        for (const Entry& entry : entries_) {
+            if (entry.ended) continue;
+            if (!entry.found.action || !entry.found.action->created) return std::nullopt;
+            const UtcTime created = *entry.found.action->created;
+            oldest = oldest ? (std::min)(*oldest, created) : created;
+        }
+        return oldest;
+    }
+
+    Action on_list(const Now& now) {
+        result<std::vector<MachineAction>> actions = list_->take_result();
+        list_.reset();
+        if (!actions) return fail(actions.error());
+        listed_ = actions->size();
+        for (Entry& entry : entries_) {
+            if (entry.ended) continue;
+            const auto shown =
+                std::find_if(actions->begin(), actions->end(), [&](const MachineAction& action) {
+                    return action.id == entry.found.id;
+                });
+            entry.missed = shown == actions->end();
+            if (!entry.missed) take(entry, *shown, now);
+        }
+        return go_on(now);
+    }
+
+    Action on_look(const Now& now) {
+        result<MachineAction> action = look_->take_result();
+        look_.reset();
+        Entry& entry = entries_[at_];
+        if (action) {
+            take(entry, *action, now);
+        } else if (action.error() == errc::not_found) {
+            const Verdict verdict = entry.watch->on_not_found(now.monotonic);
+            if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
+        } else {
+            return fail(action.error());
+        }
+        return go_on(now);
+    }
+
+    void take(Entry& entry, const MachineAction& action, const Now& now) {
+        entry.moved = !entry.found.action || entry.found.action->status != action.status;
+        entry.found.action = action;
+        const Verdict verdict = entry.watch->on_status(action.status, now.monotonic);
+        if (verdict.kind == Verdict::Kind::succeeded) end(entry, {});
+        if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
+    }
+
+    static void end(Entry& entry, const error_code& error) noexcept {
+        entry.ended = true;
+        entry.found.error = error;
+    }
+
+    /// What is left of this round, else the wait for the next one.
+    Action go_on(const Now& now) {
+        for (at_ = 0; at_ < entries_.size(); ++at_) {
+            Entry& entry = entries_[at_];
+            if (std::exchange(entry.moved, false)) {
+                any_moved_ = true;
+                state_ = State::showing;
+                return action::Notify{observed::Action{entry.found.id, entry.found.action->status}};
+            }
+            if (!entry.ended && std::exchange(entry.missed, false)) {
+                state_ = State::looking;
+                look_.emplace(context_for(++steps_), GetMachineAction{entry.found.id});
+                return look_->start(now);
+            }
+        }
+        return wait(now);
+    }
+
+    Action wait(const Now& now) {
+        const bool all = std::all_of(entries_.begin(), entries_.end(),
+                                     [](const Entry& entry) { return entry.ended; });
+        if (all) return finish();
+        const Duration pause = pace_.after(listed_, std::exchange(any_moved_, false));
+        if (saturating_add(now.monotonic, pause) >= context_.deadline)
+            return fail(make_error_code(errc::deadline_exceeded));
+        state_ = State::waiting;
+        return action::Wait{pause, WaitReason::poll};
+    }
+
+    Action finish() {
+        std::vector<AwaitedAction> all;
+        for (Entry& entry : entries_) all.push_back(std::move(entry.found));
+        *context_.diagnostics = Diagnostics{};
+        result_ = std::move(all);
+        return action::Finish{};
+    }
+
+    Action fail(const error_code& error) {
+        result_ = error;
+        return action::Finish{};
+    }
+
+    Context context_;
+    ListPace pace_;
+    std::vector<Entry> entries_;
+    State state_ = State::listing;
+    std::optional<ListActions> list_;
+    std::optional<Exchange<GetMachineAction>> look_;
+    std::size_t at_ = 0;
+    std::size_t listed_ = 0;
+    bool any_moved_ = false;
+    std::uint64_t steps_ = 0;
+    Result result_ = make_error_code(errc::action_not_found);
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_COLLECT_TO_STORE_HPP
+#define MDE_FLOW_COLLECT_TO_STORE_HPP
+
+/// @file
+/// The whole job for one machine: collect, wait, link, download, prove.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// The observer is told the action's id as soon as there is one: with it a job that broke off later
+/// is taken up by `FetchPackage`.
+/// @par Errors errc::malformed_comment, and those of `CollectAction`, `AwaitAction` and
+/// `FetchPackage`
+template <Hasher PackageHasher>
+class CollectToStore {
+  public:
+    using Result = result<Receipt>;
+
+    CollectToStore(const Context& context, CollectInvestigationPackage request)
+        : context_(context), collect_(std::in_place, context, std::move(request)) {}
+
+    Action start(const Now& now) {
+        const Action next = collect_->start(now);
+        return is_finish(next) ? on_collected() : next;
+    }
+
+    Action on(const Event& event, const Now& now) {
+        switch (state_) {
+        case State::collecting: {
+            const Action next = collect_->on(event, now);
+            return is_finish(next) ? on_collected() : next;
+        }
+        case State::showing:
+            state_ = State::waiting;
+            wait_.emplace(context_, action_);
+            return wait_->start(now);
+        case State::waiting: {
+            const Action next = wait_->on(event, now);
+            return is_finish(next) ? on_waited(now) : next;
+        }
+        case State::fetching: break;
+        }
+        const Action next = fetch_->on(event, now);
+        return is_finish(next) ? on_fetched() : next;
+    }
+
+    Result take_result() { return std::move(result_); }
+
+  private:
+    enum class State {
+        collecting,
+        showing,
+        waiting,
+        fetching,
+    };
+
+    Action on_collected() {
+        const result<MachineAction> action = collect_->take_result();
+        if (!action) return finish(action.error());
+        action_ = action->id;
+        collect_.reset();
+        state_ = State::showing;
+        return action::Notify{observed::Action{action_, action->status}};
+    }
+
+    Action on_waited(const Now& now) {
+        const result<MachineAction> action = wait_->take_result();
+        if (!action) return finish(action.error());
+        wait_.reset();
+        state_ = State::fetching;
+        fetch_.emplace(context_, action_);
+        const Action next = fetch_->start_with(*action, now);
+        return is_finish(next) ? on_fetched() : next;
+    }
+
+    Action on_fetched() {
+        result_ = fetch_->take_result();
+        return action::Finish{};
+    }
+
+    Action finish(const error_code& error) {
+        result_ = error;
+        return action::Finish{};
+    }
+
+    Context context_;
+    State state_ = State::collecting;
+    MachineActionId action_;
+    std::optional<CollectAction> collect_;
+    std::optional<AwaitAction> wait_;
+    std::optional<FetchPackage<PackageHasher>> fetch_;
+    Result result_ = make_error_code(errc::action_not_found);
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_DOWNLOAD_HPP
+#define MDE_FLOW_DOWNLOAD_HPP
+
+/// @file
+/// Redeems one link into a store.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Downloads one package, live-response result or exported file: the key says which. There is no
+/// other link than this one; when it dies, what the store keeps is gone on with by the next
+/// download of the same key, with another link.
+/// @par Errors those of `Transfer`
+template <Hasher PackageHasher>
+class Download {
+  public:
+    using Result = result<Receipt>;
+
+    /// `receipt` holds what is known of the tenant and the action; the flow fills in the rest.
+    Download(const Context& context, PackageUri uri, const PackageKey& key, Receipt receipt)
+        : links_(std::move(uri), std::move(receipt)), transfer_(context, links_, key) {}
+
+    Action start(const Now& now) { return transfer_.start(now); }
+    Action on(const Event& event, const Now& now) { return transfer_.on(event, now); }
+    Result take_result() { return transfer_.take_result(); }
+
+  private:
+    OneLink links_;
+    Transfer<PackageHasher, OneLink> transfer_;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_FETCH_EXPORT_FILES_HPP
+#define MDE_FLOW_FETCH_EXPORT_FILES_HPP
+
+/// @file
+/// All files of one snapshot of an assessment, one after the other.
+
+#ifndef MDE_FLOW_EXPORT_LINKS_HPP
+#define MDE_FLOW_EXPORT_LINKS_HPP
+
+/// @file
+/// The links to the files of one snapshot of an assessment.
+
+#ifndef MDE_REQUEST_GET_EXPORT_FILES_HPP
+#define MDE_REQUEST_GET_EXPORT_FILES_HPP
+
+/// @file
+/// The nine pages whose calls export an assessment as files, as one table and one type.
+
+#ifndef MDE_MODEL_EXPORT_FILES_HPP
+#define MDE_MODEL_EXPORT_FILES_HPP
+
+/// @file
+/// The answer of an export call: links to the files of one snapshot.
+
+namespace mde::inline MDE_ABI {
+
+/// Source: "Export software vulnerabilities assessment per device" and its siblings. As little
+/// copyable or printable as the links in it. Distinct objects: safe. Shared objects: unsafe.
+struct [[nodiscard]] ExportFiles {
+    ExportFiles() = default;
+    ExportFiles(ExportFiles&&) noexcept = default;
+    ExportFiles& operator=(ExportFiles&&) noexcept = default;
+    // By themselves, vectors of what cannot be copied pretend that they can.
+    ExportFiles(const ExportFiles&) = delete;
+    ExportFiles& operator=(const ExportFiles&) = delete;
+
+    /// Each declares its own end. A file is named by its place here.
+    std::vector<PackageUri> files;
+    /// When the service made the snapshot; the call never triggers a new one.
+    std::optional<UtcTime> generated;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// What one page says.
+struct ExportPage {
+    ExportKind kind;
+    std::string_view route;
+    AnyOf application;
+    AnyOf delegated;
+    /// The largest `sasValidHours`; zero where the page knows no such parameter.
+    unsigned most_hours;
+    Quota quota;
+};
+
+namespace detail {
+
+inline constexpr AnyOf vulnerability_application{Permission::vulnerability_read_all};
+inline constexpr AnyOf vulnerability_delegated{Permission::vulnerability_read};
+inline constexpr AnyOf software_application{Permission::software_read_all};
+inline constexpr AnyOf software_delegated{Permission::software_read};
+inline constexpr AnyOf baselines_application{Permission::security_baselines_assessment_read_all};
+inline constexpr AnyOf baselines_delegated{Permission::security_baselines_assessment_read};
+inline constexpr Quota export_quota{.per_minute = 5, .per_hour = 20};
+
+} // namespace detail
+
+/// In the order of `ExportKind`. Where pages or years disagree, the more cautious reading stands
+/// here, and the other one beside it. Source: API-CONTRACT 4, which names each page.
+inline constexpr std::array<ExportPage, 9> export_pages{{
+    {ExportKind::software_vulnerabilities, "/api/machines/SoftwareVulnerabilitiesExport",
+     detail::vulnerability_application, detail::vulnerability_delegated, 6, detail::export_quota},
+    {ExportKind::software_inventory, "/api/machines/SoftwareInventoryExport",
+     detail::software_application, detail::software_delegated, 6, detail::export_quota},
+    {ExportKind::secure_configurations, "/api/machines/SecureConfigurationsAssessmentExport",
+     detail::vulnerability_application, detail::vulnerability_delegated, 6, detail::export_quota},
+    // The text of 2022 allows 24 hours, that of 2025 allows 6.
+    {ExportKind::software_inventory_non_cpe, "/api/machines/SoftwareInventoryNonCpeExport",
+     detail::software_application, detail::software_delegated, 6, detail::export_quota},
+    // The permissions are stated for the call that answers with JSON.
+    {ExportKind::security_baselines, "/api/machines/BaselineComplianceAssessmentExport",
+     detail::baselines_application, detail::baselines_delegated, 6, detail::export_quota},
+    // The pages about antivirus health allow 24 hours, and 30 calls a minute, 1,000 an hour.
+    {ExportKind::information_gathering, "/api/machines/InfoGatheringExport",
+     detail::vulnerability_application, detail::vulnerability_delegated, 6, detail::export_quota},
+    {ExportKind::certificates, "/api/machines/certificateAssessmentExport",
+     detail::vulnerability_application, detail::vulnerability_delegated, 24, detail::export_quota},
+    {ExportKind::browser_extensions, "/api/machines/browserextensionsinventoryExport",
+     detail::software_application, detail::software_delegated, 0, detail::export_quota},
+    {ExportKind::hardware_firmware, "/api/machines/HardwareFirmwareInventoryExport",
+     detail::software_application, detail::software_delegated, 0, detail::export_quota},
+}};
+
+constexpr const ExportPage& export_page(ExportKind kind) noexcept {
+    return export_pages[static_cast<std::size_t>(kind)];
+}
+
+/// Asks for the links to the files of the newest snapshot of an assessment. All kinds share one
+/// count of the quota here, since no page says that they do not.
+template <ExportKind Kind>
+struct GetExportFiles {
+    /// How long the links are to live; empty leaves it to the service (an hour by the texts, three
+    /// by every recorded answer).
+    std::optional<unsigned> sas_valid_hours{};
+
+    using Response = ExportFiles;
+    static constexpr ExportKind kind = Kind;
+    static constexpr Method method = Method::get;
+    static constexpr AnyOf application = export_page(Kind).application;
+    static constexpr AnyOf delegated = export_page(Kind).delegated;
+    static constexpr Quota quota = export_page(Kind).quota;
+    static constexpr Stage stage = Stage::export_files;
+    static constexpr std::string_view route = export_page(Kind).route;
+    static constexpr unsigned most_hours = export_page(Kind).most_hours;
+    static constexpr LinkLife link_life = LinkLife::declared;
+
+    constexpr FixedText<96> target() const noexcept {
+        FixedText<96> text(route);
+        if (!sas_valid_hours) return text;
+        text.append("?sasValidHours=");
+        text.append_number(*sas_valid_hours);
+        return text;
+    }
+
+    /// @par Errors errc::request_refused for hours that the page does not allow
+    error_code check() const noexcept {
+        if (!sas_valid_hours) return {};
+        const bool documented = *sas_valid_hours >= 1 && *sas_valid_hours <= most_hours;
+        return documented ? error_code() : make_error_code(errc::request_refused);
+    }
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_WIRE_EXPORT_FILES_CODEC_HPP
+#define MDE_WIRE_EXPORT_FILES_CODEC_HPP
+
+/// @file
+/// The envelope of the export calls: `exportFiles` and `generatedTime`, both ways.
+
+namespace mde::inline MDE_ABI::wire {
+
+/// The answer of an export call. Source: "Export software vulnerabilities assessment per device"
+/// and API-CONTRACT 4: links of Azure Storage, never quoted twice, each with its own `se`.
+template <>
+struct Codec<ExportFiles> {
+    /// One link that is none refuses them all: files that go missing unseen would make the
+    /// snapshot a wrong one.
+    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large (also of
+    /// more links than bounds::export_files), errc::malformed_link
+    static result<ExportFiles> decode(const Answer& answer) {
+        WipingResource memory;
+        const result<json::object> document = parse_json_object(answer.body, &memory);
+        if (!document) return document.error();
+        Members members(*document);
+        const json::array* links = members.array("exportFiles");
+        ExportFiles files;
+        files.generated = read_generated(members);
+        if (links == nullptr || !members.ok()) return make_error_code(errc::malformed_answer);
+        if (links->size() > bounds::export_files) return make_error_code(errc::answer_too_large);
+        files.files.reserve(links->size());
+        const LinkTimes times = link_times_of(answer);
+        for (const json::value& link : *links) {
+            if (!link.is_string()) return make_error_code(errc::malformed_answer);
+            result<PackageUri> uri =
+                PackageUriMint::mint(Secret(link.get_string()), times, answer.expiry);
+            if (!uri) return uri.error();
+            files.files.push_back(std::move(*uri));
+        }
+        return files;
+    }
+
+    /// For the service side, which makes links and so may hold them as text.
+    static std::string encode(std::span<const std::string> links,
+                              const std::optional<UtcTime>& generated, std::string_view base) {
+        json::array files;
+        for (const std::string& link : links) files.push_back(json::string(link));
+        json::object document;
+        document["@odata.context"] =
+            std::string(base) +
+            "/api/$metadata#microsoft.windowsDefenderATP.api.ExportFilesResponse";
+        document["exportFiles"] = std::move(files);
+        document["generatedTime"] = generated
+                                        ? json::value(json::string(format_date(*generated).view()))
+                                        : json::value(nullptr);
+        return json::serialize(document);
+    }
+
+  private:
+    /// The service writes year 1 for "none".
+    static std::optional<UtcTime> read_generated(Members& members) {
+        const auto text = members.string("generatedTime");
+        if (!text) return std::nullopt;
+        const result<UtcTime> date = parse_date(*text);
+        if (!date) members.reject();
+        if (!date || *date < UtcTime(std::chrono::sys_days(std::chrono::year(2) / 1 / 1)))
+            return std::nullopt;
+        return *date;
+    }
+};
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Meets `LinkSource`, for one file at a time. All links come by one answer; asking again is only
+/// of use if the new answer is of the same snapshot, and is done once for each file.
+/// @par Errors errc::request_refused (also for hours that the page does not allow),
+/// errc::link_not_allowed, errc::link_dead (the service has made a new snapshot: start again), and
+/// those of `Exchange`
+template <ExportKind Kind>
+class ExportLinks {
+  public:
+    using Request = GetExportFiles<Kind>;
+
+    ExportLinks(const Context& context, const Request& request)
+        : context_(context), request_(request) {}
+
+    /// Asks for the first time: `take_result` then has an error, or no link yet.
+    Action ask(const Now& now) {
+        Context context = context_;
+        context.seed += ++asked_;
+        call_.emplace(context, request_);
+        const Action next = call_->start(now);
+        return is_finish(next) ? on_answer() : next;
+    }
+
+    std::size_t size() const noexcept { return files_.files.size(); }
+    std::optional<UtcTime> generated() const noexcept { return generated_; }
+    /// In the keys of the files: when the snapshot was made, or else when it was first asked for.
+    UtcTime snapshot() const noexcept { return generated_.value_or(first_asked_); }
+
+    /// The links are about the file at `index` from now on.
+    void select(std::size_t index) noexcept {
+        index_ = index;
+        is_fresh_ = true;
+        may_ask_again_ = context_.settings->links_per_package > 1;
+    }
+
+    Action start(const Now& now) {
+        if (std::exchange(is_fresh_, false)) return hand_out();
+        may_ask_again_ = false;
+        return ask(now);
+    }
+
+    Action on(const Event& event, const Now& now) {
+        const Action next = call_->on(event, now);
+        return is_finish(next) ? on_answer() : next;
+    }
+
+    result<PackageUri> take_result() { return std::move(result_); }
+    bool may_renew() const noexcept { return may_ask_again_; }
+    /// Asking again is worth it once more.
+    void progressed() noexcept { may_ask_again_ = context_.settings->links_per_package > 1; }
+
+    void describe(Receipt& receipt) {
+        receipt.tenant = context_.settings->tenant.text();
+        receipt.link_requested = link_requested_;
+        if (!request_id_.empty()) receipt.request_ids.push_back(request_id_);
+    }
+
+  private:
+    Action on_answer() {
+        result<ExportFiles> answer = call_->take_result();
+        if (!answer) return finish(answer.error());
+        for (const PackageUri& file : answer->files)
+            if (const error_code error = check_link_host(file, LinkKind::blob, context_))
+                return finish(error);
+        link_requested_ = call_->sent().utc;
+        request_id_ = context_.diagnostics->request_id;
+        if (asked_ == 1) {
+            generated_ = answer->generated;
+            first_asked_ = link_requested_;
+            files_ = std::move(*answer);
+            result_ = PackageUri();
+            return action::Finish{};
+        }
+        if (!is_same_snapshot(*answer)) {
+            context_.diagnostics->message = "the service has made a new snapshot";
+            return finish(make_error_code(errc::link_dead));
+        }
+        files_ = std::move(*answer);
+        return hand_out();
+    }
+
+    /// Without a time there is nothing to tell two snapshots apart by.
+    bool is_same_snapshot(const ExportFiles& answer) const noexcept {
+        return answer.generated && answer.generated == generated_ &&
+               answer.files.size() == files_.files.size();
+    }
+
+    Action hand_out() {
+        result_ = std::move(files_.files[index_]);
+        return action::Finish{};
+    }
+
+    Action finish(const error_code& error) {
+        result_ = error;
+        return action::Finish{};
+    }
+
+    Context context_;
+    Request request_;
+    std::optional<Exchange<Request>> call_;
+    ExportFiles files_;
+    std::optional<UtcTime> generated_;
+    UtcTime first_asked_{};
+    UtcTime link_requested_{};
+    std::string request_id_;
+    std::size_t index_ = 0;
+    unsigned asked_ = 0;
+    bool is_fresh_ = false;
+    bool may_ask_again_ = false;
+    result<PackageUri> result_ = make_error_code(errc::not_found);
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_MODEL_FETCHED_EXPORT_HPP
+#define MDE_MODEL_FETCHED_EXPORT_HPP
+
+/// @file
+/// What came of fetching the files of an export.
+
+namespace mde::inline MDE_ABI {
+
+/// All files of one snapshot are in the store.
+struct FetchedExport {
+    /// Of the files that were stored now, in their order.
+    std::vector<Receipt> receipts;
+    /// How many more the store had before.
+    std::size_t already_stored = 0;
+    std::optional<UtcTime> generated;
+
+    friend bool operator==(const FetchedExport&, const FetchedExport&) = default;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Asks for the links once and downloads what the store does not have yet. A link that died in the
+/// meantime is replaced by asking again, once for each file; the fetch goes on with the file of the
+/// same place only if the new answer is of the same snapshot. Files that were stored before a
+/// failure stay: the same fetch, made again, goes on behind them.
+/// @par Errors those of `ExportLinks` and `Transfer`
+template <Hasher PackageHasher, ExportKind Kind>
+class FetchExportFiles {
+  public:
+    using Request = GetExportFiles<Kind>;
+    using Result = result<FetchedExport>;
+
+    FetchExportFiles(const Context& context, const Request& request)
+        : context_(context), links_(context, request) {}
+    FetchExportFiles(const FetchExportFiles&) = delete;
+    FetchExportFiles& operator=(const FetchExportFiles&) = delete;
+
+    Action start(const Now& now) { return on_asked(links_.ask(now), now); }
+
+    Action on(const Event& event, const Now& now) {
+        if (!transfer_) return on_asked(links_.on(event, now), now);
+        return on_transfer(transfer_->on(event, now), now);
+    }
+
+    Result take_result() { return std::move(result_); }
+
+  private:
+    Action on_asked(const Action& next, const Now& now) {
+        if (!is_finish(next)) return next;
+        const result<PackageUri> asked = links_.take_result();
+        if (!asked) return finish(asked.error());
+        fetched_.generated = links_.generated();
+        return next_file(now);
+    }
+
+    Action next_file(const Now& now) {
+        if (index_ == links_.size()) {
+            result_ = std::move(fetched_);
+            return action::Finish{};
+        }
+        links_.select(index_);
+        Context context = context_;
+        context.seed += 1000u * (index_ + 1);
+        transfer_.emplace(context, links_,
+                          PackageKey::export_file(Kind, context_.settings->tenant,
+                                                  links_.snapshot(),
+                                                  static_cast<unsigned>(index_)));
+        return on_transfer(transfer_->start(now), now);
+    }
+
+    Action on_transfer(const Action& next, const Now& now) {
+        if (!is_finish(next)) return next;
+        result<Receipt> receipt = transfer_->take_result();
+        if (receipt)
+            fetched_.receipts.push_back(std::move(*receipt));
+        else if (receipt.error() == errc::store_has_package)
+            ++fetched_.already_stored;
+        else
+            return finish(receipt.error());
+        ++index_;
+        return next_file(now);
+    }
+
+    Action finish(const error_code& error) {
+        result_ = error;
+        return action::Finish{};
+    }
+
+    Context context_;
+    ExportLinks<Kind> links_;
+    std::optional<Transfer<PackageHasher, ExportLinks<Kind>>> transfer_;
+    std::size_t index_ = 0;
+    FetchedExport fetched_;
+    Result result_ = make_error_code(errc::not_found);
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_FETCH_LIVE_RESPONSE_RESULT_HPP
+#define MDE_FLOW_FETCH_LIVE_RESPONSE_RESULT_HPP
+
+/// @file
+/// From a live-response action to the result of one of its commands.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// See `FetchResult`. What comes is stored as it is: JSON for a script, the file for GetFile (in
+/// gzip, as a rule); PutFile has no result. Source: "Get live response results".
+template <Hasher PackageHasher>
+class FetchLiveResponseResult : public FetchResult<PackageHasher, GetLiveResponseResultLink> {
+  public:
+    FetchLiveResponseResult(const Context& context, const GetLiveResponseResultLink& request)
+        : FetchResult<PackageHasher, GetLiveResponseResultLink>(context, request) {}
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_REQUEST_CANCEL_MACHINE_ACTION_HPP
+#define MDE_REQUEST_CANCEL_MACHINE_ACTION_HPP
+
+/// @file
+/// The page "Cancel machine action API" as a type.
+
+namespace mde::inline MDE_ABI {
+
+/// Cancels an action that has not finished. Source: "Cancel machine action API" (preview). The page
+/// wants the permission of the action's own kind; for the collections of this SDK that is
+/// Machine.CollectForensics.
+struct CancelMachineAction {
+    MachineActionId action;
+    /// Not marked as required by the page; asked for here, since it ends in the audit log.
+    std::string comment;
+
+    using Response = MachineAction;
+    static constexpr Method method = Method::post;
+    static constexpr AnyOf application{Permission::machine_collect_forensics};
+    static constexpr AnyOf delegated{Permission::machine_collect_forensics};
+    static constexpr Quota quota{.per_minute = 100, .per_hour = 1500};
+    static constexpr Stage stage = Stage::cancel;
+    static constexpr std::string_view route = "/api/machineactions/{id}/cancel";
+
+    constexpr wire::TargetText target() const noexcept {
+        return wire::expand_route(route, action.segment());
+    }
+    error_code check() const noexcept { return check_comment(comment); }
+    std::string body() const { return comment_body(comment); }
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <atomic>
+
+namespace mde::inline MDE_ABI {
+
+/// What may be said beside a call. Trivial, so that it can be written as a braced temporary even in
+/// a `co_await` expression of g++ 12.
+struct CallOptions {
+    /// Takes what the service said about a failure; outlives completion.
+    Diagnostics* diagnostics = nullptr;
+    /// For the whole operation, waits included.
+    Duration time_limit = (Duration::max)();
+};
+
+/// Every part is a template parameter and may be a reference: `make_client` makes one for each
+/// lvalue it is given and owns what it is given as rvalue. Operations may run at the same time;
+/// each of them leaves the client as it is.
+///
+/// Every initiating function has two forms, with and without `CallOptions`. For all of them:
+/// @par Cancellation     total, partial, terminal; a store is left as if nothing had begun
+/// @par Executor         token's, else get_executor(); never inside the call
+/// @par Lifetimes        `*this` and what is passed by reference outlive completion
+/// @par Exception safety throws only what the token or allocation throws
+///
+/// Distinct objects: safe. Shared objects: as safe as the parts; with those of this SDK, safe.
+template <Hasher PackageHasher, class TransportT, class TokensT, class QuotasT, class ClockT,
+          class ObserverT>
+    requires Transport<std::remove_reference_t<TransportT>> &&
+        TokenSource<std::remove_reference_t<TokensT>> &&
+        QuotaStore<std::remove_reference_t<QuotasT>> && Clock<std::remove_reference_t<ClockT>> &&
+        Observer<std::remove_reference_t<ObserverT>>
+class Client {
+  public:
+    using executor_type = typename std::remove_reference_t<TransportT>::executor_type;
+
+    Client(Settings settings, TransportT transport, TokensT tokens, QuotasT quotas, ClockT clock,
+           ObserverT observer)
+        : settings_(std::move(settings)),
+          transport_(std::forward<TransportT>(transport)),
+          tokens_(std::forward<TokensT>(tokens)),
+          quotas_(std::forward<QuotasT>(quotas)),
+          clock_(std::forward<ClockT>(clock)),
+          observer_(std::forward<ObserverT>(observer)) {}
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+
+    executor_type get_executor() noexcept { return transport_.get_executor(); }
+    const Settings& settings() const noexcept { return settings_; }
+
+    /// Makes one call of the API: any type that meets `ApiRequest`.
+    /// @par Completion Signature void(error_code, Request::Response)
+    /// @par Errors               see `flow::Exchange`
+    template <ApiRequest Request,
+              net::completion_token_for<void(error_code, typename Request::Response)>
+                  CompletionToken = net::default_completion_token_t<executor_type>>
+    auto async_call(Request request, CompletionToken&& token = {}) {
+        return async_call(std::move(request), CallOptions(), std::forward<CompletionToken>(token));
+    }
+    template <ApiRequest Request,
+              net::completion_token_for<void(error_code, typename Request::Response)>
+                  CompletionToken = net::default_completion_token_t<executor_type>>
+    auto async_call(Request request, const CallOptions& options, CompletionToken&& token = {}) {
+        return run<flow::Exchange<Request>>(
+            no_store_, options, std::forward<CompletionToken>(token), std::move(request));
+    }
+
+    /// Starts a collection, once, whatever becomes of the answer.
+    /// @par Completion Signature void(error_code, MachineAction)
+    /// @par Errors               see `flow::CollectAction`
+    template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_collect(CollectInvestigationPackage request, CompletionToken&& token = {}) {
+        return async_collect(std::move(request), CallOptions(),
+                             std::forward<CompletionToken>(token));
+    }
+    template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_collect(CollectInvestigationPackage request, const CallOptions& options,
+                       CompletionToken&& token = {}) {
+        return run<flow::CollectAction>(no_store_, options, std::forward<CompletionToken>(token),
+                                        std::move(request), std::optional<flow::EarlierAttempt>());
+    }
+
+    /// Reads a list to its end, over as many answers as it takes.
+    /// @par Completion Signature void(error_code, std::vector<MachineAction>)
+    /// @par Errors               see `flow::ListActions`
+    template <net::completion_token_for<void(error_code, std::vector<MachineAction>)>
+                  CompletionToken = net::default_completion_token_t<executor_type>>
+    auto async_list(const ListMachineActions& request, CompletionToken&& token = {}) {
+        return async_list(request, CallOptions(), std::forward<CompletionToken>(token));
+    }
+    template <net::completion_token_for<void(error_code, std::vector<MachineAction>)>
+                  CompletionToken = net::default_completion_token_t<executor_type>>
+    auto async_list(const ListMachineActions& request, const CallOptions& options,
+                    CompletionToken&& token = {}) {
+        return run<flow::ListActions>(no_store_, options, std::forward<CompletionToken>(token),
+                                      request);
+    }
+
+    /// Waits until an action has succeeded.
+    /// @par Completion Signature void(error_code, MachineAction)
+    /// @par Errors               see `flow::AwaitAction`
+    template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_await_action(const MachineActionId& action, CompletionToken&& token = {}) {
+        return async_await_action(action, CallOptions(), std::forward<CompletionToken>(token));
+    }
+    template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_await_action(const MachineActionId& action, const CallOptions& options,
+                            CompletionToken&& token = {}) {
+        return run<flow::AwaitAction>(no_store_, options, std::forward<CompletionToken>(token),
+                                      action);
+    }
+
+    /// Waits until each of many actions has ended, by one list call for all of them.
+    /// @par Completion Signature void(error_code, std::vector<flow::AwaitedAction>)
+    /// @par Errors               see `flow::AwaitActions`
+    template <net::completion_token_for<void(error_code, std::vector<flow::AwaitedAction>)>
+                  CompletionToken = net::default_completion_token_t<executor_type>>
+    auto async_await_actions(std::vector<MachineActionId> actions, CompletionToken&& token = {}) {
+        return async_await_actions(std::move(actions), CallOptions(),
+                                   std::forward<CompletionToken>(token));
+    }
+    template <net::completion_token_for<void(error_code, std::vector<flow::AwaitedAction>)>
+                  CompletionToken = net::default_completion_token_t<executor_type>>
+    auto async_await_actions(std::vector<MachineActionId> actions, const CallOptions& options,
+                             CompletionToken&& token = {}) {
+        return run<flow::AwaitActions>(no_store_, options, std::forward<CompletionToken>(token),
+                                       std::move(actions));
+    }
+
+    /// Trades a finished action for a link. Use it at once: see `PackageUri`.
+    /// @par Completion Signature void(error_code, PackageUri)
+    /// @par Errors               see `flow::MintLink`
+    template <net::completion_token_for<void(error_code, PackageUri)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_mint_link(const MachineActionId& action, CompletionToken&& token = {}) {
+        return async_mint_link(action, CallOptions(), std::forward<CompletionToken>(token));
+    }
+    template <net::completion_token_for<void(error_code, PackageUri)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_mint_link(const MachineActionId& action, const CallOptions& options,
+                         CompletionToken&& token = {}) {
+        return run<flow::MintLink>(no_store_, options, std::forward<CompletionToken>(token),
+                                   action);
+    }
+
+    /// Redeems a link into `store`. Takes the link itself, never a string: a link is used once.
+    /// @par Completion Signature void(error_code, Receipt)
+    /// @par Errors               see `flow::Download`
+    template <AnyPackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_download(PackageUri&& uri, const PackageKey& key, Store& store,
+                        CompletionToken&& token = {}) {
+        return async_download(std::move(uri), key, store, CallOptions(),
+                              std::forward<CompletionToken>(token));
+    }
+    template <AnyPackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_download(PackageUri&& uri, const PackageKey& key, Store& store,
+                        const CallOptions& options, CompletionToken&& token = {}) {
+        Receipt receipt;
+        receipt.tenant = settings_.tenant.text();
+        receipt.action = key.action().text();
+        return run<flow::Download<PackageHasher>>(store, options,
+                                                  std::forward<CompletionToken>(token),
+                                                  std::move(uri), key, std::move(receipt));
+    }
+
+    /// Says in words what to do where a link was given as text.
+    template <class Text, class... Args>
+        requires std::convertible_to<const Text&, std::string_view>
+    void async_download(const Text&, Args&&...) {
+        static_assert(!std::convertible_to<const Text&, std::string_view>,
+                      "a link is a PackageUri, not text: use async_mint_link(), or "
+                      "wire::adopt_link() for one that was obtained elsewhere");
+    }
+
+    /// Fetches the package of a finished action into `store`.
+    /// @par Completion Signature void(error_code, Receipt)
+    /// @par Errors               see `flow::FetchPackage`
+    template <AnyPackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_fetch(const MachineActionId& action, Store& store, CompletionToken&& token = {}) {
+        return async_fetch(action, store, CallOptions(), std::forward<CompletionToken>(token));
+    }
+    template <AnyPackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_fetch(const MachineActionId& action, Store& store, const CallOptions& options,
+                     CompletionToken&& token = {}) {
+        return run<flow::FetchPackage<PackageHasher>>(store, options,
+                                                      std::forward<CompletionToken>(token), action);
+    }
+
+    /// Fetches the result of one command of a live-response action into `store`.
+    /// @par Completion Signature void(error_code, Receipt)
+    /// @par Errors               see `flow::FetchLiveResponseResult`
+    template <AnyPackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_fetch_live_response_result(const GetLiveResponseResultLink& request, Store& store,
+                                          CompletionToken&& token = {}) {
+        return async_fetch_live_response_result(request, store, CallOptions(),
+                                                std::forward<CompletionToken>(token));
+    }
+    template <AnyPackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_fetch_live_response_result(const GetLiveResponseResultLink& request, Store& store,
+                                          const CallOptions& options,
+                                          CompletionToken&& token = {}) {
+        return run<flow::FetchLiveResponseResult<PackageHasher>>(
+            store, options, std::forward<CompletionToken>(token), request);
+    }
+
+    /// Fetches all files of the newest snapshot of an assessment into `store`.
+    /// @par Completion Signature void(error_code, FetchedExport)
+    /// @par Errors               see `flow::FetchExportFiles`
+    template <ExportKind Kind, AnyPackageStore Store,
+              net::completion_token_for<void(error_code, FetchedExport)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_fetch_export_files(const GetExportFiles<Kind>& request, Store& store,
+                                  CompletionToken&& token = {}) {
+        return async_fetch_export_files(request, store, CallOptions(),
+                                        std::forward<CompletionToken>(token));
+    }
+    template <ExportKind Kind, AnyPackageStore Store,
+              net::completion_token_for<void(error_code, FetchedExport)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_fetch_export_files(const GetExportFiles<Kind>& request, Store& store,
+                                  const CallOptions& options, CompletionToken&& token = {}) {
+        return run<flow::FetchExportFiles<PackageHasher, Kind>>(
+            store, options, std::forward<CompletionToken>(token), request);
+    }
+
+    /// The whole job for one machine.
+    /// @par Completion Signature void(error_code, Receipt)
+    /// @par Errors               see `flow::CollectToStore`
+    template <AnyPackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_collect_to_store(CollectInvestigationPackage request, Store& store,
+                                CompletionToken&& token = {}) {
+        return async_collect_to_store(std::move(request), store, CallOptions(),
+                                      std::forward<CompletionToken>(token));
+    }
+    template <AnyPackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_collect_to_store(CollectInvestigationPackage request, Store& store,
+                                const CallOptions& options, CompletionToken&& token = {}) {
+        return run<flow::CollectToStore<PackageHasher>>(
+            store, options, std::forward<CompletionToken>(token), std::move(request));
+    }
+
+    /// Collects from many machines into `store`, as fast as the quotas allow, and goes on from
+    /// whatever `state` says. `saved` holds the state at every moment; see `async_run_fleet`.
+    /// @par Completion Signature void(error_code, FleetState)
+    /// @par Errors               what stops all jobs; that of one job is in its `FleetJob`
+    template <AnyPackageStore Store, StateStore StateT,
+              net::completion_token_for<void(error_code, FleetState)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_collect_many(FleetState state, Store& store, StateT& saved,
+                            CompletionToken&& token = {}) {
+        return async_collect_many(std::move(state), store, saved, FleetOptions(), CallOptions(),
+                                  std::forward<CompletionToken>(token));
+    }
+    template <AnyPackageStore Store, StateStore StateT,
+              net::completion_token_for<void(error_code, FleetState)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_collect_many(FleetState state, Store& store, StateT& saved,
+                            const FleetOptions& fleet, const CallOptions& options,
+                            CompletionToken&& token = {}) {
+        return async_run_fleet<PackageHasher>(ports(store), context(options), std::move(state),
+                                              fleet, saved, options.diagnostics,
+                                              std::forward<CompletionToken>(token));
+    }
+
+  private:
+    template <class Store>
+    using ClientPorts = Ports<std::remove_reference_t<TransportT>, std::remove_reference_t<TokensT>,
+                              std::remove_reference_t<QuotasT>, std::remove_reference_t<ClockT>,
+                              std::remove_reference_t<ObserverT>, Store>;
+
+    template <class Store>
+    ClientPorts<Store> ports(Store& store) {
+        return {&transport_, &tokens_, &quotas_, &clock_, &observer_, &store};
+    }
+
+    flow::Context context(const CallOptions& options) {
+        const Now now = clock_.now();
+        flow::Context context;
+        context.settings = &settings_;
+        context.deadline = options.time_limit == (Duration::max)()
+                               ? no_deadline
+                               : saturating_add(now.monotonic, options.time_limit);
+        context.seed = static_cast<std::uint64_t>(now.utc.time_since_epoch().count()) +
+                       operations_.fetch_add(1, std::memory_order_relaxed) * 0x9e3779b9u;
+        return context;
+    }
+
+    template <class Flow, class Store, class CompletionToken, class... Args>
+    auto run(Store& store, const CallOptions& options, CompletionToken&& token, Args... args) {
+        return async_run_flow<Flow>(ports(store), context(options), options.diagnostics,
+                                    std::forward<CompletionToken>(token), std::move(args)...);
+    }
+
+    Settings settings_;
+    TransportT transport_;
+    TokensT tokens_;
+    QuotasT quotas_;
+    ClockT clock_;
+    ObserverT observer_;
+    /// For the flows that have no store actions.
+    [[no_unique_address]] exemplar::NoStore no_store_;
+    std::atomic<std::uint64_t> operations_{0};
+};
+
+/// Puts a client together; see `Client` for who owns what.
+template <Hasher PackageHasher, class TransportT, class TokensT, class QuotasT = LocalQuotas,
+          class ClockT = SystemClock, class ObserverT = NoObserver>
+auto make_client(Settings settings, TransportT&& transport, TokensT&& tokens,
+                 QuotasT&& quotas = QuotasT(), ClockT&& clock = ClockT(),
+                 ObserverT&& observer = ObserverT()) {
+    return Client<PackageHasher, TransportT, TokensT, QuotasT, ClockT, ObserverT>(
+        std::move(settings), std::forward<TransportT>(transport), std::forward<TokensT>(tokens),
+        std::forward<QuotasT>(quotas), std::forward<ClockT>(clock),
+        std::forward<ObserverT>(observer));
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ASYNC_RUN_BLOCKING_HPP
+#define MDE_ASYNC_RUN_BLOCKING_HPP
+
+/// @file
+/// Drives any flow in the calling thread, with a transport that blocks and a clock that sleeps.
+
+namespace mde::inline MDE_ABI {
+
+/// A clock that can also let time pass; a virtual one just moves on.
+template <class T>
+concept SleepingClock = Clock<T> && requires(T& clock, Duration span) {
+    clock.sleep(span);
+};
+
+namespace detail {
+
+template <class Flow, class PortsT>
+class BlockingRun {
+  public:
+    using Exchange = typename PortsT::Transport::Exchange;
+
+    template <class... Args>
+    BlockingRun(const PortsT& ports, flow::Context context, Diagnostics& diagnostics,
+                Args&&... args)
+        : bench_(ports),
+          diagnostics_(&diagnostics),
+          flow_((context.diagnostics = &diagnostics, context), std::forward<Args>(args)...) {}
+
+    typename Flow::Result run() {
+        flow::Action action = flow_.start(bench_.now());
+        while (!flow::is_finish(action)) {
+            const flow::Event event =
+                std::visit([&](const auto& what) { return perform(what); }, action);
+            action = flow_.on(event, bench_.now());
+        }
+        return flow_.take_result();
+    }
+
+  private:
+    template <class ActionT>
+    flow::Event perform(const ActionT& action) {
+        return bench_.perform(action);
+    }
+
+    flow::Event perform(const flow::action::Finish&) { return flow::event::Done{}; }
+
+    flow::Event perform(const flow::action::GetToken& action) {
+        bench_.notify(observed::Token{action.query.freshness == TokenQuery::Freshness::renewed});
+        result<AccessToken> token = bench_.ports().tokens->get_token(action.query, *diagnostics_);
+        if (!token) return bench_.failed(Stage::sign_in, token.error());
+        token_ = std::move(*token);
+        return flow::event::TokenReady{&token_};
+    }
+
+    flow::Event perform(const flow::action::Send& action) {
+        exchange_.reset();
+        stage_ = action.stage;
+        bench_.notify(observed::Request{action.stage, action.request->host});
+        result<Exchange> sent = bench_.ports().transport->send(*action.request);
+        if (!sent) return bench_.failed(stage_, sent.error());
+        exchange_.emplace(std::move(*sent));
+        if (action.body == flow::action::Body::streamed)
+            return flow::event::HeadReady{&exchange_->head()};
+        return read_whole(action.limit);
+    }
+
+    flow::Event read_whole(std::size_t limit) {
+        body_.begin(limit);
+        for (;;) {
+            const result<std::size_t> size = exchange_->read_some(body_.next_piece());
+            if (!size) return bench_.failed(stage_, size.error());
+            if (!body_.add(*size))
+                return bench_.failed(stage_, make_error_code(errc::answer_too_large));
+            if (*size == 0) return flow::event::AnswerReady{&exchange_->head(), body_.text()};
+        }
+    }
+
+    flow::Event perform(const flow::action::ReadBody&) {
+        const auto buffer = bench_.stream_buffer();
+        const result<std::size_t> size = exchange_->read_some(buffer);
+        if (!size) return bench_.failed(stage_, size.error());
+        return flow::event::BodyReady{buffer.first(*size)};
+    }
+
+    flow::Event perform(const flow::action::Wait& action) {
+        exchange_.reset();
+        bench_.release_buffer();
+        bench_.notify(observed::Waiting{action.reason, action.span});
+        bench_.ports().clock->sleep(action.span);
+        return flow::event::Done{};
+    }
+
+    Bench<PortsT> bench_;
+    Diagnostics* diagnostics_;
+    std::optional<Exchange> exchange_;
+    WholeBody body_;
+    AccessToken token_;
+    Stage stage_ = Stage::none;
+    Flow flow_;
+};
+
+} // namespace detail
+
+/// Drives `Flow(context, args...)` to its end and returns its result. Blocks; there is no way to
+/// cancel it but the context's deadline.
+template <class Flow, class PortsT, class... Args>
+    requires BlockingTransport<typename PortsT::Transport> &&
+        ImmediateTokenSource<typename PortsT::Tokens> && SleepingClock<typename PortsT::Clock> &&
+        PackageStore<typename PortsT::Store>
+typename Flow::Result run_blocking(const PortsT& ports, const flow::Context& context,
+                                   Diagnostics& diagnostics, Args&&... args) {
+    return detail::BlockingRun<Flow, PortsT>(ports, context, diagnostics,
+                                             std::forward<Args>(args)...)
+        .run();
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_REQUEST_MANAGED_IDENTITY_HPP
+#define MDE_REQUEST_MANAGED_IDENTITY_HPP
+
+/// @file
+/// Signing in as the identity of the virtual machine that this runs on.
+
+namespace mde::inline MDE_ABI {
+
+/// Which identity, and where the metadata service (IMDS) is. At most one of the three names is
+/// given; without any it is the machine's own (system-assigned) identity.
+struct ManagedIdentity {
+    std::string client_id{};
+    std::string object_id{};
+    std::string resource_id{};
+    /// Link-local, without TLS: the transport must have been told that it may be asked.
+    std::string host = "169.254.169.254";
+    std::uint16_t port = 80;
+    /// For one try. Anywhere but on such a machine nobody answers, and another way may do.
+    Duration time_limit = std::chrono::seconds(2);
+};
+
+/// Source: "How to use managed identities for Azure resources on an Azure VM to acquire an access
+/// token". A `TokenQuery::claims` cannot be passed on: the metadata service has no place for it.
+inline Grant managed_identity(ManagedIdentity identity = {}) {
+    return TokenRequestMaker(
+        [identity = std::move(identity)](const TokenAsk& ask) -> result<TokenRequest> {
+            TokenRequest request;
+            request.issuer = TokenIssuer::metadata_service;
+            request.method = Method::get;
+            request.scheme = Scheme::http;
+            request.host = identity.host;
+            request.port = identity.port;
+            request.fields = {{"Metadata", "true"}};
+            request.time_limit = identity.time_limit;
+            request.target = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=";
+            wire::append_percent_encoded(request.target, ask.settings->audience);
+            const auto add = [&](std::string_view name, std::string_view value) {
+                if (value.empty()) return;
+                request.target.append(name);
+                wire::append_percent_encoded(request.target, value);
+            };
+            add("&client_id=", identity.client_id);
+            add("&object_id=", identity.object_id);
+            add("&msi_res_id=", identity.resource_id);
+            return request;
+        });
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_REQUEST_MISSING_PERMISSIONS_HPP
+#define MDE_REQUEST_MISSING_PERMISSIONS_HPP
+
+/// @file
+/// Which calls a token will probably not be allowed to make: advice, never a refusal.
+
+#ifndef MDE_MODEL_TOKEN_CLAIMS_HPP
+#define MDE_MODEL_TOKEN_CLAIMS_HPP
+
+/// @file
+/// What an access token seems to grant.
+
+namespace mde::inline MDE_ABI {
+
+/// For whom a token speaks.
+enum class TokenSubject {
+    /// The application itself; its permissions stand in `roles`.
+    application,
+    /// A user, through the application; the delegated permissions stand in `scp`.
+    user,
+};
+
+/// Only what a preflight needs. Source: "Access token claims reference". The service may change the
+/// form of its tokens at any time, so nothing may depend on this.
+struct TokenClaims {
+    std::string audience;
+    std::string tenant;
+    TokenSubject subject = TokenSubject::application;
+    /// Those of the API's permissions that this SDK knows.
+    AnyOf granted{};
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// A call for which the token has no permission.
+struct MissingPermission {
+    Stage call = Stage::none;
+    /// One of these would be enough.
+    AnyOf one_of;
+
+    friend bool operator==(const MissingPermission&, const MissingPermission&) noexcept = default;
+};
+
+/// What `claims` lack for the given calls: application permissions if the token speaks for the
+/// application, delegated ones if it speaks for a user (who also needs a role in the portal, of
+/// which a token says nothing). Empty: nothing is known to be missing. The service decides.
+///
+/// `missing_permissions<CollectInvestigationPackage, GetMachineAction, GetPackageUri>(claims)`
+template <ApiRequest... Requests>
+std::vector<MissingPermission> missing_permissions(const TokenClaims& claims) {
+    std::vector<MissingPermission> missing;
+    const auto check = [&](Stage call, AnyOf application, AnyOf delegated) {
+        const AnyOf needed = claims.subject == TokenSubject::user ? delegated : application;
+        if (!needed.empty() && !needed.satisfied_by(claims.granted))
+            missing.push_back({call, needed});
+    };
+    (check(Requests::stage, Requests::application, Requests::delegated), ...);
+    return missing;
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#endif
+
+#ifndef MDE_SERVICE_EMULATOR_HPP
+#define MDE_SERVICE_EMULATOR_HPP
+
+/// @file
+/// The whole service in one object: API, sign-in and download host behind one `handle()`.
 
 #ifndef MDE_PORT_HTTP_HANDLER_HPP
 #define MDE_PORT_HTTP_HANDLER_HPP
 
 /// @file
 /// The port of the service side: something that answers requests, whatever carries them.
-
-#include <concepts>
-#include <cstddef>
-#include <cstdint>
-#include <functional>
-#include <optional>
-#include <span>
-#include <utility>
 
 namespace mde::inline MDE_ABI {
 
@@ -357,550 +15716,6 @@ concept HttpHandler = needed::http_handler_has_handle_of_request_and_now<T>;
 } // namespace mde::inline MDE_ABI
 
 #endif
-
-#include <boost/beast/http/status.hpp>
-
-#include <algorithm>
-#include <charconv>
-#include <cstring>
-
-namespace mde::inline MDE_ABI::detail {
-
-/// A body on its way out: where it comes from, how far it is, how its end is marked.
-class ReplyBody {
-  public:
-    explicit ReplyBody(HttpReply reply) : reply_(std::move(reply)) {
-        length_ = reply_.source ? reply_.source->length : reply_.body.size();
-    }
-
-    std::uint64_t length() const noexcept { return length_; }
-    const HttpReply& reply() const noexcept { return reply_; }
-
-    /// True if the fault of the reply wants the connection dropped here.
-    bool is_cut() const noexcept { return reply_.cut_after && sent_ >= *reply_.cut_after; }
-    bool at_end() const noexcept { return sent_ >= length_; }
-
-    /// Appends the next piece, framed.
-    void append_piece(std::vector<char>& out) {
-        std::uint64_t most = (std::min)(std::uint64_t(piece_size), length_ - sent_);
-        if (reply_.cut_after) most = (std::min)(most, *reply_.cut_after - sent_);
-        const bool chunked = reply_.framing == ReplyFraming::by_chunks;
-        if (chunked && most != 0) append_chunk_size(out, most);
-        append_bytes(out, static_cast<std::size_t>(most));
-        sent_ += most;
-        if (chunked && most != 0) append(out, "\r\n");
-        if (chunked && at_end()) append(out, "0\r\n\r\n");
-    }
-
-    static void append(std::vector<char>& out, std::string_view text) {
-        out.insert(out.end(), text.begin(), text.end());
-    }
-
-  private:
-    static constexpr std::size_t piece_size = 256 * bounds::kib;
-
-    static void append_chunk_size(std::vector<char>& out, std::uint64_t size) {
-        char digits[16];
-        const auto end = std::to_chars(digits, digits + sizeof digits, size, 16).ptr;
-        append(out, {digits, static_cast<std::size_t>(end - digits)});
-        append(out, "\r\n");
-    }
-
-    void append_bytes(std::vector<char>& out, std::size_t size) {
-        const std::size_t begin = out.size();
-        out.resize(begin + size);
-        const auto into = std::as_writable_bytes(std::span(out).subspan(begin));
-        if (size == 0) return;
-        if (reply_.source)
-            reply_.source->read(reply_.source->offset + sent_, into);
-        else
-            std::memcpy(into.data(), reply_.body.data() + sent_, size);
-    }
-
-    HttpReply reply_;
-    std::uint64_t length_ = 0;
-    std::uint64_t sent_ = 0;
-};
-
-/// Status line, fields and framing of `reply`, whose body has `length` bytes.
-inline std::string reply_head(const HttpReply& reply, std::uint64_t length, bool keep_alive) {
-    const auto reason =
-        boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(reply.status));
-    std::string head = "HTTP/1.1 " + std::to_string(reply.status) + ' ' +
-                       std::string(reason.data(), reason.size()) + "\r\n";
-    for (const auto& [name, value] : reply.fields) head += name + ": " + value + "\r\n";
-    if (reply.framing == ReplyFraming::by_length)
-        head += "Content-Length: " + std::to_string(length) + "\r\n";
-    if (reply.framing == ReplyFraming::by_chunks) head += "Transfer-Encoding: chunked\r\n";
-    if (!keep_alive) head += "Connection: close\r\n";
-    return head + "\r\n";
-}
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
-
-#include <exception>
-
-namespace mde::inline MDE_ABI::detail {
-
-/// The handler is called on the session's strand; a handler that is shared by sessions on several
-/// threads must be safe for that.
-template <class Executor, HttpHandler HandlerT, Clock ClockT>
-class ServerSession
-    : public std::enable_shared_from_this<ServerSession<Executor, HandlerT, ClockT>> {
-  public:
-    using Strand = boost::asio::strand<Executor>;
-    using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
-    using Timer = typename boost::asio::steady_timer::template rebind_executor<Strand>::other;
-
-    /// `context` is not looked at for `Scheme::http`.
-    ServerSession(Socket socket, Scheme scheme, SSL_CTX* context, HandlerT& handler, ClockT clock)
-        : socket_(std::move(socket)),
-          timer_(socket_.get_executor()),
-          stream_(scheme, context, socket_),
-          handler_(&handler),
-          clock_(std::move(clock)) {}
-
-    void start() {
-        error_code ec;
-        socket_.non_blocking(true, ec);
-        if (!ec) socket_.set_option(boost::asio::ip::tcp::no_delay(true), ec);
-        if (!ec) step();
-    }
-
-    void stop() {
-        auto self = this->shared_from_this();
-        boost::asio::dispatch(socket_.get_executor(), [self] { self->close(false); });
-    }
-
-  private:
-    enum class State {
-        shaking,
-        reading,
-        writing,
-        closed,
-    };
-    using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
-
-    void step() {
-        while (state_ != State::closed) {
-            const IoResult outcome = advance();
-            if (outcome.state == IoState::want_read)
-                return wait(boost::asio::socket_base::wait_read);
-            if (outcome.state == IoState::want_write)
-                return wait(boost::asio::socket_base::wait_write);
-            if (outcome.state != IoState::done) return close(false);
-            if (delayed_) return;
-        }
-    }
-
-    IoResult advance() {
-        switch (state_) {
-        case State::shaking: return shake();
-        case State::reading: return read();
-        case State::writing: return write();
-        case State::closed: break;
-        }
-        return {};
-    }
-
-    IoResult shake() {
-        const IoResult outcome = stream_.accept();
-        if (outcome.state == IoState::done) state_ = State::reading;
-        return outcome;
-    }
-
-    IoResult read() {
-        if (!parser_) {
-            parser_.emplace();
-            parser_->header_limit(static_cast<std::uint32_t>(bounds::response_head));
-            parser_->body_limit(bounds::json_text);
-            parser_->eager(true);
-        }
-        if (!input_.empty() && !parse()) return {};
-        if (state_ != State::reading) return {};
-        const std::size_t size = input_.size();
-        input_.resize(size + 16 * bounds::kib);
-        const IoResult outcome =
-            stream_.read(std::as_writable_bytes(std::span(input_).subspan(size)));
-        input_.resize(size + outcome.size);
-        return outcome;
-    }
-
-    /// False if the state has changed: a request is complete, or nonsense.
-    bool parse() {
-        error_code ec;
-        try {
-            const std::size_t used =
-                parser_->put(boost::asio::buffer(input_.data(), input_.size()), ec);
-            input_.erase(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(used));
-        } catch (const std::exception&) {
-            ec = make_error_code(errc::malformed_head);
-        }
-        if (ec == boost::beast::http::error::need_more) return true;
-        if (ec) {
-            HttpReply reply;
-            reply.status = 400;
-            respond(std::move(reply), false);
-            return false;
-        }
-        if (!parser_->is_done()) return true;
-        answer();
-        return false;
-    }
-
-    void answer() {
-        const auto& message = parser_->get();
-        std::vector<HeaderField> fields;
-        for (const auto& field : message)
-            fields.push_back({view(field.name_string()), view(field.value())});
-        const IncomingRequest request{view(message.method_string()), view(message.target()),
-                                      view(message[boost::beast::http::field::host]), fields,
-                                      message.body()};
-        const bool keep_alive = parser_->keep_alive();
-        respond(handler_->handle(request, clock_.now()), keep_alive);
-    }
-
-    static std::string_view view(boost::beast::string_view text) noexcept {
-        return {text.data(), text.size()};
-    }
-
-    void respond(HttpReply reply, bool keep_alive) {
-        parser_.reset();
-        keep_alive_ = keep_alive && reply.framing != ReplyFraming::by_close;
-        body_.emplace(std::move(reply));
-        write_head();
-        state_ = State::writing;
-        const Duration delay = body_->reply().delay;
-        if (delay <= Duration::zero()) return;
-        delayed_ = true;
-        timer_.expires_after(
-            std::chrono::duration_cast<std::chrono::steady_clock::duration>(delay));
-        timer_.async_wait([self = this->shared_from_this()](error_code ec) {
-            self->delayed_ = false;
-            if (!ec) self->step();
-        });
-    }
-
-    void write_head() {
-        output_.clear();
-        written_ = 0;
-        ReplyBody::append(output_, reply_head(body_->reply(), body_->length(), keep_alive_));
-        if (body_->length() == 0) body_->append_piece(output_);
-    }
-
-    IoResult write() {
-        if (body_->reply().unanswered) {
-            close(true);
-            return {};
-        }
-        while (written_ < output_.size()) {
-            const auto rest = std::as_bytes(std::span(output_)).subspan(written_);
-            const IoResult outcome = stream_.write(rest);
-            if (outcome.state != IoState::done) return outcome;
-            written_ += outcome.size;
-        }
-        output_.clear();
-        written_ = 0;
-        if (body_->is_cut()) {
-            close(true);
-        } else if (!body_->at_end()) {
-            body_->append_piece(output_);
-        } else {
-            body_.reset();
-            state_ = State::reading;
-            if (!keep_alive_) close(false);
-        }
-        return {};
-    }
-
-    void wait(boost::asio::socket_base::wait_type what) {
-        socket_.async_wait(what, [self = this->shared_from_this()](error_code ec) {
-            if (!ec) self->step();
-        });
-    }
-
-    /// Abruptly: as if the cable had been pulled, without a word of TLS.
-    void close(bool abruptly) {
-        if (state_ == State::closed) return;
-        state_ = State::closed;
-        error_code ignored;
-        if (!abruptly) stream_.close_notify();
-        timer_.cancel();
-        socket_.close(ignored);
-    }
-
-    Socket socket_;
-    Timer timer_;
-    ByteStream<Socket> stream_;
-    HandlerT* handler_;
-    ClockT clock_;
-    State state_ = State::shaking;
-    std::optional<Parser> parser_;
-    std::vector<char> input_;
-    std::vector<char> output_;
-    std::size_t written_ = 0;
-    std::optional<ReplyBody> body_;
-    bool keep_alive_ = false;
-    bool delayed_ = false;
-};
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-namespace mde::inline MDE_ABI::detail {
-
-/// Distinct objects: safe. Shared objects: unsafe.
-template <class Executor, HttpHandler HandlerT, Clock ClockT>
-class Listening : public std::enable_shared_from_this<Listening<Executor, HandlerT, ClockT>> {
-    using Session = ServerSession<Executor, HandlerT, ClockT>;
-    using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor>;
-
-  public:
-    /// Without `tls` it is bare.
-    Listening(const Executor& executor, std::optional<TlsServerContext> tls, HandlerT& handler,
-              ClockT clock)
-        : acceptor_(executor), tls_(std::move(tls)), handler_(&handler), clock_(std::move(clock)) {}
-
-    /// Begins to answer. Port 0 lets the system choose one.
-    /// @par Errors those of the system: address in use, not allowed
-    error_code open(const std::string& address, std::uint16_t port) {
-        error_code ec;
-        const auto parsed = boost::asio::ip::make_address(address, ec);
-        if (ec) return ec;
-        const boost::asio::ip::tcp::endpoint endpoint(parsed, port);
-        acceptor_.open(endpoint.protocol(), ec);
-        if (!ec) acceptor_.set_option(boost::asio::socket_base::reuse_address(true), ec);
-        if (!ec) acceptor_.bind(endpoint, ec);
-        if (!ec) acceptor_.listen(boost::asio::socket_base::max_listen_connections, ec);
-        if (!ec) accept();
-        return ec;
-    }
-
-    std::uint16_t port() const {
-        error_code ignored;
-        return acceptor_.local_endpoint(ignored).port();
-    }
-
-    /// Stops listening and drops all connections.
-    void stop() {
-        error_code ignored;
-        acceptor_.close(ignored);
-        for (const auto& session : sessions_)
-            if (const auto alive = session.lock()) alive->stop();
-        sessions_.clear();
-    }
-
-  private:
-    void accept() {
-        auto strand = boost::asio::make_strand(acceptor_.get_executor());
-        acceptor_.async_accept(strand, [self = this->shared_from_this()](
-                                           error_code ec, typename Session::Socket socket) {
-            if (ec == boost::asio::error::operation_aborted || !self->acceptor_.is_open()) return;
-            if (!ec) self->begin(std::move(socket));
-            self->accept();
-        });
-    }
-
-    void begin(typename Session::Socket socket) {
-        auto session =
-            std::make_shared<Session>(std::move(socket), tls_ ? Scheme::https : Scheme::http,
-                                      tls_ ? tls_->native_handle() : nullptr, *handler_, clock_);
-        std::erase_if(sessions_, [](const auto& old) { return old.expired(); });
-        sessions_.push_back(session);
-        session->start();
-    }
-
-    Acceptor acceptor_;
-    std::optional<TlsServerContext> tls_;
-    HandlerT* handler_;
-    ClockT clock_;
-    std::vector<std::weak_ptr<Session>> sessions_;
-};
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-namespace mde::inline MDE_ABI {
-
-/// Listens on one address, and answers from the moment it is made. For tests, demonstrations and
-/// emulators: it bounds what it reads, but it is no server for a hostile network. The handler
-/// outlives the server and what it accepted; it is called on many threads if many run the executor.
-/// Distinct objects: safe. Shared objects: unsafe.
-template <class Executor, HttpHandler HandlerT, Clock ClockT>
-class HttpsServer {
-    using Listening = detail::Listening<Executor, HandlerT, ClockT>;
-
-  public:
-    /// Port 0 lets the system choose one; see `port()`.
-    /// @par Errors those of the system: address in use, not allowed
-    static result<HttpsServer> listen(const Executor& executor, const std::string& address,
-                                      std::uint16_t port, TlsServerContext tls, HandlerT& handler,
-                                      ClockT clock = {}) {
-        auto listening =
-            std::make_shared<Listening>(executor, std::move(tls), handler, std::move(clock));
-        if (const error_code ec = listening->open(address, port)) return ec;
-        return HttpsServer(std::move(listening));
-    }
-
-    HttpsServer(HttpsServer&&) noexcept = default;
-    HttpsServer& operator=(HttpsServer&&) noexcept = default;
-    ~HttpsServer() { stop(); }
-
-    std::uint16_t port() const { return listening_->port(); }
-
-    /// Stops listening and drops all connections.
-    void stop() {
-        if (listening_) listening_->stop();
-    }
-
-  private:
-    explicit HttpsServer(std::shared_ptr<Listening> listening) : listening_(std::move(listening)) {}
-
-    std::shared_ptr<Listening> listening_;
-};
-
-/// `serve_https(executor, "127.0.0.1", 0, identity, handler, clock)`
-template <class Executor, HttpHandler HandlerT, Clock ClockT>
-result<HttpsServer<Executor, HandlerT, ClockT>>
-serve_https(const Executor& executor, const std::string& address, std::uint16_t port,
-            TlsServerContext tls, HandlerT& handler, ClockT clock) {
-    return HttpsServer<Executor, HandlerT, ClockT>::listen(executor, address, port, std::move(tls),
-                                                           handler, std::move(clock));
-}
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_ADAPTER_METADATA_SERVER_HPP
-#define MDE_ADAPTER_METADATA_SERVER_HPP
-
-/// @file
-/// Serves any `HttpHandler` without TLS on loopback: an emulated metadata service has none either.
-
-namespace mde::inline MDE_ABI {
-
-/// As `HttpsServer`, but bare, and therefore never on another address than 127.0.0.1. What a client
-/// may ask it is the client's own rule: see `TransportOptions::metadata_host`. The handler outlives
-/// the server and what it accepted. Distinct objects: safe. Shared objects: unsafe.
-template <class Executor, HttpHandler HandlerT, Clock ClockT>
-class MetadataServer {
-    using Listening = detail::Listening<Executor, HandlerT, ClockT>;
-
-  public:
-    /// Port 0 lets the system choose one; see `port()`.
-    /// @par Errors those of the system: address in use, not allowed
-    static result<MetadataServer> listen(const Executor& executor, std::uint16_t port,
-                                         HandlerT& handler, ClockT clock = {}) {
-        auto listening =
-            std::make_shared<Listening>(executor, std::nullopt, handler, std::move(clock));
-        if (const error_code ec = listening->open("127.0.0.1", port)) return ec;
-        return MetadataServer(std::move(listening));
-    }
-
-    MetadataServer(MetadataServer&&) noexcept = default;
-    MetadataServer& operator=(MetadataServer&&) noexcept = default;
-    ~MetadataServer() { stop(); }
-
-    std::uint16_t port() const { return listening_->port(); }
-
-    /// Stops listening and drops all connections.
-    void stop() {
-        if (listening_) listening_->stop();
-    }
-
-  private:
-    explicit MetadataServer(std::shared_ptr<Listening> listening)
-        : listening_(std::move(listening)) {}
-
-    std::shared_ptr<Listening> listening_;
-};
-
-/// `serve_http_for_metadata(executor, 0, handler, clock)`
-template <class Executor, HttpHandler HandlerT, Clock ClockT>
-result<MetadataServer<Executor, HandlerT, ClockT>>
-serve_http_for_metadata(const Executor& executor, std::uint16_t port, HandlerT& handler,
-                        ClockT clock) {
-    return MetadataServer<Executor, HandlerT, ClockT>::listen(executor, port, handler,
-                                                              std::move(clock));
-}
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_ADAPTER_OPENSSL_HMAC_HPP
-#define MDE_ADAPTER_OPENSSL_HMAC_HPP
-
-/// @file
-/// HMAC-SHA-256 of OpenSSL as the signer of the service side.
-
-#include <openssl/hmac.h>
-#include <openssl/rand.h>
-
-#include <array>
-#include <new>
-
-namespace mde::inline MDE_ABI {
-
-/// Meets `service::Signer` without knowing it. Move-only, since it holds the key. Distinct objects:
-/// safe. Shared objects: safe, since nothing changes.
-class OpensslHmac {
-  public:
-    explicit OpensslHmac(std::span<const std::byte> key)
-        : key_(std::string_view(reinterpret_cast<const char*>(key.data()), key.size())) {}
-
-    /// A key that nobody else has: links and tokens end with this process.
-    /// @throws std::runtime_error if there is no randomness
-    static OpensslHmac with_random_key() {
-        std::array<std::byte, 32> key;
-        if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()),
-                       static_cast<int>(key.size())) != 1)
-            throw std::runtime_error("no random bytes");
-        OpensslHmac signer(key);
-        wipe(key.data(), key.size());
-        return signer;
-    }
-
-    /// @throws std::bad_alloc if the library has no memory
-    std::array<std::byte, 32> sign(std::span<const std::byte> bytes) const {
-        std::array<std::byte, 32> signature{};
-        unsigned size = 0;
-        const std::string_view key = key_.expose();
-        // A null key would mean the key of the call before.
-        const char* data = key.empty() ? "" : key.data();
-        if (HMAC(EVP_sha256(), data, static_cast<int>(key.size()),
-                 reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                 reinterpret_cast<unsigned char*>(signature.data()), &size) == nullptr ||
-            size != signature.size())
-            throw std::bad_alloc();
-        return signature;
-    }
-
-  private:
-    Secret key_;
-};
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_SERVICE_EMULATOR_HPP
-#define MDE_SERVICE_EMULATOR_HPP
-
-/// @file
-/// The whole service in one object: API, sign-in and download host behind one `handle()`.
 
 #ifndef MDE_SERVICE_ADMISSION_HPP
 #define MDE_SERVICE_ADMISSION_HPP
@@ -1223,8 +16038,6 @@ std::optional<LinkClaims> check_link(const S& signer, std::string_view target) {
 
 #endif
 
-#include <boost/json/serialize.hpp>
-
 namespace mde::inline MDE_ABI::service {
 
 /// What a token says.
@@ -1527,8 +16340,6 @@ struct TimedAction {
 } // namespace mde::inline MDE_ABI::service
 
 #endif
-
-#include <map>
 
 namespace mde::inline MDE_ABI::service {
 
@@ -2486,9 +17297,6 @@ struct ApiRules {
 } // namespace mde::inline MDE_ABI::service
 
 #endif
-
-#include <deque>
-#include <tuple>
 
 namespace mde::inline MDE_ABI::service {
 
@@ -3566,8 +18374,6 @@ struct ListQuery {
 
 #endif
 
-#include <iterator>
-
 namespace mde::inline MDE_ABI::service {
 
 /// Gathers the actions that a list call is about, in the order of the store: newest first.
@@ -3826,8 +18632,6 @@ class ApiHost {
 
 /// @file
 /// The paths of the blob host: one for each live-response result and each file of a snapshot.
-
-#include <variant>
 
 namespace mde::inline MDE_ABI::service {
 
@@ -5557,8 +20361,6 @@ inline HttpReply answer_sign_in(ServiceState& state, const SignerRef& signer,
 
 #endif
 
-#include <type_traits>
-
 namespace mde::inline MDE_ABI::service {
 
 /// The service that the client of this SDK talks to, without a socket, a clock or a thread: what
@@ -5738,6 +20540,99 @@ static_assert(HttpHandler<Emulator<exemplar::WeakSigner>>);
 
 /// @file
 /// A blocking transport that hands each request to a handler in the same process: no socket.
+
+#ifndef MDE_WIRE_REQUEST_HEAD_HPP
+#define MDE_WIRE_REQUEST_HEAD_HPP
+
+/// @file
+/// The one place where a request becomes bytes, and where nothing unsafe gets through.
+
+namespace mde::inline MDE_ABI::wire {
+
+inline constexpr std::string_view user_agent = "mde-sdk/" MDE_VERSION_STRING;
+
+/// True for the fields that a transport writes itself: a second one would make two readers see two
+/// different requests.
+constexpr bool is_framing_field(std::string_view name) noexcept {
+    return ascii::equal_ignoring_case(name, "Host") ||
+           ascii::equal_ignoring_case(name, "Content-Length") ||
+           ascii::equal_ignoring_case(name, "Transfer-Encoding") ||
+           ascii::equal_ignoring_case(name, "Connection");
+}
+
+namespace detail {
+
+inline constexpr CharSet sent_target_chars([](char c) { return c > 0x20 && c < 0x7f && c != '#'; });
+inline constexpr CharSet sent_value_chars([](char c) {
+    return ascii::is_printable(c) || c == '\t';
+});
+
+constexpr bool is_safe_value(std::string_view text) noexcept {
+    return sent_value_chars.holds_all(text.substr(ascii::printable_front(text)));
+}
+
+/// No less than what the head of `request` will take.
+constexpr std::size_t head_room(const HttpRequest& request) noexcept {
+    std::size_t room = 128 + user_agent.size() + request.target.size() + request.host.size();
+    for (const HeaderField& field : request.fields)
+        room += field.name.size() + field.value.size() + 4;
+    return room;
+}
+
+} // namespace detail
+
+/// True if each part of `request` can be put on the wire without changing its meaning: a CR or LF
+/// in a token, a comment or an id would otherwise add lines of its own.
+constexpr bool is_safe(const HttpRequest& request) noexcept {
+    constexpr auto in_host = [](char c) { return ascii::is_alnum(c) || c == '.' || c == '-'; };
+    if (!request.target.starts_with('/') || !detail::sent_target_chars.holds_all(request.target))
+        return false;
+    if (request.host.empty() || !ascii::all(request.host, in_host)) return false;
+    for (const HeaderField& field : request.fields) {
+        if (field.name.empty() || !ascii::all(field.name, ascii::is_token_char)) return false;
+        if (is_framing_field(field.name) || !detail::is_safe_value(field.value)) return false;
+    }
+    return true;
+}
+
+/// Appends the request line, the header fields and the empty line to `out`. `out` is a `Secret`
+/// because it holds the token or the link; room is made for the body too, which the caller appends.
+/// @par Errors errc::unsafe_request; nothing is appended then
+inline error_code append_request_head(const HttpRequest& request, Secret& out) {
+    if (!is_safe(request)) return make_error_code(errc::unsafe_request);
+    out.reserve(out.size() + detail::head_room(request) + request.body.size());
+    FixedText<20> number;
+    out.append(name_of(request.method));
+    out.append(" ");
+    out.append(request.target);
+    out.append(" HTTP/1.1\r\nHost: ");
+    out.append(request.host);
+    if (request.port != default_port(request.scheme)) {
+        number.append_number(request.port);
+        out.append(":");
+        out.append(number.view());
+    }
+    out.append("\r\nUser-Agent: ");
+    out.append(user_agent);
+    for (const HeaderField& field : request.fields) {
+        out.append("\r\n");
+        out.append(field.name);
+        out.append(": ");
+        out.append(field.value);
+    }
+    if (request.method == Method::post || !request.body.empty()) {
+        number.clear();
+        number.append_number(request.body.size());
+        out.append("\r\nContent-Length: ");
+        out.append(number.view());
+    }
+    out.append("\r\n\r\n");
+    return {};
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
 
 namespace mde::inline MDE_ABI::service {
 

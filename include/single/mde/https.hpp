@@ -31,7 +31,7 @@
 
 /// @file
 /// Everything for real use: `mde/mde.hpp`, and HTTPS, hashing and signing by Asio, Beast and
-/// OpenSSL.
+/// OpenSSL; servers for tests, too.
 
 #ifndef MDE_ADAPTER_BEAST_TRANSPORT_HPP
 #define MDE_ADAPTER_BEAST_TRANSPORT_HPP
@@ -619,6 +619,8 @@ inline constexpr std::size_t answer_piece = 4 * kib;
 inline constexpr unsigned list_page = 200;
 /// Answers that one list is put together from.
 inline constexpr unsigned list_pages = 100;
+/// The file of one quota that processes share, in bytes: an hour's calls.
+inline constexpr std::size_t quota_record = 1 * mib;
 /// The saved state of a job, in bytes.
 inline constexpr std::size_t saved_state = 64 * mib;
 /// Tries of one stage.
@@ -3653,6 +3655,199 @@ BeastTransport(Context&, Args...) -> BeastTransport<typename Context::executor_t
 
 #endif
 
+#ifndef MDE_ADAPTER_CERTIFICATE_AUTHORITY_HPP
+#define MDE_ADAPTER_CERTIFICATE_AUTHORITY_HPP
+
+/// @file
+/// A certificate authority in memory, for TLS servers in tests and demonstrations.
+
+#include <openssl/asn1.h>
+
+#include <ctime>
+#include <stdexcept>
+
+namespace mde::inline MDE_ABI {
+
+/// The algorithm of a certificate's key.
+enum class KeyType {
+    ec_p256,
+    rsa_2048,
+};
+
+/// Who signs a certificate.
+enum class IssuedBy {
+    authority,
+    itself,
+};
+
+/// What a certificate is to say. A wrong, expired or not yet valid one is made by asking for it.
+struct IssueOptions {
+    /// DNS names and IPv4 or IPv6 addresses, as subject alternative names.
+    std::vector<std::string> hosts{"localhost", "127.0.0.1"};
+    std::string common_name = "mde test server";
+    UtcTime not_before = UtcTime(std::chrono::sys_days(std::chrono::year(2020) / 1 / 1));
+    UtcTime not_after = UtcTime(std::chrono::sys_days(std::chrono::year(2050) / 1 / 1));
+    KeyType key_type = KeyType::ec_p256;
+    IssuedBy issued_by = IssuedBy::authority;
+};
+
+/// A certificate and its key, both as PEM.
+struct IssuedCertificate {
+    std::string certificate_pem;
+    std::string private_key_pem;
+};
+
+namespace detail {
+
+/// Failures here are no memory or a name that cannot be written: nothing a server could cause.
+inline void require_openssl(bool ok, const char* what) {
+    if (!ok) throw std::runtime_error(std::string("certificate: ") + what);
+}
+
+inline OpensslPtr<EVP_PKEY> make_key(KeyType type) {
+    OpensslPtr<EVP_PKEY> key(type == KeyType::ec_p256
+                                 ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")
+                                 : EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", size_t(2048)));
+    require_openssl(key != nullptr, "no key");
+    return key;
+}
+
+inline std::string text_of(BIO* bio) {
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(bio, &data);
+    return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string();
+}
+
+inline std::string to_pem(X509* certificate) {
+    const OpensslPtr<BIO> bio(BIO_new(BIO_s_mem()));
+    require_openssl(bio && PEM_write_bio_X509(bio.get(), certificate) == 1, "not written");
+    return text_of(bio.get());
+}
+
+inline std::string to_pem(EVP_PKEY* key) {
+    const OpensslPtr<BIO> bio(BIO_new(BIO_s_mem()));
+    require_openssl(
+        bio && PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1,
+        "not written");
+    return text_of(bio.get());
+}
+
+inline void set_time(ASN1_TIME* field, UtcTime utc) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
+    require_openssl(ASN1_TIME_adj(field, 0, static_cast<int>(seconds / 86400),
+                                  static_cast<long>(seconds % 86400)) != nullptr,
+                    "bad time");
+}
+
+inline void set_serial(X509* certificate) {
+    const OpensslPtr<BIGNUM> number(BN_new());
+    require_openssl(number &&
+                        BN_rand(number.get(), 127, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1 &&
+                        BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)),
+                    "no serial number");
+}
+
+inline void add_extension(X509* certificate, X509* issuer, int kind, const std::string& value) {
+    X509V3_CTX context;
+    X509V3_set_ctx_nodb(&context);
+    X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
+    const OpensslPtr<X509_EXTENSION> extension(
+        X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str()));
+    require_openssl(extension && X509_add_ext(certificate, extension.get(), -1) == 1,
+                    "bad extension");
+}
+
+/// `DNS:localhost,IP:127.0.0.1`. A name that would begin a second entry is refused.
+inline std::string alternative_names(const std::vector<std::string>& hosts) {
+    std::string names;
+    for (const std::string& host : hosts) {
+        require_openssl(!host.empty() && host.find_first_of(",\n\r") == std::string::npos,
+                        "bad host");
+        const std::unique_ptr<ASN1_OCTET_STRING, void (*)(ASN1_OCTET_STRING*)> address(
+            a2i_IPADDRESS(host.c_str()), &ASN1_OCTET_STRING_free);
+        if (!names.empty()) names.push_back(',');
+        names.append(address ? "IP:" : "DNS:").append(host);
+    }
+    return names;
+}
+
+/// A certificate with a subject, a key and a life, still without extensions and signature.
+inline OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& common_name,
+                                          UtcTime not_before, UtcTime not_after) {
+    OpensslPtr<X509> certificate(X509_new());
+    require_openssl(certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
+                        X509_set_pubkey(certificate.get(), key) == 1,
+                    "no memory");
+    set_serial(certificate.get());
+    set_time(X509_getm_notBefore(certificate.get()), not_before);
+    set_time(X509_getm_notAfter(certificate.get()), not_after);
+    require_openssl(
+        X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
+                                   reinterpret_cast<const unsigned char*>(common_name.data()),
+                                   static_cast<int>(common_name.size()), -1, 0) == 1,
+        "bad common name");
+    return certificate;
+}
+
+} // namespace detail
+
+/// Makes its own root when it is constructed, and certificates that a client trusts which trusts
+/// that root. Throws `std::runtime_error` where OpenSSL fails. Move-only. Distinct objects: safe.
+/// Shared objects: safe, since nothing changes.
+class CertificateAuthority {
+  public:
+    explicit CertificateAuthority(const std::string& common_name = "mde test authority")
+        : key_(detail::make_key(KeyType::ec_p256)) {
+        const IssueOptions life;
+        root_ = detail::begin_certificate(key_.get(), common_name, life.not_before, life.not_after);
+        X509* root = root_.get();
+        sign(root, root, key_.get(), [&] {
+            detail::add_extension(root, root, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
+            detail::add_extension(root, root, NID_key_usage, "critical,keyCertSign,cRLSign");
+            detail::add_extension(root, root, NID_subject_key_identifier, "hash");
+        });
+    }
+
+    /// The root, for a client's list of trusted ones.
+    std::string ca_pem() const { return detail::to_pem(root_.get()); }
+
+    IssuedCertificate issue(const IssueOptions& options = {}) const {
+        const auto key = detail::make_key(options.key_type);
+        const auto certificate = detail::begin_certificate(key.get(), options.common_name,
+                                                           options.not_before, options.not_after);
+        const bool own = options.issued_by == IssuedBy::itself;
+        X509* const leaf = certificate.get();
+        X509* const issuer = own ? leaf : root_.get();
+        sign(leaf, issuer, own ? key.get() : key_.get(), [&] {
+            detail::add_extension(leaf, issuer, NID_basic_constraints, "critical,CA:FALSE");
+            detail::add_extension(leaf, issuer, NID_key_usage, "critical,digitalSignature");
+            detail::add_extension(leaf, issuer, NID_ext_key_usage, "serverAuth");
+            detail::add_extension(leaf, issuer, NID_subject_key_identifier, "hash");
+            if (!own) detail::add_extension(leaf, issuer, NID_authority_key_identifier, "keyid");
+            if (!options.hosts.empty())
+                detail::add_extension(leaf, issuer, NID_subject_alt_name,
+                                      detail::alternative_names(options.hosts));
+        });
+        return {detail::to_pem(leaf), detail::to_pem(key.get())};
+    }
+
+  private:
+    template <class AddExtensions>
+    static void sign(X509* certificate, X509* issuer, EVP_PKEY* key, AddExtensions add) {
+        detail::require_openssl(
+            X509_set_issuer_name(certificate, X509_get_subject_name(issuer)) == 1, "no memory");
+        add();
+        detail::require_openssl(X509_sign(certificate, key, EVP_sha256()) > 0, "not signed");
+    }
+
+    detail::OpensslPtr<EVP_PKEY> key_;
+    detail::OpensslPtr<X509> root_;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
 #ifndef MDE_ADAPTER_CLIENT_CERTIFICATE_HPP
 #define MDE_ADAPTER_CLIENT_CERTIFICATE_HPP
 
@@ -6498,6 +6693,687 @@ static_assert(TokenStore<FileTokenStore>);
 
 #endif
 
+#ifndef MDE_ADAPTER_HTTPS_SERVER_HPP
+#define MDE_ADAPTER_HTTPS_SERVER_HPP
+
+/// @file
+/// Serves any `HttpHandler` over TLS: the way from the emulator to a socket.
+
+#ifndef MDE_ADAPTER_DETAIL_LISTENING_HPP
+#define MDE_ADAPTER_DETAIL_LISTENING_HPP
+
+/// @file
+/// A listening socket and what was accepted on it, over TLS or bare.
+
+#ifndef MDE_ADAPTER_DETAIL_SERVER_SESSION_HPP
+#define MDE_ADAPTER_DETAIL_SERVER_SESSION_HPP
+
+/// @file
+/// One connection of the service side: request after request, until the client goes.
+
+#ifndef MDE_ADAPTER_DETAIL_REPLY_BODY_HPP
+#define MDE_ADAPTER_DETAIL_REPLY_BODY_HPP
+
+/// @file
+/// An answer's head and body as the bytes that go out.
+
+#ifndef MDE_PORT_HTTP_HANDLER_HPP
+#define MDE_PORT_HTTP_HANDLER_HPP
+
+/// @file
+/// The port of the service side: something that answers requests, whatever carries them.
+
+namespace mde::inline MDE_ABI {
+
+/// A request as it arrived. The method is text, since anything may arrive.
+struct IncomingRequest {
+    std::string_view method;
+    /// As in the request line: path and query, escapes and all.
+    std::string_view target;
+    /// The `Host` field.
+    std::string_view host;
+    std::span<const HeaderField> fields;
+    std::string_view body;
+
+    std::string_view field(std::string_view name) const noexcept {
+        for (const HeaderField& field : fields)
+            if (ascii::equal_ignoring_case(field.name, name)) return field.value;
+        return {};
+    }
+};
+
+/// A body too large for memory: `read(offset, bytes)` fills `bytes` from `offset` on and returns
+/// how many it has; fewer than asked for only at the end.
+struct BodySource {
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+    std::function<std::size_t(std::uint64_t, std::span<std::byte>)> read;
+};
+
+/// How the end of a body is marked.
+enum class ReplyFraming {
+    by_length,
+    by_chunks,
+    by_close,
+};
+
+/// An answer, and how it is to go wrong if a test wants it to.
+struct HttpReply {
+    unsigned status = 200;
+    std::vector<std::pair<std::string, std::string>> fields;
+    std::string body;
+    /// Instead of `body`.
+    std::optional<BodySource> source;
+    ReplyFraming framing = ReplyFraming::by_length;
+    /// Fault: wait this long before the head.
+    Duration delay{};
+    /// Fault: drop the connection after so many bytes of the body.
+    std::optional<std::uint64_t> cut_after;
+    /// Fault: drop the connection without a word, after the delay.
+    bool unanswered = false;
+
+    void add_field(std::string name, std::string value) {
+        fields.emplace_back(std::move(name), std::move(value));
+    }
+    /// Replaces what is there under that name; an empty value removes it.
+    void set_field(std::string name, std::string value) {
+        std::erase_if(fields, [&](const auto& field) {
+            return ascii::equal_ignoring_case(field.first, name);
+        });
+        if (!value.empty()) add_field(std::move(name), std::move(value));
+    }
+};
+
+namespace needed {
+
+template <class T>
+concept http_handler_has_handle_of_request_and_now = requires(T& handler,
+                                                              const IncomingRequest& request,
+                                                              const Now& now) {
+    { handler.handle(request, now) } -> std::same_as<HttpReply>;
+};
+
+} // namespace needed
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `handler.handle(request, now)` | an `HttpReply`; does not block |
+template <class T>
+concept HttpHandler = needed::http_handler_has_handle_of_request_and_now<T>;
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <boost/beast/http/status.hpp>
+
+#include <charconv>
+
+namespace mde::inline MDE_ABI::detail {
+
+/// A body on its way out: where it comes from, how far it is, how its end is marked.
+class ReplyBody {
+  public:
+    explicit ReplyBody(HttpReply reply) : reply_(std::move(reply)) {
+        length_ = reply_.source ? reply_.source->length : reply_.body.size();
+    }
+
+    std::uint64_t length() const noexcept { return length_; }
+    const HttpReply& reply() const noexcept { return reply_; }
+
+    /// True if the fault of the reply wants the connection dropped here.
+    bool is_cut() const noexcept { return reply_.cut_after && sent_ >= *reply_.cut_after; }
+    bool at_end() const noexcept { return sent_ >= length_; }
+
+    /// Appends the next piece, framed.
+    void append_piece(std::vector<char>& out) {
+        std::uint64_t most = (std::min)(std::uint64_t(piece_size), length_ - sent_);
+        if (reply_.cut_after) most = (std::min)(most, *reply_.cut_after - sent_);
+        const bool chunked = reply_.framing == ReplyFraming::by_chunks;
+        if (chunked && most != 0) append_chunk_size(out, most);
+        append_bytes(out, static_cast<std::size_t>(most));
+        sent_ += most;
+        if (chunked && most != 0) append(out, "\r\n");
+        if (chunked && at_end()) append(out, "0\r\n\r\n");
+    }
+
+    static void append(std::vector<char>& out, std::string_view text) {
+        out.insert(out.end(), text.begin(), text.end());
+    }
+
+  private:
+    static constexpr std::size_t piece_size = 256 * bounds::kib;
+
+    static void append_chunk_size(std::vector<char>& out, std::uint64_t size) {
+        char digits[16];
+        const auto end = std::to_chars(digits, digits + sizeof digits, size, 16).ptr;
+        append(out, {digits, static_cast<std::size_t>(end - digits)});
+        append(out, "\r\n");
+    }
+
+    void append_bytes(std::vector<char>& out, std::size_t size) {
+        const std::size_t begin = out.size();
+        out.resize(begin + size);
+        const auto into = std::as_writable_bytes(std::span(out).subspan(begin));
+        if (size == 0) return;
+        if (reply_.source)
+            reply_.source->read(reply_.source->offset + sent_, into);
+        else
+            std::memcpy(into.data(), reply_.body.data() + sent_, size);
+    }
+
+    HttpReply reply_;
+    std::uint64_t length_ = 0;
+    std::uint64_t sent_ = 0;
+};
+
+/// Status line, fields and framing of `reply`, whose body has `length` bytes.
+inline std::string reply_head(const HttpReply& reply, std::uint64_t length, bool keep_alive) {
+    const auto reason =
+        boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(reply.status));
+    std::string head = "HTTP/1.1 " + std::to_string(reply.status) + ' ' +
+                       std::string(reason.data(), reason.size()) + "\r\n";
+    for (const auto& [name, value] : reply.fields) head += name + ": " + value + "\r\n";
+    if (reply.framing == ReplyFraming::by_length)
+        head += "Content-Length: " + std::to_string(length) + "\r\n";
+    if (reply.framing == ReplyFraming::by_chunks) head += "Transfer-Encoding: chunked\r\n";
+    if (!keep_alive) head += "Connection: close\r\n";
+    return head + "\r\n";
+}
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_PORT_CLOCK_HPP
+#define MDE_PORT_CLOCK_HPP
+
+/// @file
+/// The port through which time comes in.
+
+namespace mde::inline MDE_ABI {
+
+/// What a compiler names when a part lacks something: each member of each port in words.
+namespace needed {
+
+template <class T>
+concept clock_has_const_now_that_returns_Now = requires(const T& clock) {
+    { clock.now() } -> std::same_as<Now>;
+};
+
+} // namespace needed
+
+/// | expression | semantics |
+/// | --- | --- |
+/// | `clock.now()` | the present, as a `Now` |
+///
+/// The monotonic part never goes back, and goes on while the machine is suspended. Called from
+/// whichever thread drives a flow; copies must agree with each other.
+template <class T>
+concept Clock = std::copy_constructible<T> && needed::clock_has_const_now_that_returns_Now<T>;
+
+namespace exemplar {
+
+/// The smallest clock: one that stands still.
+struct StoppedClock {
+    Now now() const noexcept { return {}; }
+};
+static_assert(Clock<StoppedClock>);
+
+} // namespace exemplar
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <exception>
+
+namespace mde::inline MDE_ABI::detail {
+
+/// The handler is called on the session's strand; a handler that is shared by sessions on several
+/// threads must be safe for that.
+template <class Executor, HttpHandler HandlerT, Clock ClockT>
+class ServerSession
+    : public std::enable_shared_from_this<ServerSession<Executor, HandlerT, ClockT>> {
+  public:
+    using Strand = boost::asio::strand<Executor>;
+    using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
+    using Timer = typename boost::asio::steady_timer::template rebind_executor<Strand>::other;
+
+    /// `context` is not looked at for `Scheme::http`.
+    ServerSession(Socket socket, Scheme scheme, SSL_CTX* context, HandlerT& handler, ClockT clock)
+        : socket_(std::move(socket)),
+          timer_(socket_.get_executor()),
+          stream_(scheme, context, socket_),
+          handler_(&handler),
+          clock_(std::move(clock)) {}
+
+    void start() {
+        error_code ec;
+        socket_.non_blocking(true, ec);
+        if (!ec) socket_.set_option(boost::asio::ip::tcp::no_delay(true), ec);
+        if (!ec) step();
+    }
+
+    void stop() {
+        auto self = this->shared_from_this();
+        boost::asio::dispatch(socket_.get_executor(), [self] { self->close(false); });
+    }
+
+  private:
+    enum class State {
+        shaking,
+        reading,
+        writing,
+        closed,
+    };
+    using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+
+    void step() {
+        while (state_ != State::closed) {
+            const IoResult outcome = advance();
+            if (outcome.state == IoState::want_read)
+                return wait(boost::asio::socket_base::wait_read);
+            if (outcome.state == IoState::want_write)
+                return wait(boost::asio::socket_base::wait_write);
+            if (outcome.state != IoState::done) return close(false);
+            if (delayed_) return;
+        }
+    }
+
+    IoResult advance() {
+        switch (state_) {
+        case State::shaking: return shake();
+        case State::reading: return read();
+        case State::writing: return write();
+        case State::closed: break;
+        }
+        return {};
+    }
+
+    IoResult shake() {
+        const IoResult outcome = stream_.accept();
+        if (outcome.state == IoState::done) state_ = State::reading;
+        return outcome;
+    }
+
+    IoResult read() {
+        if (!parser_) {
+            parser_.emplace();
+            parser_->header_limit(static_cast<std::uint32_t>(bounds::response_head));
+            parser_->body_limit(bounds::json_text);
+            parser_->eager(true);
+        }
+        if (!input_.empty() && !parse()) return {};
+        if (state_ != State::reading) return {};
+        const std::size_t size = input_.size();
+        input_.resize(size + 16 * bounds::kib);
+        const IoResult outcome =
+            stream_.read(std::as_writable_bytes(std::span(input_).subspan(size)));
+        input_.resize(size + outcome.size);
+        return outcome;
+    }
+
+    /// False if the state has changed: a request is complete, or nonsense.
+    bool parse() {
+        error_code ec;
+        try {
+            const std::size_t used =
+                parser_->put(boost::asio::buffer(input_.data(), input_.size()), ec);
+            input_.erase(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(used));
+        } catch (const std::exception&) {
+            ec = make_error_code(errc::malformed_head);
+        }
+        if (ec == boost::beast::http::error::need_more) return true;
+        if (ec) {
+            HttpReply reply;
+            reply.status = 400;
+            respond(std::move(reply), false);
+            return false;
+        }
+        if (!parser_->is_done()) return true;
+        answer();
+        return false;
+    }
+
+    void answer() {
+        const auto& message = parser_->get();
+        std::vector<HeaderField> fields;
+        for (const auto& field : message)
+            fields.push_back({view(field.name_string()), view(field.value())});
+        const IncomingRequest request{view(message.method_string()), view(message.target()),
+                                      view(message[boost::beast::http::field::host]), fields,
+                                      message.body()};
+        const bool keep_alive = parser_->keep_alive();
+        respond(handler_->handle(request, clock_.now()), keep_alive);
+    }
+
+    static std::string_view view(boost::beast::string_view text) noexcept {
+        return {text.data(), text.size()};
+    }
+
+    void respond(HttpReply reply, bool keep_alive) {
+        parser_.reset();
+        keep_alive_ = keep_alive && reply.framing != ReplyFraming::by_close;
+        body_.emplace(std::move(reply));
+        write_head();
+        state_ = State::writing;
+        const Duration delay = body_->reply().delay;
+        if (delay <= Duration::zero()) return;
+        delayed_ = true;
+        timer_.expires_after(
+            std::chrono::duration_cast<std::chrono::steady_clock::duration>(delay));
+        timer_.async_wait([self = this->shared_from_this()](error_code ec) {
+            self->delayed_ = false;
+            if (!ec) self->step();
+        });
+    }
+
+    void write_head() {
+        output_.clear();
+        written_ = 0;
+        ReplyBody::append(output_, reply_head(body_->reply(), body_->length(), keep_alive_));
+        if (body_->length() == 0) body_->append_piece(output_);
+    }
+
+    IoResult write() {
+        if (body_->reply().unanswered) {
+            close(true);
+            return {};
+        }
+        while (written_ < output_.size()) {
+            const auto rest = std::as_bytes(std::span(output_)).subspan(written_);
+            const IoResult outcome = stream_.write(rest);
+            if (outcome.state != IoState::done) return outcome;
+            written_ += outcome.size;
+        }
+        output_.clear();
+        written_ = 0;
+        if (body_->is_cut()) {
+            close(true);
+        } else if (!body_->at_end()) {
+            body_->append_piece(output_);
+        } else {
+            body_.reset();
+            state_ = State::reading;
+            if (!keep_alive_) close(false);
+        }
+        return {};
+    }
+
+    void wait(boost::asio::socket_base::wait_type what) {
+        socket_.async_wait(what, [self = this->shared_from_this()](error_code ec) {
+            if (!ec) self->step();
+        });
+    }
+
+    /// Abruptly: as if the cable had been pulled, without a word of TLS.
+    void close(bool abruptly) {
+        if (state_ == State::closed) return;
+        state_ = State::closed;
+        error_code ignored;
+        if (!abruptly) stream_.close_notify();
+        timer_.cancel();
+        socket_.close(ignored);
+    }
+
+    Socket socket_;
+    Timer timer_;
+    ByteStream<Socket> stream_;
+    HandlerT* handler_;
+    ClockT clock_;
+    State state_ = State::shaking;
+    std::optional<Parser> parser_;
+    std::vector<char> input_;
+    std::vector<char> output_;
+    std::size_t written_ = 0;
+    std::optional<ReplyBody> body_;
+    bool keep_alive_ = false;
+    bool delayed_ = false;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+namespace mde::inline MDE_ABI::detail {
+
+/// Distinct objects: safe. Shared objects: unsafe.
+template <class Executor, HttpHandler HandlerT, Clock ClockT>
+class Listening : public std::enable_shared_from_this<Listening<Executor, HandlerT, ClockT>> {
+    using Session = ServerSession<Executor, HandlerT, ClockT>;
+    using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor>;
+
+  public:
+    /// Without `tls` it is bare.
+    Listening(const Executor& executor, std::optional<TlsServerContext> tls, HandlerT& handler,
+              ClockT clock)
+        : acceptor_(executor), tls_(std::move(tls)), handler_(&handler), clock_(std::move(clock)) {}
+
+    /// Begins to answer. Port 0 lets the system choose one.
+    /// @par Errors those of the system: address in use, not allowed
+    error_code open(const std::string& address, std::uint16_t port) {
+        error_code ec;
+        const auto parsed = boost::asio::ip::make_address(address, ec);
+        if (ec) return ec;
+        const boost::asio::ip::tcp::endpoint endpoint(parsed, port);
+        acceptor_.open(endpoint.protocol(), ec);
+        if (!ec) acceptor_.set_option(boost::asio::socket_base::reuse_address(true), ec);
+        if (!ec) acceptor_.bind(endpoint, ec);
+        if (!ec) acceptor_.listen(boost::asio::socket_base::max_listen_connections, ec);
+        if (!ec) accept();
+        return ec;
+    }
+
+    std::uint16_t port() const {
+        error_code ignored;
+        return acceptor_.local_endpoint(ignored).port();
+    }
+
+    /// Stops listening and drops all connections.
+    void stop() {
+        error_code ignored;
+        acceptor_.close(ignored);
+        for (const auto& session : sessions_)
+            if (const auto alive = session.lock()) alive->stop();
+        sessions_.clear();
+    }
+
+  private:
+    void accept() {
+        auto strand = boost::asio::make_strand(acceptor_.get_executor());
+        acceptor_.async_accept(strand, [self = this->shared_from_this()](
+                                           error_code ec, typename Session::Socket socket) {
+            if (ec == boost::asio::error::operation_aborted || !self->acceptor_.is_open()) return;
+            if (!ec) self->begin(std::move(socket));
+            self->accept();
+        });
+    }
+
+    void begin(typename Session::Socket socket) {
+        auto session =
+            std::make_shared<Session>(std::move(socket), tls_ ? Scheme::https : Scheme::http,
+                                      tls_ ? tls_->native_handle() : nullptr, *handler_, clock_);
+        std::erase_if(sessions_, [](const auto& old) { return old.expired(); });
+        sessions_.push_back(session);
+        session->start();
+    }
+
+    Acceptor acceptor_;
+    std::optional<TlsServerContext> tls_;
+    HandlerT* handler_;
+    ClockT clock_;
+    std::vector<std::weak_ptr<Session>> sessions_;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// Listens on one address, and answers from the moment it is made. For tests, demonstrations and
+/// emulators: it bounds what it reads, but it is no server for a hostile network. The handler
+/// outlives the server and what it accepted; it is called on many threads if many run the executor.
+/// Distinct objects: safe. Shared objects: unsafe.
+template <class Executor, HttpHandler HandlerT, Clock ClockT>
+class HttpsServer {
+    using Listening = detail::Listening<Executor, HandlerT, ClockT>;
+
+  public:
+    /// Port 0 lets the system choose one; see `port()`.
+    /// @par Errors those of the system: address in use, not allowed
+    static result<HttpsServer> listen(const Executor& executor, const std::string& address,
+                                      std::uint16_t port, TlsServerContext tls, HandlerT& handler,
+                                      ClockT clock = {}) {
+        auto listening =
+            std::make_shared<Listening>(executor, std::move(tls), handler, std::move(clock));
+        if (const error_code ec = listening->open(address, port)) return ec;
+        return HttpsServer(std::move(listening));
+    }
+
+    HttpsServer(HttpsServer&&) noexcept = default;
+    HttpsServer& operator=(HttpsServer&&) noexcept = default;
+    ~HttpsServer() { stop(); }
+
+    std::uint16_t port() const { return listening_->port(); }
+
+    /// Stops listening and drops all connections.
+    void stop() {
+        if (listening_) listening_->stop();
+    }
+
+  private:
+    explicit HttpsServer(std::shared_ptr<Listening> listening) : listening_(std::move(listening)) {}
+
+    std::shared_ptr<Listening> listening_;
+};
+
+/// `serve_https(executor, "127.0.0.1", 0, identity, handler, clock)`
+template <class Executor, HttpHandler HandlerT, Clock ClockT>
+result<HttpsServer<Executor, HandlerT, ClockT>>
+serve_https(const Executor& executor, const std::string& address, std::uint16_t port,
+            TlsServerContext tls, HandlerT& handler, ClockT clock) {
+    return HttpsServer<Executor, HandlerT, ClockT>::listen(executor, address, port, std::move(tls),
+                                                           handler, std::move(clock));
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_METADATA_SERVER_HPP
+#define MDE_ADAPTER_METADATA_SERVER_HPP
+
+/// @file
+/// Serves any `HttpHandler` without TLS on loopback: an emulated metadata service has none either.
+
+namespace mde::inline MDE_ABI {
+
+/// As `HttpsServer`, but bare, and therefore never on another address than 127.0.0.1. What a client
+/// may ask it is the client's own rule: see `TransportOptions::metadata_host`. The handler outlives
+/// the server and what it accepted. Distinct objects: safe. Shared objects: unsafe.
+template <class Executor, HttpHandler HandlerT, Clock ClockT>
+class MetadataServer {
+    using Listening = detail::Listening<Executor, HandlerT, ClockT>;
+
+  public:
+    /// Port 0 lets the system choose one; see `port()`.
+    /// @par Errors those of the system: address in use, not allowed
+    static result<MetadataServer> listen(const Executor& executor, std::uint16_t port,
+                                         HandlerT& handler, ClockT clock = {}) {
+        auto listening =
+            std::make_shared<Listening>(executor, std::nullopt, handler, std::move(clock));
+        if (const error_code ec = listening->open("127.0.0.1", port)) return ec;
+        return MetadataServer(std::move(listening));
+    }
+
+    MetadataServer(MetadataServer&&) noexcept = default;
+    MetadataServer& operator=(MetadataServer&&) noexcept = default;
+    ~MetadataServer() { stop(); }
+
+    std::uint16_t port() const { return listening_->port(); }
+
+    /// Stops listening and drops all connections.
+    void stop() {
+        if (listening_) listening_->stop();
+    }
+
+  private:
+    explicit MetadataServer(std::shared_ptr<Listening> listening)
+        : listening_(std::move(listening)) {}
+
+    std::shared_ptr<Listening> listening_;
+};
+
+/// `serve_http_for_metadata(executor, 0, handler, clock)`
+template <class Executor, HttpHandler HandlerT, Clock ClockT>
+result<MetadataServer<Executor, HandlerT, ClockT>>
+serve_http_for_metadata(const Executor& executor, std::uint16_t port, HandlerT& handler,
+                        ClockT clock) {
+    return MetadataServer<Executor, HandlerT, ClockT>::listen(executor, port, handler,
+                                                              std::move(clock));
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_OPENSSL_HMAC_HPP
+#define MDE_ADAPTER_OPENSSL_HMAC_HPP
+
+/// @file
+/// HMAC-SHA-256 of OpenSSL as the signer of the service side.
+
+#include <openssl/hmac.h>
+
+namespace mde::inline MDE_ABI {
+
+/// Meets `service::Signer` without knowing it. Move-only, since it holds the key. Distinct objects:
+/// safe. Shared objects: safe, since nothing changes.
+class OpensslHmac {
+  public:
+    explicit OpensslHmac(std::span<const std::byte> key)
+        : key_(std::string_view(reinterpret_cast<const char*>(key.data()), key.size())) {}
+
+    /// A key that nobody else has: links and tokens end with this process.
+    /// @throws std::runtime_error if there is no randomness
+    static OpensslHmac with_random_key() {
+        std::array<std::byte, 32> key;
+        if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()),
+                       static_cast<int>(key.size())) != 1)
+            throw std::runtime_error("no random bytes");
+        OpensslHmac signer(key);
+        wipe(key.data(), key.size());
+        return signer;
+    }
+
+    /// @throws std::bad_alloc if the library has no memory
+    std::array<std::byte, 32> sign(std::span<const std::byte> bytes) const {
+        std::array<std::byte, 32> signature{};
+        unsigned size = 0;
+        const std::string_view key = key_.expose();
+        // A null key would mean the key of the call before.
+        const char* data = key.empty() ? "" : key.data();
+        if (HMAC(EVP_sha256(), data, static_cast<int>(key.size()),
+                 reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                 reinterpret_cast<unsigned char*>(signature.data()), &size) == nullptr ||
+            size != signature.size())
+            throw std::bad_alloc();
+        return signature;
+    }
+
+  private:
+    Secret key_;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
 #ifndef MDE_MDE_HPP
 #define MDE_MDE_HPP
 
@@ -7460,47 +8336,6 @@ concept package_store_has_open_and_its_writer_begin_write_commit_abort_or_all_as
 template <class T>
 concept AnyPackageStore =
     needed::package_store_has_open_and_its_writer_begin_write_commit_abort_or_all_as_async<T>;
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_PORT_CLOCK_HPP
-#define MDE_PORT_CLOCK_HPP
-
-/// @file
-/// The port through which time comes in.
-
-namespace mde::inline MDE_ABI {
-
-/// What a compiler names when a part lacks something: each member of each port in words.
-namespace needed {
-
-template <class T>
-concept clock_has_const_now_that_returns_Now = requires(const T& clock) {
-    { clock.now() } -> std::same_as<Now>;
-};
-
-} // namespace needed
-
-/// | expression | semantics |
-/// | --- | --- |
-/// | `clock.now()` | the present, as a `Now` |
-///
-/// The monotonic part never goes back, and goes on while the machine is suspended. Called from
-/// whichever thread drives a flow; copies must agree with each other.
-template <class T>
-concept Clock = std::copy_constructible<T> && needed::clock_has_const_now_that_returns_Now<T>;
-
-namespace exemplar {
-
-/// The smallest clock: one that stands still.
-struct StoppedClock {
-    Now now() const noexcept { return {}; }
-};
-static_assert(Clock<StoppedClock>);
-
-} // namespace exemplar
 
 } // namespace mde::inline MDE_ABI
 
@@ -9838,7 +10673,6 @@ auto async_run_flow(const PortsT& ports, const flow::Context& context, Diagnosti
 /// @file
 /// The machine's own clocks behind the `Clock` port.
 
-#include <ctime>
 #include <thread>
 
 namespace mde::inline MDE_ABI {
@@ -10788,6 +11622,316 @@ class Credential {
     /// One for each who waits for the sign-in that runs.
     std::vector<std::shared_ptr<Timer>> waiters_;
 };
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_FILE_QUOTAS_HPP
+#define MDE_ADAPTER_FILE_QUOTAS_HPP
+
+/// @file
+/// Quotas that the processes of one machine share: a small file for each.
+
+#ifndef MDE_FLOW_QUOTA_WINDOW_HPP
+#define MDE_FLOW_QUOTA_WINDOW_HPP
+
+/// @file
+/// The calls of one kind within the last minute and the last hour, exactly.
+
+#include <deque>
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Sliding windows: no 60 s and no 3,600 s, wherever they begin, hold more calls than the quota, as
+/// the service counts them: requests take different times to get there, so each window is counted
+/// a second longer.
+/// Distinct objects: safe. Shared objects: unsafe.
+class QuotaWindow {
+  public:
+    /// Zero, and the call is counted; or the time until a slot is free, and nothing is.
+    Duration acquire(const Quota& quota, MonotonicTime now) {
+        forget(now);
+        const Duration wait =
+            (std::max)({wait_for(quota.per_minute, minute, now),
+                        wait_for(quota.per_hour, hour, now), blocked_until_ - now});
+        if (wait > Duration::zero()) return wait;
+        count(now);
+        return Duration::zero();
+    }
+
+    /// A call that was made elsewhere, in the order of the calls.
+    void count(MonotonicTime call) {
+        calls_.push_back(calls_.empty() ? call : (std::max)(call, calls_.back()));
+    }
+
+    /// Grants nothing before `time`.
+    void block_until(MonotonicTime time) noexcept {
+        blocked_until_ = (std::max)(blocked_until_, time);
+    }
+
+    /// Those that still count, oldest first.
+    const std::deque<MonotonicTime>& calls() const noexcept { return calls_; }
+    MonotonicTime blocked_until() const noexcept { return blocked_until_; }
+
+  private:
+    static constexpr Duration on_the_way = std::chrono::seconds(1);
+    static constexpr Duration minute = std::chrono::minutes(1) + on_the_way;
+    static constexpr Duration hour = std::chrono::hours(1) + on_the_way;
+
+    void forget(MonotonicTime now) {
+        while (!calls_.empty() && now - calls_.front() > hour) calls_.pop_front();
+    }
+
+    /// A call at exactly the window's length after the first one would still share a closed window
+    /// with it; a tick more does not.
+    Duration wait_for(std::size_t limit, Duration window, MonotonicTime now) const {
+        if (limit == 0 || calls_.size() < limit) return Duration::zero();
+        const MonotonicTime oldest = calls_[calls_.size() - limit];
+        return oldest + window + std::chrono::microseconds(1) - now;
+    }
+
+    std::deque<MonotonicTime> calls_;
+    MonotonicTime blocked_until_{};
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_WIRE_QUOTA_RECORD_CODEC_HPP
+#define MDE_WIRE_QUOTA_RECORD_CODEC_HPP
+
+/// @file
+/// How the calls that a quota has counted are written down for other processes.
+
+namespace mde::inline MDE_ABI::wire {
+
+/// A value. Monotonic times mean something only within one run of the system.
+struct QuotaRecord {
+    /// Names the run; empty where it has no name.
+    std::string boot;
+    /// Nothing is granted before.
+    Now blocked_until{};
+    /// Oldest first.
+    std::vector<Now> calls;
+
+    friend bool operator==(const QuotaRecord& a, const QuotaRecord& b) {
+        const auto same = [](const Now& x, const Now& y) {
+            return x.monotonic == y.monotonic && x.utc == y.utc;
+        };
+        return a.boot == b.boot && same(a.blocked_until, b.blocked_until) &&
+               std::equal(a.calls.begin(), a.calls.end(), b.calls.begin(), b.calls.end(), same);
+    }
+};
+
+namespace detail {
+
+inline constexpr std::string_view quota_schema = "mde-quota-1 ";
+
+inline void append_moment(std::string& text, const Now& moment) {
+    text += std::to_string(moment.monotonic.time_since_epoch().count());
+    text += ' ';
+    text += std::to_string(moment.utc.time_since_epoch().count());
+    text += '\n';
+}
+
+/// Up to the next `end`, which is taken away too; nothing if there is none.
+inline std::optional<std::string_view> take_until(std::string_view& text, char end) noexcept {
+    const std::size_t at = text.find(end);
+    if (at == std::string_view::npos) return std::nullopt;
+    const std::string_view taken = text.substr(0, at);
+    text.remove_prefix(at + 1);
+    return taken;
+}
+
+inline std::optional<Now> take_moment(std::string_view& text) noexcept {
+    const auto monotonic = take_until(text, ' ');
+    const auto utc = take_until(text, '\n');
+    if (!monotonic || !utc) return std::nullopt;
+    const auto since_boot = parse_length(*monotonic);
+    const auto since_epoch = parse_length(*utc);
+    if (!since_boot || !since_epoch) return std::nullopt;
+    return Now{MonotonicTime(Duration(static_cast<Duration::rep>(*since_boot))),
+               UtcTime(Ticks(static_cast<Ticks::rep>(*since_epoch)))};
+}
+
+} // namespace detail
+
+/// @pre no time is before its epoch, and `boot` has no line break
+inline std::string encode_quota_record(const QuotaRecord& record) {
+    std::string text(detail::quota_schema);
+    text += record.boot;
+    text += '\n';
+    detail::append_moment(text, record.blocked_until);
+    for (const Now& call : record.calls) detail::append_moment(text, call);
+    return text;
+}
+
+/// Nothing for anything but what `encode_quota_record` writes.
+inline std::optional<QuotaRecord> decode_quota_record(std::string_view text) {
+    if (!text.starts_with(detail::quota_schema)) return std::nullopt;
+    text.remove_prefix(detail::quota_schema.size());
+    const auto boot = detail::take_until(text, '\n');
+    if (!boot) return std::nullopt;
+    const auto blocked = detail::take_moment(text);
+    if (!blocked) return std::nullopt;
+    QuotaRecord record{std::string(*boot), *blocked, {}};
+    while (!text.empty()) {
+        const auto call = detail::take_moment(text);
+        if (!call) return std::nullopt;
+        record.calls.push_back(*call);
+    }
+    return record;
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// A directory that only its owner may read. Each question holds the lock of its file for a moment
+/// and may block for it, so that no two processes get the same slot. Times are those of the running
+/// system; after another start of it they are taken from the calendar, and a calendar that was set
+/// back lets all wait for longer. Needs a file system whose `flock` holds between the processes.
+///
+/// A file that cannot be read is an error and grants nothing; removing it forgets what was counted.
+/// Distinct objects: safe, in other processes too. Shared objects: safe.
+class FileQuotas {
+  public:
+    /// Opens `path`, and makes its last component if it is missing.
+    /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
+    static result<FileQuotas> in(const std::string& path) {
+        if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)
+            return detail::store_error(errno);
+        detail::Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
+        if (!directory.is_open()) return detail::store_error(errno);
+        return FileQuotas(std::move(directory));
+    }
+
+    /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed (also: the file is
+    /// not one of ours, or not as it was written)
+    result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now) {
+        return ask(name_of(key), quota, now);
+    }
+
+    /// What cannot be written down now is told with the next question of this object.
+    void throttled(const QuotaKey& key, Duration wait, const Now& now) {
+        const std::string name = name_of(key);
+        {
+            const std::lock_guard lock(untold_->mutex);
+            MonotonicTime& until = untold_->blocked_until[name];
+            until = (std::max)(until, saturating_add(now.monotonic, wait));
+        }
+        // Without limits nothing is counted: only the block is told.
+        static_cast<void>(ask(name, Quota{}, now));
+    }
+
+  private:
+    struct Untold {
+        std::mutex mutex;
+        std::map<std::string, MonotonicTime> blocked_until;
+    };
+
+    explicit FileQuotas(detail::Descriptor directory)
+        : directory_(std::move(directory)), untold_(std::make_unique<Untold>()) {}
+
+    /// Readable, and no other key's.
+    static std::string name_of(const QuotaKey& key) {
+        std::string name;
+        wire::append_percent_encoded(name, key.tenant);
+        name += ',';
+        wire::append_percent_encoded(name, key.application);
+        name += ',';
+        wire::append_percent_encoded(name, mde::name_of(key.call));
+        return name + ".quota";
+    }
+
+    /// The lock ends with the descriptor.
+    result<Duration> ask(const std::string& name, const Quota& quota, const Now& now) {
+        const detail::Descriptor file(
+            ::openat(directory_.number(), name.c_str(),
+                     O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_RDWR, S_IRUSR | S_IWUSR));
+        if (!file.is_open()) return detail::store_error(errno);
+        while (::flock(file.number(), LOCK_EX) != 0)
+            if (errno != EINTR) return detail::store_error(errno);
+        result<flow::QuotaWindow> window = load(file.number(), now);
+        if (!window) return window.error();
+        if (const auto blocked = untold_until(name)) window->block_until(*blocked);
+        const Duration wait = window->acquire(quota, now.monotonic);
+        if (const error_code ec = save(file.number(), *window, now)) return ec;
+        forget_untold(name, window->blocked_until());
+        return wait;
+    }
+
+    std::optional<MonotonicTime> untold_until(const std::string& name) {
+        const std::lock_guard lock(untold_->mutex);
+        const auto found = untold_->blocked_until.find(name);
+        if (found == untold_->blocked_until.end()) return std::nullopt;
+        return found->second;
+    }
+
+    /// Unless there is more to tell by now.
+    void forget_untold(const std::string& name, MonotonicTime told) {
+        const std::lock_guard lock(untold_->mutex);
+        const auto found = untold_->blocked_until.find(name);
+        if (found != untold_->blocked_until.end() && found->second <= told)
+            untold_->blocked_until.erase(found);
+    }
+
+    static result<flow::QuotaWindow> load(int file, const Now& now) {
+        const std::uint64_t length = detail::size_of_file(file);
+        if (length == 0) return flow::QuotaWindow();
+        if (length > bounds::quota_record) return make_error_code(errc::store_failed);
+        std::string text(static_cast<std::size_t>(length), '\0');
+        const auto size = detail::read_all(file, 0, std::as_writable_bytes(std::span(text)));
+        if (!size) return size.error();
+        text.resize((std::min)(text.size(), text.find_last_not_of('\n') + 2));
+        const auto record = wire::decode_quota_record(text);
+        if (!record) return make_error_code(errc::store_failed);
+        return window_of(*record, now);
+    }
+
+    static flow::QuotaWindow window_of(const wire::QuotaRecord& record, const Now& now) {
+        const bool same_run = !record.boot.empty() && record.boot == detail::boot_id();
+        // What seems to be yet to come was made just now, and no block is longer than a day.
+        const auto here = [&](const Now& moment, Duration most) {
+            return same_run ? moment.monotonic
+                            : (std::min)(on_this_run(moment.utc, now), now.monotonic + most);
+        };
+        flow::QuotaWindow window;
+        for (const Now& call : record.calls) window.count(here(call, Duration::zero()));
+        window.block_until(here(record.blocked_until, std::chrono::hours(24)));
+        return window;
+    }
+
+    static MonotonicTime on_this_run(UtcTime utc, const Now& now) noexcept {
+        return now.monotonic + std::chrono::duration_cast<Duration>(utc - now.utc);
+    }
+
+    static error_code save(int file, const flow::QuotaWindow& window, const Now& now) {
+        // What was before this run was at its beginning, for those who look at this clock only.
+        const auto moment = [&](MonotonicTime time) {
+            return Now{(std::max)(time, MonotonicTime()),
+                       now.utc + std::chrono::duration_cast<Ticks>(time - now.monotonic)};
+        };
+        // A block that is over is none, whatever the calendar says later.
+        const bool is_blocked = window.blocked_until() > now.monotonic;
+        wire::QuotaRecord record{
+            detail::boot_id(), is_blocked ? moment(window.blocked_until()) : Now{}, {}};
+        for (const MonotonicTime call : window.calls()) record.calls.push_back(moment(call));
+        std::string text = wire::encode_quota_record(record);
+        // One write, and nothing of an earlier, longer one stays.
+        const std::uint64_t before = detail::size_of_file(file);
+        if (text.size() < before) text.resize(static_cast<std::size_t>(before), '\n');
+        return detail::write_all(file, 0, std::as_bytes(std::span(text)));
+    }
+
+    detail::Descriptor directory_;
+    std::unique_ptr<Untold> untold_;
+};
+static_assert(QuotaStore<FileQuotas>);
 
 } // namespace mde::inline MDE_ABI
 
@@ -16317,63 +17461,6 @@ auto async_run_fleet(const PortsT& ports, const flow::Context& context, FleetSta
 
 /// @file
 /// The quota store of one process: counts what this process does.
-
-#ifndef MDE_FLOW_QUOTA_WINDOW_HPP
-#define MDE_FLOW_QUOTA_WINDOW_HPP
-
-/// @file
-/// The calls of one kind within the last minute and the last hour, exactly.
-
-#include <deque>
-
-namespace mde::inline MDE_ABI::flow {
-
-/// Sliding windows: no 60 s and no 3,600 s, wherever they begin, hold more calls than the quota, as
-/// the service counts them: requests take different times to get there, so each window is counted
-/// a second longer.
-/// Distinct objects: safe. Shared objects: unsafe.
-class QuotaWindow {
-  public:
-    /// Zero, and the call is counted; or the time until a slot is free, and nothing is.
-    Duration acquire(const Quota& quota, MonotonicTime now) {
-        forget(now);
-        const Duration wait =
-            (std::max)({wait_for(quota.per_minute, minute, now),
-                        wait_for(quota.per_hour, hour, now), blocked_until_ - now});
-        if (wait > Duration::zero()) return wait;
-        calls_.push_back(now);
-        return Duration::zero();
-    }
-
-    /// Grants nothing before `time`.
-    void block_until(MonotonicTime time) noexcept {
-        blocked_until_ = (std::max)(blocked_until_, time);
-    }
-
-  private:
-    static constexpr Duration on_the_way = std::chrono::seconds(1);
-    static constexpr Duration minute = std::chrono::minutes(1) + on_the_way;
-    static constexpr Duration hour = std::chrono::hours(1) + on_the_way;
-
-    void forget(MonotonicTime now) {
-        while (!calls_.empty() && now - calls_.front() > hour) calls_.pop_front();
-    }
-
-    /// A call at exactly the window's length after the first one would still share a closed window
-    /// with it; a tick more does not.
-    Duration wait_for(std::size_t limit, Duration window, MonotonicTime now) const {
-        if (limit == 0 || calls_.size() < limit) return Duration::zero();
-        const MonotonicTime oldest = calls_[calls_.size() - limit];
-        return oldest + window + std::chrono::microseconds(1) - now;
-    }
-
-    std::deque<MonotonicTime> calls_;
-    MonotonicTime blocked_until_{};
-};
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
 
 namespace mde::inline MDE_ABI {
 

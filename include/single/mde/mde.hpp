@@ -1452,6 +1452,8 @@ inline constexpr std::size_t answer_piece = 4 * kib;
 inline constexpr unsigned list_page = 200;
 /// Answers that one list is put together from.
 inline constexpr unsigned list_pages = 100;
+/// The file of one quota that processes share, in bytes: an hour's calls.
+inline constexpr std::size_t quota_record = 1 * mib;
 /// The saved state of a job, in bytes.
 inline constexpr std::size_t saved_state = 64 * mib;
 /// Tries of one stage.
@@ -7418,11 +7420,11 @@ class Credential {
 
 #endif
 
-#ifndef MDE_ADAPTER_FILE_STATE_HPP
-#define MDE_ADAPTER_FILE_STATE_HPP
+#ifndef MDE_ADAPTER_FILE_QUOTAS_HPP
+#define MDE_ADAPTER_FILE_QUOTAS_HPP
 
 /// @file
-/// A job's state in a file, for one process at a time.
+/// Quotas that the processes of one machine share: a small file for each.
 
 #ifndef MDE_ADAPTER_DETAIL_POSIX_FILE_HPP
 #define MDE_ADAPTER_DETAIL_POSIX_FILE_HPP
@@ -7641,6 +7643,316 @@ inline Descriptor lock_file(int directory, const std::string& name, error_code& 
 } // namespace mde::inline MDE_ABI::detail
 
 #endif
+
+#ifndef MDE_FLOW_QUOTA_WINDOW_HPP
+#define MDE_FLOW_QUOTA_WINDOW_HPP
+
+/// @file
+/// The calls of one kind within the last minute and the last hour, exactly.
+
+#include <deque>
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Sliding windows: no 60 s and no 3,600 s, wherever they begin, hold more calls than the quota, as
+/// the service counts them: requests take different times to get there, so each window is counted
+/// a second longer.
+/// Distinct objects: safe. Shared objects: unsafe.
+class QuotaWindow {
+  public:
+    /// Zero, and the call is counted; or the time until a slot is free, and nothing is.
+    Duration acquire(const Quota& quota, MonotonicTime now) {
+        forget(now);
+        const Duration wait =
+            (std::max)({wait_for(quota.per_minute, minute, now),
+                        wait_for(quota.per_hour, hour, now), blocked_until_ - now});
+        if (wait > Duration::zero()) return wait;
+        count(now);
+        return Duration::zero();
+    }
+
+    /// A call that was made elsewhere, in the order of the calls.
+    void count(MonotonicTime call) {
+        calls_.push_back(calls_.empty() ? call : (std::max)(call, calls_.back()));
+    }
+
+    /// Grants nothing before `time`.
+    void block_until(MonotonicTime time) noexcept {
+        blocked_until_ = (std::max)(blocked_until_, time);
+    }
+
+    /// Those that still count, oldest first.
+    const std::deque<MonotonicTime>& calls() const noexcept { return calls_; }
+    MonotonicTime blocked_until() const noexcept { return blocked_until_; }
+
+  private:
+    static constexpr Duration on_the_way = std::chrono::seconds(1);
+    static constexpr Duration minute = std::chrono::minutes(1) + on_the_way;
+    static constexpr Duration hour = std::chrono::hours(1) + on_the_way;
+
+    void forget(MonotonicTime now) {
+        while (!calls_.empty() && now - calls_.front() > hour) calls_.pop_front();
+    }
+
+    /// A call at exactly the window's length after the first one would still share a closed window
+    /// with it; a tick more does not.
+    Duration wait_for(std::size_t limit, Duration window, MonotonicTime now) const {
+        if (limit == 0 || calls_.size() < limit) return Duration::zero();
+        const MonotonicTime oldest = calls_[calls_.size() - limit];
+        return oldest + window + std::chrono::microseconds(1) - now;
+    }
+
+    std::deque<MonotonicTime> calls_;
+    MonotonicTime blocked_until_{};
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_WIRE_QUOTA_RECORD_CODEC_HPP
+#define MDE_WIRE_QUOTA_RECORD_CODEC_HPP
+
+/// @file
+/// How the calls that a quota has counted are written down for other processes.
+
+namespace mde::inline MDE_ABI::wire {
+
+/// A value. Monotonic times mean something only within one run of the system.
+struct QuotaRecord {
+    /// Names the run; empty where it has no name.
+    std::string boot;
+    /// Nothing is granted before.
+    Now blocked_until{};
+    /// Oldest first.
+    std::vector<Now> calls;
+
+    friend bool operator==(const QuotaRecord& a, const QuotaRecord& b) {
+        const auto same = [](const Now& x, const Now& y) {
+            return x.monotonic == y.monotonic && x.utc == y.utc;
+        };
+        return a.boot == b.boot && same(a.blocked_until, b.blocked_until) &&
+               std::equal(a.calls.begin(), a.calls.end(), b.calls.begin(), b.calls.end(), same);
+    }
+};
+
+namespace detail {
+
+inline constexpr std::string_view quota_schema = "mde-quota-1 ";
+
+inline void append_moment(std::string& text, const Now& moment) {
+    text += std::to_string(moment.monotonic.time_since_epoch().count());
+    text += ' ';
+    text += std::to_string(moment.utc.time_since_epoch().count());
+    text += '\n';
+}
+
+/// Up to the next `end`, which is taken away too; nothing if there is none.
+inline std::optional<std::string_view> take_until(std::string_view& text, char end) noexcept {
+    const std::size_t at = text.find(end);
+    if (at == std::string_view::npos) return std::nullopt;
+    const std::string_view taken = text.substr(0, at);
+    text.remove_prefix(at + 1);
+    return taken;
+}
+
+inline std::optional<Now> take_moment(std::string_view& text) noexcept {
+    const auto monotonic = take_until(text, ' ');
+    const auto utc = take_until(text, '\n');
+    if (!monotonic || !utc) return std::nullopt;
+    const auto since_boot = parse_length(*monotonic);
+    const auto since_epoch = parse_length(*utc);
+    if (!since_boot || !since_epoch) return std::nullopt;
+    return Now{MonotonicTime(Duration(static_cast<Duration::rep>(*since_boot))),
+               UtcTime(Ticks(static_cast<Ticks::rep>(*since_epoch)))};
+}
+
+} // namespace detail
+
+/// @pre no time is before its epoch, and `boot` has no line break
+inline std::string encode_quota_record(const QuotaRecord& record) {
+    std::string text(detail::quota_schema);
+    text += record.boot;
+    text += '\n';
+    detail::append_moment(text, record.blocked_until);
+    for (const Now& call : record.calls) detail::append_moment(text, call);
+    return text;
+}
+
+/// Nothing for anything but what `encode_quota_record` writes.
+inline std::optional<QuotaRecord> decode_quota_record(std::string_view text) {
+    if (!text.starts_with(detail::quota_schema)) return std::nullopt;
+    text.remove_prefix(detail::quota_schema.size());
+    const auto boot = detail::take_until(text, '\n');
+    if (!boot) return std::nullopt;
+    const auto blocked = detail::take_moment(text);
+    if (!blocked) return std::nullopt;
+    QuotaRecord record{std::string(*boot), *blocked, {}};
+    while (!text.empty()) {
+        const auto call = detail::take_moment(text);
+        if (!call) return std::nullopt;
+        record.calls.push_back(*call);
+    }
+    return record;
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// A directory that only its owner may read. Each question holds the lock of its file for a moment
+/// and may block for it, so that no two processes get the same slot. Times are those of the running
+/// system; after another start of it they are taken from the calendar, and a calendar that was set
+/// back lets all wait for longer. Needs a file system whose `flock` holds between the processes.
+///
+/// A file that cannot be read is an error and grants nothing; removing it forgets what was counted.
+/// Distinct objects: safe, in other processes too. Shared objects: safe.
+class FileQuotas {
+  public:
+    /// Opens `path`, and makes its last component if it is missing.
+    /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
+    static result<FileQuotas> in(const std::string& path) {
+        if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)
+            return detail::store_error(errno);
+        detail::Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
+        if (!directory.is_open()) return detail::store_error(errno);
+        return FileQuotas(std::move(directory));
+    }
+
+    /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed (also: the file is
+    /// not one of ours, or not as it was written)
+    result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now) {
+        return ask(name_of(key), quota, now);
+    }
+
+    /// What cannot be written down now is told with the next question of this object.
+    void throttled(const QuotaKey& key, Duration wait, const Now& now) {
+        const std::string name = name_of(key);
+        {
+            const std::lock_guard lock(untold_->mutex);
+            MonotonicTime& until = untold_->blocked_until[name];
+            until = (std::max)(until, saturating_add(now.monotonic, wait));
+        }
+        // Without limits nothing is counted: only the block is told.
+        static_cast<void>(ask(name, Quota{}, now));
+    }
+
+  private:
+    struct Untold {
+        std::mutex mutex;
+        std::map<std::string, MonotonicTime> blocked_until;
+    };
+
+    explicit FileQuotas(detail::Descriptor directory)
+        : directory_(std::move(directory)), untold_(std::make_unique<Untold>()) {}
+
+    /// Readable, and no other key's.
+    static std::string name_of(const QuotaKey& key) {
+        std::string name;
+        wire::append_percent_encoded(name, key.tenant);
+        name += ',';
+        wire::append_percent_encoded(name, key.application);
+        name += ',';
+        wire::append_percent_encoded(name, mde::name_of(key.call));
+        return name + ".quota";
+    }
+
+    /// The lock ends with the descriptor.
+    result<Duration> ask(const std::string& name, const Quota& quota, const Now& now) {
+        const detail::Descriptor file(
+            ::openat(directory_.number(), name.c_str(),
+                     O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_RDWR, S_IRUSR | S_IWUSR));
+        if (!file.is_open()) return detail::store_error(errno);
+        while (::flock(file.number(), LOCK_EX) != 0)
+            if (errno != EINTR) return detail::store_error(errno);
+        result<flow::QuotaWindow> window = load(file.number(), now);
+        if (!window) return window.error();
+        if (const auto blocked = untold_until(name)) window->block_until(*blocked);
+        const Duration wait = window->acquire(quota, now.monotonic);
+        if (const error_code ec = save(file.number(), *window, now)) return ec;
+        forget_untold(name, window->blocked_until());
+        return wait;
+    }
+
+    std::optional<MonotonicTime> untold_until(const std::string& name) {
+        const std::lock_guard lock(untold_->mutex);
+        const auto found = untold_->blocked_until.find(name);
+        if (found == untold_->blocked_until.end()) return std::nullopt;
+        return found->second;
+    }
+
+    /// Unless there is more to tell by now.
+    void forget_untold(const std::string& name, MonotonicTime told) {
+        const std::lock_guard lock(untold_->mutex);
+        const auto found = untold_->blocked_until.find(name);
+        if (found != untold_->blocked_until.end() && found->second <= told)
+            untold_->blocked_until.erase(found);
+    }
+
+    static result<flow::QuotaWindow> load(int file, const Now& now) {
+        const std::uint64_t length = detail::size_of_file(file);
+        if (length == 0) return flow::QuotaWindow();
+        if (length > bounds::quota_record) return make_error_code(errc::store_failed);
+        std::string text(static_cast<std::size_t>(length), '\0');
+        const auto size = detail::read_all(file, 0, std::as_writable_bytes(std::span(text)));
+        if (!size) return size.error();
+        text.resize((std::min)(text.size(), text.find_last_not_of('\n') + 2));
+        const auto record = wire::decode_quota_record(text);
+        if (!record) return make_error_code(errc::store_failed);
+        return window_of(*record, now);
+    }
+
+    static flow::QuotaWindow window_of(const wire::QuotaRecord& record, const Now& now) {
+        const bool same_run = !record.boot.empty() && record.boot == detail::boot_id();
+        // What seems to be yet to come was made just now, and no block is longer than a day.
+        const auto here = [&](const Now& moment, Duration most) {
+            return same_run ? moment.monotonic
+                            : (std::min)(on_this_run(moment.utc, now), now.monotonic + most);
+        };
+        flow::QuotaWindow window;
+        for (const Now& call : record.calls) window.count(here(call, Duration::zero()));
+        window.block_until(here(record.blocked_until, std::chrono::hours(24)));
+        return window;
+    }
+
+    static MonotonicTime on_this_run(UtcTime utc, const Now& now) noexcept {
+        return now.monotonic + std::chrono::duration_cast<Duration>(utc - now.utc);
+    }
+
+    static error_code save(int file, const flow::QuotaWindow& window, const Now& now) {
+        // What was before this run was at its beginning, for those who look at this clock only.
+        const auto moment = [&](MonotonicTime time) {
+            return Now{(std::max)(time, MonotonicTime()),
+                       now.utc + std::chrono::duration_cast<Ticks>(time - now.monotonic)};
+        };
+        // A block that is over is none, whatever the calendar says later.
+        const bool is_blocked = window.blocked_until() > now.monotonic;
+        wire::QuotaRecord record{
+            detail::boot_id(), is_blocked ? moment(window.blocked_until()) : Now{}, {}};
+        for (const MonotonicTime call : window.calls()) record.calls.push_back(moment(call));
+        std::string text = wire::encode_quota_record(record);
+        // One write, and nothing of an earlier, longer one stays.
+        const std::uint64_t before = detail::size_of_file(file);
+        if (text.size() < before) text.resize(static_cast<std::size_t>(before), '\n');
+        return detail::write_all(file, 0, std::as_bytes(std::span(text)));
+    }
+
+    detail::Descriptor directory_;
+    std::unique_ptr<Untold> untold_;
+};
+static_assert(QuotaStore<FileQuotas>);
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_FILE_STATE_HPP
+#define MDE_ADAPTER_FILE_STATE_HPP
+
+/// @file
+/// A job's state in a file, for one process at a time.
 
 #ifndef MDE_PORT_STATE_STORE_HPP
 #define MDE_PORT_STATE_STORE_HPP
@@ -13725,63 +14037,6 @@ auto async_run_fleet(const PortsT& ports, const flow::Context& context, FleetSta
 
 /// @file
 /// The quota store of one process: counts what this process does.
-
-#ifndef MDE_FLOW_QUOTA_WINDOW_HPP
-#define MDE_FLOW_QUOTA_WINDOW_HPP
-
-/// @file
-/// The calls of one kind within the last minute and the last hour, exactly.
-
-#include <deque>
-
-namespace mde::inline MDE_ABI::flow {
-
-/// Sliding windows: no 60 s and no 3,600 s, wherever they begin, hold more calls than the quota, as
-/// the service counts them: requests take different times to get there, so each window is counted
-/// a second longer.
-/// Distinct objects: safe. Shared objects: unsafe.
-class QuotaWindow {
-  public:
-    /// Zero, and the call is counted; or the time until a slot is free, and nothing is.
-    Duration acquire(const Quota& quota, MonotonicTime now) {
-        forget(now);
-        const Duration wait =
-            (std::max)({wait_for(quota.per_minute, minute, now),
-                        wait_for(quota.per_hour, hour, now), blocked_until_ - now});
-        if (wait > Duration::zero()) return wait;
-        calls_.push_back(now);
-        return Duration::zero();
-    }
-
-    /// Grants nothing before `time`.
-    void block_until(MonotonicTime time) noexcept {
-        blocked_until_ = (std::max)(blocked_until_, time);
-    }
-
-  private:
-    static constexpr Duration on_the_way = std::chrono::seconds(1);
-    static constexpr Duration minute = std::chrono::minutes(1) + on_the_way;
-    static constexpr Duration hour = std::chrono::hours(1) + on_the_way;
-
-    void forget(MonotonicTime now) {
-        while (!calls_.empty() && now - calls_.front() > hour) calls_.pop_front();
-    }
-
-    /// A call at exactly the window's length after the first one would still share a closed window
-    /// with it; a tick more does not.
-    Duration wait_for(std::size_t limit, Duration window, MonotonicTime now) const {
-        if (limit == 0 || calls_.size() < limit) return Duration::zero();
-        const MonotonicTime oldest = calls_[calls_.size() - limit];
-        return oldest + window + std::chrono::microseconds(1) - now;
-    }
-
-    std::deque<MonotonicTime> calls_;
-    MonotonicTime blocked_until_{};
-};
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
 
 namespace mde::inline MDE_ABI {
 

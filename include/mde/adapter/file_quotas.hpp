@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef MDE_ADAPTER_FILE_QUOTAS_HPP
+#define MDE_ADAPTER_FILE_QUOTAS_HPP
+
+/// @file
+/// Quotas that the processes of one machine share: a small file for each.
+
+#include <mde/adapter/detail/posix_file.hpp>
+#include <mde/base/bounds.hpp>
+#include <mde/flow/quota_window.hpp>
+#include <mde/port/quota_store.hpp>
+#include <mde/wire/percent.hpp>
+#include <mde/wire/quota_record_codec.hpp>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace mde::inline MDE_ABI {
+
+/// A directory that only its owner may read. Each question holds the lock of its file for a moment
+/// and may block for it, so that no two processes get the same slot. Times are those of the running
+/// system; after another start of it they are taken from the calendar, and a calendar that was set
+/// back lets all wait for longer. Needs a file system whose `flock` holds between the processes.
+///
+/// A file that cannot be read is an error and grants nothing; removing it forgets what was counted.
+/// Distinct objects: safe, in other processes too. Shared objects: safe.
+class FileQuotas {
+  public:
+    /// Opens `path`, and makes its last component if it is missing.
+    /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
+    static result<FileQuotas> in(const std::string& path) {
+        if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)
+            return detail::store_error(errno);
+        detail::Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
+        if (!directory.is_open()) return detail::store_error(errno);
+        return FileQuotas(std::move(directory));
+    }
+
+    /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed (also: the file is
+    /// not one of ours, or not as it was written)
+    result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now) {
+        return ask(name_of(key), quota, now);
+    }
+
+    /// What cannot be written down now is told with the next question of this object.
+    void throttled(const QuotaKey& key, Duration wait, const Now& now) {
+        const std::string name = name_of(key);
+        {
+            const std::lock_guard lock(untold_->mutex);
+            MonotonicTime& until = untold_->blocked_until[name];
+            until = (std::max)(until, saturating_add(now.monotonic, wait));
+        }
+        // Without limits nothing is counted: only the block is told.
+        static_cast<void>(ask(name, Quota{}, now));
+    }
+
+  private:
+    struct Untold {
+        std::mutex mutex;
+        std::map<std::string, MonotonicTime> blocked_until;
+    };
+
+    explicit FileQuotas(detail::Descriptor directory)
+        : directory_(std::move(directory)), untold_(std::make_unique<Untold>()) {}
+
+    /// Readable, and no other key's.
+    static std::string name_of(const QuotaKey& key) {
+        std::string name;
+        wire::append_percent_encoded(name, key.tenant);
+        name += ',';
+        wire::append_percent_encoded(name, key.application);
+        name += ',';
+        wire::append_percent_encoded(name, mde::name_of(key.call));
+        return name + ".quota";
+    }
+
+    /// The lock ends with the descriptor.
+    result<Duration> ask(const std::string& name, const Quota& quota, const Now& now) {
+        const detail::Descriptor file(
+            ::openat(directory_.number(), name.c_str(),
+                     O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_RDWR, S_IRUSR | S_IWUSR));
+        if (!file.is_open()) return detail::store_error(errno);
+        while (::flock(file.number(), LOCK_EX) != 0)
+            if (errno != EINTR) return detail::store_error(errno);
+        result<flow::QuotaWindow> window = load(file.number(), now);
+        if (!window) return window.error();
+        if (const auto blocked = untold_until(name)) window->block_until(*blocked);
+        const Duration wait = window->acquire(quota, now.monotonic);
+        if (const error_code ec = save(file.number(), *window, now)) return ec;
+        forget_untold(name, window->blocked_until());
+        return wait;
+    }
+
+    std::optional<MonotonicTime> untold_until(const std::string& name) {
+        const std::lock_guard lock(untold_->mutex);
+        const auto found = untold_->blocked_until.find(name);
+        if (found == untold_->blocked_until.end()) return std::nullopt;
+        return found->second;
+    }
+
+    /// Unless there is more to tell by now.
+    void forget_untold(const std::string& name, MonotonicTime told) {
+        const std::lock_guard lock(untold_->mutex);
+        const auto found = untold_->blocked_until.find(name);
+        if (found != untold_->blocked_until.end() && found->second <= told)
+            untold_->blocked_until.erase(found);
+    }
+
+    static result<flow::QuotaWindow> load(int file, const Now& now) {
+        const std::uint64_t length = detail::size_of_file(file);
+        if (length == 0) return flow::QuotaWindow();
+        if (length > bounds::quota_record) return make_error_code(errc::store_failed);
+        std::string text(static_cast<std::size_t>(length), '\0');
+        const auto size = detail::read_all(file, 0, std::as_writable_bytes(std::span(text)));
+        if (!size) return size.error();
+        text.resize((std::min)(text.size(), text.find_last_not_of('\n') + 2));
+        const auto record = wire::decode_quota_record(text);
+        if (!record) return make_error_code(errc::store_failed);
+        return window_of(*record, now);
+    }
+
+    static flow::QuotaWindow window_of(const wire::QuotaRecord& record, const Now& now) {
+        const bool same_run = !record.boot.empty() && record.boot == detail::boot_id();
+        // What seems to be yet to come was made just now, and no block is longer than a day.
+        const auto here = [&](const Now& moment, Duration most) {
+            return same_run ? moment.monotonic
+                            : (std::min)(on_this_run(moment.utc, now), now.monotonic + most);
+        };
+        flow::QuotaWindow window;
+        for (const Now& call : record.calls) window.count(here(call, Duration::zero()));
+        window.block_until(here(record.blocked_until, std::chrono::hours(24)));
+        return window;
+    }
+
+    static MonotonicTime on_this_run(UtcTime utc, const Now& now) noexcept {
+        return now.monotonic + std::chrono::duration_cast<Duration>(utc - now.utc);
+    }
+
+    static error_code save(int file, const flow::QuotaWindow& window, const Now& now) {
+        // What was before this run was at its beginning, for those who look at this clock only.
+        const auto moment = [&](MonotonicTime time) {
+            return Now{(std::max)(time, MonotonicTime()),
+                       now.utc + std::chrono::duration_cast<Ticks>(time - now.monotonic)};
+        };
+        // A block that is over is none, whatever the calendar says later.
+        const bool is_blocked = window.blocked_until() > now.monotonic;
+        wire::QuotaRecord record{
+            detail::boot_id(), is_blocked ? moment(window.blocked_until()) : Now{}, {}};
+        for (const MonotonicTime call : window.calls()) record.calls.push_back(moment(call));
+        std::string text = wire::encode_quota_record(record);
+        // One write, and nothing of an earlier, longer one stays.
+        const std::uint64_t before = detail::size_of_file(file);
+        if (text.size() < before) text.resize(static_cast<std::size_t>(before), '\n');
+        return detail::write_all(file, 0, std::as_bytes(std::span(text)));
+    }
+
+    detail::Descriptor directory_;
+    std::unique_ptr<Untold> untold_;
+};
+static_assert(QuotaStore<FileQuotas>);
+
+} // namespace mde::inline MDE_ABI
+
+#endif
