@@ -87,6 +87,13 @@ struct SegmentWorld : World {
         emulator.faults().add(std::move(fault));
     }
 
+    /// The package comes whole although the n-th request meets `fault`.
+    void check_fetched_despite(unsigned first, service::Fault fault) {
+        fault_at(first, std::move(fault));
+        REQUIRE(fetch() == error_code());
+        check_stored(package);
+    }
+
     void check_stored(const service::GeneratedPackage& expected) {
         const auto stored = store.find(key);
         REQUIRE(stored);
@@ -187,9 +194,7 @@ TEST_CASE("first parts that prove nothing are not built on") {
         SegmentWorld world;
         service::Fault fault;
         fault.fields = lie;
-        world.fault_at(1, fault);
-        REQUIRE(world.fetch() == error_code());
-        world.check_stored(world.package);
+        world.check_fetched_despite(1, fault);
         CHECK(world.calls(Stage::download) == 2);
         CHECK(world.emulator.log().count(Stage::download, 200) == 1);
     }
@@ -207,9 +212,7 @@ TEST_CASE("a segment that breaks goes on from the byte it had") {
     SegmentWorld world;
     service::Fault fault;
     fault.cut_after = 1'000'000;
-    world.fault_at(3, fault);
-    REQUIRE(world.fetch() == error_code());
-    world.check_stored(world.package);
+    world.check_fetched_despite(3, fault);
     CHECK(world.calls(Stage::download) == 7);
     CHECK(world.calls(Stage::get_link) == 1);
     // What was asked for again begins where the other one ended.
@@ -221,9 +224,7 @@ TEST_CASE("a segment that is turned away is asked for again") {
     SegmentWorld world;
     service::Fault fault;
     fault.status = 503;
-    world.fault_at(4, fault);
-    REQUIRE(world.fetch() == error_code());
-    world.check_stored(world.package);
+    world.check_fetched_despite(4, fault);
     CHECK(world.calls(Stage::download) == 7);
 }
 
@@ -232,9 +233,7 @@ TEST_CASE("a link that dies between segments is replaced and nothing of them is 
     service::Fault fault;
     fault.status = 403;
     // The fourth segment; those that were begun before it come to their end.
-    world.fault_at(5, fault);
-    REQUIRE(world.fetch() == error_code());
-    world.check_stored(world.package);
+    world.check_fetched_despite(5, fault);
     CHECK(world.calls(Stage::get_link) == 2);
     const auto& ranges = world.spy.ranges;
     // Two links, each shown to be of the same package by a first range; then what was missing.
@@ -246,9 +245,7 @@ TEST_CASE("another package between segments is fetched from its beginning") {
     SegmentWorld world;
     service::Fault fault;
     fault.distortion = service::Distortion::changed_etag;
-    world.fault_at(4, fault);
-    REQUIRE(world.fetch() == error_code());
-    world.check_stored(world.package);
+    world.check_fetched_despite(4, fault);
     const auto& requests = world.emulator.log().requests(Stage::download);
     CHECK(requests.back().status == 200);
     CHECK(world.receipt.etag != world.package.etag());
@@ -273,9 +270,7 @@ TEST_CASE("segments that lie are not put beside the others") {
         SegmentWorld world;
         service::Fault fault;
         fault.fields = lie;
-        world.fault_at(3, fault);
-        REQUIRE(world.fetch() == error_code());
-        world.check_stored(world.package);
+        world.check_fetched_despite(3, fault);
         CHECK(world.emulator.log().count(Stage::download, 200) == 1);
     }
 }
@@ -285,9 +280,7 @@ TEST_CASE("a redirect of a segment is not followed") {
     service::Fault fault;
     fault.status = 302;
     fault.fields = {{"Location", "https://elsewhere.example/p.zip"}};
-    world.fault_at(3, fault);
-    REQUIRE(world.fetch() == error_code());
-    world.check_stored(world.package);
+    world.check_fetched_despite(3, fault);
     CHECK(world.emulator.log().count(Stage::download, 200) == 1);
 }
 

@@ -50,13 +50,18 @@ struct LaneWorld {
         const auto* send = std::get_if<flow::action::Send>(&next);
         return send == nullptr ? std::string() : std::string(send->request->fields[1].value);
     }
+    /// The head that a good host sends with what was asked for.
+    void answer_head() {
+        ResponseHead head(206);
+        head.add_field("ETag", "\"A\"");
+        head.add_field("Content-Range",
+                       "bytes " + asked().substr(6) + '/' + std::to_string(lane_package));
+        on(flow::event::HeadReady{&head});
+    }
     /// The answer comes after `span`, of the part that was asked for and with its whole body.
     void answer_after(Duration span) {
         const std::string range = asked().substr(6);
-        ResponseHead head(206);
-        head.add_field("ETag", "\"A\"");
-        head.add_field("Content-Range", "bytes " + range + '/' + std::to_string(lane_package));
-        on(flow::event::HeadReady{&head});
+        answer_head();
         const std::size_t dash = range.find('-');
         const std::uint64_t first = std::stoull(range.substr(0, dash));
         const std::uint64_t last = std::stoull(range.substr(dash + 1));
@@ -155,10 +160,7 @@ TEST_CASE("a lane ends at the deadline") {
 TEST_CASE("a lane that cannot write says that it is the store") {
     LaneWorld world;
     world.open();
-    ResponseHead head(206);
-    head.add_field("ETag", "\"A\"");
-    head.add_field("Content-Range", "bytes 0-2097151/" + std::to_string(lane_package));
-    world.on(flow::event::HeadReady{&head});
+    world.answer_head();
     world.on(flow::event::BodyReady{std::vector<std::byte>(10)});
     world.on(flow::event::Failed{make_error_code(errc::store_no_space)});
     CHECK(flow::is_finish(world.next));
@@ -169,10 +171,7 @@ TEST_CASE("a lane that cannot write says that it is the store") {
 TEST_CASE("more bytes than a segment was to have are refused") {
     LaneWorld world;
     world.open();
-    ResponseHead head(206);
-    head.add_field("ETag", "\"A\"");
-    head.add_field("Content-Range", "bytes 0-2097151/" + std::to_string(lane_package));
-    world.on(flow::event::HeadReady{&head});
+    world.answer_head();
     world.on(flow::event::BodyReady{std::vector<std::byte>(2'097'153)});
     CHECK(flow::is_finish(world.next));
     CHECK(world.lane.take_result().error() == errc::length_mismatch);

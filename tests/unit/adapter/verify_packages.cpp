@@ -21,7 +21,7 @@ struct LengthHasher {
     result<Sha256Digest> finish() {
         std::array<std::byte, 32> sum{};
         for (std::size_t i = 0; i < 8; ++i) sum[i] = static_cast<std::byte>(seen >> (8 * i));
-        return Sha256Digest(sum);
+        return Sha256Digest{sum};
     }
 };
 
