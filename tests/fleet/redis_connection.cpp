@@ -15,6 +15,7 @@
 
 using namespace mde_test;
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 using fleet::is_away;
 using mde::errc;
 
@@ -35,7 +36,7 @@ TEST_CASE("a local socket is as good as a port") {
 TEST_CASE("words go through as they are whatever is in them") {
     fleet::RedisConnection connection(shared_redis().address());
     const std::string key = fresh_name();
-    const std::string text("\r\n\0 %s $3 \xff", 13);
+    const std::string text = "\r\n\0 %s $3 \xff"s;
     REQUIRE(connection.command({"SET", key, text}).has_value());
     CHECK(connection.command({"GET", key})->value().text() == text);
     CHECK(connection.command({"GET", fresh_name()})->value().is_nothing());

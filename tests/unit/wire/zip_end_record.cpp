@@ -20,7 +20,7 @@ std::span<const std::byte> bytes_of(std::string_view text) {
 
 std::string little(std::uint64_t value, int count) {
     std::string out;
-    for (int i = 0; i < count; ++i) out.push_back(static_cast<char>(value >> (8 * i) & 0xff));
+    for (int i = 0; i < count; ++i, value >>= 8) out.push_back(static_cast<char>(value & 0xff));
     return out;
 }
 
