@@ -34,8 +34,7 @@ int main() {
     const mde::CallOptions options{&said, std::chrono::milliseconds(1)};
     client.async_collect_to_store({service.machine(), "case 4711"}, store.files(), options,
                                   [](mde::error_code ec, const mde::Receipt&) {
-                                      // The deadline's error, or that of what it cut short.
-                                      std::cout << (ec ? "too late\n" : "in time\n");
+                                      std::cout << "too late: " << ec.message() << '\n';
                                   });
     //]
     context.run();

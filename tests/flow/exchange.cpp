@@ -255,6 +255,26 @@ TEST_CASE("a call whose deadline has passed sends nothing") {
     CHECK(world.calls(Stage::get_action) == 0);
 }
 
+TEST_CASE("a try that the deadline cut short ends with the deadline") {
+    const AccessToken token(Secret("abc"), no_deadline);
+    for (const errc error :
+         {errc::timed_out, errc::host_not_found, errc::unreachable, errc::tls_failed}) {
+        World world;
+        const MachineActionId id = world.finished_action();
+        flow::Context context = world.context();
+        context.deadline = world.clock.now().monotonic + 10s;
+        GetAction call(context, GetMachineAction{id});
+        call.start(world.clock.now());
+        call.on(flow::event::TokenReady{&token}, world.clock.now());
+        REQUIRE(std::holds_alternative<flow::action::Send>(
+            call.on(flow::event::QuotaAnswer{}, world.clock.now())));
+        world.clock.advance(10s);
+        const flow::event::Failed failed{make_error_code(error)};
+        CHECK(flow::is_finish(call.on(failed, world.clock.now())));
+        CHECK(call.take_result().error() == errc::deadline_exceeded);
+    }
+}
+
 TEST_CASE("lists are filtered and a page is decoded") {
     World world;
     const MachineActionId id = world.finished_action();

@@ -160,7 +160,7 @@ class Call {
     }
 
     Action on_failure(const error_code& error, const Now& now) {
-        if (error == errc::timed_out && now.monotonic >= context_.deadline)
+        if (is_cut_short(error, now.monotonic, context_.deadline))
             return finish(make_error_code(errc::deadline_exceeded));
         if (!is_passing_failure(error)) return finish(error);
         if (spec_.method == Method::post && !nothing_was_sent(error))

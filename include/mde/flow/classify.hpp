@@ -33,6 +33,13 @@ inline bool is_passing_failure(const error_code& error) noexcept {
            error == errc::body_truncated;
 }
 
+/// True if a try failed because its time ran out with the deadline. A connection that was not there
+/// by then is told as one that cannot be made.
+inline bool is_cut_short(const error_code& error, MonotonicTime now,
+                         MonotonicTime deadline) noexcept {
+    return now >= deadline && (error == errc::timed_out || nothing_was_sent(error));
+}
+
 /// The error that a status stands for; no error for 2xx. `code` is the service's own.
 /// Source: "Common REST API error codes".
 inline error_code error_of_status(unsigned status, std::string_view code) noexcept {

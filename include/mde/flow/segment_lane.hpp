@@ -51,7 +51,7 @@ class SegmentLane {
     Action on(const Event& event, const Now& now) {
         switch (state_) {
         case State::opening:
-            if (const auto error = failure_of(event)) return stop_store(*error);
+            if (const auto error = failure_of(event)) return finish_store(*error);
             return next_segment(now);
         case State::sending: return on_head(event, now);
         case State::reading: return on_body(event, now);
@@ -88,9 +88,9 @@ class SegmentLane {
 
     Action send(const Now& now) {
         if (!plan_.link->is_live(now.monotonic))
-            return stop(make_error_code(errc::package_uri_expired));
+            return finish(make_error_code(errc::package_uri_expired));
         if (now.monotonic >= context_.deadline)
-            return stop(make_error_code(errc::deadline_exceeded));
+            return finish(make_error_code(errc::deadline_exceeded));
         request_.ask_whole(*plan_.link, plan_.key->content_kind(),
                            context_.time_left(now.monotonic));
         request_.ask_range(segment_.first, segment_.end - 1);
@@ -102,7 +102,7 @@ class SegmentLane {
     Action on_head(const Event& event, const Now& now) {
         if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
         const auto* ready = std::get_if<event::HeadReady>(&event);
-        if (ready == nullptr) return stop(make_error_code(errc::malformed_head));
+        if (ready == nullptr) return finish(make_error_code(errc::malformed_head));
         const ResponseHead& head = *ready->head;
         enter_head(*context_.diagnostics, head);
         const DownloadQuestion question{plan_.key->content_kind(), context_.settings->package_limit,
@@ -120,7 +120,7 @@ class SegmentLane {
     Action on_body(const Event& event, const Now& now) {
         if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
         const auto* body = std::get_if<event::BodyReady>(&event);
-        if (body == nullptr) return stop(make_error_code(errc::malformed_answer));
+        if (body == nullptr) return finish(make_error_code(errc::malformed_answer));
         if (!body->bytes.empty()) return write(body->bytes);
         if (segment_.first == segment_.end) return next_segment(now);
         return try_again(make_error_code(errc::body_truncated), std::nullopt, now);
@@ -128,7 +128,7 @@ class SegmentLane {
 
     Action write(std::span<const std::byte> bytes) {
         const std::uint64_t at = segment_.first;
-        if (bytes.size() > segment_.end - at) return stop(make_error_code(errc::length_mismatch));
+        if (bytes.size() > segment_.end - at) return finish(make_error_code(errc::length_mismatch));
         segment_.first += bytes.size();
         retry_.progressed();
         state_ = State::writing;
@@ -136,28 +136,27 @@ class SegmentLane {
     }
 
     Action on_written(const Event& event) {
-        if (const auto error = failure_of(event)) return stop_store(*error);
+        if (const auto error = failure_of(event)) return finish_store(*error);
         state_ = State::reading;
         return action::ReadBody{};
     }
 
     Action try_again(const error_code& error, std::optional<Duration> asked, const Now& now) {
         context_.diagnostics->retry_after = asked;
-        if (!is_passing_failure(error) && !is_passing_refusal(error)) return stop(error);
+        if (!is_passing_failure(error) && !is_passing_refusal(error)) return finish(error);
         // Everything was there when it broke.
         if (segment_.first == segment_.end) return next_segment(now);
         const auto wait = retry_.next(asked, now.monotonic);
-        if (!wait || !plan_.link->is_live(saturating_add(now.monotonic, *wait))) return stop(error);
+        if (!wait || !plan_.link->is_live(saturating_add(now.monotonic, *wait)))
+            return finish(error);
         state_ = State::waiting;
         return action::Wait{*wait, WaitReason::retry};
     }
 
-    Action stop_store(const error_code& error) {
+    Action finish_store(const error_code& error) {
         context_.diagnostics->stage = Stage::store;
-        return stop(error);
+        return finish(error);
     }
-    Action stop(const error_code& error) { return finish(error); }
-
     Action finish(Result end) {
         queue_->stop();
         state_ = State::finished;
