@@ -33,10 +33,11 @@
 
 namespace mde::inline MDE_ABI {
 
-/// A directory that only its owner may read. Each question holds the lock of its file for a moment
-/// and may block for it, so that no two processes get the same slot. Times are those of the running
-/// system; after another start of it they are taken from the calendar, and a calendar that was set
-/// back lets all wait for longer. Needs a file system whose `flock` holds between the processes.
+/// A directory with files that only their owner may read. Each question holds the lock of its file
+/// for a moment and may block for it, so that no two processes get the same slot. Times are those
+/// of the running system; after another start of it they are taken from the calendar, and a
+/// calendar that was set back lets all wait for longer. Needs a file system whose `flock` holds
+/// between the processes.
 ///
 /// A file that cannot be read is an error and grants nothing; removing it forgets what was counted.
 /// Distinct objects: safe, in other processes too. Shared objects: safe.
@@ -45,17 +46,17 @@ class FileQuotas {
     /// Opens `path`, and makes its last component if it is missing.
     /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
     static result<FileQuotas> in(const std::string& path) {
-        if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)
-            return detail::store_error(errno);
-        detail::Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
-        if (!directory.is_open()) return detail::store_error(errno);
-        return FileQuotas(std::move(directory));
+        result<detail::Descriptor> directory = detail::make_directory(path);
+        if (!directory) return directory.error();
+        return FileQuotas(std::move(*directory));
     }
 
     /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed (also: the file is
     /// not one of ours, or not as it was written)
     result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now) {
-        return ask(name_of(key), quota, now);
+        return with_window(name_of(key), now, [&](flow::QuotaWindow& window) {
+            return window.acquire(quota, now.monotonic);
+        });
     }
 
     /// What cannot be written down now is told with the next question of this object.
@@ -66,8 +67,8 @@ class FileQuotas {
             MonotonicTime& until = untold_->blocked_until[name];
             until = (std::max)(until, saturating_add(now.monotonic, wait));
         }
-        // Without limits nothing is counted: only the block is told.
-        static_cast<void>(ask(name, Quota{}, now));
+        static_cast<void>(
+            with_window(name, now, [](flow::QuotaWindow&) { return Duration::zero(); }));
     }
 
   private:
@@ -90,8 +91,9 @@ class FileQuotas {
         return name + ".quota";
     }
 
-    /// The lock ends with the descriptor.
-    result<Duration> ask(const std::string& name, const Quota& quota, const Now& now) {
+    /// What `step` says, once the file says so too. The lock ends with the descriptor.
+    template <class Step>
+    result<Duration> with_window(const std::string& name, const Now& now, Step step) {
         const detail::Descriptor file(
             ::openat(directory_.number(), name.c_str(),
                      O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_RDWR, S_IRUSR | S_IWUSR));
@@ -101,7 +103,7 @@ class FileQuotas {
         result<flow::QuotaWindow> window = load(file.number(), now);
         if (!window) return window.error();
         if (const auto blocked = untold_until(name)) window->block_until(*blocked);
-        const Duration wait = window->acquire(quota, now.monotonic);
+        const Duration wait = step(*window);
         if (const error_code ec = save(file.number(), *window, now)) return ec;
         forget_untold(name, window->blocked_until());
         return wait;
@@ -123,14 +125,11 @@ class FileQuotas {
     }
 
     static result<flow::QuotaWindow> load(int file, const Now& now) {
-        const std::uint64_t length = detail::size_of_file(file);
-        if (length == 0) return flow::QuotaWindow();
-        if (length > bounds::quota_record) return make_error_code(errc::store_failed);
-        std::string text(static_cast<std::size_t>(length), '\0');
-        const auto size = detail::read_all(file, 0, std::as_writable_bytes(std::span(text)));
-        if (!size) return size.error();
-        text.resize((std::min)(text.size(), text.find_last_not_of('\n') + 2));
-        const auto record = wire::decode_quota_record(text);
+        result<std::string> text = detail::read_plain(file, bounds::quota_record);
+        if (!text) return text.error();
+        if (text->empty()) return flow::QuotaWindow();
+        text->resize((std::min)(text->size(), text->find_last_not_of('\n') + 2));
+        const auto record = wire::decode_quota_record(*text);
         if (!record) return make_error_code(errc::store_failed);
         return window_of(*record, now);
     }

@@ -41,9 +41,9 @@ class FileState {
         FileState state;
         state.name_ = slash == std::string::npos ? path : path.substr(slash + 1);
         if (state.name_.empty()) return make_error_code(errc::store_failed);
-        state.directory_ =
-            detail::Descriptor(::open(folder.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
-        if (!state.directory_.is_open()) return detail::store_error(errno);
+        result<detail::Descriptor> directory = detail::open_directory(folder);
+        if (!directory) return directory.error();
+        state.directory_ = std::move(*directory);
         error_code ec;
         state.lock_ = detail::lock_file(state.directory(), state.name_ + ".lock", ec);
         if (ec) return ec;

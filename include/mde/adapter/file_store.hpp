@@ -47,11 +47,9 @@ class FileStore {
     /// Opens `path`, and makes its last component if it is missing (readable by its owner only).
     /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
     static result<FileStore> in(const std::string& path, const FileStoreOptions& options = {}) {
-        if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)
-            return detail::store_error(errno);
-        detail::Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
-        if (!directory.is_open()) return detail::store_error(errno);
-        return FileStore(std::make_shared<detail::Descriptor>(std::move(directory)), options);
+        result<detail::Descriptor> directory = detail::make_directory(path);
+        if (!directory) return directory.error();
+        return FileStore(std::make_shared<detail::Descriptor>(std::move(*directory)), options);
     }
 
     /// Meets `PartWriter`.

@@ -35,14 +35,11 @@ class FileTokenStore {
     /// @par Errors errc::store_denied: others may write there; errc::store_no_space,
     /// errc::store_failed
     static result<FileTokenStore> in(const std::string& path) {
-        if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)
-            return detail::store_error(errno);
-        detail::Descriptor directory(
-            ::open(path.c_str(), O_DIRECTORY | O_NOFOLLOW | O_RDONLY | O_CLOEXEC));
-        if (!directory.is_open()) return detail::store_error(errno);
-        if (!belongs_to_us(directory.number(), S_IWGRP | S_IWOTH))
+        result<detail::Descriptor> directory = detail::make_directory(path, O_NOFOLLOW);
+        if (!directory) return directory.error();
+        if (!belongs_to_us(directory->number(), S_IWGRP | S_IWOTH))
             return make_error_code(errc::store_denied);
-        return FileTokenStore(std::make_shared<detail::Descriptor>(std::move(directory)));
+        return FileTokenStore(std::make_shared<detail::Descriptor>(std::move(*directory)));
     }
 
     /// Empty if there is no file, or it holds anything but a token of this store.

@@ -128,14 +128,14 @@ inline bool lacks_receipt(const std::string& name, const std::vector<std::string
 /// @par Errors errc::store_denied, errc::store_failed: the directory itself cannot be read
 template <Hasher PackageHasher>
 result<std::vector<VerifiedPackage>> verify_packages(const std::string& path) {
-    const detail::Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
-    if (!directory.is_open()) return detail::store_error(errno);
+    const auto directory = detail::open_directory(path);
+    if (!directory) return directory.error();
     const auto names = detail::names_in_order(path);
     if (!names) return names.error();
     std::vector<VerifiedPackage> verified;
     for (const std::string& name : *names) {
         if (name.ends_with(detail::receipt_suffix))
-            verified.push_back(detail::verify_receipt<PackageHasher>(directory.number(), name));
+            verified.push_back(detail::verify_receipt<PackageHasher>(directory->number(), name));
         else if (detail::lacks_receipt(name, *names))
             verified.push_back({name, Verdict::without_receipt, {}});
     }

@@ -7513,6 +7513,35 @@ inline result<std::size_t> read_all(int file, std::uint64_t offset, std::span<st
     return total;
 }
 
+/// A directory that is there.
+/// @par Errors errc::store_denied, errc::store_failed
+inline result<Descriptor> open_directory(const std::string& path, int more_flags = 0) noexcept {
+    Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC | more_flags));
+    if (!directory.is_open()) return store_error(errno);
+    return directory;
+}
+
+/// The same; its last component is made if it is missing, readable by its owner only.
+/// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
+inline result<Descriptor> make_directory(const std::string& path, int more_flags = 0) noexcept {
+    if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return store_error(errno);
+    return open_directory(path, more_flags);
+}
+
+/// All of an open file.
+/// @par Errors errc::store_denied, errc::store_failed (no plain file, or larger than `limit`)
+inline result<std::string> read_plain(int file, std::size_t limit) {
+    struct ::stat status {};
+    const bool fits = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
+                      status.st_size <= static_cast<::off_t>(limit);
+    if (!fits) return make_error_code(errc::store_failed);
+    std::string text(static_cast<std::size_t>(status.st_size), '\0');
+    const result<std::size_t> size = read_all(file, 0, std::as_writable_bytes(std::span(text)));
+    if (!size) return size.error();
+    text.resize(*size);
+    return text;
+}
+
 /// All of a file in `directory`; nothing if there is none of that name.
 /// @par Errors errc::store_denied, errc::store_failed (a link, no plain file, or larger than
 /// `limit`)
@@ -7522,16 +7551,9 @@ inline result<std::optional<std::string>> read_plain_file(int directory, const s
         ::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!file.is_open() && errno == ENOENT) return std::optional<std::string>();
     if (!file.is_open()) return store_error(errno);
-    struct ::stat status {};
-    const bool fits = ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) &&
-                      status.st_size <= static_cast<::off_t>(limit);
-    if (!fits) return make_error_code(errc::store_failed);
-    std::string text(static_cast<std::size_t>(status.st_size), '\0');
-    const result<std::size_t> size =
-        read_all(file.number(), 0, std::as_writable_bytes(std::span(text)));
-    if (!size) return size.error();
-    text.resize(*size);
-    return std::optional<std::string>(std::move(text));
+    result<std::string> text = read_plain(file.number(), limit);
+    if (!text) return text.error();
+    return std::optional<std::string>(std::move(*text));
 }
 
 inline error_code sync(int file) noexcept {
@@ -7808,10 +7830,11 @@ inline std::optional<QuotaRecord> decode_quota_record(std::string_view text) {
 
 namespace mde::inline MDE_ABI {
 
-/// A directory that only its owner may read. Each question holds the lock of its file for a moment
-/// and may block for it, so that no two processes get the same slot. Times are those of the running
-/// system; after another start of it they are taken from the calendar, and a calendar that was set
-/// back lets all wait for longer. Needs a file system whose `flock` holds between the processes.
+/// A directory with files that only their owner may read. Each question holds the lock of its file
+/// for a moment and may block for it, so that no two processes get the same slot. Times are those
+/// of the running system; after another start of it they are taken from the calendar, and a
+/// calendar that was set back lets all wait for longer. Needs a file system whose `flock` holds
+/// between the processes.
 ///
 /// A file that cannot be read is an error and grants nothing; removing it forgets what was counted.
 /// Distinct objects: safe, in other processes too. Shared objects: safe.
@@ -7820,17 +7843,17 @@ class FileQuotas {
     /// Opens `path`, and makes its last component if it is missing.
     /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
     static result<FileQuotas> in(const std::string& path) {
-        if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)
-            return detail::store_error(errno);
-        detail::Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
-        if (!directory.is_open()) return detail::store_error(errno);
-        return FileQuotas(std::move(directory));
+        result<detail::Descriptor> directory = detail::make_directory(path);
+        if (!directory) return directory.error();
+        return FileQuotas(std::move(*directory));
     }
 
     /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed (also: the file is
     /// not one of ours, or not as it was written)
     result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now) {
-        return ask(name_of(key), quota, now);
+        return with_window(name_of(key), now, [&](flow::QuotaWindow& window) {
+            return window.acquire(quota, now.monotonic);
+        });
     }
 
     /// What cannot be written down now is told with the next question of this object.
@@ -7841,8 +7864,8 @@ class FileQuotas {
             MonotonicTime& until = untold_->blocked_until[name];
             until = (std::max)(until, saturating_add(now.monotonic, wait));
         }
-        // Without limits nothing is counted: only the block is told.
-        static_cast<void>(ask(name, Quota{}, now));
+        static_cast<void>(
+            with_window(name, now, [](flow::QuotaWindow&) { return Duration::zero(); }));
     }
 
   private:
@@ -7865,8 +7888,9 @@ class FileQuotas {
         return name + ".quota";
     }
 
-    /// The lock ends with the descriptor.
-    result<Duration> ask(const std::string& name, const Quota& quota, const Now& now) {
+    /// What `step` says, once the file says so too. The lock ends with the descriptor.
+    template <class Step>
+    result<Duration> with_window(const std::string& name, const Now& now, Step step) {
         const detail::Descriptor file(
             ::openat(directory_.number(), name.c_str(),
                      O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_RDWR, S_IRUSR | S_IWUSR));
@@ -7876,7 +7900,7 @@ class FileQuotas {
         result<flow::QuotaWindow> window = load(file.number(), now);
         if (!window) return window.error();
         if (const auto blocked = untold_until(name)) window->block_until(*blocked);
-        const Duration wait = window->acquire(quota, now.monotonic);
+        const Duration wait = step(*window);
         if (const error_code ec = save(file.number(), *window, now)) return ec;
         forget_untold(name, window->blocked_until());
         return wait;
@@ -7898,14 +7922,11 @@ class FileQuotas {
     }
 
     static result<flow::QuotaWindow> load(int file, const Now& now) {
-        const std::uint64_t length = detail::size_of_file(file);
-        if (length == 0) return flow::QuotaWindow();
-        if (length > bounds::quota_record) return make_error_code(errc::store_failed);
-        std::string text(static_cast<std::size_t>(length), '\0');
-        const auto size = detail::read_all(file, 0, std::as_writable_bytes(std::span(text)));
-        if (!size) return size.error();
-        text.resize((std::min)(text.size(), text.find_last_not_of('\n') + 2));
-        const auto record = wire::decode_quota_record(text);
+        result<std::string> text = detail::read_plain(file, bounds::quota_record);
+        if (!text) return text.error();
+        if (text->empty()) return flow::QuotaWindow();
+        text->resize((std::min)(text->size(), text->find_last_not_of('\n') + 2));
+        const auto record = wire::decode_quota_record(*text);
         if (!record) return make_error_code(errc::store_failed);
         return window_of(*record, now);
     }
@@ -8032,9 +8053,9 @@ class FileState {
         FileState state;
         state.name_ = slash == std::string::npos ? path : path.substr(slash + 1);
         if (state.name_.empty()) return make_error_code(errc::store_failed);
-        state.directory_ =
-            detail::Descriptor(::open(folder.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
-        if (!state.directory_.is_open()) return detail::store_error(errno);
+        result<detail::Descriptor> directory = detail::open_directory(folder);
+        if (!directory) return directory.error();
+        state.directory_ = std::move(*directory);
         error_code ec;
         state.lock_ = detail::lock_file(state.directory(), state.name_ + ".lock", ec);
         if (ec) return ec;
@@ -8598,11 +8619,9 @@ class FileStore {
     /// Opens `path`, and makes its last component if it is missing (readable by its owner only).
     /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
     static result<FileStore> in(const std::string& path, const FileStoreOptions& options = {}) {
-        if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)
-            return detail::store_error(errno);
-        detail::Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
-        if (!directory.is_open()) return detail::store_error(errno);
-        return FileStore(std::make_shared<detail::Descriptor>(std::move(directory)), options);
+        result<detail::Descriptor> directory = detail::make_directory(path);
+        if (!directory) return directory.error();
+        return FileStore(std::make_shared<detail::Descriptor>(std::move(*directory)), options);
     }
 
     /// Meets `PartWriter`.
@@ -9472,14 +9491,14 @@ inline bool lacks_receipt(const std::string& name, const std::vector<std::string
 /// @par Errors errc::store_denied, errc::store_failed: the directory itself cannot be read
 template <Hasher PackageHasher>
 result<std::vector<VerifiedPackage>> verify_packages(const std::string& path) {
-    const detail::Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
-    if (!directory.is_open()) return detail::store_error(errno);
+    const auto directory = detail::open_directory(path);
+    if (!directory) return directory.error();
     const auto names = detail::names_in_order(path);
     if (!names) return names.error();
     std::vector<VerifiedPackage> verified;
     for (const std::string& name : *names) {
         if (name.ends_with(detail::receipt_suffix))
-            verified.push_back(detail::verify_receipt<PackageHasher>(directory.number(), name));
+            verified.push_back(detail::verify_receipt<PackageHasher>(directory->number(), name));
         else if (detail::lacks_receipt(name, *names))
             verified.push_back({name, Verdict::without_receipt, {}});
     }

@@ -76,6 +76,14 @@ TEST_CASE("a 429 holds for all") {
     CHECK(files.ask() == Duration::zero());
 }
 
+TEST_CASE("a 429 without a wait counts as no call") {
+    QuotaFiles files;
+    files.quotas.throttled(links_of_app, 0s, files.clock.now());
+    CHECK(files.ask() == Duration::zero());
+    CHECK(files.ask() == Duration::zero());
+    CHECK(files.ask() != Duration::zero());
+}
+
 TEST_CASE("a 429 that could not be written down is told with the next question") {
     QuotaFiles files;
     CHECK(files.ask() == Duration::zero());

@@ -88,6 +88,35 @@ inline result<std::size_t> read_all(int file, std::uint64_t offset, std::span<st
     return total;
 }
 
+/// A directory that is there.
+/// @par Errors errc::store_denied, errc::store_failed
+inline result<Descriptor> open_directory(const std::string& path, int more_flags = 0) noexcept {
+    Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC | more_flags));
+    if (!directory.is_open()) return store_error(errno);
+    return directory;
+}
+
+/// The same; its last component is made if it is missing, readable by its owner only.
+/// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
+inline result<Descriptor> make_directory(const std::string& path, int more_flags = 0) noexcept {
+    if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return store_error(errno);
+    return open_directory(path, more_flags);
+}
+
+/// All of an open file.
+/// @par Errors errc::store_denied, errc::store_failed (no plain file, or larger than `limit`)
+inline result<std::string> read_plain(int file, std::size_t limit) {
+    struct ::stat status {};
+    const bool fits = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
+                      status.st_size <= static_cast<::off_t>(limit);
+    if (!fits) return make_error_code(errc::store_failed);
+    std::string text(static_cast<std::size_t>(status.st_size), '\0');
+    const result<std::size_t> size = read_all(file, 0, std::as_writable_bytes(std::span(text)));
+    if (!size) return size.error();
+    text.resize(*size);
+    return text;
+}
+
 /// All of a file in `directory`; nothing if there is none of that name.
 /// @par Errors errc::store_denied, errc::store_failed (a link, no plain file, or larger than
 /// `limit`)
@@ -97,16 +126,9 @@ inline result<std::optional<std::string>> read_plain_file(int directory, const s
         ::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!file.is_open() && errno == ENOENT) return std::optional<std::string>();
     if (!file.is_open()) return store_error(errno);
-    struct ::stat status {};
-    const bool fits = ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) &&
-                      status.st_size <= static_cast<::off_t>(limit);
-    if (!fits) return make_error_code(errc::store_failed);
-    std::string text(static_cast<std::size_t>(status.st_size), '\0');
-    const result<std::size_t> size =
-        read_all(file.number(), 0, std::as_writable_bytes(std::span(text)));
-    if (!size) return size.error();
-    text.resize(*size);
-    return std::optional<std::string>(std::move(text));
+    result<std::string> text = read_plain(file.number(), limit);
+    if (!text) return text.error();
+    return std::optional<std::string>(std::move(*text));
 }
 
 inline error_code sync(int file) noexcept {
