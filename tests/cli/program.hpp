@@ -60,6 +60,9 @@ struct Setting {
     Stdout out = Stdout::captured;
 };
 
+/// Asks again and again until it is so. False if that takes far longer than anything should.
+inline bool eventually(const std::function<bool()>& is_so);
+
 /// A process. It is killed, if it still runs, when the object goes.
 class Program {
   public:
@@ -98,12 +101,9 @@ class Program {
     /// Waits for something elsewhere to happen, without reading. False if the process came to its
     /// end before, or time ran out.
     bool wait_for(const std::function<bool()>& moment) {
-        const auto end = Clock::now() + patience;
-        while (!moment()) {
-            if (has_ended() || Clock::now() > end) return false;
-            ::poll(nullptr, 0, 2);
-        }
-        return true;
+        bool is_so = false;
+        eventually([&] { return (is_so = moment()) || has_ended(); });
+        return is_so;
     }
 
     /// The first line on standard output.
@@ -242,6 +242,15 @@ class Program {
     std::optional<int> status_;
     bool waited_ = false;
 };
+
+inline bool eventually(const std::function<bool()>& is_so) {
+    const auto end = Program::Clock::now() + Program::patience;
+    while (!is_so()) {
+        if (Program::Clock::now() > end) return false;
+        ::poll(nullptr, 0, 2);
+    }
+    return true;
+}
 
 /// A run from start to end.
 struct Run {

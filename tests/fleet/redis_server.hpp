@@ -28,16 +28,6 @@
 
 namespace mde_test {
 
-/// Asks again and again until it is so. False if that takes far longer than anything should.
-inline bool eventually(const std::function<bool()>& is_so) {
-    const auto end = Program::Clock::now() + Program::patience;
-    while (!is_so()) {
-        if (Program::Clock::now() > end) return false;
-        ::poll(nullptr, 0, 2);
-    }
-    return true;
-}
-
 /// One that nobody listens to at the moment.
 inline std::uint16_t free_port() {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -15086,7 +15086,7 @@ struct CallOptions {
 /// each of them leaves the client as it is.
 ///
 /// Every initiating function has two forms, with and without `CallOptions`. For all of them:
-/// @par Cancellation     total, partial, terminal; a store is left as if nothing had begun
+/// @par Cancellation     total, partial, terminal; a store keeps what can be gone on with
 /// @par Executor         token's, else get_executor(); never inside the call
 /// @par Lifetimes        `*this` and what is passed by reference outlive completion
 /// @par Exception safety throws only what the token or allocation throws
