@@ -13,6 +13,8 @@
 //   compare port              prints a port of loopback that is free at this moment
 //
 // This program stays small: a child's peak of memory begins with that of whoever started it.
+#include "benchmark/median.hpp"
+
 #include <netinet/in.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -88,12 +90,6 @@ void run(const Command& command, Usage& usage) {
 void empty(const char* directory) {
     for (const auto& entry : std::filesystem::directory_iterator(directory))
         std::filesystem::remove_all(entry.path());
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    const std::size_t middle = values.size() / 2;
-    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
 /// Median, least and most of something.

@@ -2,12 +2,12 @@
 // ranges [ROUNDS]: one package over one connection and over eight, in turn, where the way is long:
 // 80 ms for a round trip, 256 KiB under way on each connection.
 #include "benchmark/long_way.hpp"
+#include "benchmark/median.hpp"
 #include "support/https_world.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <mde/adapter/file_store.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -52,11 +52,6 @@ struct FarWorld : HttpsWorld {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
     }
 };
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
 
 } // namespace
 
