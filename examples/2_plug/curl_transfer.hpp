@@ -13,6 +13,7 @@
 /// alternative name may name its host in the common name; its buffers are not wiped.
 
 #include <mde/adapter/transport_options.hpp>
+#include <mde/adapter/verify_result.hpp>
 #include <mde/base/ascii.hpp>
 #include <mde/base/bounds.hpp>
 #include <mde/base/secret.hpp>
@@ -305,20 +306,11 @@ class CurlTransfer {
         return cut ? mde::errc::body_truncated : mde::errc::connection_lost;
     }
 
-    /// The numbers are those of X509_verify_cert_error_string(3).
+    /// Whose name it is libcurl looks at itself, after OpenSSL was content.
     mde::errc certificate_error() const {
-        switch (info<long>(CURLINFO_SSL_VERIFYRESULT)) {
-        case 0:
-        case 62: return mde::errc::certificate_wrong_host;
-        case 2:
-        case 20:
-        case 21: return mde::errc::certificate_unknown_issuer;
-        case 9: return mde::errc::certificate_not_yet_valid;
-        case 10: return mde::errc::certificate_expired;
-        case 18:
-        case 19: return mde::errc::certificate_self_signed;
-        default: return mde::errc::certificate_rejected;
-        }
+        const long verify = info<long>(CURLINFO_SSL_VERIFYRESULT);
+        return verify == X509_V_OK ? mde::errc::certificate_wrong_host
+                                   : mde::errc_of_verify_result(verify);
     }
 
     std::function<void()> on_change_;

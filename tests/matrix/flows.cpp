@@ -233,6 +233,16 @@ RawAnswer answer_of(CallerMaker make, std::string bytes, Goodbye goodbye = Goodb
 
 const std::string ok = "HTTP/1.1 200 OK\r\n";
 
+void a_chain_with_an_authority_that_nobody_knows_is_of_an_unknown_issuer(CallerMaker make) {
+    IssuedCertificate identity = authority().issue({.hosts = {"127.0.0.1"}});
+    identity.certificate_pem += authority().ca_pem();
+    const RawTlsServer server(identity, {{ok + "Content-Length: 0\r\n\r\n", Goodbye::orderly}});
+    CallerSetup setup;
+    setup.ca_pem = CertificateAuthority().ca_pem();
+    const auto caller = make(HttpsWorld().settings, std::move(setup));
+    CHECK(caller->get(request_to(server.port()), 1000).error == errc::certificate_unknown_issuer);
+}
+
 void bodies_end_where_their_framing_says(CallerMaker make) {
     CHECK(answer_of(make, ok + "Content-Length: 5\r\n\r\nhello").body == "hello");
     CHECK(answer_of(make, ok + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1;a=b\r\n!\r\n0\r\n"
@@ -327,6 +337,7 @@ MDE_FLOW_CASE(a_redirect_to_another_host_is_not_followed)
 MDE_FLOW_CASE(a_slow_answer_ends_with_the_deadline)
 MDE_FLOW_CASE(a_service_that_is_away_is_unreachable)
 MDE_FLOW_CASE(a_service_with_another_authority_is_told_nothing)
+MDE_FLOW_CASE(a_chain_with_an_authority_that_nobody_knows_is_of_an_unknown_issuer)
 MDE_FLOW_CASE(bodies_end_where_their_framing_says)
 MDE_FLOW_CASE(a_body_that_ends_early_is_truncated_however_it_ends)
 MDE_FLOW_CASE(heads_that_break_the_rules_are_refused)

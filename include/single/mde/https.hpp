@@ -1156,13 +1156,18 @@ class TlsServerContext {
 
 #endif
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/address.hpp>
+#ifndef MDE_ADAPTER_VERIFY_RESULT_HPP
+#define MDE_ADAPTER_VERIFY_RESULT_HPP
 
-namespace mde::inline MDE_ABI::detail {
+/// @file
+/// What OpenSSL's verdict on a certificate means, for every transport that is built on OpenSSL.
 
-/// The error that a refused certificate stands for.
-inline errc errc_of_verify_result(long verify) noexcept {
+#include <openssl/x509_vfy.h>
+
+namespace mde::inline MDE_ABI {
+
+/// The error that a refused certificate stands for; `verify` is what SSL_get_verify_result(3) says.
+constexpr errc errc_of_verify_result(long verify) noexcept {
     switch (verify) {
     case X509_V_ERR_CERT_HAS_EXPIRED: return errc::certificate_expired;
     case X509_V_ERR_CERT_NOT_YET_VALID: return errc::certificate_not_yet_valid;
@@ -1176,6 +1181,15 @@ inline errc errc_of_verify_result(long verify) noexcept {
     default: return errc::certificate_rejected;
     }
 }
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/address.hpp>
+
+namespace mde::inline MDE_ABI::detail {
 
 /// `Socket` is non-blocking, has `read_some` and `write_some` with an `error_code`, and outlives
 /// the stream. OpenSSL reaches it through a BIO of our own: its socket BIO would raise SIGPIPE.

@@ -9,6 +9,7 @@
 #include <mde/adapter/detail/peer.hpp>
 #include <mde/adapter/detail/session_cache.hpp>
 #include <mde/adapter/tls_context.hpp>
+#include <mde/adapter/verify_result.hpp>
 #include <mde/base/error.hpp>
 
 #include <boost/asio/buffer.hpp>
@@ -19,22 +20,6 @@
 #include <string>
 
 namespace mde::inline MDE_ABI::detail {
-
-/// The error that a refused certificate stands for.
-inline errc errc_of_verify_result(long verify) noexcept {
-    switch (verify) {
-    case X509_V_ERR_CERT_HAS_EXPIRED: return errc::certificate_expired;
-    case X509_V_ERR_CERT_NOT_YET_VALID: return errc::certificate_not_yet_valid;
-    case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH: return errc::certificate_wrong_host;
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: return errc::certificate_self_signed;
-    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE: return errc::certificate_unknown_issuer;
-    default: return errc::certificate_rejected;
-    }
-}
 
 /// `Socket` is non-blocking, has `read_some` and `write_some` with an `error_code`, and outlives
 /// the stream. OpenSSL reaches it through a BIO of our own: its socket BIO would raise SIGPIPE.
