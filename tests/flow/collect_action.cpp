@@ -66,6 +66,22 @@ TEST_CASE("a connection that breaks behind the request is treated the same") {
     CHECK(actions_of(world) == 1);
 }
 
+TEST_CASE("a collection whose answer cannot be read is found in the list") {
+    for (const service::Distortion distortion :
+         {service::Distortion::garbled_json, service::Distortion::html_page}) {
+        World world;
+        service::Fault fault;
+        fault.stage = Stage::collect;
+        fault.distortion = distortion;
+        world.emulator.add(fault);
+        const auto action = world.run<CollectAction>(collection());
+        REQUIRE(action);
+        CHECK(action->requestor_comment == "suspicious sign-in");
+        CHECK(world.calls(Stage::collect) == 1);
+        CHECK(actions_of(world) == 1);
+    }
+}
+
 TEST_CASE("a collection that had no effect is begun again after three looks") {
     World world;
     world.emulator.add(lost_answer(502, service::Effect::none));

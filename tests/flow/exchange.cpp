@@ -183,6 +183,43 @@ TEST_CASE("a POST whose outcome is not known is never repeated") {
     }
 }
 
+TEST_CASE("a POST whose answer cannot be read may have taken effect") {
+    for (const service::Distortion distortion :
+         {service::Distortion::garbled_json, service::Distortion::html_page}) {
+        World world;
+        service::Fault fault;
+        fault.stage = Stage::collect;
+        fault.distortion = distortion;
+        world.emulator.add(fault);
+        const auto action = world.run<Collect>(collection());
+        REQUIRE_FALSE(action);
+        CHECK(action.error() == errc::outcome_unknown);
+        CHECK(world.diagnostics.stage == Stage::collect);
+        CHECK(world.calls(Stage::collect) == 1);
+    }
+}
+
+TEST_CASE("a POST that failed on its way back may have taken effect") {
+    const AccessToken token(Secret("abc"), no_deadline);
+    for (const errc error : {errc::connection_lost, errc::timed_out, errc::body_truncated,
+                             errc::malformed_head, errc::answer_too_large}) {
+        for (const Duration spent : {Duration(1s), Duration(10s)}) {
+            CAPTURE(error);
+            World world;
+            flow::Context context = world.context();
+            context.deadline = world.clock.now().monotonic + 10s;
+            Collect call(context, collection());
+            call.start(world.clock.now());
+            call.on(flow::event::TokenReady{&token}, world.clock.now());
+            call.on(flow::event::QuotaAnswer{}, world.clock.now());
+            world.clock.advance(spent);
+            const flow::event::Failed failed{make_error_code(error)};
+            CHECK(flow::is_finish(call.on(failed, world.clock.now())));
+            CHECK(call.take_result().error() == errc::outcome_unknown);
+        }
+    }
+}
+
 TEST_CASE("a POST that was turned away is tried again") {
     for (const unsigned status : {429u, 503u}) {
         CAPTURE(status);

@@ -160,11 +160,11 @@ class Call {
     }
 
     Action on_failure(const error_code& error, const Now& now) {
+        if (spec_.method == Method::post && may_have_taken_effect(error))
+            return finish(make_error_code(errc::outcome_unknown));
         if (is_cut_short(error, now.monotonic, context_.deadline))
             return finish(make_error_code(errc::deadline_exceeded));
         if (!is_passing_failure(error)) return finish(error);
-        if (spec_.method == Method::post && !nothing_was_sent(error))
-            return finish(make_error_code(errc::outcome_unknown));
         return try_again(error, now);
     }
 

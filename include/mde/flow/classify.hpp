@@ -33,6 +33,18 @@ inline bool is_passing_failure(const error_code& error) noexcept {
            error == errc::body_truncated;
 }
 
+/// True if the request reached the service, as far as one can tell, and what came back says nothing
+/// of what became of it.
+inline bool is_broken_answer(const error_code& error) noexcept {
+    return error == errc::malformed_head || error == errc::malformed_answer ||
+           error == errc::answer_too_large;
+}
+
+/// True if a request that changes something may have done so all the same.
+inline bool may_have_taken_effect(const error_code& error) noexcept {
+    return is_broken_answer(error) || (is_passing_failure(error) && !nothing_was_sent(error));
+}
+
 /// True if a try failed because its time ran out with the deadline. A connection that was not there
 /// by then is told as one that cannot be made.
 inline bool is_cut_short(const error_code& error, MonotonicTime now,

@@ -20,7 +20,7 @@ namespace mde::inline MDE_ABI::flow {
 /// @par Errors what `check()` of the request says, the errors of the ports, and for answers
 /// errc::request_refused, errc::already_running, errc::unauthorized, errc::forbidden,
 /// errc::not_found, errc::throttled, errc::service_unavailable, errc::outcome_unknown (POST only),
-/// errc::redirect_refused, errc::unexpected_status, errc::malformed_answer
+/// errc::redirect_refused, errc::unexpected_status, errc::malformed_answer (GET only)
 template <ApiRequest Request>
 class Exchange {
   public:
@@ -72,11 +72,15 @@ class Exchange {
             return {};
     }
 
+    /// A success that cannot be read is none that one may ask for again.
     Result decoded(const Event& event) const {
         const auto* answer = std::get_if<event::AnswerReady>(&event);
         if (answer == nullptr) return make_error_code(errc::malformed_answer);
-        return wire::Codec<Response>::decode(
+        Result response = wire::Codec<Response>::decode(
             {answer->head, answer->body, call_.sent(), context_.settings->expiry, life_of_links()});
+        if (Request::method == Method::post && !response)
+            return make_error_code(errc::outcome_unknown);
+        return response;
     }
 
     Context context_;

@@ -4750,6 +4750,18 @@ inline bool is_passing_failure(const error_code& error) noexcept {
            error == errc::body_truncated;
 }
 
+/// True if the request reached the service, as far as one can tell, and what came back says nothing
+/// of what became of it.
+inline bool is_broken_answer(const error_code& error) noexcept {
+    return error == errc::malformed_head || error == errc::malformed_answer ||
+           error == errc::answer_too_large;
+}
+
+/// True if a request that changes something may have done so all the same.
+inline bool may_have_taken_effect(const error_code& error) noexcept {
+    return is_broken_answer(error) || (is_passing_failure(error) && !nothing_was_sent(error));
+}
+
 /// True if a try failed because its time ran out with the deadline. A connection that was not there
 /// by then is told as one that cannot be made.
 inline bool is_cut_short(const error_code& error, MonotonicTime now,
@@ -10199,11 +10211,11 @@ class Call {
     }
 
     Action on_failure(const error_code& error, const Now& now) {
+        if (spec_.method == Method::post && may_have_taken_effect(error))
+            return finish(make_error_code(errc::outcome_unknown));
         if (is_cut_short(error, now.monotonic, context_.deadline))
             return finish(make_error_code(errc::deadline_exceeded));
         if (!is_passing_failure(error)) return finish(error);
-        if (spec_.method == Method::post && !nothing_was_sent(error))
-            return finish(make_error_code(errc::outcome_unknown));
         return try_again(error, now);
     }
 
@@ -10415,7 +10427,7 @@ namespace mde::inline MDE_ABI::flow {
 /// @par Errors what `check()` of the request says, the errors of the ports, and for answers
 /// errc::request_refused, errc::already_running, errc::unauthorized, errc::forbidden,
 /// errc::not_found, errc::throttled, errc::service_unavailable, errc::outcome_unknown (POST only),
-/// errc::redirect_refused, errc::unexpected_status, errc::malformed_answer
+/// errc::redirect_refused, errc::unexpected_status, errc::malformed_answer (GET only)
 template <ApiRequest Request>
 class Exchange {
   public:
@@ -10467,11 +10479,15 @@ class Exchange {
             return {};
     }
 
+    /// A success that cannot be read is none that one may ask for again.
     Result decoded(const Event& event) const {
         const auto* answer = std::get_if<event::AnswerReady>(&event);
         if (answer == nullptr) return make_error_code(errc::malformed_answer);
-        return wire::Codec<Response>::decode(
+        Result response = wire::Codec<Response>::decode(
             {answer->head, answer->body, call_.sent(), context_.settings->expiry, life_of_links()});
+        if (Request::method == Method::post && !response)
+            return make_error_code(errc::outcome_unknown);
+        return response;
     }
 
     Context context_;
