@@ -15,14 +15,18 @@
 
 namespace mde::inline MDE_ABI::ascii {
 
+/// `0` to `9`.
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
+/// `A` to `Z` and `a` to `z`.
 constexpr bool is_alpha(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/// A letter or a digit.
 constexpr bool is_alnum(char c) noexcept { return is_digit(c) || is_alpha(c); }
 
+/// The small letter of a capital one; everything else as it is.
 constexpr char to_lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -34,6 +38,7 @@ constexpr int hex_value(char c) noexcept {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+/// A hexadecimal digit, of either case.
 constexpr bool is_hex(char c) noexcept { return hex_value(c) >= 0; }
 
 /// Visible ASCII and space: what a header value or a shown word may hold.
@@ -64,6 +69,7 @@ constexpr bool is_token_char(char c) noexcept {
     return is_alnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
+/// Whether both are the same but for the case of ASCII letters.
 constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
     if (a.size() != b.size()) return false;
     for (std::size_t i = 0; i < a.size(); ++i)
@@ -71,11 +77,13 @@ constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexc
     return true;
 }
 
+/// Whether `text` begins with `prefix`, but for the case of ASCII letters.
 constexpr bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) noexcept {
     return text.size() >= prefix.size() &&
            equal_ignoring_case(text.substr(0, prefix.size()), prefix);
 }
 
+/// `text` without spaces and tabs at both ends.
 constexpr std::string_view trimmed(std::string_view text) noexcept {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);

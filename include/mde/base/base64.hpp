@@ -32,6 +32,7 @@ constexpr std::string_view base64_digits(Base64Alphabet alphabet) noexcept {
 
 } // namespace detail
 
+/// Four characters for each three bytes, as `alphabet` says; throws only what allocation throws.
 inline std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet) {
     const std::string_view digits = detail::base64_digits(alphabet);
     std::string text;

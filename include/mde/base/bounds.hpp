@@ -12,7 +12,9 @@
 
 namespace mde::inline MDE_ABI::bounds {
 
+/// Bytes in a KiB.
 inline constexpr std::size_t kib = 1024;
+/// Bytes in a MiB.
 inline constexpr std::size_t mib = 1024 * kib;
 
 /// Response head: all header lines of one answer together, in bytes.
@@ -63,6 +65,7 @@ inline constexpr unsigned links_per_package = 3;
 /// What is read of a package at once, in bytes: of a large one, and of the smallest. The latter is
 /// a record of TLS.
 inline constexpr std::size_t stream_buffer = 128 * kib;
+/// The smallest such piece.
 inline constexpr std::size_t stream_buffer_least = 16 * kib;
 /// What is read of a JSON answer at once, in bytes.
 inline constexpr std::size_t answer_piece = 4 * kib;

@@ -14,6 +14,7 @@
 
 namespace mde::inline MDE_ABI {
 
+/// A set of characters that is asked in one step. A value.
 /// Distinct objects: safe. Shared objects: safe.
 class CharSet {
   public:
@@ -24,8 +25,10 @@ class CharSet {
             inside_[i] = predicate(static_cast<char>(static_cast<unsigned char>(i)));
     }
 
+    /// Whether `c` is in the set.
     constexpr bool holds(char c) const noexcept { return inside_[static_cast<unsigned char>(c)]; }
 
+    /// Whether each character is; an empty text passes.
     constexpr bool holds_all(std::string_view text) const noexcept {
         for (const char c : text)
             if (!holds(c)) return false;

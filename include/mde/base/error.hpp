@@ -13,6 +13,7 @@
 
 namespace mde::inline MDE_ABI {
 
+/// An error of any category: this SDK's, the system's or Asio's.
 using error_code = boost::system::error_code;
 
 /// What went wrong. The text of each value (`error_code::message()`) is fixed: it never holds a
@@ -303,10 +304,12 @@ inline const boost::system::error_category& remedy_category() noexcept {
     return detail::condition_category_instance;
 }
 
+/// The code of `value`; found by argument-dependent lookup, so that an `errc` converts.
 inline error_code make_error_code(errc value) noexcept {
     return {static_cast<int>(value), mde_category()};
 }
 
+/// The condition of `value`, likewise.
 inline boost::system::error_condition make_error_condition(condition value) noexcept {
     return {static_cast<int>(value), remedy_category()};
 }
@@ -319,10 +322,12 @@ inline bool detail::ConditionCategory::equivalent(const error_code& code,
 
 } // namespace mde::inline MDE_ABI
 
+/// @cond
 template <>
 struct boost::system::is_error_code_enum<mde::errc> : std::true_type {};
 
 template <>
 struct boost::system::is_error_condition_enum<mde::condition> : std::true_type {};
+/// @endcond
 
 #endif

@@ -19,6 +19,7 @@ class FixedText {
   public:
     constexpr FixedText() noexcept = default;
 
+    /// A copy of `text`.
     /// @pre `text.size() <= Capacity`; a longer text leaves the object empty.
     constexpr explicit FixedText(std::string_view text) noexcept { append(text); }
 
@@ -47,11 +48,17 @@ class FixedText {
         return append(std::string_view(digits.data() + begin, digits.size() - begin));
     }
 
+    /// Takes all characters out.
     constexpr void clear() noexcept { size_ = 0; }
+    /// Whether there are no characters.
     constexpr bool empty() const noexcept { return size_ == 0; }
+    /// How many characters there are.
     constexpr std::size_t size() const noexcept { return size_; }
+    /// How many there can be.
     static constexpr std::size_t capacity() noexcept { return Capacity; }
+    /// The characters; the view ends with the next change of the object.
     constexpr std::string_view view() const noexcept { return {data_.data(), size_}; }
+    /// See `view()`.
     constexpr operator std::string_view() const noexcept { return view(); }
 
     friend constexpr bool operator==(const FixedText& a, const FixedText& b) noexcept {

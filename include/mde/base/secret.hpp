@@ -35,13 +35,16 @@ inline void wipe(void* data, std::size_t size) noexcept {
 class Secret {
   public:
     Secret() noexcept = default;
+    /// A copy of `text`; the original is the caller's to wipe.
     explicit Secret(std::string_view text) { append(text); }
 
+    /// Leaves `other` empty.
     Secret(Secret&& other) noexcept
         : data_(std::move(other.data_)),
           size_(std::exchange(other.size_, 0)),
           capacity_(std::exchange(other.capacity_, 0)) {}
 
+    /// Wipes what was here, and leaves `other` empty.
     Secret& operator=(Secret&& other) noexcept {
         if (this != &other) {
             wipe_all();
@@ -62,9 +65,12 @@ class Secret {
     /// The bytes. The view ends with the next change of the object.
     std::string_view expose() const noexcept { return {data_.get(), size_}; }
 
+    /// Whether there are no bytes.
     bool empty() const noexcept { return size_ == 0; }
+    /// How many bytes there are.
     std::size_t size() const noexcept { return size_; }
 
+    /// Adds a copy of `text` to the end. It may not view this object.
     void append(std::string_view text) {
         if (text.empty()) return;
         reserve(size_ + text.size());

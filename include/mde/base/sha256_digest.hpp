@@ -17,6 +17,7 @@ namespace mde::inline MDE_ABI {
 
 /// A SHA-256 value. How it is computed is the business of a `Hasher` (port/hasher.hpp).
 struct Sha256Digest {
+    /// In the order in which they are written.
     std::array<std::byte, 32> bytes{};
 
     /// 64 lower-case hexadecimal digits.

@@ -25,14 +25,19 @@ using UtcTime = std::chrono::sys_time<Ticks>;
 /// `now()` on purpose: code below `async/` cannot ask what time it is, it must be told. An adapter
 /// maps a steady clock onto it, one that also counts while the machine is suspended.
 struct Timeline {
+    /// @{
+    /// What `<chrono>` asks of a clock.
     using duration = std::chrono::nanoseconds;
     using rep = duration::rep;
     using period = duration::period;
     using time_point = std::chrono::time_point<Timeline>;
     static constexpr bool is_steady = true;
+    /// @}
 };
 
+/// A moment on the `Timeline`; what its zero means is the clock's business.
 using MonotonicTime = Timeline::time_point;
+/// A span of time, in nanoseconds.
 using Duration = Timeline::duration;
 
 /// A deadline that never comes.
@@ -40,7 +45,9 @@ inline constexpr MonotonicTime no_deadline = (MonotonicTime::max)();
 
 /// One moment, on both time-lines.
 struct Now {
+    /// For lifetimes, deadlines and waits.
     MonotonicTime monotonic{};
+    /// For dates that are compared with the service's, and for receipts.
     UtcTime utc{};
 
     friend constexpr bool operator==(const Now&, const Now&) noexcept = default;

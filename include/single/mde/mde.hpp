@@ -57,9 +57,13 @@
 /// @file
 /// The version of the SDK and the inline namespace that keeps two versions apart in one program.
 
+/// Grows when programs that were written for the version before have to be changed.
 #define MDE_VERSION_MAJOR 0
+/// Grows with what is new; before 1.0 also with what has to be changed.
 #define MDE_VERSION_MINOR 1
+/// Grows with what is mended.
 #define MDE_VERSION_PATCH 0
+/// The three numbers with dots; each build system reads the version here.
 #define MDE_VERSION_STRING "0.1.0"
 
 /// Every public name lives in `mde::MDE_ABI`, inline: two libraries that embed different versions
@@ -74,6 +78,7 @@
 
 namespace mde::inline MDE_ABI {
 
+/// An error of any category: this SDK's, the system's or Asio's.
 using error_code = boost::system::error_code;
 
 /// What went wrong. The text of each value (`error_code::message()`) is fixed: it never holds a
@@ -364,10 +369,12 @@ inline const boost::system::error_category& remedy_category() noexcept {
     return detail::condition_category_instance;
 }
 
+/// The code of `value`; found by argument-dependent lookup, so that an `errc` converts.
 inline error_code make_error_code(errc value) noexcept {
     return {static_cast<int>(value), mde_category()};
 }
 
+/// The condition of `value`, likewise.
 inline boost::system::error_condition make_error_condition(condition value) noexcept {
     return {static_cast<int>(value), remedy_category()};
 }
@@ -380,11 +387,13 @@ inline bool detail::ConditionCategory::equivalent(const error_code& code,
 
 } // namespace mde::inline MDE_ABI
 
+/// @cond
 template <>
 struct boost::system::is_error_code_enum<mde::errc> : std::true_type {};
 
 template <>
 struct boost::system::is_error_condition_enum<mde::condition> : std::true_type {};
+/// @endcond
 
 #endif
 
@@ -418,14 +427,19 @@ using UtcTime = std::chrono::sys_time<Ticks>;
 /// `now()` on purpose: code below `async/` cannot ask what time it is, it must be told. An adapter
 /// maps a steady clock onto it, one that also counts while the machine is suspended.
 struct Timeline {
+    /// @{
+    /// What `<chrono>` asks of a clock.
     using duration = std::chrono::nanoseconds;
     using rep = duration::rep;
     using period = duration::period;
     using time_point = std::chrono::time_point<Timeline>;
     static constexpr bool is_steady = true;
+    /// @}
 };
 
+/// A moment on the `Timeline`; what its zero means is the clock's business.
 using MonotonicTime = Timeline::time_point;
+/// A span of time, in nanoseconds.
 using Duration = Timeline::duration;
 
 /// A deadline that never comes.
@@ -433,7 +447,9 @@ inline constexpr MonotonicTime no_deadline = (MonotonicTime::max)();
 
 /// One moment, on both time-lines.
 struct Now {
+    /// For lifetimes, deadlines and waits.
     MonotonicTime monotonic{};
+    /// For dates that are compared with the service's, and for receipts.
     UtcTime utc{};
 
     friend constexpr bool operator==(const Now&, const Now&) noexcept = default;
@@ -576,13 +592,16 @@ inline void wipe(void* data, std::size_t size) noexcept {
 class Secret {
   public:
     Secret() noexcept = default;
+    /// A copy of `text`; the original is the caller's to wipe.
     explicit Secret(std::string_view text) { append(text); }
 
+    /// Leaves `other` empty.
     Secret(Secret&& other) noexcept
         : data_(std::move(other.data_)),
           size_(std::exchange(other.size_, 0)),
           capacity_(std::exchange(other.capacity_, 0)) {}
 
+    /// Wipes what was here, and leaves `other` empty.
     Secret& operator=(Secret&& other) noexcept {
         if (this != &other) {
             wipe_all();
@@ -603,9 +622,12 @@ class Secret {
     /// The bytes. The view ends with the next change of the object.
     std::string_view expose() const noexcept { return {data_.get(), size_}; }
 
+    /// Whether there are no bytes.
     bool empty() const noexcept { return size_ == 0; }
+    /// How many bytes there are.
     std::size_t size() const noexcept { return size_; }
 
+    /// Adds a copy of `text` to the end. It may not view this object.
     void append(std::string_view text) {
         if (text.empty()) return;
         reserve(size_ + text.size());
@@ -1144,6 +1166,7 @@ class FixedText {
   public:
     constexpr FixedText() noexcept = default;
 
+    /// A copy of `text`.
     /// @pre `text.size() <= Capacity`; a longer text leaves the object empty.
     constexpr explicit FixedText(std::string_view text) noexcept { append(text); }
 
@@ -1172,11 +1195,17 @@ class FixedText {
         return append(std::string_view(digits.data() + begin, digits.size() - begin));
     }
 
+    /// Takes all characters out.
     constexpr void clear() noexcept { size_ = 0; }
+    /// Whether there are no characters.
     constexpr bool empty() const noexcept { return size_ == 0; }
+    /// How many characters there are.
     constexpr std::size_t size() const noexcept { return size_; }
+    /// How many there can be.
     static constexpr std::size_t capacity() noexcept { return Capacity; }
+    /// The characters; the view ends with the next change of the object.
     constexpr std::string_view view() const noexcept { return {data_.data(), size_}; }
+    /// See `view()`.
     constexpr operator std::string_view() const noexcept { return view(); }
 
     friend constexpr bool operator==(const FixedText& a, const FixedText& b) noexcept {
@@ -1234,14 +1263,18 @@ enum class ContentKind {
 
 namespace mde::inline MDE_ABI::ascii {
 
+/// `0` to `9`.
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
+/// `A` to `Z` and `a` to `z`.
 constexpr bool is_alpha(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/// A letter or a digit.
 constexpr bool is_alnum(char c) noexcept { return is_digit(c) || is_alpha(c); }
 
+/// The small letter of a capital one; everything else as it is.
 constexpr char to_lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -1253,6 +1286,7 @@ constexpr int hex_value(char c) noexcept {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+/// A hexadecimal digit, of either case.
 constexpr bool is_hex(char c) noexcept { return hex_value(c) >= 0; }
 
 /// Visible ASCII and space: what a header value or a shown word may hold.
@@ -1283,6 +1317,7 @@ constexpr bool is_token_char(char c) noexcept {
     return is_alnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
+/// Whether both are the same but for the case of ASCII letters.
 constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
     if (a.size() != b.size()) return false;
     for (std::size_t i = 0; i < a.size(); ++i)
@@ -1290,11 +1325,13 @@ constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexc
     return true;
 }
 
+/// Whether `text` begins with `prefix`, but for the case of ASCII letters.
 constexpr bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) noexcept {
     return text.size() >= prefix.size() &&
            equal_ignoring_case(text.substr(0, prefix.size()), prefix);
 }
 
+/// `text` without spaces and tabs at both ends.
 constexpr std::string_view trimmed(std::string_view text) noexcept {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -1393,7 +1430,9 @@ enum class LinkKind {
 
 namespace mde::inline MDE_ABI::bounds {
 
+/// Bytes in a KiB.
 inline constexpr std::size_t kib = 1024;
+/// Bytes in a MiB.
 inline constexpr std::size_t mib = 1024 * kib;
 
 /// Response head: all header lines of one answer together, in bytes.
@@ -1444,6 +1483,7 @@ inline constexpr unsigned links_per_package = 3;
 /// What is read of a package at once, in bytes: of a large one, and of the smallest. The latter is
 /// a record of TLS.
 inline constexpr std::size_t stream_buffer = 128 * kib;
+/// The smallest such piece.
 inline constexpr std::size_t stream_buffer_least = 16 * kib;
 /// What is read of a JSON answer at once, in bytes.
 inline constexpr std::size_t answer_piece = 4 * kib;
@@ -1865,6 +1905,7 @@ namespace mde::inline MDE_ABI {
 
 /// A SHA-256 value. How it is computed is the business of a `Hasher` (port/hasher.hpp).
 struct Sha256Digest {
+    /// In the order in which they are written.
     std::array<std::byte, 32> bytes{};
 
     /// 64 lower-case hexadecimal digits.
@@ -6530,6 +6571,7 @@ inline result<TokenRequest> refresh_token_request(const TokenAsk& ask, const Dev
 
 namespace mde::inline MDE_ABI {
 
+/// A set of characters that is asked in one step. A value.
 /// Distinct objects: safe. Shared objects: safe.
 class CharSet {
   public:
@@ -6540,8 +6582,10 @@ class CharSet {
             inside_[i] = predicate(static_cast<char>(static_cast<unsigned char>(i)));
     }
 
+    /// Whether `c` is in the set.
     constexpr bool holds(char c) const noexcept { return inside_[static_cast<unsigned char>(c)]; }
 
+    /// Whether each character is; an empty text passes.
     constexpr bool holds_all(std::string_view text) const noexcept {
         for (const char c : text)
             if (!holds(c)) return false;
@@ -9045,6 +9089,7 @@ constexpr std::string_view base64_digits(Base64Alphabet alphabet) noexcept {
 
 } // namespace detail
 
+/// Four characters for each three bytes, as `alphabet` says; throws only what allocation throws.
 inline std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet) {
     const std::string_view digits = detail::base64_digits(alphabet);
     std::string text;
