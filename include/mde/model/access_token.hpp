@@ -24,10 +24,15 @@ class AccessToken {
     AccessToken(Secret token, MonotonicTime expires_at, std::uint64_t serial = 0) noexcept
         : token_(std::move(token)), expires_at_(expires_at), serial_(serial) {}
 
+    /// Whether there is no token.
     bool empty() const noexcept { return token_.empty(); }
+    /// The token itself: for an `Authorization` field, and for nothing else.
     const Secret& secret() const noexcept { return token_; }
+    /// When it ends; zero without a token.
     MonotonicTime expires_at() const noexcept { return expires_at_; }
+    /// See the constructor.
     std::uint64_t serial() const noexcept { return serial_; }
+    /// A second copy, asked for by name.
     AccessToken clone() const { return {token_.clone(), expires_at_, serial_}; }
 
   private:

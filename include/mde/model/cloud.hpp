@@ -18,7 +18,9 @@ namespace mde::inline MDE_ABI {
 struct Cloud {
     /// What `--cloud` calls it.
     std::string_view name;
+    /// Where calls go.
     Endpoint api;
+    /// Where tokens come from.
     Endpoint authority;
     /// The resource that tokens are asked for: `audience` in v1, `audience/.default` as v2 scope.
     std::string_view audience;

@@ -29,6 +29,7 @@ enum class Stage {
     other,
 };
 
+/// As errors and progress name it; empty for `none`.
 constexpr std::string_view name_of(Stage stage) noexcept {
     switch (stage) {
     case Stage::none: return "";
@@ -50,11 +51,13 @@ constexpr std::string_view name_of(Stage stage) noexcept {
 /// Filled in beside an error, as far as known. Every text is printable ASCII, bounded, and free of
 /// the secrets that were in use (bounds.hpp; a server may echo what it was sent).
 struct Diagnostics {
+    /// Of the answer, or of the request that got none.
     Stage stage = Stage::none;
     /// Zero: no answer came.
     unsigned http_status = 0;
     /// The service's `code`: an open set, "TooManyRequests" and "429" are the same thing.
     std::string code;
+    /// The service's `message`, with control characters escaped.
     std::string message;
     /// The service's `target`: the id to give to support.
     std::string target;

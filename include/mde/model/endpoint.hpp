@@ -62,8 +62,11 @@ class Endpoint {
         return *endpoint;
     }
 
+    /// In lower case; empty for the empty endpoint.
     constexpr std::string_view host() const noexcept { return host_.view(); }
+    /// From 1 to 65535; 443 unless another one was given.
     constexpr std::uint16_t port() const noexcept { return port_; }
+    /// Whether nothing can be sent to it.
     constexpr bool empty() const noexcept { return host_.empty(); }
 
     /// `https://host` with `:port` unless it is 443.

@@ -26,6 +26,7 @@ enum class LinkLife {
 /// What is known of a link's life. `requested` is when the request for it was *sent*: the link may
 /// be as old as that.
 struct LinkTimes {
+    /// By both of our clocks.
     Now requested;
     /// The server's clock, from the `Date` of the answer that held the link; whole seconds.
     std::optional<UtcTime> server_date;
@@ -33,6 +34,7 @@ struct LinkTimes {
     std::optional<UtcTime> declared_start;
     /// `se` of an Azure SAS.
     std::optional<UtcTime> declared_expiry;
+    /// Of the links of that call.
     LinkLife life = LinkLife::assumed;
 };
 

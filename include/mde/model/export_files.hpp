@@ -17,7 +17,9 @@ namespace mde::inline MDE_ABI {
 /// copyable or printable as the links in it. Distinct objects: safe. Shared objects: unsafe.
 struct [[nodiscard]] ExportFiles {
     ExportFiles() = default;
+    /// Leaves the other one without links.
     ExportFiles(ExportFiles&&) noexcept = default;
+    /// Likewise.
     ExportFiles& operator=(ExportFiles&&) noexcept = default;
     // By themselves, vectors of what cannot be copied pretend that they can.
     ExportFiles(const ExportFiles&) = delete;

@@ -36,6 +36,7 @@ inline constexpr std::array<std::string_view, 9> export_names{
     "HardwareFirmwareInventoryExport",
 };
 
+/// See `export_names`.
 constexpr std::string_view name_of(ExportKind kind) noexcept {
     return export_names[static_cast<std::size_t>(kind)];
 }

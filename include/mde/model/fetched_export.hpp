@@ -20,6 +20,7 @@ struct FetchedExport {
     std::vector<Receipt> receipts;
     /// How many more the store had before.
     std::size_t already_stored = 0;
+    /// When the service made the snapshot.
     std::optional<UtcTime> generated;
 
     friend bool operator==(const FetchedExport&, const FetchedExport&) = default;

@@ -36,18 +36,23 @@ enum class JobPhase {
     failed,
 };
 
+/// As a saved state and a person read them, in the order of `JobPhase`.
 inline constexpr std::array<std::string_view, 6> job_phase_names{
     "waiting", "asking", "running", "ready", "stored", "failed",
 };
 
+/// See `job_phase_names`.
 constexpr std::string_view name_of(JobPhase phase) noexcept {
     return job_phase_names[static_cast<std::size_t>(phase)];
 }
 
 /// The job of one machine.
 struct FleetJob {
+    /// Whose package is wanted.
     MachineId machine;
+    /// Where the job stands.
     JobPhase phase = JobPhase::waiting;
+    /// The collection, once it is known.
     std::optional<MachineActionId> action{};
     /// Of the action, by the service's clock.
     std::optional<UtcTime> created{};
@@ -67,9 +72,11 @@ struct FleetJob {
 /// A value; holds no secret and no link, so that it can be saved anywhere.
 /// Distinct objects: safe. Shared objects: safe while none changes.
 struct FleetState {
+    /// Whose machines these are; to be compared before a saved state is gone on with.
     TenantId tenant;
     /// Of every collection; it also tells ours from those of others.
     std::string comment;
+    /// In the order in which they were added.
     std::vector<FleetJob> jobs;
 
     /// A job for each machine; a machine that is named twice gets one.
@@ -88,6 +95,7 @@ struct FleetState {
         return true;
     }
 
+    /// How many jobs stand there.
     std::size_t count(JobPhase phase) const noexcept {
         std::size_t found = 0;
         for (const FleetJob& job : jobs) found += job.phase == phase ? 1u : 0u;

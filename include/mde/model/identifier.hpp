@@ -41,6 +41,7 @@ class Identifier {
     /// The empty identifier, which names nothing.
     constexpr Identifier() noexcept = default;
 
+    /// An id of a documented form.
     /// @par Errors errc::malformed_id
     static result<Identifier> parse(std::string_view text) noexcept {
         if (!Form::documented(text)) return make_error_code(errc::malformed_id);
@@ -61,6 +62,7 @@ class Identifier {
         return Identifier(text, Spelling::documented);
     }
 
+    /// Whether it names nothing.
     constexpr bool empty() const noexcept { return text_.empty(); }
 
     /// The identifier as given.

@@ -51,6 +51,7 @@ class LinkPolicy {
         return {};
     }
 
+    /// Whether a link of that kind may lead there. Names are compared without regard to case.
     bool allows(std::string_view host, std::uint16_t port,
                 LinkKind kind = LinkKind::package) const noexcept {
         for (const Entry& entry : entries_)

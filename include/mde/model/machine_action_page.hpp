@@ -15,6 +15,7 @@ namespace mde::inline MDE_ABI {
 
 /// Source: "List machineActions API"; newest first, by inference.
 struct MachineActionPage {
+    /// In the order of the answer.
     std::vector<MachineAction> actions;
     /// `@odata.nextLink` as it came. It may name another host, so it is never followed as it is.
     std::optional<std::string> next_link;

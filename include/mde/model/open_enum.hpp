@@ -17,15 +17,19 @@ template <class Enum>
 class OpenEnum {
   public:
     OpenEnum() = default;
+    /// A known value. Not explicit: an enumerator is as good.
     OpenEnum(Enum known) noexcept : value_(known) {}
 
+    /// A value that this SDK does not know, by its text.
     static OpenEnum unknown(std::string_view text) {
         OpenEnum open;
         open.text_ = std::string(text);
         return open;
     }
 
+    /// `unknown` for what this SDK does not know.
     Enum value() const noexcept { return value_; }
+    /// See `value()`.
     operator Enum() const noexcept { return value_; }
 
     /// What the service wrote, if the value is unknown; a server's text, not safe to print raw.

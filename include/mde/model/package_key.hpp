@@ -29,6 +29,7 @@ constexpr std::string_view extension_of_content(std::string_view content) noexce
 /// download must be and where its link may lead. Distinct objects: safe. Shared objects: unsafe.
 class PackageKey {
   public:
+    /// Holds the longest `name()`.
     using Name = FixedText<3 * bounds::identifier + 96>;
 
     /// Names nothing.
@@ -63,9 +64,12 @@ class PackageKey {
     constexpr const MachineActionId& action() const noexcept { return action_; }
     /// Of the command or the file.
     constexpr unsigned index() const noexcept { return index_; }
+    /// When the snapshot of an export was made; zero for all else.
     constexpr UtcTime generated() const noexcept { return generated_; }
 
+    /// Whether it names an investigation package.
     constexpr bool is_package() const noexcept { return what_ == What::package; }
+    /// Whether it names a file of an export.
     constexpr bool is_export() const noexcept { return what_ == What::export_file; }
 
     /// What a receipt calls it.
@@ -78,11 +82,13 @@ class PackageKey {
         return name_of(export_);
     }
 
+    /// What the download must be.
     constexpr ContentKind content_kind() const noexcept {
         if (what_ == What::package) return ContentKind::zip;
         return what_ == What::export_file ? ContentKind::gzip : ContentKind::any;
     }
 
+    /// Where its link may lead.
     constexpr LinkKind link_kind() const noexcept {
         return what_ == What::package ? LinkKind::package : LinkKind::blob;
     }

@@ -23,9 +23,13 @@ class PackageUriMint;
 
 /// Where the parts of a link's text lie. Only `wire/` fills it in, after checking every byte.
 struct LinkLayout {
+    /// Offset of the host in the text, in bytes.
     std::size_t host_begin = 0;
+    /// Length of the host, in bytes.
     std::size_t host_size = 0;
+    /// Offset of path and query, which go on to the end, in bytes.
     std::size_t target_begin = 0;
+    /// From 1 to 65535.
     std::uint16_t port = 443;
 };
 
@@ -41,10 +45,13 @@ class PackageUriKey {
 template <class Clock>
 class [[nodiscard]] BasicLiveLink {
   public:
+    /// See `BasicPackageUri`.
     using time_point = typename Clock::time_point;
 
     BasicLiveLink() noexcept = default;
+    /// Leaves the other one without a link.
     BasicLiveLink(BasicLiveLink&&) noexcept = default;
+    /// Likewise; what was here is wiped.
     BasicLiveLink& operator=(BasicLiveLink&&) noexcept = default;
 
     /// Safe to show. Empty when moved from.
@@ -52,6 +59,7 @@ class [[nodiscard]] BasicLiveLink {
         return text_.empty() ? std::string_view()
                              : text_.expose().substr(layout_.host_begin, layout_.host_size);
     }
+    /// 443 unless the link says otherwise.
     std::uint16_t port() const noexcept { return layout_.port; }
 
     /// Path and query exactly as the service wrote them. A secret: goes into a request line only.
@@ -86,9 +94,13 @@ class [[nodiscard]] BasicLiveLink {
 template <class Clock, class Policy>
 class [[nodiscard]] BasicPackageUri {
   public:
+    /// The time-line; it is never asked for the time.
     using clock = Clock;
+    /// A moment on the time-line.
     using time_point = typename Clock::time_point;
+    /// A span on the time-line.
     using duration = typename Clock::duration;
+    /// What redeeming gives.
     using LiveLink = BasicLiveLink<Clock>;
 
     /// Valueless.
@@ -104,11 +116,14 @@ class [[nodiscard]] BasicPackageUri {
           expires_at_(policy.expires_at(times)),
           margin_(policy.margin) {}
 
+    /// Leaves the other one valueless.
     BasicPackageUri(BasicPackageUri&&) noexcept = default;
+    /// Likewise; what was here is wiped.
     BasicPackageUri& operator=(BasicPackageUri&&) noexcept = default;
     BasicPackageUri(const BasicPackageUri&) = delete;
     BasicPackageUri& operator=(const BasicPackageUri&) = delete;
 
+    /// True if there is no link: never was, was moved away, or was redeemed.
     bool valueless() const noexcept { return text_.empty(); }
 
     /// Empty when valueless.
@@ -116,6 +131,7 @@ class [[nodiscard]] BasicPackageUri {
         return valueless() ? std::string_view()
                            : text_.expose().substr(layout_.host_begin, layout_.host_size);
     }
+    /// 443 unless the link says otherwise. Safe to show.
     std::uint16_t port() const noexcept { return layout_.port; }
 
     /// When the link ends.
@@ -157,7 +173,13 @@ class [[nodiscard]] BasicPackageUri {
     duration margin_{};
 };
 
+/// The link to a package as this SDK hands it out: `Client::async_mint_link` gives one,
+/// `Client::async_download` takes it, `wire::adopt_link` makes one from a link that was obtained
+/// elsewhere.
+///
+/// `BasicPackageUri` says what it can and cannot do.
 using PackageUri = BasicPackageUri<Timeline, ExpiryPolicy>;
+/// A redeemed link, by the default time-line; see `BasicLiveLink`.
 using LiveLink = BasicLiveLink<Timeline>;
 
 } // namespace mde::inline MDE_ABI

@@ -36,6 +36,7 @@ enum class Permission {
     security_baselines_assessment_read_all,
 };
 
+/// The names of `Permission`, in its order, as they stand in a token's `roles` or `scp`.
 inline constexpr std::array<std::string_view, 17> permission_names{
     "Machine.Read",
     "Machine.ReadWrite",
@@ -61,6 +62,7 @@ constexpr std::string_view name_of(Permission permission) noexcept {
     return permission_names[static_cast<std::size_t>(permission)];
 }
 
+/// Empty if the name is not one of `permission_names`; case matters.
 constexpr std::optional<Permission> find_permission(std::string_view name) noexcept {
     for (std::size_t i = 0; i < permission_names.size(); ++i)
         if (permission_names[i] == name) return static_cast<Permission>(i);
@@ -70,10 +72,12 @@ constexpr std::optional<Permission> find_permission(std::string_view name) noexc
 /// A set of permissions of which one is enough.
 class AnyOf {
   public:
+    /// The set of these; of none at all, it is empty and nothing satisfies it.
     template <class... Permissions>
     constexpr explicit AnyOf(Permissions... permissions) noexcept
         : bits_((0u | ... | bit(permissions))) {}
 
+    /// Whether `permission` is in the set.
     constexpr bool contains(Permission permission) const noexcept {
         return (bits_ & bit(permission)) != 0;
     }
@@ -83,12 +87,14 @@ class AnyOf {
         return (bits_ & granted.bits_) != 0;
     }
 
+    /// This set and one more.
     constexpr AnyOf with(Permission permission) const noexcept {
         AnyOf larger = *this;
         larger.bits_ |= bit(permission);
         return larger;
     }
 
+    /// Whether there is none in it.
     constexpr bool empty() const noexcept { return bits_ == 0; }
 
     friend constexpr bool operator==(const AnyOf&, const AnyOf&) noexcept = default;

@@ -9,10 +9,11 @@
 
 namespace mde::inline MDE_ABI {
 
-/// Calls allowed to one application in one tenant, in any 60 s and in any 3,600 s. Zero: not
-/// limited by the documentation.
+/// Calls allowed to one application in one tenant. Zero: not limited by the documentation.
 struct Quota {
+    /// Calls in any 60 s.
     unsigned per_minute = 0;
+    /// Calls in any 3,600 s.
     unsigned per_hour = 0;
 
     friend constexpr bool operator==(const Quota&, const Quota&) noexcept = default;

@@ -20,8 +20,11 @@ struct RetryPolicy {
     unsigned tries = bounds::tries;
     /// Tries of one stage in all, if some of them brought it further: those begin the count anew.
     unsigned tries_in_all = bounds::tries_in_all;
+    /// The shortest wait.
     Duration least = std::chrono::milliseconds(300);
+    /// The longest wait after the first failure.
     Duration first = std::chrono::milliseconds(800);
+    /// The longest wait of all.
     Duration most = std::chrono::seconds(60);
 };
 
@@ -30,6 +33,7 @@ struct PollPolicy {
     /// Until the second look; later ones grow by half up to `most`. The service allows one look in
     /// 2.4 s to a whole application.
     Duration first = std::chrono::seconds(5);
+    /// The longest wait between two looks.
     Duration most = std::chrono::seconds(30);
     /// A fresh action may be unknown for so long after the watch begins (replication).
     Duration unknown_grace = std::chrono::seconds(120);

@@ -37,18 +37,27 @@ enum class RunningCollection {
 
 /// A value; holds no secret. Distinct objects: safe. Shared objects: safe while none changes.
 struct Settings {
+    /// Where calls go.
     Endpoint api;
+    /// Where tokens come from.
     Endpoint authority;
     /// The resource that tokens are asked for.
     std::string audience;
+    /// What form of it to use.
     TokenEndpoint token_endpoint = TokenEndpoint::v2;
+    /// Whose machines these are.
     TenantId tenant;
     /// The application, as registered in the tenant.
     std::string client_id;
+    /// Where links may lead.
     LinkPolicy links;
+    /// How long links may be used.
     ExpiryPolicy expiry;
+    /// How often something is tried.
     RetryPolicy retry;
+    /// How an action is watched.
     PollPolicy poll;
+    /// What to do if a collection runs already.
     RunningCollection running_collection = RunningCollection::refuse;
     /// For one try of one API or sign-in call, from connecting to the end of the answer.
     Duration call_limit = std::chrono::seconds(60);
@@ -61,6 +70,8 @@ struct Settings {
     /// shows that it sends parts, and if the store takes bytes in any order (`PartWriter`).
     unsigned connections_per_package = 1;
 
+    /// Those of a tenant in one of the `clouds()`: hosts, audience and link hosts from its row,
+    /// everything else as above.
     static Settings for_cloud(const Cloud& cloud, const TenantId& tenant, std::string client_id) {
         Settings settings;
         settings.api = cloud.api;

@@ -16,12 +16,16 @@ namespace mde::inline MDE_ABI {
 /// Move-only. Either secret may be empty; both are: nothing is stored. Distinct objects: safe.
 /// Shared objects: unsafe.
 struct StoredToken {
+    /// For the API.
     Secret access_token;
     /// When the access token was got, and when it ends.
     UtcTime obtained_at{};
+    /// By the calendar; see `usable_life()`.
     UtcTime expires_at{};
+    /// For the next access token, where somebody signed in with a device code.
     Secret refresh_token;
 
+    /// Whether nothing is stored.
     bool empty() const noexcept { return access_token.empty() && refresh_token.empty(); }
 };
 

@@ -22,8 +22,11 @@ enum class TokenSubject {
 /// Only what a preflight needs. Source: "Access token claims reference". The service may change the
 /// form of its tokens at any time, so nothing may depend on this.
 struct TokenClaims {
+    /// `aud`: the resource that the token is for.
     std::string audience;
+    /// `tid`: the tenant that it was issued in.
     std::string tenant;
+    /// Whose permissions they are.
     TokenSubject subject = TokenSubject::application;
     /// Those of the API's permissions that this SDK knows.
     AnyOf granted{};

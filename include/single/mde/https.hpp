@@ -1852,8 +1852,11 @@ class Endpoint {
         return *endpoint;
     }
 
+    /// In lower case; empty for the empty endpoint.
     constexpr std::string_view host() const noexcept { return host_.view(); }
+    /// From 1 to 65535; 443 unless another one was given.
     constexpr std::uint16_t port() const noexcept { return port_; }
+    /// Whether nothing can be sent to it.
     constexpr bool empty() const noexcept { return host_.empty(); }
 
     /// `https://host` with `:port` unless it is 443.
@@ -4234,7 +4237,9 @@ namespace mde::inline MDE_ABI {
 struct Cloud {
     /// What `--cloud` calls it.
     std::string_view name;
+    /// Where calls go.
     Endpoint api;
+    /// Where tokens come from.
     Endpoint authority;
     /// The resource that tokens are asked for: `audience` in v1, `audience/.default` as v2 scope.
     std::string_view audience;
@@ -4321,6 +4326,7 @@ enum class LinkLife {
 /// What is known of a link's life. `requested` is when the request for it was *sent*: the link may
 /// be as old as that.
 struct LinkTimes {
+    /// By both of our clocks.
     Now requested;
     /// The server's clock, from the `Date` of the answer that held the link; whole seconds.
     std::optional<UtcTime> server_date;
@@ -4328,6 +4334,7 @@ struct LinkTimes {
     std::optional<UtcTime> declared_start;
     /// `se` of an Azure SAS.
     std::optional<UtcTime> declared_expiry;
+    /// Of the links of that call.
     LinkLife life = LinkLife::assumed;
 };
 
@@ -4437,6 +4444,7 @@ class LinkPolicy {
         return {};
     }
 
+    /// Whether a link of that kind may lead there. Names are compared without regard to case.
     bool allows(std::string_view host, std::uint16_t port,
                 LinkKind kind = LinkKind::package) const noexcept {
         for (const Entry& entry : entries_)
@@ -4489,8 +4497,11 @@ struct RetryPolicy {
     unsigned tries = bounds::tries;
     /// Tries of one stage in all, if some of them brought it further: those begin the count anew.
     unsigned tries_in_all = bounds::tries_in_all;
+    /// The shortest wait.
     Duration least = std::chrono::milliseconds(300);
+    /// The longest wait after the first failure.
     Duration first = std::chrono::milliseconds(800);
+    /// The longest wait of all.
     Duration most = std::chrono::seconds(60);
 };
 
@@ -4499,6 +4510,7 @@ struct PollPolicy {
     /// Until the second look; later ones grow by half up to `most`. The service allows one look in
     /// 2.4 s to a whole application.
     Duration first = std::chrono::seconds(5);
+    /// The longest wait between two looks.
     Duration most = std::chrono::seconds(30);
     /// A fresh action may be unknown for so long after the watch begins (replication).
     Duration unknown_grace = std::chrono::seconds(120);
@@ -4548,6 +4560,7 @@ class Identifier {
     /// The empty identifier, which names nothing.
     constexpr Identifier() noexcept = default;
 
+    /// An id of a documented form.
     /// @par Errors errc::malformed_id
     static result<Identifier> parse(std::string_view text) noexcept {
         if (!Form::documented(text)) return make_error_code(errc::malformed_id);
@@ -4568,6 +4581,7 @@ class Identifier {
         return Identifier(text, Spelling::documented);
     }
 
+    /// Whether it names nothing.
     constexpr bool empty() const noexcept { return text_.empty(); }
 
     /// The identifier as given.
@@ -4686,18 +4700,27 @@ enum class RunningCollection {
 
 /// A value; holds no secret. Distinct objects: safe. Shared objects: safe while none changes.
 struct Settings {
+    /// Where calls go.
     Endpoint api;
+    /// Where tokens come from.
     Endpoint authority;
     /// The resource that tokens are asked for.
     std::string audience;
+    /// What form of it to use.
     TokenEndpoint token_endpoint = TokenEndpoint::v2;
+    /// Whose machines these are.
     TenantId tenant;
     /// The application, as registered in the tenant.
     std::string client_id;
+    /// Where links may lead.
     LinkPolicy links;
+    /// How long links may be used.
     ExpiryPolicy expiry;
+    /// How often something is tried.
     RetryPolicy retry;
+    /// How an action is watched.
     PollPolicy poll;
+    /// What to do if a collection runs already.
     RunningCollection running_collection = RunningCollection::refuse;
     /// For one try of one API or sign-in call, from connecting to the end of the answer.
     Duration call_limit = std::chrono::seconds(60);
@@ -4710,6 +4733,8 @@ struct Settings {
     /// shows that it sends parts, and if the store takes bytes in any order (`PartWriter`).
     unsigned connections_per_package = 1;
 
+    /// Those of a tenant in one of the `clouds()`: hosts, audience and link hosts from its row,
+    /// everything else as above.
     static Settings for_cloud(const Cloud& cloud, const TenantId& tenant, std::string client_id) {
         Settings settings;
         settings.api = cloud.api;
@@ -5392,10 +5417,15 @@ class AccessToken {
     AccessToken(Secret token, MonotonicTime expires_at, std::uint64_t serial = 0) noexcept
         : token_(std::move(token)), expires_at_(expires_at), serial_(serial) {}
 
+    /// Whether there is no token.
     bool empty() const noexcept { return token_.empty(); }
+    /// The token itself: for an `Authorization` field, and for nothing else.
     const Secret& secret() const noexcept { return token_; }
+    /// When it ends; zero without a token.
     MonotonicTime expires_at() const noexcept { return expires_at_; }
+    /// See the constructor.
     std::uint64_t serial() const noexcept { return serial_; }
+    /// A second copy, asked for by name.
     AccessToken clone() const { return {token_.clone(), expires_at_, serial_}; }
 
   private:
@@ -6188,12 +6218,16 @@ namespace mde::inline MDE_ABI {
 /// Move-only. Either secret may be empty; both are: nothing is stored. Distinct objects: safe.
 /// Shared objects: unsafe.
 struct StoredToken {
+    /// For the API.
     Secret access_token;
     /// When the access token was got, and when it ends.
     UtcTime obtained_at{};
+    /// By the calendar; see `usable_life()`.
     UtcTime expires_at{};
+    /// For the next access token, where somebody signed in with a device code.
     Secret refresh_token;
 
+    /// Whether nothing is stored.
     bool empty() const noexcept { return access_token.empty() && refresh_token.empty(); }
 };
 
@@ -7495,6 +7529,7 @@ enum class Stage {
     other,
 };
 
+/// As errors and progress name it; empty for `none`.
 constexpr std::string_view name_of(Stage stage) noexcept {
     switch (stage) {
     case Stage::none: return "";
@@ -7516,11 +7551,13 @@ constexpr std::string_view name_of(Stage stage) noexcept {
 /// Filled in beside an error, as far as known. Every text is printable ASCII, bounded, and free of
 /// the secrets that were in use (bounds.hpp; a server may echo what it was sent).
 struct Diagnostics {
+    /// Of the answer, or of the request that got none.
     Stage stage = Stage::none;
     /// Zero: no answer came.
     unsigned http_status = 0;
     /// The service's `code`: an open set, "TooManyRequests" and "429" are the same thing.
     std::string code;
+    /// The service's `message`, with control characters escaped.
     std::string message;
     /// The service's `target`: the id to give to support.
     std::string target;
@@ -7949,6 +7986,7 @@ inline constexpr std::array<std::string_view, 9> export_names{
     "HardwareFirmwareInventoryExport",
 };
 
+/// See `export_names`.
 constexpr std::string_view name_of(ExportKind kind) noexcept {
     return export_names[static_cast<std::size_t>(kind)];
 }
@@ -8019,6 +8057,7 @@ constexpr std::string_view extension_of_content(std::string_view content) noexce
 /// download must be and where its link may lead. Distinct objects: safe. Shared objects: unsafe.
 class PackageKey {
   public:
+    /// Holds the longest `name()`.
     using Name = FixedText<3 * bounds::identifier + 96>;
 
     /// Names nothing.
@@ -8053,9 +8092,12 @@ class PackageKey {
     constexpr const MachineActionId& action() const noexcept { return action_; }
     /// Of the command or the file.
     constexpr unsigned index() const noexcept { return index_; }
+    /// When the snapshot of an export was made; zero for all else.
     constexpr UtcTime generated() const noexcept { return generated_; }
 
+    /// Whether it names an investigation package.
     constexpr bool is_package() const noexcept { return what_ == What::package; }
+    /// Whether it names a file of an export.
     constexpr bool is_export() const noexcept { return what_ == What::export_file; }
 
     /// What a receipt calls it.
@@ -8068,11 +8110,13 @@ class PackageKey {
         return name_of(export_);
     }
 
+    /// What the download must be.
     constexpr ContentKind content_kind() const noexcept {
         if (what_ == What::package) return ContentKind::zip;
         return what_ == What::export_file ? ContentKind::gzip : ContentKind::any;
     }
 
+    /// Where its link may lead.
     constexpr LinkKind link_kind() const noexcept {
         return what_ == What::package ? LinkKind::package : LinkKind::blob;
     }
@@ -8195,24 +8239,41 @@ namespace mde::inline MDE_ABI {
 /// Lies beside each package as JSON. An export belongs to no machine and no action: those texts are
 /// empty then. Texts that came from the service are kept whole: JSON escapes them.
 struct Receipt {
+    /// As the settings name it.
     std::string tenant;
+    /// The machine's id, from the action.
     std::string machine;
+    /// The machine's name, from the action.
     std::string computer_dns_name;
+    /// The action's id.
     std::string action;
+    /// Who asked for the action, from the action.
     std::string requestor;
+    /// The comment of the collection, from the action.
     std::string comment;
+    /// By the service's clock.
     std::optional<UtcTime> action_created;
+    /// By the service's clock.
     std::optional<UtcTime> action_updated;
+    /// When the request for the last link left, by our clock.
     UtcTime link_requested{};
+    /// When the first request for bytes left, by our clock.
     UtcTime download_started{};
+    /// When the last byte was checked, by our clock.
     UtcTime stored{};
+    /// The host that the bytes came from; never more of the link.
     std::string source_host;
+    /// Of what was stored, in bytes.
     std::uint64_t length = 0;
+    /// Of what was stored.
     Sha256Digest sha256;
+    /// The download host's entity tag, printable and bounded; empty without one.
     std::string etag;
+    /// The download host's `Content-Type`, printable and bounded.
     std::string media_type;
     /// Ids to quote to the service's support, in the order of the calls.
     std::vector<std::string> request_ids;
+    /// `MDE_VERSION_STRING` of whoever stored it.
     std::string sdk_version;
     /// What was stored: `InvestigationPackage`, `LiveResponseResult`, or the name of an export.
     std::string content;
@@ -8444,15 +8505,19 @@ template <class Enum>
 class OpenEnum {
   public:
     OpenEnum() = default;
+    /// A known value. Not explicit: an enumerator is as good.
     OpenEnum(Enum known) noexcept : value_(known) {}
 
+    /// A value that this SDK does not know, by its text.
     static OpenEnum unknown(std::string_view text) {
         OpenEnum open;
         open.text_ = std::string(text);
         return open;
     }
 
+    /// `unknown` for what this SDK does not know.
     Enum value() const noexcept { return value_; }
+    /// See `value()`.
     operator Enum() const noexcept { return value_; }
 
     /// What the service wrote, if the value is unknown; a server's text, not safe to print raw.
@@ -8505,6 +8570,7 @@ constexpr bool is_terminal(MachineActionStatus status) noexcept {
 
 /// A file that an action was about.
 struct RelatedFileInfo {
+    /// The digest that names the file.
     std::string file_identifier;
     /// `Sha1`, `Sha256` or `Md5` by the page; kept as it came.
     std::string file_identifier_type;
@@ -8514,7 +8580,9 @@ struct RelatedFileInfo {
 
 /// One parameter of a live-response command.
 struct CommandParameter {
+    /// As the command calls it.
     std::string key;
+    /// As it was given.
     std::string value;
 
     friend bool operator==(const CommandParameter&, const CommandParameter&) = default;
@@ -8522,12 +8590,19 @@ struct CommandParameter {
 
 /// One command of a live-response action. Source: "Run live response commands on a device".
 struct LiveResponseCommand {
+    /// Counted from 0; see `GetLiveResponseResultLink`.
     std::int64_t index = 0;
+    /// By the service's clock.
     std::optional<UtcTime> start_time;
+    /// By the service's clock.
     std::optional<UtcTime> end_time;
+    /// As the service spells it.
     std::string command_status;
+    /// What the machine reported.
     std::vector<std::string> errors;
+    /// The command, as the service spells it: `GetFile`, `RunScript`, `PutFile`.
     std::string type;
+    /// In the order of the answer.
     std::vector<CommandParameter> parameters;
 
     friend bool operator==(const LiveResponseCommand&, const LiveResponseCommand&) = default;
@@ -8536,25 +8611,42 @@ struct LiveResponseCommand {
 /// Source: "machineAction resource type" and recorded answers. Only the id, the type and the status
 /// are always there; whatever else the service leaves out or sends as null is empty here.
 struct MachineAction {
+    /// Never empty.
     MachineActionId id;
+    /// What was asked for.
     OpenEnum<MachineActionType> type;
+    /// How far it has come.
     OpenEnum<MachineActionStatus> status;
+    /// A name for people.
     std::optional<std::string> title;
+    /// As the page spells it, such as `Quick` and `Full` of a scan.
     std::optional<std::string> scope;
+    /// Who asked for it: a user or an application.
     std::optional<std::string> requestor;
+    /// The comment that it was asked for with.
     std::optional<std::string> requestor_comment;
     /// 40 hexadecimal digits; null on some fresh actions. Kept as text: it names the machine in
     /// the receipt, and an odd one must not make the action unreadable.
     std::optional<std::string> machine_id;
+    /// The machine's name.
     std::optional<std::string> computer_dns_name;
+    /// By the service's clock, in steps of 100 ns.
     std::optional<UtcTime> created;
+    /// Likewise; moves with each change of the status.
     std::optional<UtcTime> last_updated;
+    /// Who cancelled it.
     std::optional<std::string> cancellation_requestor;
+    /// The comment that it was cancelled with.
     std::optional<std::string> cancellation_comment;
+    /// When it was cancelled, by the service's clock.
     std::optional<UtcTime> cancelled_at;
+    /// An id that the requestor gave it.
     std::optional<std::string> external_id;
+    /// Where it was asked for, such as `PublicApi` and `Portal`.
     std::optional<std::string> request_source;
+    /// For actions about a file.
     std::optional<RelatedFileInfo> related_file;
+    /// For live responses, in their order.
     std::vector<LiveResponseCommand> commands;
     /// Zero when the machine reported no error.
     std::optional<std::int64_t> error_hresult;
@@ -8693,10 +8785,11 @@ static_assert(Observer<NoObserver>);
 
 namespace mde::inline MDE_ABI {
 
-/// Calls allowed to one application in one tenant, in any 60 s and in any 3,600 s. Zero: not
-/// limited by the documentation.
+/// Calls allowed to one application in one tenant. Zero: not limited by the documentation.
 struct Quota {
+    /// Calls in any 60 s.
     unsigned per_minute = 0;
+    /// Calls in any 3,600 s.
     unsigned per_hour = 0;
 
     friend constexpr bool operator==(const Quota&, const Quota&) noexcept = default;
@@ -8844,9 +8937,13 @@ class PackageUriMint;
 
 /// Where the parts of a link's text lie. Only `wire/` fills it in, after checking every byte.
 struct LinkLayout {
+    /// Offset of the host in the text, in bytes.
     std::size_t host_begin = 0;
+    /// Length of the host, in bytes.
     std::size_t host_size = 0;
+    /// Offset of path and query, which go on to the end, in bytes.
     std::size_t target_begin = 0;
+    /// From 1 to 65535.
     std::uint16_t port = 443;
 };
 
@@ -8862,10 +8959,13 @@ class PackageUriKey {
 template <class Clock>
 class [[nodiscard]] BasicLiveLink {
   public:
+    /// See `BasicPackageUri`.
     using time_point = typename Clock::time_point;
 
     BasicLiveLink() noexcept = default;
+    /// Leaves the other one without a link.
     BasicLiveLink(BasicLiveLink&&) noexcept = default;
+    /// Likewise; what was here is wiped.
     BasicLiveLink& operator=(BasicLiveLink&&) noexcept = default;
 
     /// Safe to show. Empty when moved from.
@@ -8873,6 +8973,7 @@ class [[nodiscard]] BasicLiveLink {
         return text_.empty() ? std::string_view()
                              : text_.expose().substr(layout_.host_begin, layout_.host_size);
     }
+    /// 443 unless the link says otherwise.
     std::uint16_t port() const noexcept { return layout_.port; }
 
     /// Path and query exactly as the service wrote them. A secret: goes into a request line only.
@@ -8907,9 +9008,13 @@ class [[nodiscard]] BasicLiveLink {
 template <class Clock, class Policy>
 class [[nodiscard]] BasicPackageUri {
   public:
+    /// The time-line; it is never asked for the time.
     using clock = Clock;
+    /// A moment on the time-line.
     using time_point = typename Clock::time_point;
+    /// A span on the time-line.
     using duration = typename Clock::duration;
+    /// What redeeming gives.
     using LiveLink = BasicLiveLink<Clock>;
 
     /// Valueless.
@@ -8925,11 +9030,14 @@ class [[nodiscard]] BasicPackageUri {
           expires_at_(policy.expires_at(times)),
           margin_(policy.margin) {}
 
+    /// Leaves the other one valueless.
     BasicPackageUri(BasicPackageUri&&) noexcept = default;
+    /// Likewise; what was here is wiped.
     BasicPackageUri& operator=(BasicPackageUri&&) noexcept = default;
     BasicPackageUri(const BasicPackageUri&) = delete;
     BasicPackageUri& operator=(const BasicPackageUri&) = delete;
 
+    /// True if there is no link: never was, was moved away, or was redeemed.
     bool valueless() const noexcept { return text_.empty(); }
 
     /// Empty when valueless.
@@ -8937,6 +9045,7 @@ class [[nodiscard]] BasicPackageUri {
         return valueless() ? std::string_view()
                            : text_.expose().substr(layout_.host_begin, layout_.host_size);
     }
+    /// 443 unless the link says otherwise. Safe to show.
     std::uint16_t port() const noexcept { return layout_.port; }
 
     /// When the link ends.
@@ -8978,7 +9087,13 @@ class [[nodiscard]] BasicPackageUri {
     duration margin_{};
 };
 
+/// The link to a package as this SDK hands it out: `Client::async_mint_link` gives one,
+/// `Client::async_download` takes it, `wire::adopt_link` makes one from a link that was obtained
+/// elsewhere.
+///
+/// `BasicPackageUri` says what it can and cannot do.
 using PackageUri = BasicPackageUri<Timeline, ExpiryPolicy>;
+/// A redeemed link, by the default time-line; see `BasicLiveLink`.
 using LiveLink = BasicLiveLink<Timeline>;
 
 } // namespace mde::inline MDE_ABI
@@ -13653,6 +13768,7 @@ enum class Permission {
     security_baselines_assessment_read_all,
 };
 
+/// The names of `Permission`, in its order, as they stand in a token's `roles` or `scp`.
 inline constexpr std::array<std::string_view, 17> permission_names{
     "Machine.Read",
     "Machine.ReadWrite",
@@ -13678,6 +13794,7 @@ constexpr std::string_view name_of(Permission permission) noexcept {
     return permission_names[static_cast<std::size_t>(permission)];
 }
 
+/// Empty if the name is not one of `permission_names`; case matters.
 constexpr std::optional<Permission> find_permission(std::string_view name) noexcept {
     for (std::size_t i = 0; i < permission_names.size(); ++i)
         if (permission_names[i] == name) return static_cast<Permission>(i);
@@ -13687,10 +13804,12 @@ constexpr std::optional<Permission> find_permission(std::string_view name) noexc
 /// A set of permissions of which one is enough.
 class AnyOf {
   public:
+    /// The set of these; of none at all, it is empty and nothing satisfies it.
     template <class... Permissions>
     constexpr explicit AnyOf(Permissions... permissions) noexcept
         : bits_((0u | ... | bit(permissions))) {}
 
+    /// Whether `permission` is in the set.
     constexpr bool contains(Permission permission) const noexcept {
         return (bits_ & bit(permission)) != 0;
     }
@@ -13700,12 +13819,14 @@ class AnyOf {
         return (bits_ & granted.bits_) != 0;
     }
 
+    /// This set and one more.
     constexpr AnyOf with(Permission permission) const noexcept {
         AnyOf larger = *this;
         larger.bits_ |= bit(permission);
         return larger;
     }
 
+    /// Whether there is none in it.
     constexpr bool empty() const noexcept { return bits_ == 0; }
 
     friend constexpr bool operator==(const AnyOf&, const AnyOf&) noexcept = default;
@@ -14073,6 +14194,7 @@ namespace mde::inline MDE_ABI {
 
 /// Source: "List machineActions API"; newest first, by inference.
 struct MachineActionPage {
+    /// In the order of the answer.
     std::vector<MachineAction> actions;
     /// `@odata.nextLink` as it came. It may name another host, so it is never followed as it is.
     std::optional<std::string> next_link;
@@ -16833,18 +16955,23 @@ enum class JobPhase {
     failed,
 };
 
+/// As a saved state and a person read them, in the order of `JobPhase`.
 inline constexpr std::array<std::string_view, 6> job_phase_names{
     "waiting", "asking", "running", "ready", "stored", "failed",
 };
 
+/// See `job_phase_names`.
 constexpr std::string_view name_of(JobPhase phase) noexcept {
     return job_phase_names[static_cast<std::size_t>(phase)];
 }
 
 /// The job of one machine.
 struct FleetJob {
+    /// Whose package is wanted.
     MachineId machine;
+    /// Where the job stands.
     JobPhase phase = JobPhase::waiting;
+    /// The collection, once it is known.
     std::optional<MachineActionId> action{};
     /// Of the action, by the service's clock.
     std::optional<UtcTime> created{};
@@ -16864,9 +16991,11 @@ struct FleetJob {
 /// A value; holds no secret and no link, so that it can be saved anywhere.
 /// Distinct objects: safe. Shared objects: safe while none changes.
 struct FleetState {
+    /// Whose machines these are; to be compared before a saved state is gone on with.
     TenantId tenant;
     /// Of every collection; it also tells ours from those of others.
     std::string comment;
+    /// In the order in which they were added.
     std::vector<FleetJob> jobs;
 
     /// A job for each machine; a machine that is named twice gets one.
@@ -16885,6 +17014,7 @@ struct FleetState {
         return true;
     }
 
+    /// How many jobs stand there.
     std::size_t count(JobPhase phase) const noexcept {
         std::size_t found = 0;
         for (const FleetJob& job : jobs) found += job.phase == phase ? 1u : 0u;
@@ -17966,7 +18096,9 @@ namespace mde::inline MDE_ABI {
 /// copyable or printable as the links in it. Distinct objects: safe. Shared objects: unsafe.
 struct [[nodiscard]] ExportFiles {
     ExportFiles() = default;
+    /// Leaves the other one without links.
     ExportFiles(ExportFiles&&) noexcept = default;
+    /// Likewise.
     ExportFiles& operator=(ExportFiles&&) noexcept = default;
     // By themselves, vectors of what cannot be copied pretend that they can.
     ExportFiles(const ExportFiles&) = delete;
@@ -18278,6 +18410,7 @@ struct FetchedExport {
     std::vector<Receipt> receipts;
     /// How many more the store had before.
     std::size_t already_stored = 0;
+    /// When the service made the snapshot.
     std::optional<UtcTime> generated;
 
     friend bool operator==(const FetchedExport&, const FetchedExport&) = default;
@@ -18907,8 +19040,11 @@ enum class TokenSubject {
 /// Only what a preflight needs. Source: "Access token claims reference". The service may change the
 /// form of its tokens at any time, so nothing may depend on this.
 struct TokenClaims {
+    /// `aud`: the resource that the token is for.
     std::string audience;
+    /// `tid`: the tenant that it was issued in.
     std::string tenant;
+    /// Whose permissions they are.
     TokenSubject subject = TokenSubject::application;
     /// Those of the API's permissions that this SDK knows.
     AnyOf granted{};
