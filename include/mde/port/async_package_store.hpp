@@ -16,12 +16,16 @@ namespace mde::inline MDE_ABI {
 
 namespace exemplar {
 
+/// Takes the end of a step of a writer.
 struct DoneHandler {
+    /// The completion.
     void operator()(error_code) {}
 };
 
+/// Takes an opened writer.
 template <class Writer>
 struct OpenHandler {
+    /// The completion.
     void operator()(error_code, Writer) {}
 };
 
@@ -76,7 +80,7 @@ concept package_store_has_open_and_its_writer_begin_write_commit_abort_or_all_as
 
 } // namespace needed
 
-/// What a client stores into.
+/// What a client stores into: a `PackageStore` or an `AsyncPackageStore`.
 template <class T>
 concept AnyPackageStore =
     needed::package_store_has_open_and_its_writer_begin_write_commit_abort_or_all_as_async<T>;

@@ -21,6 +21,8 @@ concept clock_has_const_now_that_returns_Now = requires(const T& clock) {
 
 } // namespace needed
 
+/// Tells the time to whoever drives a flow.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `clock.now()` | the present, as a `Now` |
@@ -34,6 +36,7 @@ namespace exemplar {
 
 /// The smallest clock: one that stands still.
 struct StoppedClock {
+    /// Zero, for ever.
     Now now() const noexcept { return {}; }
 };
 static_assert(Clock<StoppedClock>);

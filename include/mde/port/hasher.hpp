@@ -28,6 +28,8 @@ concept hasher_has_finish_that_returns_result_of_Sha256Digest = requires(T& hash
 
 } // namespace needed
 
+/// Computes SHA-256 piece by piece.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `T()` | begins a new message |
@@ -42,7 +44,9 @@ namespace exemplar {
 
 /// The smallest hasher in form, not in substance.
 struct NoHasher {
+    /// Takes nothing in.
     void update(std::span<const std::byte>) noexcept {}
+    /// Always an error, so that nobody takes this for a proof.
     result<Sha256Digest> finish() noexcept { return make_error_code(errc::store_failed); }
 };
 static_assert(Hasher<NoHasher>);

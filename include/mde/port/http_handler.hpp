@@ -24,14 +24,18 @@ namespace mde::inline MDE_ABI {
 
 /// A request as it arrived. The method is text, since anything may arrive.
 struct IncomingRequest {
+    /// As it was sent.
     std::string_view method;
     /// As in the request line: path and query, escapes and all.
     std::string_view target;
     /// The `Host` field.
     std::string_view host;
+    /// In their order, as they were sent.
     std::span<const HeaderField> fields;
+    /// Whole.
     std::string_view body;
 
+    /// The value of the first field of that name, whatever its case; empty if there is none.
     std::string_view field(std::string_view name) const noexcept {
         for (const HeaderField& field : fields)
             if (ascii::equal_ignoring_case(field.name, name)) return field.value;
@@ -42,8 +46,11 @@ struct IncomingRequest {
 /// A body too large for memory: `read(offset, bytes)` fills `bytes` from `offset` on and returns
 /// how many it has; fewer than asked for only at the end.
 struct BodySource {
+    /// Of the first byte to send.
     std::uint64_t offset = 0;
+    /// How many bytes to send.
     std::uint64_t length = 0;
+    /// See above; called from whichever thread writes the answer.
     std::function<std::size_t(std::uint64_t, std::span<std::byte>)> read;
 };
 
@@ -56,11 +63,15 @@ enum class ReplyFraming {
 
 /// An answer, and how it is to go wrong if a test wants it to.
 struct HttpReply {
+    /// The status code.
     unsigned status = 200;
+    /// Name and value, in the order of sending; framing adds its own.
     std::vector<std::pair<std::string, std::string>> fields;
+    /// For bodies that fit into memory.
     std::string body;
     /// Instead of `body`.
     std::optional<BodySource> source;
+    /// How the end of the body is marked.
     ReplyFraming framing = ReplyFraming::by_length;
     /// Fault: wait this long before the head.
     Duration delay{};
@@ -69,6 +80,7 @@ struct HttpReply {
     /// Fault: drop the connection without a word, after the delay.
     bool unanswered = false;
 
+    /// One more, whatever is there already.
     void add_field(std::string name, std::string value) {
         fields.emplace_back(std::move(name), std::move(value));
     }
@@ -92,6 +104,8 @@ concept http_handler_has_handle_of_request_and_now = requires(T& handler,
 
 } // namespace needed
 
+/// Answers requests, one after the other.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `handler.handle(request, now)` | an `HttpReply`; does not block |

@@ -75,11 +75,13 @@ concept package_store_has_open_of_key_that_returns_result_of_Writer =
 ///
 /// | expression | semantics |
 /// | --- | --- |
-/// | `writer.begin(part)` | what comes now is the package from its first byte on: what was written
-/// | | | before is dropped; `part` says what is known of it, `part.stored` is 0 | |
-/// `writer.write(offset, bytes)` | stores `bytes`; offsets come in order, without gaps | |
-/// `writer.commit(receipt)` | makes package and receipt appear, whole and durable | |
-/// `writer.abort()` | drops what was written |
+/// | `writer.begin(part)` | begins the package at its first byte; drops what was written before |
+/// | `writer.write(offset, bytes)` | stores `bytes`; offsets come in order, without gaps |
+/// | `writer.commit(receipt)` | makes package and receipt appear, whole and durable |
+/// | `writer.abort()` | drops what was written |
+///
+/// `begin`, `write` and `commit` return an `error_code`. `part` says what is known of the package
+/// before its first byte; `part.stored` is 0.
 template <class T>
 concept PackageWriter = std::movable<T> && needed::writer_has_begin_of_part<T> &&
     needed::writer_has_write_of_offset_and_bytes<T> && needed::writer_has_commit_of_receipt<T> &&
@@ -99,6 +101,8 @@ template <class T>
 concept PartWriter = PackageWriter<T> && needed::part_writer_has_const_part<T> &&
     needed::part_writer_has_read_of_offset_and_bytes<T> && needed::part_writer_has_keep<T>;
 
+/// Where packages go: a directory, memory, a bucket of the consumer's.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `T::Writer` | meets `PackageWriter`, or `PartWriter` |
@@ -117,12 +121,17 @@ namespace exemplar {
 
 /// The smallest store: everything is proven and nothing is kept.
 struct NoStore {
+    /// Forgets what it is given.
     struct Writer {
+        /// @{
+        /// Always well.
         error_code begin(const PackagePart&) { return {}; }
         error_code write(std::uint64_t, std::span<const std::byte>) { return {}; }
         error_code commit(const Receipt&) { return {}; }
         void abort() noexcept {}
+        /// @}
     };
+    /// Always a new writer.
     result<Writer> open(const PackageKey&) { return Writer(); }
 };
 static_assert(PackageStore<NoStore>);

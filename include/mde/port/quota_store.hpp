@@ -17,8 +17,11 @@ namespace mde::inline MDE_ABI {
 
 /// What a quota is counted for: the service counts per application and tenant.
 struct QuotaKey {
+    /// As the settings name it.
     std::string_view tenant;
+    /// The client id.
     std::string_view application;
+    /// All calls of one stage share a count.
     Stage call = Stage::none;
 };
 
@@ -39,6 +42,8 @@ concept quota_store_has_throttled_of_key_wait_and_now = requires(T& store, const
 
 } // namespace needed
 
+/// Counts calls, so that the service's quotas are kept before it says 429.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `store.acquire(key, quota, now)` | `result<Duration>`: zero, or when to ask again |
@@ -55,7 +60,9 @@ namespace exemplar {
 
 /// The smallest quota store: it never says no, and leaves it to the service's 429.
 struct NoQuota {
+    /// Always zero.
     result<Duration> acquire(const QuotaKey&, const Quota&, const Now&) { return Duration::zero(); }
+    /// Does nothing.
     void throttled(const QuotaKey&, Duration, const Now&) noexcept {}
 };
 static_assert(QuotaStore<NoQuota>);

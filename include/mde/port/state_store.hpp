@@ -29,6 +29,8 @@ concept state_store_has_load_that_returns_result_of_optional_string = requires(T
 
 } // namespace needed
 
+/// Keeps the state of one job.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `store.save(text)` | `error_code`; once it returns success, `load` gives this text |
@@ -44,12 +46,15 @@ namespace exemplar {
 
 /// The smallest state store: one that does not outlive the process.
 struct MemoryState {
+    /// What was saved last.
     std::optional<std::string> text{};
 
+    /// Replaces the text.
     error_code save(std::string_view saved) {
         text = std::string(saved);
         return {};
     }
+    /// The text.
     result<std::optional<std::string>> load() const { return text; }
 };
 static_assert(StateStore<MemoryState>);

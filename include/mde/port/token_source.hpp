@@ -17,12 +17,14 @@ namespace mde::inline MDE_ABI {
 
 /// What a caller wants of a token.
 struct TokenQuery {
+    /// How fresh it has to be.
     enum class Freshness {
         /// A cached token will do.
         any,
         /// The one with the serial `refused` was not accepted: get another.
         renewed,
     };
+    /// Whether a cached one will do.
     Freshness freshness = Freshness::any;
     /// Of the token that was refused: a source that has got another one since need not ask again.
     std::uint64_t refused = 0;
@@ -35,12 +37,16 @@ struct TokenQuery {
 
 namespace exemplar {
 
+/// Takes a token.
 struct TokenHandler {
+    /// The completion.
     void operator()(error_code, AccessToken) {}
 };
 
 } // namespace exemplar
 
+/// Gives access tokens that it has, or can make without waiting.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `source.get_token(query, diagnostics)` | `result<AccessToken>`, without blocking on I/O |
@@ -50,6 +56,8 @@ concept ImmediateTokenSource = requires(T& source, const TokenQuery& query,
     { source.get_token(query, diagnostics) } -> std::same_as<result<AccessToken>>;
 };
 
+/// Gives access tokens that it may have to fetch first.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `source.async_get_token(query, diagnostics, token)` | `void(error_code, AccessToken)` |
@@ -68,7 +76,7 @@ concept token_source_has_get_token_of_query_and_diagnostics_or_async_get_token =
 
 } // namespace needed
 
-/// Either of the two.
+/// Where access tokens come from: `get_token` or `async_get_token`, whichever the class has.
 template <class T>
 concept TokenSource =
     needed::token_source_has_get_token_of_query_and_diagnostics_or_async_get_token<T>;
@@ -77,7 +85,9 @@ namespace exemplar {
 
 /// The smallest token source: one that the consumer's own sign-in fills.
 struct FixedToken {
+    /// Given out again and again.
     AccessToken token;
+    /// A copy of the token, refused or not.
     result<AccessToken> get_token(const TokenQuery&, Diagnostics&) const { return token.clone(); }
 };
 static_assert(TokenSource<FixedToken>);

@@ -19,8 +19,11 @@ namespace mde::inline MDE_ABI {
 struct TokenKey {
     /// Host of the sign-in service.
     std::string_view authority;
+    /// As the settings name it.
     std::string_view tenant;
+    /// Of the application.
     std::string_view client_id;
+    /// The resource that the token is for.
     std::string_view audience;
     /// True where somebody signs in with a device code: such a token is not the application's own.
     bool delegated = false;
@@ -46,11 +49,13 @@ concept token_store_has_forget_of_key = requires(T& store, const TokenKey& key) 
 
 } // namespace needed
 
+/// Keeps the tokens of sign-ins for other processes.
+///
 /// | expression | semantics |
 /// | --- | --- |
-/// | `store.load(key)` | `result<StoredToken>`; an empty one: there is none, or none that is whole
-/// | | `store.save(key, token)` | replaces what is there, as one step; returns an `error_code` | |
-/// `store.forget(key)` | afterwards there is none; returns an `error_code` |
+/// | `store.load(key)` | `result<StoredToken>`; empty if there is none, or none that is whole |
+/// | `store.save(key, token)` | `error_code`; replaces what is there, as one step |
+/// | `store.forget(key)` | `error_code`; afterwards there is none |
 ///
 /// What is stored is as good as a password while it lasts: a store keeps it from others. Called
 /// rarely (about once a token's life), from whichever thread drives a sign-in, without a lock held.
@@ -63,8 +68,11 @@ namespace exemplar {
 
 /// The smallest token store: it keeps nothing.
 struct NoTokenStore {
+    /// Always empty.
     result<StoredToken> load(const TokenKey&) { return StoredToken(); }
+    /// Does nothing, well.
     error_code save(const TokenKey&, const StoredToken&) { return {}; }
+    /// Does nothing, well.
     error_code forget(const TokenKey&) { return {}; }
 };
 static_assert(TokenStore<NoTokenStore>);
@@ -81,13 +89,16 @@ class TokenStoreRef {
     template <TokenStore Store, std::enable_if_t<!std::is_same_v<Store, TokenStoreRef>, int> = 0>
     TokenStoreRef(Store& store) noexcept : store_(&store), calls_(&calls_of<Store>) {}
 
+    /// The store's answer; an empty token without a store.
     result<StoredToken> load(const TokenKey& key) {
         if (store_ == nullptr) return StoredToken();
         return calls_->load(store_, key);
     }
+    /// The store's answer; success without a store.
     error_code save(const TokenKey& key, const StoredToken& token) {
         return store_ == nullptr ? error_code() : calls_->save(store_, key, token);
     }
+    /// Likewise.
     error_code forget(const TokenKey& key) {
         return store_ == nullptr ? error_code() : calls_->forget(store_, key);
     }

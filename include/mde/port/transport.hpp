@@ -17,12 +17,16 @@ namespace mde::inline MDE_ABI {
 /// Exemplars: each the smallest class that meets its concept, to copy and fill in.
 namespace exemplar {
 
+/// Takes an answer up to its head.
 template <class Exchange>
 struct SendHandler {
+    /// The completion.
     void operator()(error_code, Exchange) {}
 };
 
+/// Takes the next bytes of a body.
 struct ReadHandler {
+    /// The completion.
     void operator()(error_code, std::size_t) {}
 };
 
@@ -93,6 +97,8 @@ concept HttpExchange = std::default_initializable<T> && std::movable<T> &&
     needed::exchange_has_const_head_that_returns_ResponseHead<T> &&
     needed::exchange_has_async_read_some_of_bytes_and_token<T>;
 
+/// Sends requests over HTTPS.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `T::executor_type`, `transport.get_executor()` | where handlers run by default |
@@ -110,7 +116,7 @@ concept Transport = needed::transport_has_type_Exchange<T> && HttpExchange<typen
     needed::transport_has_executor_type_and_get_executor<T> &&
     needed::transport_has_async_send_of_request_and_token<T>;
 
-/// The same for a caller that blocks: `send` returns a `result<Exchange>`, `read_some` a
+/// `Transport` for a caller that blocks: `send` returns a `result<Exchange>`, `read_some` a
 /// `result<size_t>`.
 template <class T>
 concept BlockingTransport = needed::transport_has_type_Exchange<T> &&
@@ -122,11 +128,16 @@ namespace exemplar {
 
 /// The smallest blocking transport: nothing is reachable.
 struct DeadTransport {
+    /// An answer that never comes.
     struct Exchange {
+        /// See `head()`.
         ResponseHead answer;
+        /// Empty.
         const ResponseHead& head() const noexcept { return answer; }
+        /// The end, at once.
         result<std::size_t> read_some(std::span<std::byte>) { return std::size_t(0); }
     };
+    /// Always errc::unreachable.
     result<Exchange> send(const HttpRequest&) { return make_error_code(errc::unreachable); }
 };
 static_assert(BlockingTransport<DeadTransport>);

@@ -802,12 +802,14 @@ namespace mde::inline MDE_ABI {
 
 /// What a caller wants of a token.
 struct TokenQuery {
+    /// How fresh it has to be.
     enum class Freshness {
         /// A cached token will do.
         any,
         /// The one with the serial `refused` was not accepted: get another.
         renewed,
     };
+    /// Whether a cached one will do.
     Freshness freshness = Freshness::any;
     /// Of the token that was refused: a source that has got another one since need not ask again.
     std::uint64_t refused = 0;
@@ -820,12 +822,16 @@ struct TokenQuery {
 
 namespace exemplar {
 
+/// Takes a token.
 struct TokenHandler {
+    /// The completion.
     void operator()(error_code, AccessToken) {}
 };
 
 } // namespace exemplar
 
+/// Gives access tokens that it has, or can make without waiting.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `source.get_token(query, diagnostics)` | `result<AccessToken>`, without blocking on I/O |
@@ -835,6 +841,8 @@ concept ImmediateTokenSource = requires(T& source, const TokenQuery& query,
     { source.get_token(query, diagnostics) } -> std::same_as<result<AccessToken>>;
 };
 
+/// Gives access tokens that it may have to fetch first.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `source.async_get_token(query, diagnostics, token)` | `void(error_code, AccessToken)` |
@@ -853,7 +861,7 @@ concept token_source_has_get_token_of_query_and_diagnostics_or_async_get_token =
 
 } // namespace needed
 
-/// Either of the two.
+/// Where access tokens come from: `get_token` or `async_get_token`, whichever the class has.
 template <class T>
 concept TokenSource =
     needed::token_source_has_get_token_of_query_and_diagnostics_or_async_get_token<T>;
@@ -862,7 +870,9 @@ namespace exemplar {
 
 /// The smallest token source: one that the consumer's own sign-in fills.
 struct FixedToken {
+    /// Given out again and again.
     AccessToken token;
+    /// A copy of the token, refused or not.
     result<AccessToken> get_token(const TokenQuery&, Diagnostics&) const { return token.clone(); }
 };
 static_assert(TokenSource<FixedToken>);
@@ -2074,11 +2084,13 @@ concept package_store_has_open_of_key_that_returns_result_of_Writer =
 ///
 /// | expression | semantics |
 /// | --- | --- |
-/// | `writer.begin(part)` | what comes now is the package from its first byte on: what was written
-/// | | | before is dropped; `part` says what is known of it, `part.stored` is 0 | |
-/// `writer.write(offset, bytes)` | stores `bytes`; offsets come in order, without gaps | |
-/// `writer.commit(receipt)` | makes package and receipt appear, whole and durable | |
-/// `writer.abort()` | drops what was written |
+/// | `writer.begin(part)` | begins the package at its first byte; drops what was written before |
+/// | `writer.write(offset, bytes)` | stores `bytes`; offsets come in order, without gaps |
+/// | `writer.commit(receipt)` | makes package and receipt appear, whole and durable |
+/// | `writer.abort()` | drops what was written |
+///
+/// `begin`, `write` and `commit` return an `error_code`. `part` says what is known of the package
+/// before its first byte; `part.stored` is 0.
 template <class T>
 concept PackageWriter = std::movable<T> && needed::writer_has_begin_of_part<T> &&
     needed::writer_has_write_of_offset_and_bytes<T> && needed::writer_has_commit_of_receipt<T> &&
@@ -2098,6 +2110,8 @@ template <class T>
 concept PartWriter = PackageWriter<T> && needed::part_writer_has_const_part<T> &&
     needed::part_writer_has_read_of_offset_and_bytes<T> && needed::part_writer_has_keep<T>;
 
+/// Where packages go: a directory, memory, a bucket of the consumer's.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `T::Writer` | meets `PackageWriter`, or `PartWriter` |
@@ -2116,12 +2130,17 @@ namespace exemplar {
 
 /// The smallest store: everything is proven and nothing is kept.
 struct NoStore {
+    /// Forgets what it is given.
     struct Writer {
+        /// @{
+        /// Always well.
         error_code begin(const PackagePart&) { return {}; }
         error_code write(std::uint64_t, std::span<const std::byte>) { return {}; }
         error_code commit(const Receipt&) { return {}; }
         void abort() noexcept {}
+        /// @}
     };
+    /// Always a new writer.
     result<Writer> open(const PackageKey&) { return Writer(); }
 };
 static_assert(PackageStore<NoStore>);
@@ -2136,12 +2155,16 @@ namespace mde::inline MDE_ABI {
 
 namespace exemplar {
 
+/// Takes the end of a step of a writer.
 struct DoneHandler {
+    /// The completion.
     void operator()(error_code) {}
 };
 
+/// Takes an opened writer.
 template <class Writer>
 struct OpenHandler {
+    /// The completion.
     void operator()(error_code, Writer) {}
 };
 
@@ -2196,7 +2219,7 @@ concept package_store_has_open_and_its_writer_begin_write_commit_abort_or_all_as
 
 } // namespace needed
 
-/// What a client stores into.
+/// What a client stores into: a `PackageStore` or an `AsyncPackageStore`.
 template <class T>
 concept AnyPackageStore =
     needed::package_store_has_open_and_its_writer_begin_write_commit_abort_or_all_as_async<T>;
@@ -2223,6 +2246,8 @@ concept clock_has_const_now_that_returns_Now = requires(const T& clock) {
 
 } // namespace needed
 
+/// Tells the time to whoever drives a flow.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `clock.now()` | the present, as a `Now` |
@@ -2236,6 +2261,7 @@ namespace exemplar {
 
 /// The smallest clock: one that stands still.
 struct StoppedClock {
+    /// Zero, for ever.
     Now now() const noexcept { return {}; }
 };
 static_assert(Clock<StoppedClock>);
@@ -2442,6 +2468,7 @@ enum class WaitReason {
     link_start,
 };
 
+/// As progress names it.
 constexpr std::string_view name_of(WaitReason reason) noexcept {
     switch (reason) {
     case WaitReason::poll: return "poll";
@@ -2457,59 +2484,78 @@ namespace observed {
 
 /// A token is being asked for; `renewed` if the last one was refused.
 struct Token {
+    /// Whether the last one was refused.
     bool renewed = false;
 };
 /// Somebody is to open `verification_uri` in a browser and enter `user_code` there: show it. Views
 /// hold during the call. Source: "OAuth 2.0 device authorization grant flow".
 struct DevicePrompt {
+    /// What is to be entered.
     std::string_view user_code;
+    /// Where.
     std::string_view verification_uri;
     /// The sign-in service's own words for both, printable and bounded; may be empty.
     std::string_view message;
+    /// How long the code is good.
     Duration expires_in{};
 };
 /// The action that the job is about, and what is known of it: the id is worth keeping, since with
 /// it the job can be taken up again.
 struct Action {
+    /// See above.
     MachineActionId id;
+    /// As last heard of.
     MachineActionStatus status = MachineActionStatus::unknown;
 };
 /// A request leaves.
 struct Request {
+    /// What for.
     Stage stage = Stage::none;
     /// Of the server; never the path.
     std::string_view host;
 };
 /// A request ended without a usable answer.
 struct Failure {
+    /// Of the request.
     Stage stage = Stage::none;
+    /// What happened; the service's own words come with the end of the job.
     error_code error;
 };
+/// Nothing happens for `span`.
 struct Waiting {
+    /// Why.
     WaitReason reason = WaitReason::poll;
+    /// How long, as far as known.
     Duration span{};
 };
 /// Bytes of the package in the store; a smaller number than before means that it began again.
 struct Progress {
+    /// Bytes from the first one on, without a gap.
     std::uint64_t stored = 0;
+    /// The length that was declared, if one was.
     std::optional<std::uint64_t> total;
 };
 /// Package and receipt are in place.
 struct Committed {
+    /// Of the package, in bytes.
     std::uint64_t length = 0;
 };
 
 /// How many machines of a fleet stand where.
 struct Fleet {
+    /// @{
+    /// So many machines.
     std::size_t waiting = 0;
     std::size_t running = 0;
     std::size_t ready = 0;
     std::size_t stored = 0;
     std::size_t failed = 0;
+    /// @}
 };
 
 } // namespace observed
 
+/// All that an observer can be told.
 using ObserverEvent = std::variant<observed::Token, observed::DevicePrompt, observed::Action,
                                    observed::Request, observed::Failure, observed::Waiting,
                                    observed::Progress, observed::Committed, observed::Fleet>;
@@ -2523,6 +2569,8 @@ concept observer_has_notify_of_event = requires(T& observer, const ObserverEvent
 
 } // namespace needed
 
+/// Is told what a job does.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `observer.notify(event)` | called where the job runs; quick, and must not throw |
@@ -2531,6 +2579,7 @@ concept Observer = needed::observer_has_notify_of_event<T>;
 
 /// Looks at nothing: the default.
 struct NoObserver {
+    /// Does nothing.
     void notify(const ObserverEvent&) noexcept {}
 };
 static_assert(Observer<NoObserver>);
@@ -2571,8 +2620,11 @@ namespace mde::inline MDE_ABI {
 
 /// What a quota is counted for: the service counts per application and tenant.
 struct QuotaKey {
+    /// As the settings name it.
     std::string_view tenant;
+    /// The client id.
     std::string_view application;
+    /// All calls of one stage share a count.
     Stage call = Stage::none;
 };
 
@@ -2593,6 +2645,8 @@ concept quota_store_has_throttled_of_key_wait_and_now = requires(T& store, const
 
 } // namespace needed
 
+/// Counts calls, so that the service's quotas are kept before it says 429.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `store.acquire(key, quota, now)` | `result<Duration>`: zero, or when to ask again |
@@ -2609,7 +2663,9 @@ namespace exemplar {
 
 /// The smallest quota store: it never says no, and leaves it to the service's 429.
 struct NoQuota {
+    /// Always zero.
     result<Duration> acquire(const QuotaKey&, const Quota&, const Now&) { return Duration::zero(); }
+    /// Does nothing.
     void throttled(const QuotaKey&, Duration, const Now&) noexcept {}
 };
 static_assert(QuotaStore<NoQuota>);
@@ -2754,12 +2810,16 @@ namespace mde::inline MDE_ABI {
 /// Exemplars: each the smallest class that meets its concept, to copy and fill in.
 namespace exemplar {
 
+/// Takes an answer up to its head.
 template <class Exchange>
 struct SendHandler {
+    /// The completion.
     void operator()(error_code, Exchange) {}
 };
 
+/// Takes the next bytes of a body.
 struct ReadHandler {
+    /// The completion.
     void operator()(error_code, std::size_t) {}
 };
 
@@ -2830,6 +2890,8 @@ concept HttpExchange = std::default_initializable<T> && std::movable<T> &&
     needed::exchange_has_const_head_that_returns_ResponseHead<T> &&
     needed::exchange_has_async_read_some_of_bytes_and_token<T>;
 
+/// Sends requests over HTTPS.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `T::executor_type`, `transport.get_executor()` | where handlers run by default |
@@ -2847,7 +2909,7 @@ concept Transport = needed::transport_has_type_Exchange<T> && HttpExchange<typen
     needed::transport_has_executor_type_and_get_executor<T> &&
     needed::transport_has_async_send_of_request_and_token<T>;
 
-/// The same for a caller that blocks: `send` returns a `result<Exchange>`, `read_some` a
+/// `Transport` for a caller that blocks: `send` returns a `result<Exchange>`, `read_some` a
 /// `result<size_t>`.
 template <class T>
 concept BlockingTransport = needed::transport_has_type_Exchange<T> &&
@@ -2859,11 +2921,16 @@ namespace exemplar {
 
 /// The smallest blocking transport: nothing is reachable.
 struct DeadTransport {
+    /// An answer that never comes.
     struct Exchange {
+        /// See `head()`.
         ResponseHead answer;
+        /// Empty.
         const ResponseHead& head() const noexcept { return answer; }
+        /// The end, at once.
         result<std::size_t> read_some(std::span<std::byte>) { return std::size_t(0); }
     };
+    /// Always errc::unreachable.
     result<Exchange> send(const HttpRequest&) { return make_error_code(errc::unreachable); }
 };
 static_assert(BlockingTransport<DeadTransport>);
@@ -7196,8 +7263,11 @@ namespace mde::inline MDE_ABI {
 struct TokenKey {
     /// Host of the sign-in service.
     std::string_view authority;
+    /// As the settings name it.
     std::string_view tenant;
+    /// Of the application.
     std::string_view client_id;
+    /// The resource that the token is for.
     std::string_view audience;
     /// True where somebody signs in with a device code: such a token is not the application's own.
     bool delegated = false;
@@ -7223,11 +7293,13 @@ concept token_store_has_forget_of_key = requires(T& store, const TokenKey& key) 
 
 } // namespace needed
 
+/// Keeps the tokens of sign-ins for other processes.
+///
 /// | expression | semantics |
 /// | --- | --- |
-/// | `store.load(key)` | `result<StoredToken>`; an empty one: there is none, or none that is whole
-/// | | `store.save(key, token)` | replaces what is there, as one step; returns an `error_code` | |
-/// `store.forget(key)` | afterwards there is none; returns an `error_code` |
+/// | `store.load(key)` | `result<StoredToken>`; empty if there is none, or none that is whole |
+/// | `store.save(key, token)` | `error_code`; replaces what is there, as one step |
+/// | `store.forget(key)` | `error_code`; afterwards there is none |
 ///
 /// What is stored is as good as a password while it lasts: a store keeps it from others. Called
 /// rarely (about once a token's life), from whichever thread drives a sign-in, without a lock held.
@@ -7240,8 +7312,11 @@ namespace exemplar {
 
 /// The smallest token store: it keeps nothing.
 struct NoTokenStore {
+    /// Always empty.
     result<StoredToken> load(const TokenKey&) { return StoredToken(); }
+    /// Does nothing, well.
     error_code save(const TokenKey&, const StoredToken&) { return {}; }
+    /// Does nothing, well.
     error_code forget(const TokenKey&) { return {}; }
 };
 static_assert(TokenStore<NoTokenStore>);
@@ -7258,13 +7333,16 @@ class TokenStoreRef {
     template <TokenStore Store, std::enable_if_t<!std::is_same_v<Store, TokenStoreRef>, int> = 0>
     TokenStoreRef(Store& store) noexcept : store_(&store), calls_(&calls_of<Store>) {}
 
+    /// The store's answer; an empty token without a store.
     result<StoredToken> load(const TokenKey& key) {
         if (store_ == nullptr) return StoredToken();
         return calls_->load(store_, key);
     }
+    /// The store's answer; success without a store.
     error_code save(const TokenKey& key, const StoredToken& token) {
         return store_ == nullptr ? error_code() : calls_->save(store_, key, token);
     }
+    /// Likewise.
     error_code forget(const TokenKey& key) {
         return store_ == nullptr ? error_code() : calls_->forget(store_, key);
     }
@@ -8174,6 +8252,8 @@ concept state_store_has_load_that_returns_result_of_optional_string = requires(T
 
 } // namespace needed
 
+/// Keeps the state of one job.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `store.save(text)` | `error_code`; once it returns success, `load` gives this text |
@@ -8189,12 +8269,15 @@ namespace exemplar {
 
 /// The smallest state store: one that does not outlive the process.
 struct MemoryState {
+    /// What was saved last.
     std::optional<std::string> text{};
 
+    /// Replaces the text.
     error_code save(std::string_view saved) {
         text = std::string(saved);
         return {};
     }
+    /// The text.
     result<std::optional<std::string>> load() const { return text; }
 };
 static_assert(StateStore<MemoryState>);
@@ -9533,6 +9616,8 @@ concept hasher_has_finish_that_returns_result_of_Sha256Digest = requires(T& hash
 
 } // namespace needed
 
+/// Computes SHA-256 piece by piece.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `T()` | begins a new message |
@@ -9547,7 +9632,9 @@ namespace exemplar {
 
 /// The smallest hasher in form, not in substance.
 struct NoHasher {
+    /// Takes nothing in.
     void update(std::span<const std::byte>) noexcept {}
+    /// Always an error, so that nobody takes this for a proof.
     result<Sha256Digest> finish() noexcept { return make_error_code(errc::store_failed); }
 };
 static_assert(Hasher<NoHasher>);
