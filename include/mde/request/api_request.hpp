@@ -31,7 +31,8 @@ namespace mde::inline MDE_ABI {
 /// A call may have `error_code check() const`, which is asked before anything is sent, and, if its
 /// answer holds links that declare their end, `link_life` (see `LinkLife`). A call with a body has
 /// `check()` and `std::string body() const` (JSON). A consumer adds a call by writing one more such
-/// struct.
+/// struct. Those of this SDK also have `route`, the path with its placeholders, for the service
+/// side, and those for a link `action_type`, the kind of action that has one.
 template <class T>
 concept ApiRequest = std::copyable<T> && requires(const T& request) {
     typename T::Response;

@@ -19,10 +19,13 @@ namespace mde::inline MDE_ABI {
 /// wants the permission of the action's own kind; for the collections of this SDK that is
 /// Machine.CollectForensics.
 struct CancelMachineAction {
+    /// Which one.
     MachineActionId action;
     /// Not marked as required by the page; asked for here, since it ends in the audit log.
     std::string comment;
 
+    /// @{
+    /// The page; see `ApiRequest`.
     using Response = MachineAction;
     static constexpr Method method = Method::post;
     static constexpr AnyOf application{Permission::machine_collect_forensics};
@@ -36,6 +39,7 @@ struct CancelMachineAction {
     }
     error_code check() const noexcept { return check_comment(comment); }
     std::string body() const { return comment_body(comment); }
+    /// @}
 };
 
 } // namespace mde::inline MDE_ABI

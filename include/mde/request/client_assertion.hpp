@@ -41,6 +41,7 @@ inline Grant client_assertion(AssertionSource source) {
 /// Signs with the key of a certificate that the application was registered with. The key itself
 /// stays where it is: in memory (adapter/client_certificate.hpp), or in a module of the consumer's.
 struct AssertionSigner {
+    /// What `sign` does: PS256, or RS256 for what cannot do it.
     wire::SigningAlgorithm algorithm = wire::SigningAlgorithm::ps256;
     /// Of the certificate, in base64url: SHA-256 for PS256, SHA-1 for RS256.
     std::string thumbprint;

@@ -19,10 +19,13 @@ namespace mde::inline MDE_ABI {
 /// Starts a collection on a machine. Source: "Collect investigation package API": 201 with the new
 /// action; 400 if a collection for this machine already runs.
 struct CollectInvestigationPackage {
+    /// Which one.
     MachineId machine;
     /// Required; see `check_comment()`.
     std::string comment;
 
+    /// @{
+    /// The page; see `ApiRequest`.
     using Response = MachineAction;
     static constexpr Method method = Method::post;
     static constexpr AnyOf application{Permission::machine_collect_forensics};
@@ -36,6 +39,7 @@ struct CollectInvestigationPackage {
     }
     error_code check() const noexcept { return check_comment(comment); }
     std::string body() const { return comment_body(comment); }
+    /// @}
 };
 
 } // namespace mde::inline MDE_ABI

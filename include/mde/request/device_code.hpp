@@ -25,6 +25,7 @@ enum class OfflineAccess {
 /// The application must be registered as a public client. Always the v2 endpoint.
 /// Source: "OAuth 2.0 device authorization grant flow".
 struct DeviceCode {
+    /// Whether later tokens come without asking again.
     OfflineAccess offline_access = OfflineAccess::ask;
     /// For one prompt; the service's own limit (15 minutes as a rule) holds where it is less.
     Duration lifetime = std::chrono::minutes(15);

@@ -19,12 +19,17 @@ namespace mde::inline MDE_ABI {
 
 /// What one page says.
 struct ExportPage {
+    /// Which assessment.
     ExportKind kind;
+    /// The path; see `ApiRequest`.
     std::string_view route;
+    /// Application permissions, of which one is enough.
     AnyOf application;
+    /// Delegated permissions, of which one is enough.
     AnyOf delegated;
     /// The largest `sasValidHours`; zero where the page knows no such parameter.
     unsigned most_hours;
+    /// The page's limits.
     Quota quota;
 };
 
@@ -66,6 +71,7 @@ inline constexpr std::array<ExportPage, 9> export_pages{{
      detail::software_application, detail::software_delegated, 0, detail::export_quota},
 }};
 
+/// The row of that kind.
 constexpr const ExportPage& export_page(ExportKind kind) noexcept {
     return export_pages[static_cast<std::size_t>(kind)];
 }
@@ -78,6 +84,8 @@ struct GetExportFiles {
     /// by every recorded answer).
     std::optional<unsigned> sas_valid_hours{};
 
+    /// @{
+    /// The page; see `ApiRequest` and `ExportPage`.
     using Response = ExportFiles;
     static constexpr ExportKind kind = Kind;
     static constexpr Method method = Method::get;
@@ -96,7 +104,9 @@ struct GetExportFiles {
         text.append_number(*sas_valid_hours);
         return text;
     }
+    /// @}
 
+    /// Hours from 1 to `most_hours`, or none.
     /// @par Errors errc::request_refused for hours that the page does not allow
     error_code check() const noexcept {
         if (!sas_valid_hours) return {};

@@ -21,10 +21,13 @@ namespace mde::inline MDE_ABI {
 /// Source: "Get live response results". The newest page names Machine.ReadWrite.All alone for
 /// applications, older ones also Machine.Read.All; the union is given here.
 struct GetLiveResponseResultLink {
+    /// Which one; it must be a live response.
     MachineActionId action;
     /// The command's `index` in the action; counted from 0.
     unsigned index = 0;
 
+    /// @{
+    /// The page; see `ApiRequest`.
     using Response = PackageUri;
     static constexpr Method method = Method::get;
     static constexpr AnyOf application{Permission::machine_read_all,
@@ -40,6 +43,7 @@ struct GetLiveResponseResultLink {
     constexpr wire::TargetText target() const noexcept {
         return wire::expand_route(route, action.segment(), index);
     }
+    /// @}
     /// What its result is stored as.
     constexpr PackageKey key() const noexcept { return PackageKey::live_response(action, index); }
 };

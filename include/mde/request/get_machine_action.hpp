@@ -15,8 +15,11 @@ namespace mde::inline MDE_ABI {
 
 /// Reads one action. Source: "Get machineAction API". A fresh action may be 404 for a while.
 struct GetMachineAction {
+    /// Which one.
     MachineActionId action;
 
+    /// @{
+    /// The page; see `ApiRequest`.
     using Response = MachineAction;
     static constexpr Method method = Method::get;
     static constexpr AnyOf application{Permission::machine_read_all,
@@ -29,6 +32,7 @@ struct GetMachineAction {
     constexpr wire::TargetText target() const noexcept {
         return wire::expand_route(route, action.segment());
     }
+    /// @}
 };
 
 } // namespace mde::inline MDE_ABI

@@ -20,8 +20,11 @@ namespace mde::inline MDE_ABI {
 /// Source: "Get package SAS URI". The pages of different years disagree about the application
 /// permission; the union is given here. 404 while the action has not finished.
 struct GetPackageUri {
+    /// Which one; it must be a collection that has succeeded.
     MachineActionId action;
 
+    /// @{
+    /// The page; see `ApiRequest`.
     using Response = PackageUri;
     static constexpr Method method = Method::get;
     static constexpr AnyOf application{Permission::machine_collect_forensics,
@@ -37,6 +40,7 @@ struct GetPackageUri {
     constexpr wire::TargetText target() const noexcept {
         return wire::expand_route(route, action.segment());
     }
+    /// @}
     /// What the package is stored as.
     constexpr PackageKey key() const noexcept { return PackageKey(action); }
 };

@@ -20,15 +20,21 @@ namespace mde::inline MDE_ABI {
 /// Lists actions, newest first. Source: "List machineActions API". Each filter that is set must
 /// hold; the page documents `$filter`, `$top` (at most 10,000) and `$skip`, no ordering.
 struct ListMachineActions {
+    /// Of this machine.
     std::optional<MachineId> machine{};
+    /// Of this type; an unknown one is not asked for.
     std::optional<MachineActionType> type{};
+    /// With this status; an unknown one is not asked for.
     std::optional<MachineActionStatus> status{};
     /// Created at or after.
     std::optional<UtcTime> created_since{};
     /// Zero: not sent, the service decides.
     unsigned top = 0;
+    /// So many are left out at the front.
     unsigned skip = 0;
 
+    /// @{
+    /// The page; see `ApiRequest`.
     using Response = MachineActionPage;
     static constexpr Method method = Method::get;
     static constexpr AnyOf application{Permission::machine_read_all,
@@ -64,6 +70,7 @@ struct ListMachineActions {
         }
         return text;
     }
+    /// @}
 
   private:
     using Text = FixedText<1024>;

@@ -19,11 +19,15 @@ namespace mde::inline MDE_ABI {
 /// Which identity, and where the metadata service (IMDS) is. At most one of the three names is
 /// given; without any it is the machine's own (system-assigned) identity.
 struct ManagedIdentity {
+    /// By the identity's application.
     std::string client_id{};
+    /// By the identity's object in the tenant.
     std::string object_id{};
+    /// By the identity's resource in Azure.
     std::string resource_id{};
     /// Link-local, without TLS: the transport must have been told that it may be asked.
     std::string host = "169.254.169.254";
+    /// Of the metadata service.
     std::uint16_t port = 80;
     /// For one try. Anywhere but on such a machine nobody answers, and another way may do.
     Duration time_limit = std::chrono::seconds(2);

@@ -14,6 +14,7 @@ namespace mde::inline MDE_ABI {
 
 /// A call for which the token has no permission.
 struct MissingPermission {
+    /// Which call, by its stage.
     Stage call = Stage::none;
     /// One of these would be enough.
     AnyOf one_of;

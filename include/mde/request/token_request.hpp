@@ -33,12 +33,16 @@ enum class TokenIssuer {
 /// One request, good for one try. Goes to the authority or the metadata service, never to the API.
 /// Move-only, since it holds a secret.
 struct TokenRequest {
+    /// Who is asked.
     TokenIssuer issuer = TokenIssuer::authority;
+    /// @{
+    /// How and where; the target is path and query.
     Method method = Method::post;
     Scheme scheme = Scheme::https;
     std::string host;
     std::uint16_t port = 443;
     std::string target;
+    /// @}
     /// Beside `Accept` and, with a form, `Content-Type`; they view literals.
     std::vector<HeaderField> fields;
     /// `application/x-www-form-urlencoded`; empty for a GET.
@@ -48,8 +52,10 @@ struct TokenRequest {
     /// For this try, where that is less than `Settings::call_limit`.
     Duration time_limit = (Duration::max)();
 
+    /// Of the form.
     static constexpr std::string_view content_type = "application/x-www-form-urlencoded";
 
+    /// Adds a field to the form, percent-encoded.
     void add(std::string_view name, std::string_view value) {
         wire::append_form_field(form, name, value);
     }
@@ -63,7 +69,9 @@ struct TokenRequest {
 
 /// What a request is made from; the views hold during the call.
 struct TokenAsk {
+    /// Whom to sign in, and where; outlives the call.
     const Settings* settings = nullptr;
+    /// The moment of the try, which an assertion states.
     Now now{};
     /// See `TokenQuery::claims`.
     std::string_view claims{};

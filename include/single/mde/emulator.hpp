@@ -6159,12 +6159,16 @@ enum class TokenIssuer {
 /// One request, good for one try. Goes to the authority or the metadata service, never to the API.
 /// Move-only, since it holds a secret.
 struct TokenRequest {
+    /// Who is asked.
     TokenIssuer issuer = TokenIssuer::authority;
+    /// @{
+    /// How and where; the target is path and query.
     Method method = Method::post;
     Scheme scheme = Scheme::https;
     std::string host;
     std::uint16_t port = 443;
     std::string target;
+    /// @}
     /// Beside `Accept` and, with a form, `Content-Type`; they view literals.
     std::vector<HeaderField> fields;
     /// `application/x-www-form-urlencoded`; empty for a GET.
@@ -6174,8 +6178,10 @@ struct TokenRequest {
     /// For this try, where that is less than `Settings::call_limit`.
     Duration time_limit = (Duration::max)();
 
+    /// Of the form.
     static constexpr std::string_view content_type = "application/x-www-form-urlencoded";
 
+    /// Adds a field to the form, percent-encoded.
     void add(std::string_view name, std::string_view value) {
         wire::append_form_field(form, name, value);
     }
@@ -6189,7 +6195,9 @@ struct TokenRequest {
 
 /// What a request is made from; the views hold during the call.
 struct TokenAsk {
+    /// Whom to sign in, and where; outlives the call.
     const Settings* settings = nullptr;
+    /// The moment of the try, which an assertion states.
     Now now{};
     /// See `TokenQuery::claims`.
     std::string_view claims{};
@@ -6864,6 +6872,7 @@ enum class OfflineAccess {
 /// The application must be registered as a public client. Always the v2 endpoint.
 /// Source: "OAuth 2.0 device authorization grant flow".
 struct DeviceCode {
+    /// Whether later tokens come without asking again.
     OfflineAccess offline_access = OfflineAccess::ask;
     /// For one prompt; the service's own limit (15 minutes as a rule) holds where it is less.
     Duration lifetime = std::chrono::minutes(15);
@@ -10102,6 +10111,7 @@ inline Grant client_assertion(AssertionSource source) {
 /// Signs with the key of a certificate that the application was registered with. The key itself
 /// stays where it is: in memory (adapter/client_certificate.hpp), or in a module of the consumer's.
 struct AssertionSigner {
+    /// What `sign` does: PS256, or RS256 for what cannot do it.
     wire::SigningAlgorithm algorithm = wire::SigningAlgorithm::ps256;
     /// Of the certificate, in base64url: SHA-256 for PS256, SHA-1 for RS256.
     std::string thumbprint;
@@ -10651,7 +10661,8 @@ namespace mde::inline MDE_ABI {
 /// A call may have `error_code check() const`, which is asked before anything is sent, and, if its
 /// answer holds links that declare their end, `link_life` (see `LinkLife`). A call with a body has
 /// `check()` and `std::string body() const` (JSON). A consumer adds a call by writing one more such
-/// struct.
+/// struct. Those of this SDK also have `route`, the path with its placeholders, for the service
+/// side, and those for a link `action_type`, the kind of action that has one.
 template <class T>
 concept ApiRequest = std::copyable<T> && requires(const T& request) {
     typename T::Response;
@@ -10950,8 +10961,11 @@ namespace mde::inline MDE_ABI {
 
 /// Reads one action. Source: "Get machineAction API". A fresh action may be 404 for a while.
 struct GetMachineAction {
+    /// Which one.
     MachineActionId action;
 
+    /// @{
+    /// The page; see `ApiRequest`.
     using Response = MachineAction;
     static constexpr Method method = Method::get;
     static constexpr AnyOf application{Permission::machine_read_all,
@@ -10964,6 +10978,7 @@ struct GetMachineAction {
     constexpr wire::TargetText target() const noexcept {
         return wire::expand_route(route, action.segment());
     }
+    /// @}
 };
 
 } // namespace mde::inline MDE_ABI
@@ -11537,15 +11552,21 @@ namespace mde::inline MDE_ABI {
 /// Lists actions, newest first. Source: "List machineActions API". Each filter that is set must
 /// hold; the page documents `$filter`, `$top` (at most 10,000) and `$skip`, no ordering.
 struct ListMachineActions {
+    /// Of this machine.
     std::optional<MachineId> machine{};
+    /// Of this type; an unknown one is not asked for.
     std::optional<MachineActionType> type{};
+    /// With this status; an unknown one is not asked for.
     std::optional<MachineActionStatus> status{};
     /// Created at or after.
     std::optional<UtcTime> created_since{};
     /// Zero: not sent, the service decides.
     unsigned top = 0;
+    /// So many are left out at the front.
     unsigned skip = 0;
 
+    /// @{
+    /// The page; see `ApiRequest`.
     using Response = MachineActionPage;
     static constexpr Method method = Method::get;
     static constexpr AnyOf application{Permission::machine_read_all,
@@ -11581,6 +11602,7 @@ struct ListMachineActions {
         }
         return text;
     }
+    /// @}
 
   private:
     using Text = FixedText<1024>;
@@ -11774,10 +11796,13 @@ namespace mde::inline MDE_ABI {
 /// Starts a collection on a machine. Source: "Collect investigation package API": 201 with the new
 /// action; 400 if a collection for this machine already runs.
 struct CollectInvestigationPackage {
+    /// Which one.
     MachineId machine;
     /// Required; see `check_comment()`.
     std::string comment;
 
+    /// @{
+    /// The page; see `ApiRequest`.
     using Response = MachineAction;
     static constexpr Method method = Method::post;
     static constexpr AnyOf application{Permission::machine_collect_forensics};
@@ -11791,6 +11816,7 @@ struct CollectInvestigationPackage {
     }
     error_code check() const noexcept { return check_comment(comment); }
     std::string body() const { return comment_body(comment); }
+    /// @}
 };
 
 } // namespace mde::inline MDE_ABI
@@ -12098,10 +12124,13 @@ namespace mde::inline MDE_ABI {
 /// Source: "Get live response results". The newest page names Machine.ReadWrite.All alone for
 /// applications, older ones also Machine.Read.All; the union is given here.
 struct GetLiveResponseResultLink {
+    /// Which one; it must be a live response.
     MachineActionId action;
     /// The command's `index` in the action; counted from 0.
     unsigned index = 0;
 
+    /// @{
+    /// The page; see `ApiRequest`.
     using Response = PackageUri;
     static constexpr Method method = Method::get;
     static constexpr AnyOf application{Permission::machine_read_all,
@@ -12117,6 +12146,7 @@ struct GetLiveResponseResultLink {
     constexpr wire::TargetText target() const noexcept {
         return wire::expand_route(route, action.segment(), index);
     }
+    /// @}
     /// What its result is stored as.
     constexpr PackageKey key() const noexcept { return PackageKey::live_response(action, index); }
 };
@@ -12138,8 +12168,11 @@ namespace mde::inline MDE_ABI {
 /// Source: "Get package SAS URI". The pages of different years disagree about the application
 /// permission; the union is given here. 404 while the action has not finished.
 struct GetPackageUri {
+    /// Which one; it must be a collection that has succeeded.
     MachineActionId action;
 
+    /// @{
+    /// The page; see `ApiRequest`.
     using Response = PackageUri;
     static constexpr Method method = Method::get;
     static constexpr AnyOf application{Permission::machine_collect_forensics,
@@ -12155,6 +12188,7 @@ struct GetPackageUri {
     constexpr wire::TargetText target() const noexcept {
         return wire::expand_route(route, action.segment());
     }
+    /// @}
     /// What the package is stored as.
     constexpr PackageKey key() const noexcept { return PackageKey(action); }
 };
@@ -14910,12 +14944,17 @@ namespace mde::inline MDE_ABI {
 
 /// What one page says.
 struct ExportPage {
+    /// Which assessment.
     ExportKind kind;
+    /// The path; see `ApiRequest`.
     std::string_view route;
+    /// Application permissions, of which one is enough.
     AnyOf application;
+    /// Delegated permissions, of which one is enough.
     AnyOf delegated;
     /// The largest `sasValidHours`; zero where the page knows no such parameter.
     unsigned most_hours;
+    /// The page's limits.
     Quota quota;
 };
 
@@ -14957,6 +14996,7 @@ inline constexpr std::array<ExportPage, 9> export_pages{{
      detail::software_application, detail::software_delegated, 0, detail::export_quota},
 }};
 
+/// The row of that kind.
 constexpr const ExportPage& export_page(ExportKind kind) noexcept {
     return export_pages[static_cast<std::size_t>(kind)];
 }
@@ -14969,6 +15009,8 @@ struct GetExportFiles {
     /// by every recorded answer).
     std::optional<unsigned> sas_valid_hours{};
 
+    /// @{
+    /// The page; see `ApiRequest` and `ExportPage`.
     using Response = ExportFiles;
     static constexpr ExportKind kind = Kind;
     static constexpr Method method = Method::get;
@@ -14987,7 +15029,9 @@ struct GetExportFiles {
         text.append_number(*sas_valid_hours);
         return text;
     }
+    /// @}
 
+    /// Hours from 1 to `most_hours`, or none.
     /// @par Errors errc::request_refused for hours that the page does not allow
     error_code check() const noexcept {
         if (!sas_valid_hours) return {};
@@ -15326,10 +15370,13 @@ namespace mde::inline MDE_ABI {
 /// wants the permission of the action's own kind; for the collections of this SDK that is
 /// Machine.CollectForensics.
 struct CancelMachineAction {
+    /// Which one.
     MachineActionId action;
     /// Not marked as required by the page; asked for here, since it ends in the audit log.
     std::string comment;
 
+    /// @{
+    /// The page; see `ApiRequest`.
     using Response = MachineAction;
     static constexpr Method method = Method::post;
     static constexpr AnyOf application{Permission::machine_collect_forensics};
@@ -15343,6 +15390,7 @@ struct CancelMachineAction {
     }
     error_code check() const noexcept { return check_comment(comment); }
     std::string body() const { return comment_body(comment); }
+    /// @}
 };
 
 } // namespace mde::inline MDE_ABI
@@ -15818,11 +15866,15 @@ namespace mde::inline MDE_ABI {
 /// Which identity, and where the metadata service (IMDS) is. At most one of the three names is
 /// given; without any it is the machine's own (system-assigned) identity.
 struct ManagedIdentity {
+    /// By the identity's application.
     std::string client_id{};
+    /// By the identity's object in the tenant.
     std::string object_id{};
+    /// By the identity's resource in Azure.
     std::string resource_id{};
     /// Link-local, without TLS: the transport must have been told that it may be asked.
     std::string host = "169.254.169.254";
+    /// Of the metadata service.
     std::uint16_t port = 80;
     /// For one try. Anywhere but on such a machine nobody answers, and another way may do.
     Duration time_limit = std::chrono::seconds(2);
@@ -15902,6 +15954,7 @@ namespace mde::inline MDE_ABI {
 
 /// A call for which the token has no permission.
 struct MissingPermission {
+    /// Which call, by its stage.
     Stage call = Stage::none;
     /// One of these would be enough.
     AnyOf one_of;
