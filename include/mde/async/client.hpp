@@ -64,8 +64,10 @@ template <Hasher PackageHasher, class TransportT, class TokensT, class QuotasT, 
         Observer<std::remove_reference_t<ObserverT>>
 class Client {
   public:
+    /// That of the transport.
     using executor_type = typename std::remove_reference_t<TransportT>::executor_type;
 
+    /// Takes the parts; `make_client` spells their types.
     Client(Settings settings, TransportT transport, TokensT tokens, QuotasT quotas, ClockT clock,
            ObserverT observer)
         : settings_(std::move(settings)),
@@ -77,7 +79,9 @@ class Client {
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
+    /// Where completions run by default.
     executor_type get_executor() noexcept { return transport_.get_executor(); }
+    /// As given; they do not change.
     const Settings& settings() const noexcept { return settings_; }
 
     /// Makes one call of the API: any type that meets `ApiRequest`.
@@ -89,6 +93,7 @@ class Client {
     auto async_call(Request request, CompletionToken&& token = {}) {
         return async_call(std::move(request), CallOptions(), std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <ApiRequest Request,
               net::completion_token_for<void(error_code, typename Request::Response)>
                   CompletionToken = net::default_completion_token_t<executor_type>>
@@ -106,6 +111,7 @@ class Client {
         return async_collect(std::move(request), CallOptions(),
                              std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_collect(CollectInvestigationPackage request, const CallOptions& options,
@@ -122,6 +128,7 @@ class Client {
     auto async_list(const ListMachineActions& request, CompletionToken&& token = {}) {
         return async_list(request, CallOptions(), std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <net::completion_token_for<void(error_code, std::vector<MachineAction>)>
                   CompletionToken = net::default_completion_token_t<executor_type>>
     auto async_list(const ListMachineActions& request, const CallOptions& options,
@@ -138,6 +145,7 @@ class Client {
     auto async_await_action(const MachineActionId& action, CompletionToken&& token = {}) {
         return async_await_action(action, CallOptions(), std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_await_action(const MachineActionId& action, const CallOptions& options,
@@ -155,6 +163,7 @@ class Client {
         return async_await_actions(std::move(actions), CallOptions(),
                                    std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <net::completion_token_for<void(error_code, std::vector<flow::AwaitedAction>)>
                   CompletionToken = net::default_completion_token_t<executor_type>>
     auto async_await_actions(std::vector<MachineActionId> actions, const CallOptions& options,
@@ -171,6 +180,7 @@ class Client {
     auto async_mint_link(const MachineActionId& action, CompletionToken&& token = {}) {
         return async_mint_link(action, CallOptions(), std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <net::completion_token_for<void(error_code, PackageUri)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_mint_link(const MachineActionId& action, const CallOptions& options,
@@ -190,6 +200,7 @@ class Client {
         return async_download(std::move(uri), key, store, CallOptions(),
                               std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <AnyPackageStore Store,
               net::completion_token_for<void(error_code, Receipt)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
@@ -221,6 +232,7 @@ class Client {
     auto async_fetch(const MachineActionId& action, Store& store, CompletionToken&& token = {}) {
         return async_fetch(action, store, CallOptions(), std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <AnyPackageStore Store,
               net::completion_token_for<void(error_code, Receipt)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
@@ -241,6 +253,7 @@ class Client {
         return async_fetch_live_response_result(request, store, CallOptions(),
                                                 std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <AnyPackageStore Store,
               net::completion_token_for<void(error_code, Receipt)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
@@ -262,6 +275,7 @@ class Client {
         return async_fetch_export_files(request, store, CallOptions(),
                                         std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <ExportKind Kind, AnyPackageStore Store,
               net::completion_token_for<void(error_code, FetchedExport)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
@@ -282,6 +296,7 @@ class Client {
         return async_collect_to_store(std::move(request), store, CallOptions(),
                                       std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <AnyPackageStore Store,
               net::completion_token_for<void(error_code, Receipt)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
@@ -303,6 +318,7 @@ class Client {
         return async_collect_many(std::move(state), store, saved, FleetOptions(), CallOptions(),
                                   std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`; `fleet` says how hard to work.
     template <AnyPackageStore Store, StateStore StateT,
               net::completion_token_for<void(error_code, FleetState)> CompletionToken =
                   net::default_completion_token_t<executor_type>>

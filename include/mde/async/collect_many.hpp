@@ -186,6 +186,7 @@ class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, Por
 /// @par Cancellation           total, partial, terminal; the state is that of the moment
 /// @par Executor               token's, else that of the transport; never inside this call
 /// @par Lifetimes              ports, settings, `saved` and `diagnostics` outlive completion
+/// @par Exception safety       throws only what the token or allocation throws
 template <class PackageHasher, class PortsT, StateStore StateT, class CompletionToken>
 auto async_run_fleet(const PortsT& ports, const flow::Context& context, FleetState state,
                      const FleetOptions& options, StateT& saved, Diagnostics* diagnostics,

@@ -23,11 +23,13 @@ class LocalQuotas {
   public:
     LocalQuotas() : counts_(std::make_unique<Counts>()) {}
 
+    /// Zero, and one call counted; or the time until the next slot, and none. Never an error.
     result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now) {
         const std::lock_guard lock(counts_->mutex);
         return window(key).acquire(quota, now.monotonic);
     }
 
+    /// Grants nothing for `wait`.
     void throttled(const QuotaKey& key, Duration wait, const Now& now) {
         const std::lock_guard lock(counts_->mutex);
         window(key).block_until(saturating_add(now.monotonic, wait));

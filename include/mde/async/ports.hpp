@@ -16,6 +16,7 @@ namespace mde::inline MDE_ABI {
 
 /// For flows that never ask for a token: signing in itself.
 struct NoTokens {
+    /// Always errc::unauthorized.
     result<AccessToken> get_token(const TokenQuery&, Diagnostics&) const {
         return make_error_code(errc::unauthorized);
     }
@@ -26,19 +27,25 @@ static_assert(TokenSource<NoTokens>);
 template <class TransportT, class TokensT, class QuotasT, class ClockT, class ObserverT,
           class StoreT>
 struct Ports {
+    /// @{
+    /// The type of the part.
     using Transport = TransportT;
     using Tokens = TokensT;
     using Quotas = QuotasT;
     using Clock = ClockT;
     using Observer = ObserverT;
     using Store = StoreT;
+    /// @}
 
+    /// @{
+    /// The part itself.
     Transport* transport = nullptr;
     Tokens* tokens = nullptr;
     Quotas* quotas = nullptr;
     Clock* clock = nullptr;
     Observer* observer = nullptr;
     Store* store = nullptr;
+    /// @}
 };
 
 } // namespace mde::inline MDE_ABI

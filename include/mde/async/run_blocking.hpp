@@ -108,8 +108,11 @@ class BlockingRun {
 
 } // namespace detail
 
-/// Drives `Flow(context, args...)` to its end and returns its result. Blocks; there is no way to
-/// cancel it but the context's deadline.
+/// Drives `Flow(context, args...)` to its end and returns its result. Blocks.
+/// @par Errors           those of the flow
+/// @par Cancellation     none but the context's deadline
+/// @par Lifetimes        ports, settings and diagnostics outlive the call
+/// @par Exception safety throws what the ports throw; the store is left as by an unwound writer
 template <class Flow, class PortsT, class... Args>
     requires BlockingTransport<typename PortsT::Transport> &&
         ImmediateTokenSource<typename PortsT::Tokens> && SleepingClock<typename PortsT::Clock> &&

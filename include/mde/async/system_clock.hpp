@@ -16,6 +16,7 @@ namespace mde::inline MDE_ABI {
 /// Monotonic time goes on while the machine is suspended, where the system has such a clock
 /// (Linux): a link that was asked for before the lid was closed is dead afterwards.
 struct SystemClock {
+    /// Both clocks, one right after the other.
     Now now() const noexcept {
         return {monotonic(), std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now())};
     }

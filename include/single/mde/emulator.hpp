@@ -3136,6 +3136,7 @@ namespace mde::inline MDE_ABI {
 
 /// For flows that never ask for a token: signing in itself.
 struct NoTokens {
+    /// Always errc::unauthorized.
     result<AccessToken> get_token(const TokenQuery&, Diagnostics&) const {
         return make_error_code(errc::unauthorized);
     }
@@ -3146,19 +3147,25 @@ static_assert(TokenSource<NoTokens>);
 template <class TransportT, class TokensT, class QuotasT, class ClockT, class ObserverT,
           class StoreT>
 struct Ports {
+    /// @{
+    /// The type of the part.
     using Transport = TransportT;
     using Tokens = TokensT;
     using Quotas = QuotasT;
     using Clock = ClockT;
     using Observer = ObserverT;
     using Store = StoreT;
+    /// @}
 
+    /// @{
+    /// The part itself.
     Transport* transport = nullptr;
     Tokens* tokens = nullptr;
     Quotas* quotas = nullptr;
     Clock* clock = nullptr;
     Observer* observer = nullptr;
     Store* store = nullptr;
+    /// @}
 };
 
 } // namespace mde::inline MDE_ABI
@@ -6001,6 +6008,7 @@ namespace mde::inline MDE_ABI {
 /// Monotonic time goes on while the machine is suspended, where the system has such a clock
 /// (Linux): a link that was asked for before the lid was closed is dead afterwards.
 struct SystemClock {
+    /// Both clocks, one right after the other.
     Now now() const noexcept {
         return {monotonic(), std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now())};
     }
@@ -14495,6 +14503,7 @@ class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, Por
 /// @par Cancellation           total, partial, terminal; the state is that of the moment
 /// @par Executor               token's, else that of the transport; never inside this call
 /// @par Lifetimes              ports, settings, `saved` and `diagnostics` outlive completion
+/// @par Exception safety       throws only what the token or allocation throws
 template <class PackageHasher, class PortsT, StateStore StateT, class CompletionToken>
 auto async_run_fleet(const PortsT& ports, const flow::Context& context, FleetState state,
                      const FleetOptions& options, StateT& saved, Diagnostics* diagnostics,
@@ -14524,11 +14533,13 @@ class LocalQuotas {
   public:
     LocalQuotas() : counts_(std::make_unique<Counts>()) {}
 
+    /// Zero, and one call counted; or the time until the next slot, and none. Never an error.
     result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now) {
         const std::lock_guard lock(counts_->mutex);
         return window(key).acquire(quota, now.monotonic);
     }
 
+    /// Grants nothing for `wait`.
     void throttled(const QuotaKey& key, Duration wait, const Now& now) {
         const std::lock_guard lock(counts_->mutex);
         window(key).block_until(saturating_add(now.monotonic, wait));
@@ -15429,8 +15440,10 @@ template <Hasher PackageHasher, class TransportT, class TokensT, class QuotasT, 
         Observer<std::remove_reference_t<ObserverT>>
 class Client {
   public:
+    /// That of the transport.
     using executor_type = typename std::remove_reference_t<TransportT>::executor_type;
 
+    /// Takes the parts; `make_client` spells their types.
     Client(Settings settings, TransportT transport, TokensT tokens, QuotasT quotas, ClockT clock,
            ObserverT observer)
         : settings_(std::move(settings)),
@@ -15442,7 +15455,9 @@ class Client {
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
+    /// Where completions run by default.
     executor_type get_executor() noexcept { return transport_.get_executor(); }
+    /// As given; they do not change.
     const Settings& settings() const noexcept { return settings_; }
 
     /// Makes one call of the API: any type that meets `ApiRequest`.
@@ -15454,6 +15469,7 @@ class Client {
     auto async_call(Request request, CompletionToken&& token = {}) {
         return async_call(std::move(request), CallOptions(), std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <ApiRequest Request,
               net::completion_token_for<void(error_code, typename Request::Response)>
                   CompletionToken = net::default_completion_token_t<executor_type>>
@@ -15471,6 +15487,7 @@ class Client {
         return async_collect(std::move(request), CallOptions(),
                              std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_collect(CollectInvestigationPackage request, const CallOptions& options,
@@ -15487,6 +15504,7 @@ class Client {
     auto async_list(const ListMachineActions& request, CompletionToken&& token = {}) {
         return async_list(request, CallOptions(), std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <net::completion_token_for<void(error_code, std::vector<MachineAction>)>
                   CompletionToken = net::default_completion_token_t<executor_type>>
     auto async_list(const ListMachineActions& request, const CallOptions& options,
@@ -15503,6 +15521,7 @@ class Client {
     auto async_await_action(const MachineActionId& action, CompletionToken&& token = {}) {
         return async_await_action(action, CallOptions(), std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_await_action(const MachineActionId& action, const CallOptions& options,
@@ -15520,6 +15539,7 @@ class Client {
         return async_await_actions(std::move(actions), CallOptions(),
                                    std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <net::completion_token_for<void(error_code, std::vector<flow::AwaitedAction>)>
                   CompletionToken = net::default_completion_token_t<executor_type>>
     auto async_await_actions(std::vector<MachineActionId> actions, const CallOptions& options,
@@ -15536,6 +15556,7 @@ class Client {
     auto async_mint_link(const MachineActionId& action, CompletionToken&& token = {}) {
         return async_mint_link(action, CallOptions(), std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <net::completion_token_for<void(error_code, PackageUri)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
     auto async_mint_link(const MachineActionId& action, const CallOptions& options,
@@ -15555,6 +15576,7 @@ class Client {
         return async_download(std::move(uri), key, store, CallOptions(),
                               std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <AnyPackageStore Store,
               net::completion_token_for<void(error_code, Receipt)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
@@ -15586,6 +15608,7 @@ class Client {
     auto async_fetch(const MachineActionId& action, Store& store, CompletionToken&& token = {}) {
         return async_fetch(action, store, CallOptions(), std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <AnyPackageStore Store,
               net::completion_token_for<void(error_code, Receipt)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
@@ -15606,6 +15629,7 @@ class Client {
         return async_fetch_live_response_result(request, store, CallOptions(),
                                                 std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <AnyPackageStore Store,
               net::completion_token_for<void(error_code, Receipt)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
@@ -15627,6 +15651,7 @@ class Client {
         return async_fetch_export_files(request, store, CallOptions(),
                                         std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <ExportKind Kind, AnyPackageStore Store,
               net::completion_token_for<void(error_code, FetchedExport)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
@@ -15647,6 +15672,7 @@ class Client {
         return async_collect_to_store(std::move(request), store, CallOptions(),
                                       std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`.
     template <AnyPackageStore Store,
               net::completion_token_for<void(error_code, Receipt)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
@@ -15668,6 +15694,7 @@ class Client {
         return async_collect_many(std::move(state), store, saved, FleetOptions(), CallOptions(),
                                   std::forward<CompletionToken>(token));
     }
+    /// As above, with `options`; `fleet` says how hard to work.
     template <AnyPackageStore Store, StateStore StateT,
               net::completion_token_for<void(error_code, FleetState)> CompletionToken =
                   net::default_completion_token_t<executor_type>>
@@ -15838,8 +15865,11 @@ class BlockingRun {
 
 } // namespace detail
 
-/// Drives `Flow(context, args...)` to its end and returns its result. Blocks; there is no way to
-/// cancel it but the context's deadline.
+/// Drives `Flow(context, args...)` to its end and returns its result. Blocks.
+/// @par Errors           those of the flow
+/// @par Cancellation     none but the context's deadline
+/// @par Lifetimes        ports, settings and diagnostics outlive the call
+/// @par Exception safety throws what the ports throw; the store is left as by an unwound writer
 template <class Flow, class PortsT, class... Args>
     requires BlockingTransport<typename PortsT::Transport> &&
         ImmediateTokenSource<typename PortsT::Tokens> && SleepingClock<typename PortsT::Clock> &&
