@@ -65,13 +65,16 @@ class BeastTransport {
     };
 
   public:
+    /// Where handlers run by default.
     using executor_type = Executor;
 
     /// One answer being read; see `HttpExchange`.
     class Exchange {
       public:
         Exchange() = default;
+        /// Leaves the other one empty.
         Exchange(Exchange&&) noexcept = default;
+        /// Likewise; what was here is left as by destroying it.
         Exchange& operator=(Exchange&& other) noexcept {
             leave();
             shared_ = std::move(other.shared_);
@@ -80,6 +83,7 @@ class BeastTransport {
         }
         ~Exchange() { leave(); }
 
+        /// Of the final answer. Not of an empty exchange.
         const ResponseHead& head() const noexcept { return connection_->head; }
 
         /// The next of the body, if it came along with what was read before: zero bytes at the
@@ -88,10 +92,14 @@ class BeastTransport {
             return detail::take_arrived(*connection_, bytes);
         }
 
+        /// Reads the next bytes of the body; none at its proven end.
         /// @par Completion Signature void(error_code, std::size_t)
         /// @par Errors               errc::body_truncated, errc::connection_lost, errc::timed_out,
         ///                           errc::malformed_head (chunk framing), operation_aborted
         /// @par Cancellation         total, partial, terminal; the exchange is of no use afterwards
+        /// @par Executor             token's, else that of the transport; never inside this call
+        /// @par Lifetimes            the memory of `bytes` outlives completion
+        /// @par Exception safety     throws only what the token or allocation throws
         template <net::completion_token_for<void(error_code, std::size_t)> CompletionToken =
                       net::default_completion_token_t<Executor>>
         auto async_read_some(std::span<std::byte> bytes, CompletionToken&& token = {}) {
@@ -132,6 +140,7 @@ class BeastTransport {
         std::shared_ptr<Connection> connection_;
     };
 
+    /// Connects nothing yet.
     BeastTransport(const Executor& executor, TlsContext tls, TransportOptions options = {})
         : shared_(std::make_shared<Shared>(executor, std::move(tls), std::move(options))) {}
 
@@ -140,15 +149,19 @@ class BeastTransport {
     BeastTransport(Context& context, TlsContext tls, TransportOptions options = {})
         : BeastTransport(context.get_executor(), std::move(tls), std::move(options)) {}
 
+    /// Where handlers run by default.
     executor_type get_executor() const noexcept { return shared_->executor; }
 
+    /// Sends a request and reads the answer up to the end of its head.
     /// @par Completion Signature void(error_code, Exchange)
     /// @par Errors               see `Transport`; errc::timed_out, errc::connection_lost,
     ///                           errc::malformed_head, errc::proxy_refused,
     ///                           errc::unsafe_request, errc::cleartext_refused,
     ///                           operation_aborted
     /// @par Cancellation         total, partial, terminal; the connection is closed then
+    /// @par Executor             token's, else that of the transport; never inside this call
     /// @par Lifetimes            `request` and what it views outlive completion
+    /// @par Exception safety     throws only what the token or allocation throws
     template <net::completion_token_for<void(error_code, Exchange)> CompletionToken =
                   net::default_completion_token_t<Executor>>
     auto async_send(const HttpRequest& request, CompletionToken&& token = {}) {
@@ -221,6 +234,7 @@ class BeastTransport {
     std::shared_ptr<Shared> shared_;
 };
 
+/// Takes the executor from the context.
 template <std::derived_from<net::execution_context> Context, class... Args>
 BeastTransport(Context&, Args...) -> BeastTransport<typename Context::executor_type>;
 

@@ -42,16 +42,23 @@ enum class IssuedBy {
 struct IssueOptions {
     /// DNS names and IPv4 or IPv6 addresses, as subject alternative names.
     std::vector<std::string> hosts{"localhost", "127.0.0.1"};
+    /// Of the subject.
     std::string common_name = "mde test server";
+    /// When its life begins.
     UtcTime not_before = UtcTime(std::chrono::sys_days(std::chrono::year(2020) / 1 / 1));
+    /// When its life ends.
     UtcTime not_after = UtcTime(std::chrono::sys_days(std::chrono::year(2050) / 1 / 1));
+    /// Of the new key.
     KeyType key_type = KeyType::ec_p256;
+    /// Who signs it.
     IssuedBy issued_by = IssuedBy::authority;
 };
 
 /// A certificate and its key, both as PEM.
 struct IssuedCertificate {
+    /// The certificate alone, without its issuer.
     std::string certificate_pem;
+    /// Not encrypted.
     std::string private_key_pem;
 };
 
@@ -154,6 +161,7 @@ inline OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& comm
 /// Shared objects: safe, since nothing changes.
 class CertificateAuthority {
   public:
+    /// Makes the root, and a key for it.
     explicit CertificateAuthority(const std::string& common_name = "mde test authority")
         : key_(detail::make_key(KeyType::ec_p256)) {
         const IssueOptions life;
@@ -169,6 +177,7 @@ class CertificateAuthority {
     /// The root, for a client's list of trusted ones.
     std::string ca_pem() const { return detail::to_pem(root_.get()); }
 
+    /// A certificate, and a new key for it.
     IssuedCertificate issue(const IssueOptions& options = {}) const {
         const auto key = detail::make_key(options.key_type);
         const auto certificate = detail::begin_certificate(key.get(), options.common_name,

@@ -94,6 +94,7 @@ class ClientCertificate {
         return make_error_code(errc::malformed_credential);
     }
 
+    /// From one text that holds both.
     static result<ClientCertificate> from_pem(std::string_view pem, std::string* why = nullptr) {
         return from_pem(pem, pem, why);
     }
@@ -110,6 +111,7 @@ class ClientCertificate {
         return certificate ? key.error() : certificate.error();
     }
 
+    /// From one file that holds both.
     static result<ClientCertificate> from_file(const std::string& path,
                                                std::string* why = nullptr) {
         return from_files(path, path, why);

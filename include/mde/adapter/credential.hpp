@@ -51,6 +51,7 @@ struct CredentialOptions {
 template <Transport TransportT, Clock ClockT = SystemClock>
 class Credential {
   public:
+    /// Signs in with the first way of the chain whose needs are there.
     Credential(Settings settings, Chain chain, TransportT& transport,
                CredentialOptions options = {}, ClockT clock = {})
         : settings_(std::move(settings)),
@@ -60,6 +61,7 @@ class Credential {
           clock_(std::move(clock)),
           observer_{std::move(options.observer)} {}
 
+    /// Signs in with one way.
     Credential(Settings settings, Grant grant, TransportT& transport,
                CredentialOptions options = {}, ClockT clock = {})
         : Credential(std::move(settings), Chain{std::move(grant)}, transport, std::move(options),
@@ -68,10 +70,14 @@ class Credential {
     Credential(const Credential&) = delete;
     Credential& operator=(const Credential&) = delete;
 
+    /// Gives a token that lasts, or signs in for one.
     /// @par Completion Signature void(error_code, AccessToken)
     /// @par Errors               see `flow::SignIn`
-    /// @par Cancellation         total, partial, terminal
+    /// @par Cancellation         total, partial, terminal; one of those who waited for a cancelled
+    ///                           sign-in leads the next
+    /// @par Executor             token's, else that of the transport; never inside this call
     /// @par Lifetimes            `*this`, `diagnostics` and `query.claims` outlive completion
+    /// @par Exception safety     throws only what the token or allocation throws
     template <net::completion_token_for<void(error_code, AccessToken)> CompletionToken>
     auto async_get_token(const TokenQuery& query, Diagnostics& diagnostics,
                          CompletionToken&& token) {

@@ -22,8 +22,11 @@ namespace mde::inline MDE_ABI {
 /// This SDK reads no environment by itself.
 using EnvironmentLookup = std::function<const char*(const char* name)>;
 
+/// What the variables said.
 struct EnvironmentSignIn {
+    /// Those that were given, with tenant, client id and authority from the variables.
     Settings settings;
+    /// What to give a `Credential`.
     Chain chain;
 };
 

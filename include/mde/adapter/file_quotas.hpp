@@ -51,6 +51,7 @@ class FileQuotas {
         return FileQuotas(std::move(*directory));
     }
 
+    /// Zero, and one call counted for all processes; or the time until the next slot, and none.
     /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed (also: the file is
     /// not one of ours, or not as it was written)
     result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now) {

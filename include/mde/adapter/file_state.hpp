@@ -50,7 +50,9 @@ class FileState {
         return state;
     }
 
+    /// Leaves the other one without its lock.
     FileState(FileState&&) noexcept = default;
+    /// Likewise; the lock that was held here is let go.
     FileState& operator=(FileState&& other) noexcept {
         unlock();
         directory_ = std::move(other.directory_);
@@ -60,6 +62,7 @@ class FileState {
     }
     ~FileState() { unlock(); }
 
+    /// Puts `text` in the place of what was saved before.
     /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
     error_code save(std::string_view text) {
         const std::string part = name_ + ".part";

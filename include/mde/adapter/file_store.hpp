@@ -28,7 +28,9 @@ enum class Unfinished {
     dropped,
 };
 
+/// What a `FileStore` may be told.
 struct FileStoreOptions {
+    /// What becomes of a transfer that did not come to its end.
     Unfinished unfinished = Unfinished::kept;
     /// Take the space for the whole package at once where the file system can.
     bool reserve_space = true;
@@ -55,7 +57,9 @@ class FileStore {
     /// Meets `PartWriter`.
     class Writer {
       public:
+        /// Leaves the other one of no use.
         Writer(Writer&&) noexcept = default;
+        /// Likewise; what was written here is left as by `keep`.
         Writer& operator=(Writer&& other) noexcept {
             keep();
             directory_ = std::move(other.directory_);
@@ -69,19 +73,24 @@ class FileStore {
         }
         ~Writer() { keep(); }
 
+        /// What is there; after `open`, what was kept earlier.
         const PackagePart& part() const noexcept { return file_.part(); }
 
+        /// Makes the file, and takes its space where that is wanted.
         /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
         error_code begin(const PackagePart& part) {
             const bool at_once = options_.reserve_space;
             return file_.begin(part, at_once ? detail::Space::reserved : detail::Space::as_needed);
         }
 
+        /// Writes `bytes` at `offset`, and notes in the journal from time to time how far they are
+        /// whole.
         /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
         error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
             return file_.write(offset, bytes);
         }
 
+        /// Fewer bytes than asked for at the end of the file.
         /// @par Errors errc::store_failed
         result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
             return file_.read(offset, bytes);
@@ -103,6 +112,7 @@ class FileStore {
             return ec;
         }
 
+        /// Leaves what was written to the next `open`, unless the options say otherwise.
         void keep() noexcept {
             if (!directory_) return;
             if (options_.unfinished == Unfinished::kept)
@@ -112,6 +122,7 @@ class FileStore {
             unlock();
         }
 
+        /// Removes what was written.
         void abort() noexcept {
             if (!directory_) return;
             file_.drop();
@@ -165,10 +176,12 @@ class FileStore {
         detail::PartFile file_;
     };
 
+    /// Whether the whole package is there.
     bool has(const PackageKey& key) const noexcept {
         return detail::exists(directory_->number(), file_name_of(key));
     }
 
+    /// A writer for what is there, or for nothing yet; the lock is its own.
     /// @par Errors errc::store_has_package, errc::store_busy, errc::store_denied,
     /// errc::store_failed
     result<Writer> open(const PackageKey& key) {

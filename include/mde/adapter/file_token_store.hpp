@@ -64,6 +64,7 @@ class FileTokenStore {
         return token ? std::move(token) : StoredToken();
     }
 
+    /// Writes the token beside itself, then puts it in the place of the old one.
     /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
     error_code save(const TokenKey& key, const StoredToken& token) {
         const result<std::string> name = name_of(key);
@@ -78,6 +79,7 @@ class FileTokenStore {
         return ec ? ec : detail::sync(directory_->number());
     }
 
+    /// Removes the file.
     /// @par Errors errc::store_denied, errc::store_failed
     error_code forget(const TokenKey& key) {
         const result<std::string> name = name_of(key);

@@ -36,10 +36,13 @@ class HttpsServer {
         return HttpsServer(std::move(listening));
     }
 
+    /// Leaves the other one without a server.
     HttpsServer(HttpsServer&&) noexcept = default;
+    /// Likewise; the one that was here goes on listening: call its `stop()` first.
     HttpsServer& operator=(HttpsServer&&) noexcept = default;
     ~HttpsServer() { stop(); }
 
+    /// The port that it listens on.
     std::uint16_t port() const { return listening_->port(); }
 
     /// Stops listening and drops all connections.

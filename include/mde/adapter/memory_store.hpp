@@ -26,7 +26,9 @@ namespace mde::inline MDE_ABI {
 
 /// What a `MemoryStore` holds for one key.
 struct StoredPackage {
+    /// All of it.
     std::vector<std::byte> bytes;
+    /// What was proven of it.
     Receipt receipt;
 };
 
@@ -70,9 +72,12 @@ class MemoryStore {
         shared_->capacity = capacity;
     }
 
+    /// Meets `PartWriter`.
     class Writer {
       public:
+        /// Leaves the other one of no use.
         Writer(Writer&& other) noexcept = default;
+        /// Likewise; what was written here is left as by `keep`.
         Writer& operator=(Writer&& other) noexcept {
             keep();
             shared_ = std::move(other.shared_);
@@ -82,8 +87,10 @@ class MemoryStore {
         }
         ~Writer() { keep(); }
 
+        /// What is there; after `open`, what was kept earlier.
         const PackagePart& part() const noexcept { return entry_->part; }
 
+        /// Makes room for the whole, if its length is known.
         /// @par Errors errc::store_no_space
         error_code begin(const PackagePart& part) {
             const std::lock_guard lock(shared_->mutex);
@@ -96,6 +103,7 @@ class MemoryStore {
                        : make_error_code(errc::store_no_space);
         }
 
+        /// Copies `bytes` to their place.
         /// @par Errors errc::store_no_space; errc::store_failed behind the declared end
         error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
             const std::lock_guard lock(shared_->mutex);
@@ -115,6 +123,7 @@ class MemoryStore {
             return {};
         }
 
+        /// Fewer bytes than asked for at the end of what was written. Never an error.
         result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
             const std::vector<std::byte>& all = entry_->bytes;
             if (offset > all.size()) return std::size_t(0);
@@ -124,6 +133,7 @@ class MemoryStore {
             return size;
         }
 
+        /// Shows the package to `find`. Never an error.
         error_code commit(const Receipt& receipt) {
             const auto shared = std::move(shared_);
             const std::lock_guard lock(shared->mutex);
@@ -131,9 +141,11 @@ class MemoryStore {
             return {};
         }
 
+        /// Leaves what was written to the next `open`, if it is resumable.
         void keep() noexcept {
             leave(shared_ && entry_->part.is_resumable() && entry_->part.stored != 0);
         }
+        /// Drops what was written.
         void abort() noexcept { leave(false); }
 
       private:
@@ -155,6 +167,7 @@ class MemoryStore {
         Entry* entry_;
     };
 
+    /// A writer for what is there, or for nothing yet.
     /// @par Errors errc::store_has_package, errc::store_busy
     result<Writer> open(const PackageKey& key) {
         std::string name(key.name().view());

@@ -14,21 +14,25 @@
 
 namespace mde::inline MDE_ABI {
 
+/// Keeps tokens as long as it lives.
 /// Distinct objects: safe. Shared objects: safe.
 class MemoryTokenStore {
   public:
+    /// A copy; empty if there is none. Never an error.
     result<StoredToken> load(const TokenKey& key) {
         const std::lock_guard lock(mutex_);
         const auto found = tokens_.find(name_of(key));
         return found == tokens_.end() ? StoredToken() : copy_of(found->second);
     }
 
+    /// Keeps a copy. Never an error.
     error_code save(const TokenKey& key, const StoredToken& token) {
         const std::lock_guard lock(mutex_);
         tokens_[name_of(key)] = copy_of(token);
         return {};
     }
 
+    /// Wipes it. Never an error.
     error_code forget(const TokenKey& key) {
         const std::lock_guard lock(mutex_);
         tokens_.erase(name_of(key));

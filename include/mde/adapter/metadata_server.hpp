@@ -33,10 +33,13 @@ class MetadataServer {
         return MetadataServer(std::move(listening));
     }
 
+    /// Leaves the other one without a server.
     MetadataServer(MetadataServer&&) noexcept = default;
+    /// Likewise; the one that was here goes on listening: call its `stop()` first.
     MetadataServer& operator=(MetadataServer&&) noexcept = default;
     ~MetadataServer() { stop(); }
 
+    /// The port that it listens on.
     std::uint16_t port() const { return listening_->port(); }
 
     /// Stops listening and drops all connections.

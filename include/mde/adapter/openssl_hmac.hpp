@@ -24,6 +24,7 @@ namespace mde::inline MDE_ABI {
 /// safe. Shared objects: safe, since nothing changes.
 class OpensslHmac {
   public:
+    /// Keeps a copy of the key; the original is the caller's to wipe.
     explicit OpensslHmac(std::span<const std::byte> key)
         : key_(std::string_view(reinterpret_cast<const char*>(key.data()), key.size())) {}
 
@@ -39,6 +40,7 @@ class OpensslHmac {
         return signer;
     }
 
+    /// HMAC-SHA-256 of `bytes`.
     /// @throws std::bad_alloc if the library has no memory
     std::array<std::byte, 32> sign(std::span<const std::byte> bytes) const {
         std::array<std::byte, 32> signature{};

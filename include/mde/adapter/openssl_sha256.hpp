@@ -15,6 +15,7 @@
 
 namespace mde::inline MDE_ABI {
 
+/// Hashes one message by EVP, with whatever instructions the processor has for it.
 /// Distinct objects: safe. Shared objects: unsafe.
 class OpensslSha256 {
   public:
@@ -22,10 +23,12 @@ class OpensslSha256 {
         ok_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
     }
 
+    /// Takes the next bytes; a failure is told by `finish`.
     void update(std::span<const std::byte> bytes) noexcept {
         ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
     }
 
+    /// The hash of all bytes; the object is of no use afterwards.
     /// @par Errors errc::store_failed, if OpenSSL refused at any point
     result<Sha256Digest> finish() noexcept {
         Sha256Digest digest;

@@ -29,6 +29,7 @@ class Proxy {
     /// No proxy.
     Proxy() = default;
 
+    /// `user` and `password` are percent-decoded; without a port it is 8080.
     /// @par Errors errc::malformed_endpoint
     static result<Proxy> parse(std::string_view url) {
         const error_code refused = make_error_code(errc::malformed_endpoint);
@@ -69,6 +70,7 @@ class Proxy {
         }
     }
 
+    /// Whether connections to `host` go through the proxy.
     bool applies_to(std::string_view host) const noexcept {
         if (host_.empty()) return false;
         for (const std::string& exception : exceptions_)
@@ -76,7 +78,9 @@ class Proxy {
         return true;
     }
 
+    /// Empty without a proxy.
     const std::string& host() const noexcept { return host_; }
+    /// 8080 unless the URL says otherwise.
     std::uint16_t port() const noexcept { return port_; }
     /// The value of `Proxy-Authorization`; empty without a user.
     const Secret& authorization() const noexcept { return authorization_; }

@@ -32,15 +32,20 @@ class ReceiptStore {
   public:
     ReceiptStore() : shared_(std::make_shared<Shared>()) {}
 
+    /// Meets `PackageWriter`.
     class Writer {
       public:
+        /// Always well.
         error_code begin(const PackagePart&) { return {}; }
+        /// Drops the bytes, which were hashed on their way here. Always well.
         error_code write(std::uint64_t, std::span<const std::byte>) { return {}; }
+        /// Keeps the receipt. Always well.
         error_code commit(const Receipt& receipt) {
             const std::lock_guard lock(shared_->mutex);
             shared_->receipts[name_] = receipt;
             return {};
         }
+        /// Keeps nothing.
         void abort() noexcept {}
 
       private:
@@ -52,6 +57,7 @@ class ReceiptStore {
         std::string name_;
     };
 
+    /// Always a new writer. Never an error.
     result<Writer> open(const PackageKey& key) {
         return Writer(shared_, std::string(key.name().view()));
     }

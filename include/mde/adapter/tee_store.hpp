@@ -23,10 +23,14 @@ namespace mde::inline MDE_ABI {
 template <PackageStore First, PackageStore Second>
 class TeeStore {
   public:
+    /// Both outlive the tee.
     TeeStore(First& first, Second& second) noexcept : first_(&first), second_(&second) {}
 
+    /// Meets `PackageWriter`.
     class Writer {
       public:
+        /// @{
+        /// Asks the first writer, then the second one; errors are theirs.
         error_code begin(const PackagePart& part) {
             return both([&](auto& writer) { return writer.begin(part); });
         }
@@ -36,6 +40,8 @@ class TeeStore {
         error_code commit(const Receipt& receipt) {
             return both([&](auto& writer) { return writer.commit(receipt); });
         }
+        /// @}
+        /// Drops what was written, in both.
         void abort() {
             if (first_) first_->abort();
             if (second_) second_->abort();
@@ -56,6 +62,7 @@ class TeeStore {
         std::optional<typename Second::Writer> second_;
     };
 
+    /// Opens both, or the one that does not have the package.
     /// @par Errors errc::store_has_package (both), and those of either store
     result<Writer> open(const PackageKey& key) {
         Writer writer;

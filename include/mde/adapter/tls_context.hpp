@@ -71,6 +71,7 @@ class TlsContext {
         return TlsContext(std::move(context));
     }
 
+    /// For what OpenSSL can set and this class cannot; keeps belonging to the context.
     SSL_CTX* native_handle() const noexcept { return context_.get(); }
 
   private:
@@ -85,6 +86,7 @@ class TlsContext {
 /// Who a server is. Distinct objects: safe. Shared objects: safe.
 class TlsServerContext {
   public:
+    /// From PEM texts: the server's own certificate first, then its issuers.
     /// @par Errors errc::tls_failed
     static result<TlsServerContext> identity(std::string_view certificate_chain_pem,
                                              std::string_view private_key_pem) {
@@ -111,6 +113,7 @@ class TlsServerContext {
         return TlsServerContext(std::move(context));
     }
 
+    /// For what OpenSSL can set and this class cannot; keeps belonging to the context.
     SSL_CTX* native_handle() const noexcept { return context_.get(); }
 
   private:

@@ -15,6 +15,7 @@
 
 namespace mde::inline MDE_ABI {
 
+/// What a `BeastTransport` may be told. A value.
 struct TransportOptions {
     /// One attempt to connect to one address.
     Duration connect_limit = std::chrono::seconds(10);
@@ -31,11 +32,13 @@ struct TransportOptions {
     std::size_t idle_connections = 8;
     /// TLS sessions kept per server, so that the next connection to it need not begin from nothing.
     std::size_t tls_sessions = 8;
+    /// None by default.
     Proxy proxy;
     /// The one server that is spoken to without TLS: the metadata service of the machine's own
     /// cloud ("How to use managed identities ... to acquire an access token"). Any other request of
     /// `Scheme::http` is refused before a socket is opened. The proxy is never used for it.
     std::string metadata_host = "169.254.169.254";
+    /// Of that server.
     std::uint16_t metadata_port = 80;
 };
 

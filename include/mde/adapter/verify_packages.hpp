@@ -28,6 +28,7 @@
 
 namespace mde::inline MDE_ABI {
 
+/// What became of a package since it was stored.
 enum class Verdict {
     /// Length and SHA-256 are those of the receipt.
     good,
@@ -41,6 +42,7 @@ enum class Verdict {
     unreadable,
 };
 
+/// As a person reads it.
 constexpr std::string_view name_of(Verdict verdict) noexcept {
     switch (verdict) {
     case Verdict::good: return "good";
@@ -53,9 +55,11 @@ constexpr std::string_view name_of(Verdict verdict) noexcept {
     return "";
 }
 
+/// One package, or what is left of it.
 struct VerifiedPackage {
     /// The file's, without the directory; of a receipt that cannot be read, the receipt's.
     std::string name;
+    /// What became of it.
     Verdict verdict = Verdict::unreadable;
     /// As far as there is one.
     std::optional<Receipt> receipt;

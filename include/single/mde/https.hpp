@@ -1131,6 +1131,7 @@ class TlsContext {
         return TlsContext(std::move(context));
     }
 
+    /// For what OpenSSL can set and this class cannot; keeps belonging to the context.
     SSL_CTX* native_handle() const noexcept { return context_.get(); }
 
   private:
@@ -1145,6 +1146,7 @@ class TlsContext {
 /// Who a server is. Distinct objects: safe. Shared objects: safe.
 class TlsServerContext {
   public:
+    /// From PEM texts: the server's own certificate first, then its issuers.
     /// @par Errors errc::tls_failed
     static result<TlsServerContext> identity(std::string_view certificate_chain_pem,
                                              std::string_view private_key_pem) {
@@ -1171,6 +1173,7 @@ class TlsServerContext {
         return TlsServerContext(std::move(context));
     }
 
+    /// For what OpenSSL can set and this class cannot; keeps belonging to the context.
     SSL_CTX* native_handle() const noexcept { return context_.get(); }
 
   private:
@@ -1978,6 +1981,7 @@ class Proxy {
     /// No proxy.
     Proxy() = default;
 
+    /// `user` and `password` are percent-decoded; without a port it is 8080.
     /// @par Errors errc::malformed_endpoint
     static result<Proxy> parse(std::string_view url) {
         const error_code refused = make_error_code(errc::malformed_endpoint);
@@ -2018,6 +2022,7 @@ class Proxy {
         }
     }
 
+    /// Whether connections to `host` go through the proxy.
     bool applies_to(std::string_view host) const noexcept {
         if (host_.empty()) return false;
         for (const std::string& exception : exceptions_)
@@ -2025,7 +2030,9 @@ class Proxy {
         return true;
     }
 
+    /// Empty without a proxy.
     const std::string& host() const noexcept { return host_; }
+    /// 8080 unless the URL says otherwise.
     std::uint16_t port() const noexcept { return port_; }
     /// The value of `Proxy-Authorization`; empty without a user.
     const Secret& authorization() const noexcept { return authorization_; }
@@ -2049,6 +2056,7 @@ class Proxy {
 
 namespace mde::inline MDE_ABI {
 
+/// What a `BeastTransport` may be told. A value.
 struct TransportOptions {
     /// One attempt to connect to one address.
     Duration connect_limit = std::chrono::seconds(10);
@@ -2065,11 +2073,13 @@ struct TransportOptions {
     std::size_t idle_connections = 8;
     /// TLS sessions kept per server, so that the next connection to it need not begin from nothing.
     std::size_t tls_sessions = 8;
+    /// None by default.
     Proxy proxy;
     /// The one server that is spoken to without TLS: the metadata service of the machine's own
     /// cloud ("How to use managed identities ... to acquire an access token"). Any other request of
     /// `Scheme::http` is refused before a socket is opened. The proxy is never used for it.
     std::string metadata_host = "169.254.169.254";
+    /// Of that server.
     std::uint16_t metadata_port = 80;
 };
 
@@ -3564,13 +3574,16 @@ class BeastTransport {
     };
 
   public:
+    /// Where handlers run by default.
     using executor_type = Executor;
 
     /// One answer being read; see `HttpExchange`.
     class Exchange {
       public:
         Exchange() = default;
+        /// Leaves the other one empty.
         Exchange(Exchange&&) noexcept = default;
+        /// Likewise; what was here is left as by destroying it.
         Exchange& operator=(Exchange&& other) noexcept {
             leave();
             shared_ = std::move(other.shared_);
@@ -3579,6 +3592,7 @@ class BeastTransport {
         }
         ~Exchange() { leave(); }
 
+        /// Of the final answer. Not of an empty exchange.
         const ResponseHead& head() const noexcept { return connection_->head; }
 
         /// The next of the body, if it came along with what was read before: zero bytes at the
@@ -3587,10 +3601,14 @@ class BeastTransport {
             return detail::take_arrived(*connection_, bytes);
         }
 
+        /// Reads the next bytes of the body; none at its proven end.
         /// @par Completion Signature void(error_code, std::size_t)
         /// @par Errors               errc::body_truncated, errc::connection_lost, errc::timed_out,
         ///                           errc::malformed_head (chunk framing), operation_aborted
         /// @par Cancellation         total, partial, terminal; the exchange is of no use afterwards
+        /// @par Executor             token's, else that of the transport; never inside this call
+        /// @par Lifetimes            the memory of `bytes` outlives completion
+        /// @par Exception safety     throws only what the token or allocation throws
         template <net::completion_token_for<void(error_code, std::size_t)> CompletionToken =
                       net::default_completion_token_t<Executor>>
         auto async_read_some(std::span<std::byte> bytes, CompletionToken&& token = {}) {
@@ -3631,6 +3649,7 @@ class BeastTransport {
         std::shared_ptr<Connection> connection_;
     };
 
+    /// Connects nothing yet.
     BeastTransport(const Executor& executor, TlsContext tls, TransportOptions options = {})
         : shared_(std::make_shared<Shared>(executor, std::move(tls), std::move(options))) {}
 
@@ -3639,15 +3658,19 @@ class BeastTransport {
     BeastTransport(Context& context, TlsContext tls, TransportOptions options = {})
         : BeastTransport(context.get_executor(), std::move(tls), std::move(options)) {}
 
+    /// Where handlers run by default.
     executor_type get_executor() const noexcept { return shared_->executor; }
 
+    /// Sends a request and reads the answer up to the end of its head.
     /// @par Completion Signature void(error_code, Exchange)
     /// @par Errors               see `Transport`; errc::timed_out, errc::connection_lost,
     ///                           errc::malformed_head, errc::proxy_refused,
     ///                           errc::unsafe_request, errc::cleartext_refused,
     ///                           operation_aborted
     /// @par Cancellation         total, partial, terminal; the connection is closed then
+    /// @par Executor             token's, else that of the transport; never inside this call
     /// @par Lifetimes            `request` and what it views outlive completion
+    /// @par Exception safety     throws only what the token or allocation throws
     template <net::completion_token_for<void(error_code, Exchange)> CompletionToken =
                   net::default_completion_token_t<Executor>>
     auto async_send(const HttpRequest& request, CompletionToken&& token = {}) {
@@ -3720,6 +3743,7 @@ class BeastTransport {
     std::shared_ptr<Shared> shared_;
 };
 
+/// Takes the executor from the context.
 template <std::derived_from<net::execution_context> Context, class... Args>
 BeastTransport(Context&, Args...) -> BeastTransport<typename Context::executor_type>;
 
@@ -3756,16 +3780,23 @@ enum class IssuedBy {
 struct IssueOptions {
     /// DNS names and IPv4 or IPv6 addresses, as subject alternative names.
     std::vector<std::string> hosts{"localhost", "127.0.0.1"};
+    /// Of the subject.
     std::string common_name = "mde test server";
+    /// When its life begins.
     UtcTime not_before = UtcTime(std::chrono::sys_days(std::chrono::year(2020) / 1 / 1));
+    /// When its life ends.
     UtcTime not_after = UtcTime(std::chrono::sys_days(std::chrono::year(2050) / 1 / 1));
+    /// Of the new key.
     KeyType key_type = KeyType::ec_p256;
+    /// Who signs it.
     IssuedBy issued_by = IssuedBy::authority;
 };
 
 /// A certificate and its key, both as PEM.
 struct IssuedCertificate {
+    /// The certificate alone, without its issuer.
     std::string certificate_pem;
+    /// Not encrypted.
     std::string private_key_pem;
 };
 
@@ -3868,6 +3899,7 @@ inline OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& comm
 /// Shared objects: safe, since nothing changes.
 class CertificateAuthority {
   public:
+    /// Makes the root, and a key for it.
     explicit CertificateAuthority(const std::string& common_name = "mde test authority")
         : key_(detail::make_key(KeyType::ec_p256)) {
         const IssueOptions life;
@@ -3883,6 +3915,7 @@ class CertificateAuthority {
     /// The root, for a client's list of trusted ones.
     std::string ca_pem() const { return detail::to_pem(root_.get()); }
 
+    /// A certificate, and a new key for it.
     IssuedCertificate issue(const IssueOptions& options = {}) const {
         const auto key = detail::make_key(options.key_type);
         const auto certificate = detail::begin_certificate(key.get(), options.common_name,
@@ -5314,6 +5347,7 @@ class ClientCertificate {
         return make_error_code(errc::malformed_credential);
     }
 
+    /// From one text that holds both.
     static result<ClientCertificate> from_pem(std::string_view pem, std::string* why = nullptr) {
         return from_pem(pem, pem, why);
     }
@@ -5330,6 +5364,7 @@ class ClientCertificate {
         return certificate ? key.error() : certificate.error();
     }
 
+    /// From one file that holds both.
     static result<ClientCertificate> from_file(const std::string& path,
                                                std::string* why = nullptr) {
         return from_files(path, path, why);
@@ -6011,8 +6046,11 @@ namespace mde::inline MDE_ABI {
 /// This SDK reads no environment by itself.
 using EnvironmentLookup = std::function<const char*(const char* name)>;
 
+/// What the variables said.
 struct EnvironmentSignIn {
+    /// Those that were given, with tenant, client id and authority from the variables.
     Settings settings;
+    /// What to give a `Credential`.
     Chain chain;
 };
 
@@ -6198,6 +6236,7 @@ static_assert(Hasher<NoHasher>);
 
 namespace mde::inline MDE_ABI {
 
+/// Hashes one message by EVP, with whatever instructions the processor has for it.
 /// Distinct objects: safe. Shared objects: unsafe.
 class OpensslSha256 {
   public:
@@ -6205,10 +6244,12 @@ class OpensslSha256 {
         ok_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
     }
 
+    /// Takes the next bytes; a failure is told by `finish`.
     void update(std::span<const std::byte> bytes) noexcept {
         ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
     }
 
+    /// The hash of all bytes; the object is of no use afterwards.
     /// @par Errors errc::store_failed, if OpenSSL refused at any point
     result<Sha256Digest> finish() noexcept {
         Sha256Digest digest;
@@ -6772,6 +6813,7 @@ class FileTokenStore {
         return token ? std::move(token) : StoredToken();
     }
 
+    /// Writes the token beside itself, then puts it in the place of the old one.
     /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
     error_code save(const TokenKey& key, const StoredToken& token) {
         const result<std::string> name = name_of(key);
@@ -6786,6 +6828,7 @@ class FileTokenStore {
         return ec ? ec : detail::sync(directory_->number());
     }
 
+    /// Removes the file.
     /// @par Errors errc::store_denied, errc::store_failed
     error_code forget(const TokenKey& key) {
         const result<std::string> name = name_of(key);
@@ -7404,10 +7447,13 @@ class HttpsServer {
         return HttpsServer(std::move(listening));
     }
 
+    /// Leaves the other one without a server.
     HttpsServer(HttpsServer&&) noexcept = default;
+    /// Likewise; the one that was here goes on listening: call its `stop()` first.
     HttpsServer& operator=(HttpsServer&&) noexcept = default;
     ~HttpsServer() { stop(); }
 
+    /// The port that it listens on.
     std::uint16_t port() const { return listening_->port(); }
 
     /// Stops listening and drops all connections.
@@ -7460,10 +7506,13 @@ class MetadataServer {
         return MetadataServer(std::move(listening));
     }
 
+    /// Leaves the other one without a server.
     MetadataServer(MetadataServer&&) noexcept = default;
+    /// Likewise; the one that was here goes on listening: call its `stop()` first.
     MetadataServer& operator=(MetadataServer&&) noexcept = default;
     ~MetadataServer() { stop(); }
 
+    /// The port that it listens on.
     std::uint16_t port() const { return listening_->port(); }
 
     /// Stops listening and drops all connections.
@@ -7505,6 +7554,7 @@ namespace mde::inline MDE_ABI {
 /// safe. Shared objects: safe, since nothing changes.
 class OpensslHmac {
   public:
+    /// Keeps a copy of the key; the original is the caller's to wipe.
     explicit OpensslHmac(std::span<const std::byte> key)
         : key_(std::string_view(reinterpret_cast<const char*>(key.data()), key.size())) {}
 
@@ -7520,6 +7570,7 @@ class OpensslHmac {
         return signer;
     }
 
+    /// HMAC-SHA-256 of `bytes`.
     /// @throws std::bad_alloc if the library has no memory
     std::array<std::byte, 32> sign(std::span<const std::byte> bytes) const {
         std::array<std::byte, 32> signature{};
@@ -11698,6 +11749,7 @@ struct CredentialOptions {
 template <Transport TransportT, Clock ClockT = SystemClock>
 class Credential {
   public:
+    /// Signs in with the first way of the chain whose needs are there.
     Credential(Settings settings, Chain chain, TransportT& transport,
                CredentialOptions options = {}, ClockT clock = {})
         : settings_(std::move(settings)),
@@ -11707,6 +11759,7 @@ class Credential {
           clock_(std::move(clock)),
           observer_{std::move(options.observer)} {}
 
+    /// Signs in with one way.
     Credential(Settings settings, Grant grant, TransportT& transport,
                CredentialOptions options = {}, ClockT clock = {})
         : Credential(std::move(settings), Chain{std::move(grant)}, transport, std::move(options),
@@ -11715,10 +11768,14 @@ class Credential {
     Credential(const Credential&) = delete;
     Credential& operator=(const Credential&) = delete;
 
+    /// Gives a token that lasts, or signs in for one.
     /// @par Completion Signature void(error_code, AccessToken)
     /// @par Errors               see `flow::SignIn`
-    /// @par Cancellation         total, partial, terminal
+    /// @par Cancellation         total, partial, terminal; one of those who waited for a cancelled
+    ///                           sign-in leads the next
+    /// @par Executor             token's, else that of the transport; never inside this call
     /// @par Lifetimes            `*this`, `diagnostics` and `query.claims` outlive completion
+    /// @par Exception safety     throws only what the token or allocation throws
     template <net::completion_token_for<void(error_code, AccessToken)> CompletionToken>
     auto async_get_token(const TokenQuery& query, Diagnostics& diagnostics,
                          CompletionToken&& token) {
@@ -12138,6 +12195,7 @@ class FileQuotas {
         return FileQuotas(std::move(*directory));
     }
 
+    /// Zero, and one call counted for all processes; or the time until the next slot, and none.
     /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed (also: the file is
     /// not one of ours, or not as it was written)
     result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now) {
@@ -12357,7 +12415,9 @@ class FileState {
         return state;
     }
 
+    /// Leaves the other one without its lock.
     FileState(FileState&&) noexcept = default;
+    /// Likewise; the lock that was held here is let go.
     FileState& operator=(FileState&& other) noexcept {
         unlock();
         directory_ = std::move(other.directory_);
@@ -12367,6 +12427,7 @@ class FileState {
     }
     ~FileState() { unlock(); }
 
+    /// Puts `text` in the place of what was saved before.
     /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
     error_code save(std::string_view text) {
         const std::string part = name_ + ".part";
@@ -12833,7 +12894,9 @@ enum class Unfinished {
     dropped,
 };
 
+/// What a `FileStore` may be told.
 struct FileStoreOptions {
+    /// What becomes of a transfer that did not come to its end.
     Unfinished unfinished = Unfinished::kept;
     /// Take the space for the whole package at once where the file system can.
     bool reserve_space = true;
@@ -12860,7 +12923,9 @@ class FileStore {
     /// Meets `PartWriter`.
     class Writer {
       public:
+        /// Leaves the other one of no use.
         Writer(Writer&&) noexcept = default;
+        /// Likewise; what was written here is left as by `keep`.
         Writer& operator=(Writer&& other) noexcept {
             keep();
             directory_ = std::move(other.directory_);
@@ -12874,19 +12939,24 @@ class FileStore {
         }
         ~Writer() { keep(); }
 
+        /// What is there; after `open`, what was kept earlier.
         const PackagePart& part() const noexcept { return file_.part(); }
 
+        /// Makes the file, and takes its space where that is wanted.
         /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
         error_code begin(const PackagePart& part) {
             const bool at_once = options_.reserve_space;
             return file_.begin(part, at_once ? detail::Space::reserved : detail::Space::as_needed);
         }
 
+        /// Writes `bytes` at `offset`, and notes in the journal from time to time how far they are
+        /// whole.
         /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
         error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
             return file_.write(offset, bytes);
         }
 
+        /// Fewer bytes than asked for at the end of the file.
         /// @par Errors errc::store_failed
         result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
             return file_.read(offset, bytes);
@@ -12908,6 +12978,7 @@ class FileStore {
             return ec;
         }
 
+        /// Leaves what was written to the next `open`, unless the options say otherwise.
         void keep() noexcept {
             if (!directory_) return;
             if (options_.unfinished == Unfinished::kept)
@@ -12917,6 +12988,7 @@ class FileStore {
             unlock();
         }
 
+        /// Removes what was written.
         void abort() noexcept {
             if (!directory_) return;
             file_.drop();
@@ -12970,10 +13042,12 @@ class FileStore {
         detail::PartFile file_;
     };
 
+    /// Whether the whole package is there.
     bool has(const PackageKey& key) const noexcept {
         return detail::exists(directory_->number(), file_name_of(key));
     }
 
+    /// A writer for what is there, or for nothing yet; the lock is its own.
     /// @par Errors errc::store_has_package, errc::store_busy, errc::store_denied,
     /// errc::store_failed
     result<Writer> open(const PackageKey& key) {
@@ -13027,7 +13101,9 @@ namespace mde::inline MDE_ABI {
 
 /// What a `MemoryStore` holds for one key.
 struct StoredPackage {
+    /// All of it.
     std::vector<std::byte> bytes;
+    /// What was proven of it.
     Receipt receipt;
 };
 
@@ -13071,9 +13147,12 @@ class MemoryStore {
         shared_->capacity = capacity;
     }
 
+    /// Meets `PartWriter`.
     class Writer {
       public:
+        /// Leaves the other one of no use.
         Writer(Writer&& other) noexcept = default;
+        /// Likewise; what was written here is left as by `keep`.
         Writer& operator=(Writer&& other) noexcept {
             keep();
             shared_ = std::move(other.shared_);
@@ -13083,8 +13162,10 @@ class MemoryStore {
         }
         ~Writer() { keep(); }
 
+        /// What is there; after `open`, what was kept earlier.
         const PackagePart& part() const noexcept { return entry_->part; }
 
+        /// Makes room for the whole, if its length is known.
         /// @par Errors errc::store_no_space
         error_code begin(const PackagePart& part) {
             const std::lock_guard lock(shared_->mutex);
@@ -13097,6 +13178,7 @@ class MemoryStore {
                        : make_error_code(errc::store_no_space);
         }
 
+        /// Copies `bytes` to their place.
         /// @par Errors errc::store_no_space; errc::store_failed behind the declared end
         error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
             const std::lock_guard lock(shared_->mutex);
@@ -13116,6 +13198,7 @@ class MemoryStore {
             return {};
         }
 
+        /// Fewer bytes than asked for at the end of what was written. Never an error.
         result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
             const std::vector<std::byte>& all = entry_->bytes;
             if (offset > all.size()) return std::size_t(0);
@@ -13125,6 +13208,7 @@ class MemoryStore {
             return size;
         }
 
+        /// Shows the package to `find`. Never an error.
         error_code commit(const Receipt& receipt) {
             const auto shared = std::move(shared_);
             const std::lock_guard lock(shared->mutex);
@@ -13132,9 +13216,11 @@ class MemoryStore {
             return {};
         }
 
+        /// Leaves what was written to the next `open`, if it is resumable.
         void keep() noexcept {
             leave(shared_ && entry_->part.is_resumable() && entry_->part.stored != 0);
         }
+        /// Drops what was written.
         void abort() noexcept { leave(false); }
 
       private:
@@ -13156,6 +13242,7 @@ class MemoryStore {
         Entry* entry_;
     };
 
+    /// A writer for what is there, or for nothing yet.
     /// @par Errors errc::store_has_package, errc::store_busy
     result<Writer> open(const PackageKey& key) {
         std::string name(key.name().view());
@@ -13191,21 +13278,25 @@ static_assert(PackageStore<MemoryStore> && PartWriter<MemoryStore::Writer>);
 
 namespace mde::inline MDE_ABI {
 
+/// Keeps tokens as long as it lives.
 /// Distinct objects: safe. Shared objects: safe.
 class MemoryTokenStore {
   public:
+    /// A copy; empty if there is none. Never an error.
     result<StoredToken> load(const TokenKey& key) {
         const std::lock_guard lock(mutex_);
         const auto found = tokens_.find(name_of(key));
         return found == tokens_.end() ? StoredToken() : copy_of(found->second);
     }
 
+    /// Keeps a copy. Never an error.
     error_code save(const TokenKey& key, const StoredToken& token) {
         const std::lock_guard lock(mutex_);
         tokens_[name_of(key)] = copy_of(token);
         return {};
     }
 
+    /// Wipes it. Never an error.
     error_code forget(const TokenKey& key) {
         const std::lock_guard lock(mutex_);
         tokens_.erase(name_of(key));
@@ -13254,15 +13345,20 @@ class ReceiptStore {
   public:
     ReceiptStore() : shared_(std::make_shared<Shared>()) {}
 
+    /// Meets `PackageWriter`.
     class Writer {
       public:
+        /// Always well.
         error_code begin(const PackagePart&) { return {}; }
+        /// Drops the bytes, which were hashed on their way here. Always well.
         error_code write(std::uint64_t, std::span<const std::byte>) { return {}; }
+        /// Keeps the receipt. Always well.
         error_code commit(const Receipt& receipt) {
             const std::lock_guard lock(shared_->mutex);
             shared_->receipts[name_] = receipt;
             return {};
         }
+        /// Keeps nothing.
         void abort() noexcept {}
 
       private:
@@ -13274,6 +13370,7 @@ class ReceiptStore {
         std::string name_;
     };
 
+    /// Always a new writer. Never an error.
     result<Writer> open(const PackageKey& key) {
         return Writer(shared_, std::string(key.name().view()));
     }
@@ -13311,10 +13408,14 @@ namespace mde::inline MDE_ABI {
 template <PackageStore First, PackageStore Second>
 class TeeStore {
   public:
+    /// Both outlive the tee.
     TeeStore(First& first, Second& second) noexcept : first_(&first), second_(&second) {}
 
+    /// Meets `PackageWriter`.
     class Writer {
       public:
+        /// @{
+        /// Asks the first writer, then the second one; errors are theirs.
         error_code begin(const PackagePart& part) {
             return both([&](auto& writer) { return writer.begin(part); });
         }
@@ -13324,6 +13425,8 @@ class TeeStore {
         error_code commit(const Receipt& receipt) {
             return both([&](auto& writer) { return writer.commit(receipt); });
         }
+        /// @}
+        /// Drops what was written, in both.
         void abort() {
             if (first_) first_->abort();
             if (second_) second_->abort();
@@ -13344,6 +13447,7 @@ class TeeStore {
         std::optional<typename Second::Writer> second_;
     };
 
+    /// Opens both, or the one that does not have the package.
     /// @par Errors errc::store_has_package (both), and those of either store
     result<Writer> open(const PackageKey& key) {
         Writer writer;
@@ -13384,6 +13488,7 @@ class TeeStore {
 
 namespace mde::inline MDE_ABI {
 
+/// What became of a package since it was stored.
 enum class Verdict {
     /// Length and SHA-256 are those of the receipt.
     good,
@@ -13397,6 +13502,7 @@ enum class Verdict {
     unreadable,
 };
 
+/// As a person reads it.
 constexpr std::string_view name_of(Verdict verdict) noexcept {
     switch (verdict) {
     case Verdict::good: return "good";
@@ -13409,9 +13515,11 @@ constexpr std::string_view name_of(Verdict verdict) noexcept {
     return "";
 }
 
+/// One package, or what is left of it.
 struct VerifiedPackage {
     /// The file's, without the directory; of a receipt that cannot be read, the receipt's.
     std::string name;
+    /// What became of it.
     Verdict verdict = Verdict::unreadable;
     /// As far as there is one.
     std::optional<Receipt> receipt;

@@ -7434,6 +7434,7 @@ struct CredentialOptions {
 template <Transport TransportT, Clock ClockT = SystemClock>
 class Credential {
   public:
+    /// Signs in with the first way of the chain whose needs are there.
     Credential(Settings settings, Chain chain, TransportT& transport,
                CredentialOptions options = {}, ClockT clock = {})
         : settings_(std::move(settings)),
@@ -7443,6 +7444,7 @@ class Credential {
           clock_(std::move(clock)),
           observer_{std::move(options.observer)} {}
 
+    /// Signs in with one way.
     Credential(Settings settings, Grant grant, TransportT& transport,
                CredentialOptions options = {}, ClockT clock = {})
         : Credential(std::move(settings), Chain{std::move(grant)}, transport, std::move(options),
@@ -7451,10 +7453,14 @@ class Credential {
     Credential(const Credential&) = delete;
     Credential& operator=(const Credential&) = delete;
 
+    /// Gives a token that lasts, or signs in for one.
     /// @par Completion Signature void(error_code, AccessToken)
     /// @par Errors               see `flow::SignIn`
-    /// @par Cancellation         total, partial, terminal
+    /// @par Cancellation         total, partial, terminal; one of those who waited for a cancelled
+    ///                           sign-in leads the next
+    /// @par Executor             token's, else that of the transport; never inside this call
     /// @par Lifetimes            `*this`, `diagnostics` and `query.claims` outlive completion
+    /// @par Exception safety     throws only what the token or allocation throws
     template <net::completion_token_for<void(error_code, AccessToken)> CompletionToken>
     auto async_get_token(const TokenQuery& query, Diagnostics& diagnostics,
                          CompletionToken&& token) {
@@ -8114,6 +8120,7 @@ class FileQuotas {
         return FileQuotas(std::move(*directory));
     }
 
+    /// Zero, and one call counted for all processes; or the time until the next slot, and none.
     /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed (also: the file is
     /// not one of ours, or not as it was written)
     result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now) {
@@ -8333,7 +8340,9 @@ class FileState {
         return state;
     }
 
+    /// Leaves the other one without its lock.
     FileState(FileState&&) noexcept = default;
+    /// Likewise; the lock that was held here is let go.
     FileState& operator=(FileState&& other) noexcept {
         unlock();
         directory_ = std::move(other.directory_);
@@ -8343,6 +8352,7 @@ class FileState {
     }
     ~FileState() { unlock(); }
 
+    /// Puts `text` in the place of what was saved before.
     /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
     error_code save(std::string_view text) {
         const std::string part = name_ + ".part";
@@ -8871,7 +8881,9 @@ enum class Unfinished {
     dropped,
 };
 
+/// What a `FileStore` may be told.
 struct FileStoreOptions {
+    /// What becomes of a transfer that did not come to its end.
     Unfinished unfinished = Unfinished::kept;
     /// Take the space for the whole package at once where the file system can.
     bool reserve_space = true;
@@ -8898,7 +8910,9 @@ class FileStore {
     /// Meets `PartWriter`.
     class Writer {
       public:
+        /// Leaves the other one of no use.
         Writer(Writer&&) noexcept = default;
+        /// Likewise; what was written here is left as by `keep`.
         Writer& operator=(Writer&& other) noexcept {
             keep();
             directory_ = std::move(other.directory_);
@@ -8912,19 +8926,24 @@ class FileStore {
         }
         ~Writer() { keep(); }
 
+        /// What is there; after `open`, what was kept earlier.
         const PackagePart& part() const noexcept { return file_.part(); }
 
+        /// Makes the file, and takes its space where that is wanted.
         /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
         error_code begin(const PackagePart& part) {
             const bool at_once = options_.reserve_space;
             return file_.begin(part, at_once ? detail::Space::reserved : detail::Space::as_needed);
         }
 
+        /// Writes `bytes` at `offset`, and notes in the journal from time to time how far they are
+        /// whole.
         /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
         error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
             return file_.write(offset, bytes);
         }
 
+        /// Fewer bytes than asked for at the end of the file.
         /// @par Errors errc::store_failed
         result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
             return file_.read(offset, bytes);
@@ -8946,6 +8965,7 @@ class FileStore {
             return ec;
         }
 
+        /// Leaves what was written to the next `open`, unless the options say otherwise.
         void keep() noexcept {
             if (!directory_) return;
             if (options_.unfinished == Unfinished::kept)
@@ -8955,6 +8975,7 @@ class FileStore {
             unlock();
         }
 
+        /// Removes what was written.
         void abort() noexcept {
             if (!directory_) return;
             file_.drop();
@@ -9008,10 +9029,12 @@ class FileStore {
         detail::PartFile file_;
     };
 
+    /// Whether the whole package is there.
     bool has(const PackageKey& key) const noexcept {
         return detail::exists(directory_->number(), file_name_of(key));
     }
 
+    /// A writer for what is there, or for nothing yet; the lock is its own.
     /// @par Errors errc::store_has_package, errc::store_busy, errc::store_denied,
     /// errc::store_failed
     result<Writer> open(const PackageKey& key) {
@@ -9067,7 +9090,9 @@ namespace mde::inline MDE_ABI {
 
 /// What a `MemoryStore` holds for one key.
 struct StoredPackage {
+    /// All of it.
     std::vector<std::byte> bytes;
+    /// What was proven of it.
     Receipt receipt;
 };
 
@@ -9111,9 +9136,12 @@ class MemoryStore {
         shared_->capacity = capacity;
     }
 
+    /// Meets `PartWriter`.
     class Writer {
       public:
+        /// Leaves the other one of no use.
         Writer(Writer&& other) noexcept = default;
+        /// Likewise; what was written here is left as by `keep`.
         Writer& operator=(Writer&& other) noexcept {
             keep();
             shared_ = std::move(other.shared_);
@@ -9123,8 +9151,10 @@ class MemoryStore {
         }
         ~Writer() { keep(); }
 
+        /// What is there; after `open`, what was kept earlier.
         const PackagePart& part() const noexcept { return entry_->part; }
 
+        /// Makes room for the whole, if its length is known.
         /// @par Errors errc::store_no_space
         error_code begin(const PackagePart& part) {
             const std::lock_guard lock(shared_->mutex);
@@ -9137,6 +9167,7 @@ class MemoryStore {
                        : make_error_code(errc::store_no_space);
         }
 
+        /// Copies `bytes` to their place.
         /// @par Errors errc::store_no_space; errc::store_failed behind the declared end
         error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
             const std::lock_guard lock(shared_->mutex);
@@ -9156,6 +9187,7 @@ class MemoryStore {
             return {};
         }
 
+        /// Fewer bytes than asked for at the end of what was written. Never an error.
         result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
             const std::vector<std::byte>& all = entry_->bytes;
             if (offset > all.size()) return std::size_t(0);
@@ -9165,6 +9197,7 @@ class MemoryStore {
             return size;
         }
 
+        /// Shows the package to `find`. Never an error.
         error_code commit(const Receipt& receipt) {
             const auto shared = std::move(shared_);
             const std::lock_guard lock(shared->mutex);
@@ -9172,9 +9205,11 @@ class MemoryStore {
             return {};
         }
 
+        /// Leaves what was written to the next `open`, if it is resumable.
         void keep() noexcept {
             leave(shared_ && entry_->part.is_resumable() && entry_->part.stored != 0);
         }
+        /// Drops what was written.
         void abort() noexcept { leave(false); }
 
       private:
@@ -9196,6 +9231,7 @@ class MemoryStore {
         Entry* entry_;
     };
 
+    /// A writer for what is there, or for nothing yet.
     /// @par Errors errc::store_has_package, errc::store_busy
     result<Writer> open(const PackageKey& key) {
         std::string name(key.name().view());
@@ -9231,21 +9267,25 @@ static_assert(PackageStore<MemoryStore> && PartWriter<MemoryStore::Writer>);
 
 namespace mde::inline MDE_ABI {
 
+/// Keeps tokens as long as it lives.
 /// Distinct objects: safe. Shared objects: safe.
 class MemoryTokenStore {
   public:
+    /// A copy; empty if there is none. Never an error.
     result<StoredToken> load(const TokenKey& key) {
         const std::lock_guard lock(mutex_);
         const auto found = tokens_.find(name_of(key));
         return found == tokens_.end() ? StoredToken() : copy_of(found->second);
     }
 
+    /// Keeps a copy. Never an error.
     error_code save(const TokenKey& key, const StoredToken& token) {
         const std::lock_guard lock(mutex_);
         tokens_[name_of(key)] = copy_of(token);
         return {};
     }
 
+    /// Wipes it. Never an error.
     error_code forget(const TokenKey& key) {
         const std::lock_guard lock(mutex_);
         tokens_.erase(name_of(key));
@@ -9361,6 +9401,7 @@ class Proxy {
     /// No proxy.
     Proxy() = default;
 
+    /// `user` and `password` are percent-decoded; without a port it is 8080.
     /// @par Errors errc::malformed_endpoint
     static result<Proxy> parse(std::string_view url) {
         const error_code refused = make_error_code(errc::malformed_endpoint);
@@ -9401,6 +9442,7 @@ class Proxy {
         }
     }
 
+    /// Whether connections to `host` go through the proxy.
     bool applies_to(std::string_view host) const noexcept {
         if (host_.empty()) return false;
         for (const std::string& exception : exceptions_)
@@ -9408,7 +9450,9 @@ class Proxy {
         return true;
     }
 
+    /// Empty without a proxy.
     const std::string& host() const noexcept { return host_; }
+    /// 8080 unless the URL says otherwise.
     std::uint16_t port() const noexcept { return port_; }
     /// The value of `Proxy-Authorization`; empty without a user.
     const Secret& authorization() const noexcept { return authorization_; }
@@ -9450,15 +9494,20 @@ class ReceiptStore {
   public:
     ReceiptStore() : shared_(std::make_shared<Shared>()) {}
 
+    /// Meets `PackageWriter`.
     class Writer {
       public:
+        /// Always well.
         error_code begin(const PackagePart&) { return {}; }
+        /// Drops the bytes, which were hashed on their way here. Always well.
         error_code write(std::uint64_t, std::span<const std::byte>) { return {}; }
+        /// Keeps the receipt. Always well.
         error_code commit(const Receipt& receipt) {
             const std::lock_guard lock(shared_->mutex);
             shared_->receipts[name_] = receipt;
             return {};
         }
+        /// Keeps nothing.
         void abort() noexcept {}
 
       private:
@@ -9470,6 +9519,7 @@ class ReceiptStore {
         std::string name_;
     };
 
+    /// Always a new writer. Never an error.
     result<Writer> open(const PackageKey& key) {
         return Writer(shared_, std::string(key.name().view()));
     }
@@ -9507,10 +9557,14 @@ namespace mde::inline MDE_ABI {
 template <PackageStore First, PackageStore Second>
 class TeeStore {
   public:
+    /// Both outlive the tee.
     TeeStore(First& first, Second& second) noexcept : first_(&first), second_(&second) {}
 
+    /// Meets `PackageWriter`.
     class Writer {
       public:
+        /// @{
+        /// Asks the first writer, then the second one; errors are theirs.
         error_code begin(const PackagePart& part) {
             return both([&](auto& writer) { return writer.begin(part); });
         }
@@ -9520,6 +9574,8 @@ class TeeStore {
         error_code commit(const Receipt& receipt) {
             return both([&](auto& writer) { return writer.commit(receipt); });
         }
+        /// @}
+        /// Drops what was written, in both.
         void abort() {
             if (first_) first_->abort();
             if (second_) second_->abort();
@@ -9540,6 +9596,7 @@ class TeeStore {
         std::optional<typename Second::Writer> second_;
     };
 
+    /// Opens both, or the one that does not have the package.
     /// @par Errors errc::store_has_package (both), and those of either store
     result<Writer> open(const PackageKey& key) {
         Writer writer;
@@ -9577,6 +9634,7 @@ class TeeStore {
 
 namespace mde::inline MDE_ABI {
 
+/// What a `BeastTransport` may be told. A value.
 struct TransportOptions {
     /// One attempt to connect to one address.
     Duration connect_limit = std::chrono::seconds(10);
@@ -9593,11 +9651,13 @@ struct TransportOptions {
     std::size_t idle_connections = 8;
     /// TLS sessions kept per server, so that the next connection to it need not begin from nothing.
     std::size_t tls_sessions = 8;
+    /// None by default.
     Proxy proxy;
     /// The one server that is spoken to without TLS: the metadata service of the machine's own
     /// cloud ("How to use managed identities ... to acquire an access token"). Any other request of
     /// `Scheme::http` is refused before a socket is opened. The proxy is never used for it.
     std::string metadata_host = "169.254.169.254";
+    /// Of that server.
     std::uint16_t metadata_port = 80;
 };
 
@@ -9667,6 +9727,7 @@ static_assert(Hasher<NoHasher>);
 
 namespace mde::inline MDE_ABI {
 
+/// What became of a package since it was stored.
 enum class Verdict {
     /// Length and SHA-256 are those of the receipt.
     good,
@@ -9680,6 +9741,7 @@ enum class Verdict {
     unreadable,
 };
 
+/// As a person reads it.
 constexpr std::string_view name_of(Verdict verdict) noexcept {
     switch (verdict) {
     case Verdict::good: return "good";
@@ -9692,9 +9754,11 @@ constexpr std::string_view name_of(Verdict verdict) noexcept {
     return "";
 }
 
+/// One package, or what is left of it.
 struct VerifiedPackage {
     /// The file's, without the directory; of a receipt that cannot be read, the receipt's.
     std::string name;
+    /// What became of it.
     Verdict verdict = Verdict::unreadable;
     /// As far as there is one.
     std::optional<Receipt> receipt;
