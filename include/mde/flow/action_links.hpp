@@ -40,6 +40,8 @@ inline Receipt receipt_of(const MachineAction& action, const Settings& settings)
 template <LinkRequest Request>
 class ActionLinks {
   public:
+    /// @{
+    /// See `LinkSource`.
     ActionLinks(const Context& context, const Request& request)
         : context_(context), request_(request) {}
 
@@ -74,6 +76,7 @@ class ActionLinks {
         receipt.link_requested = link_requested_;
         if (!request_id_.empty()) receipt.request_ids.push_back(request_id_);
     }
+    /// @}
 
   private:
     Action on_action(const Now& now) {

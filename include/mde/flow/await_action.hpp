@@ -45,6 +45,8 @@ inline error_code error_of_ending(MachineActionStatus status) noexcept {
 /// errc::action_not_found, errc::deadline_exceeded, and those of `Exchange`
 class AwaitAction {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<MachineAction>;
 
     AwaitAction(const Context& context, const MachineActionId& action)
@@ -68,6 +70,7 @@ class AwaitAction {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     enum class State {

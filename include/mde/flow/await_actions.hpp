@@ -23,6 +23,7 @@ namespace mde::inline MDE_ABI::flow {
 
 /// How one of many actions ended.
 struct AwaitedAction {
+    /// As it was asked for.
     MachineActionId id;
     /// None: it succeeded. Else as `AwaitAction` says.
     error_code error{};
@@ -36,6 +37,8 @@ struct AwaitedAction {
 /// @par Errors errc::deadline_exceeded, and those of `ListActions` and `Exchange`
 class AwaitActions {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<std::vector<AwaitedAction>>;
 
     AwaitActions(const Context& context, std::vector<MachineActionId> ids)
@@ -68,6 +71,7 @@ class AwaitActions {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     enum class State {

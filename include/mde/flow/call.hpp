@@ -23,14 +23,19 @@ namespace mde::inline MDE_ABI::flow {
 
 /// What is called; the views outlive the call.
 struct CallSpec {
+    /// For quotas, progress and diagnostics.
     Stage stage = Stage::none;
+    /// A POST has a body.
     Method method = Method::get;
+    /// Path and query.
     std::string_view target;
     /// JSON; empty for a GET.
     std::string_view body;
+    /// Of which a slot is spent.
     Quota quota;
     /// Another host of the same API than that of the settings; empty mostly.
     std::string_view host{};
+    /// Of that host.
     std::uint16_t port = 443;
 };
 
@@ -39,6 +44,8 @@ struct CallSpec {
 /// POST whose outcome is unknown is not repeated.
 class Call {
   public:
+    /// @{
+    /// As those of a `Flow`, which this is not: what it ends with is decoded by its owner.
     Call(const Context& context, const CallSpec& spec) noexcept
         : context_(context),
           spec_(spec),
@@ -47,6 +54,7 @@ class Call {
     Call& operator=(const Call&) = delete;
 
     Action start(const Now&) { return get_token(TokenQuery::Freshness::any); }
+    /// @}
 
     /// `Finish` with `error()` clear: the event held a success, and is still there to be decoded.
     Action on(const Event& event, const Now& now) {
@@ -62,6 +70,7 @@ class Call {
         return finish({});
     }
 
+    /// Clear after a success.
     const error_code& error() const noexcept { return error_; }
     /// When the last try left.
     const Now& sent() const noexcept { return sent_; }

@@ -121,6 +121,7 @@ inline std::string safe_word(std::string_view text,
     return printable_word(scrubbed(std::string(text), secrets), bounds::shown_word);
 }
 
+/// Likewise, for whole sentences: what is not printable is escaped.
 inline std::string safe_message(std::string_view text,
                                 std::initializer_list<std::string_view> secrets) {
     return printable_message(scrubbed(std::string(text), secrets), bounds::shown_message);

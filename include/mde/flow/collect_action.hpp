@@ -34,6 +34,8 @@ struct EarlierAttempt {
 /// unclear), and those of `Exchange`
 class CollectAction {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<MachineAction>;
 
     CollectAction(const Context& context, CollectInvestigationPackage request,
@@ -67,6 +69,7 @@ class CollectAction {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     enum class State {

@@ -22,6 +22,8 @@ namespace mde::inline MDE_ABI::flow {
 template <Hasher PackageHasher>
 class CollectToStore {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<Receipt>;
 
     CollectToStore(const Context& context, CollectInvestigationPackage request)
@@ -53,6 +55,7 @@ class CollectToStore {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     enum class State {

@@ -21,6 +21,7 @@ namespace mde::inline MDE_ABI::flow {
 /// Fed with one body, piece by piece. Distinct objects: safe. Shared objects: unsafe.
 class ContentProof {
   public:
+    /// Of a body of that kind.
     explicit ContentProof(ContentKind kind) noexcept : kind_(kind) {}
 
     /// Begins again with another body.

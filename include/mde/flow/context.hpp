@@ -16,8 +16,11 @@ namespace mde::inline MDE_ABI::flow {
 
 /// Both pointers outlive the flow.
 struct Context {
+    /// Whom to talk to, and within which limits.
     const Settings* settings = nullptr;
+    /// Takes the service's words; never null.
     Diagnostics* diagnostics = nullptr;
+    /// For the whole flow, waits included.
     MonotonicTime deadline = no_deadline;
     /// For the jitter of waits; any value. Equal seeds give equal waits.
     std::uint64_t seed = 0;

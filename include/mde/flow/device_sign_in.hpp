@@ -25,6 +25,8 @@ namespace mde::inline MDE_ABI::flow {
 /// those of `SignIn`
 class DeviceSignIn {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<wire::TokenSet>;
 
     /// `claims` outlives the flow.
@@ -49,6 +51,7 @@ class DeviceSignIn {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     enum class State {

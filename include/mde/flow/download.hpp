@@ -18,6 +18,8 @@ namespace mde::inline MDE_ABI::flow {
 template <Hasher PackageHasher>
 class Download {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<Receipt>;
 
     /// `receipt` holds what is known of the tenant and the action; the flow fills in the rest.
@@ -27,6 +29,7 @@ class Download {
     Action start(const Now& now) { return transfer_.start(now); }
     Action on(const Event& event, const Now& now) { return transfer_.on(event, now); }
     Result take_result() { return transfer_.take_result(); }
+    /// @}
 
   private:
     OneLink links_;

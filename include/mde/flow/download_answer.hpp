@@ -17,7 +17,9 @@
 
 namespace mde::inline MDE_ABI::flow {
 
+/// What a head promises.
 struct DownloadAnswer {
+    /// The ways in which a download is answered.
     enum class Kind {
         /// The package from its first byte on, up to `end`; `part` says what is known of it.
         whole,
@@ -25,6 +27,7 @@ struct DownloadAnswer {
         part,
         /// It does not go on there, or not provably: ask for the whole.
         other_part,
+        /// Somewhere else, by its `Location`.
         redirect,
         /// Of a type that no package has: its words say whether the link has died.
         notice,
@@ -32,7 +35,9 @@ struct DownloadAnswer {
         refused,
     };
 
+    /// Which of them it is.
     Kind kind = Kind::refused;
+    /// Of `refused`.
     error_code error{};
     /// Of `whole`.
     PackagePart part{};
@@ -42,6 +47,7 @@ struct DownloadAnswer {
 
 /// What was asked for, and the bounds of what may come.
 struct DownloadQuestion {
+    /// What is to come.
     ContentKind kind = ContentKind::any;
     /// In bytes.
     std::uint64_t limit = 0;

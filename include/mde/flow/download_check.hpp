@@ -36,6 +36,7 @@ inline error_code error_of_download_status(unsigned status) noexcept {
     return make_error_code(errc::unexpected_status);
 }
 
+/// Whether a status sends the client somewhere else, with the same request.
 constexpr bool is_redirect(unsigned status) noexcept {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }

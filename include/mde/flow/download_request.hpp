@@ -27,6 +27,7 @@ class DownloadRequest {
     DownloadRequest(const DownloadRequest&) = delete;
     DownloadRequest& operator=(const DownloadRequest&) = delete;
 
+    /// From the first byte to the last. Takes back what was asked for before.
     void ask_whole(const LiveLink& link, ContentKind kind, Duration time_limit) noexcept {
         const bool is_zip = kind == ContentKind::zip;
         fields_[0] = {"Accept", is_zip ? "application/zip, application/octet-stream" : "*/*"};
@@ -50,8 +51,11 @@ class DownloadRequest {
         request_.fields = fields_;
     }
 
+    /// Whether `ask_range` was called since.
     bool asks_range() const noexcept { return request_.fields.size() > 1; }
+    /// Whether `ask_part_of` was called since.
     bool asks_part() const noexcept { return request_.fields.size() == fields_.size(); }
+    /// What to send; it views this object.
     const HttpRequest& request() const noexcept { return request_; }
 
   private:

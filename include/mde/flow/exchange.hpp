@@ -24,7 +24,10 @@ namespace mde::inline MDE_ABI::flow {
 template <ApiRequest Request>
 class Exchange {
   public:
+    /// What a success holds.
     using Response = typename Request::Response;
+    /// @{
+    /// See `Flow`.
     using Result = result<Response>;
 
     Exchange(const Context& context, Request request)
@@ -53,6 +56,7 @@ class Exchange {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
     /// When the last try left.
     const Now& sent() const noexcept { return call_.sent(); }

@@ -26,8 +26,10 @@ namespace mde::inline MDE_ABI::flow {
 template <ExportKind Kind>
 class ExportLinks {
   public:
+    /// The call that gives the links.
     using Request = GetExportFiles<Kind>;
 
+    /// Asks for nothing yet.
     ExportLinks(const Context& context, const Request& request)
         : context_(context), request_(request) {}
 
@@ -40,7 +42,9 @@ class ExportLinks {
         return is_finish(next) ? on_answer() : next;
     }
 
+    /// How many files the snapshot has.
     std::size_t size() const noexcept { return files_.files.size(); }
+    /// When the snapshot was made, if the service said so.
     std::optional<UtcTime> generated() const noexcept { return generated_; }
     /// In the keys of the files: when the snapshot was made, or else when it was first asked for.
     UtcTime snapshot() const noexcept { return generated_.value_or(first_asked_); }
@@ -52,6 +56,8 @@ class ExportLinks {
         may_ask_again_ = context_.settings->links_per_package > 1;
     }
 
+    /// @{
+    /// See `LinkSource`.
     Action start(const Now& now) {
         if (std::exchange(is_fresh_, false)) return hand_out();
         may_ask_again_ = false;
@@ -73,6 +79,7 @@ class ExportLinks {
         receipt.link_requested = link_requested_;
         if (!request_id_.empty()) receipt.request_ids.push_back(request_id_);
     }
+    /// @}
 
   private:
     Action on_answer() {

@@ -23,7 +23,10 @@ namespace mde::inline MDE_ABI::flow {
 template <Hasher PackageHasher, ExportKind Kind>
 class FetchExportFiles {
   public:
+    /// The call that gives the links.
     using Request = GetExportFiles<Kind>;
+    /// @{
+    /// See `Flow`.
     using Result = result<FetchedExport>;
 
     FetchExportFiles(const Context& context, const Request& request)
@@ -39,6 +42,7 @@ class FetchExportFiles {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     Action on_asked(const Action& next, const Now& now) {

@@ -15,6 +15,7 @@ namespace mde::inline MDE_ABI::flow {
 template <Hasher PackageHasher>
 class FetchLiveResponseResult : public FetchResult<PackageHasher, GetLiveResponseResultLink> {
   public:
+    /// See `Flow`.
     FetchLiveResponseResult(const Context& context, const GetLiveResponseResultLink& request)
         : FetchResult<PackageHasher, GetLiveResponseResultLink>(context, request) {}
 };

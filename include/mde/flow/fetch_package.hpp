@@ -14,6 +14,7 @@ namespace mde::inline MDE_ABI::flow {
 template <Hasher PackageHasher>
 class FetchPackage : public FetchResult<PackageHasher, GetPackageUri> {
   public:
+    /// See `Flow`.
     FetchPackage(const Context& context, const MachineActionId& action)
         : FetchResult<PackageHasher, GetPackageUri>(context, GetPackageUri{action}) {}
 };

@@ -15,11 +15,14 @@ namespace mde::inline MDE_ABI::flow {
 template <Hasher PackageHasher, LinkRequest Request>
 class FetchResult {
   public:
+    /// See `Flow`.
     using Result = result<Receipt>;
 
+    /// See `Flow`.
     FetchResult(const Context& context, const Request& request)
         : links_(context, request), transfer_(context, links_, request.key()) {}
 
+    /// See `Flow`.
     Action start(const Now& now) { return transfer_.start(now); }
 
     /// For a caller that has just read the action.
@@ -28,8 +31,10 @@ class FetchResult {
         return transfer_.start(now);
     }
 
+    /// See `Flow`.
     Action on(const Event& event, const Now& now) { return transfer_.on(event, now); }
 
+    /// See `Flow`.
     Result take_result() { return transfer_.take_result(); }
 
   private:

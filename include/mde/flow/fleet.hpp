@@ -124,10 +124,12 @@ class Fleet {
 
     /// Why it stopped early, if it did.
     error_code error() const noexcept { return stopped_; }
+    /// As of now; to be saved before the tasks of a round begin.
     const FleetState& state() const noexcept { return state_; }
     /// True once after each change of the state.
     bool take_changed() noexcept { return std::exchange(changed_, false); }
 
+    /// For the observer.
     observed::Fleet counts() const noexcept {
         return {state_.count(JobPhase::waiting) + state_.count(JobPhase::asking),
                 state_.count(JobPhase::running), state_.count(JobPhase::ready),

@@ -26,18 +26,24 @@ namespace task {
 
 /// Start a collection, or find out what became of an earlier attempt.
 struct Collect {
+    /// Machine and comment.
     CollectInvestigationPackage request;
+    /// Set if there was an attempt whose end nobody saw.
     std::optional<EarlierAttempt> earlier;
 };
 /// Look at all running actions at once.
 struct List {
+    /// Which of them.
     ListMachineActions request;
 };
 /// Look at one action.
 struct Look {
+    /// Which one.
     MachineActionId action;
 };
+/// Fetch the package of a finished action.
 struct Fetch {
+    /// Which one.
     MachineActionId action;
 };
 
@@ -53,9 +59,12 @@ enum class TaskKind {
 
 /// The work, and which job it is for (`List` is for all).
 struct FleetTask {
+    /// What to do.
     std::variant<task::Collect, task::List, task::Look, task::Fetch> work;
+    /// By its place in the state.
     std::size_t job = 0;
 
+    /// Which kind of work it is.
     TaskKind kind() const noexcept { return static_cast<TaskKind>(work.index()); }
 };
 
@@ -67,6 +76,8 @@ using FleetOutcome = std::variant<MachineAction, std::vector<MachineAction>, Rec
 template <Hasher PackageHasher>
 class DoFleetTask {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<FleetOutcome>;
 
     DoFleetTask(const Context& context, FleetTask what)
@@ -84,6 +95,7 @@ class DoFleetTask {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     using Look = Exchange<GetMachineAction>;

@@ -17,10 +17,12 @@
 
 namespace mde::inline MDE_ABI::flow {
 
+/// What the bytes of one package pass through.
 /// Distinct objects: safe. Shared objects: unsafe.
 template <Hasher PackageHasher>
 class Intake {
   public:
+    /// Of a download of that kind; `begin` comes first.
     explicit Intake(ContentKind kind) noexcept : proof_(kind) {}
 
     /// From the first byte on, whatever was taken before.

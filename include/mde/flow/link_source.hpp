@@ -36,6 +36,8 @@ concept LinkSource = requires(T& links, const T& same, const Event& event, const
 /// The one link that a transfer was given.
 class OneLink {
   public:
+    /// @{
+    /// See `LinkSource`.
     OneLink(PackageUri uri, Receipt receipt) : uri_(std::move(uri)), receipt_(std::move(receipt)) {}
 
     Action start(const Now&) { return action::Finish{}; }
@@ -44,6 +46,7 @@ class OneLink {
     bool may_renew() const noexcept { return false; }
     void progressed() noexcept {}
     void describe(Receipt& receipt) { receipt = std::move(receipt_); }
+    /// @}
 
   private:
     PackageUri uri_;

@@ -31,6 +31,8 @@ namespace mde::inline MDE_ABI::flow {
 /// answers), and those of `Exchange`
 class ListActions {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<std::vector<MachineAction>>;
 
     ListActions(const Context& context, ListMachineActions request)
@@ -55,6 +57,7 @@ class ListActions {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     unsigned next_top() const noexcept {

@@ -19,6 +19,7 @@ namespace mde::inline MDE_ABI::flow {
 /// several answers is read no more often than half of the hourly quota of 1,500 calls allows.
 class ListPace {
   public:
+    /// Begins with `policy.first`.
     constexpr explicit ListPace(const PollPolicy& policy) noexcept
         : policy_(policy), interval_(policy.first) {}
 

@@ -39,16 +39,20 @@ concept LinkRequest = ApiRequest<T> && std::same_as<typename T::Response, Packag
 template <LinkRequest Request>
 class MintLinkOf {
   public:
+    /// See `Flow`.
     using Result = result<PackageUri>;
 
+    /// See `Flow`.
     MintLinkOf(const Context& context, const Request& request)
         : context_(context), request_(request) {}
 
+    /// See `Flow`.
     Action start(const Now& now) {
         call_.emplace(context_, request_);
         return call_->start(now);
     }
 
+    /// See `Flow`.
     Action on(const Event& event, const Now& now) {
         if (sorting_) {
             const Action next = sorting_->on(event, now);
@@ -58,6 +62,7 @@ class MintLinkOf {
         return is_finish(next) ? on_link(now) : next;
     }
 
+    /// See `Flow`.
     Result take_result() { return std::move(result_); }
 
     /// When the request for the link left.
@@ -120,6 +125,7 @@ class MintLinkOf {
 /// The link to the package of a finished collection.
 class MintLink : public MintLinkOf<GetPackageUri> {
   public:
+    /// See `Flow`.
     MintLink(const Context& context, const MachineActionId& action)
         : MintLinkOf(context, GetPackageUri{action}) {}
 };

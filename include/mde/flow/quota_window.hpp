@@ -44,6 +44,7 @@ class QuotaWindow {
 
     /// Those that still count, oldest first.
     const std::deque<MonotonicTime>& calls() const noexcept { return calls_; }
+    /// Nothing is granted before.
     MonotonicTime blocked_until() const noexcept { return blocked_until_; }
 
   private:

@@ -29,6 +29,7 @@ class ReadBack {
         return next();
     }
 
+    /// As that of a `Flow`.
     Action on(const Event& event) {
         if (const auto error = failure_of(event)) return fail(*error);
         const auto* body = std::get_if<event::BodyReady>(&event);
@@ -38,6 +39,7 @@ class ReadBack {
         return is_good ? next() : fail(make_error_code(errc::store_failed));
     }
 
+    /// After `Finish`; clear if all of it was taken in.
     const error_code& error() const noexcept { return error_; }
 
   private:

@@ -36,6 +36,7 @@ inline error_code failed_command(const LiveResponseCommand& command, Diagnostics
 
 } // namespace detail
 
+/// A package is there once the action has succeeded.
 /// @par Errors errc::action_not_finished, errc::action_failed, errc::action_timed_out,
 /// errc::action_cancelled
 inline error_code readiness(const GetPackageUri&, const MachineAction& action,

@@ -30,6 +30,8 @@ class RedeemedLink {
     RedeemedLink(const Context& context, Links& links, LinkKind kind, Receipt& receipt) noexcept
         : context_(context), links_(&links), kind_(kind), receipt_(&receipt) {}
 
+    /// @{
+    /// As those of a `Flow`.
     Action start(const Now& now) {
         is_waiting_ = false;
         return on_source(links_->start(now), now);
@@ -37,13 +39,20 @@ class RedeemedLink {
     Action on(const Event& event, const Now& now) {
         return is_waiting_ ? redeem(now) : on_source(links_->on(event, now), now);
     }
+    /// @}
+    /// After `Finish`; clear if there is a link.
     const error_code& error() const noexcept { return error_; }
 
+    /// The link; empty before `Finish`, after an error and after `forget`.
     const LiveLink& live() const noexcept { return live_; }
+    /// Wipes the link.
     void forget() noexcept { live_ = LiveLink(); }
 
+    /// @{
+    /// See `LinkSource`.
     bool may_renew() const noexcept { return links_->may_renew(); }
     void progressed() noexcept { links_->progressed(); }
+    /// @}
 
     /// A redirect is followed only to another allowed https host, a few times, and carries nothing.
     /// @par Errors errc::redirect_refused, errc::package_uri_expired

@@ -17,6 +17,7 @@ namespace mde::inline MDE_ABI::flow {
 /// Spreads waits; not for cryptography. Equal seeds give equal sequences (SplitMix64).
 class Jitter {
   public:
+    /// Any value will do.
     constexpr explicit Jitter(std::uint64_t seed) noexcept : state_(seed) {}
 
     /// Uniform in [0, 1).
@@ -36,6 +37,7 @@ class Jitter {
 /// The tries of one stage.
 class Retry {
   public:
+    /// No try has failed yet.
     constexpr Retry(const RetryPolicy& policy, MonotonicTime deadline, std::uint64_t seed) noexcept
         : policy_(policy), deadline_(deadline), jitter_(seed) {}
 
@@ -56,6 +58,7 @@ class Retry {
     /// To be called before `next` if the failed try brought the stage further.
     constexpr void progressed() noexcept { failed_ = 0; }
 
+    /// Failed tries since the last one that brought the stage further.
     constexpr unsigned failed() const noexcept { return failed_; }
 
   private:

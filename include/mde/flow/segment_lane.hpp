@@ -30,6 +30,8 @@ namespace mde::inline MDE_ABI::flow {
 /// transport and the store
 class SegmentLane {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<event::SegmentsEnd>;
 
     /// `queue` and what `plan` points to outlive the flow.
@@ -63,6 +65,7 @@ class SegmentLane {
     }
 
     Result take_result() { return result_; }
+    /// @}
 
   private:
     enum class State {

@@ -15,7 +15,9 @@ namespace mde::inline MDE_ABI::flow {
 
 /// The bytes from `first` on, up to but without `end`.
 struct Segment {
+    /// Offset of the first byte.
     std::uint64_t first = 0;
+    /// Offset of the byte behind the last one.
     std::uint64_t end = 0;
 
     friend constexpr bool operator==(const Segment&, const Segment&) noexcept = default;
@@ -29,6 +31,7 @@ class SegmentQueue {
     constexpr SegmentQueue(std::uint64_t first, std::uint64_t end, unsigned lanes) noexcept
         : first_(first), end_(end), lanes_(lanes) {}
 
+    /// The next segment; nothing if none is left.
     constexpr std::optional<Segment> next() noexcept {
         if (first_ >= end_) return std::nullopt;
         const Segment segment{first_, first_ + (std::min)(size_, end_ - first_)};

@@ -19,6 +19,7 @@ namespace mde::inline MDE_ABI::flow {
 
 /// What a sign-in gives. Move-only.
 struct SignedIn {
+    /// For the API.
     AccessToken token;
     /// Empty unless a user signed in and a refresh token was asked for.
     Secret refresh_token;
@@ -28,6 +29,7 @@ struct SignedIn {
 
 /// How to sign in, and what is known from the last time.
 struct SignInRequest {
+    /// The ways, in their order.
     Chain chain;
     /// The way that worked the last time: the only one that is asked.
     std::optional<std::size_t> only{};
@@ -44,6 +46,8 @@ struct SignInRequest {
 /// errc::deadline_exceeded, those of the transport, and those of `DeviceSignIn`
 class SignIn {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<SignedIn>;
 
     SignIn(const Context& context, SignInRequest request)
@@ -70,6 +74,7 @@ class SignIn {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     Action begin(const Now& now) {

@@ -46,6 +46,7 @@ class TokenCall {
     TokenCall(const TokenCall&) = delete;
     TokenCall& operator=(const TokenCall&) = delete;
 
+    /// As that of a `Flow`.
     Action start(const Now& now) { return send(now); }
 
     /// `Finish` with `error()` clear: the event held a success, and is still there to be decoded.
@@ -60,6 +61,7 @@ class TokenCall {
         return on_answer(*answer, now);
     }
 
+    /// Clear after a success.
     const error_code& error() const noexcept { return error_; }
     /// The `error` of the last answer as the endpoint wrote it; empty if there was none.
     const std::string& refusal() const noexcept { return refusal_; }

@@ -29,8 +29,8 @@ namespace mde::inline MDE_ABI::flow {
 /// is read back, so that its hash goes on. Then a link is asked for, and checked again right before
 /// each request leaves. A failure of the way is tried again, with the same link while that lives,
 /// with a new one afterwards, and from the byte that was reached, if and only if the answer proves
-/// that it is of the same package (see `judge_download`); otherwise from the beginning. What ends
-/// the transfer leaves in the store what can be gone on with later, and nothing else.
+/// that it is of the same package (see `judge_download`); otherwise from the beginning. At its end
+/// the store keeps what can be gone on with later, and nothing else. `links` outlives the flow.
 /// @par Errors errc::package_uri_expired, errc::package_uri_spent, errc::clock_went_back,
 /// errc::link_not_allowed, errc::redirect_refused, errc::body_truncated, errc::length_mismatch,
 /// errc::zip_incomplete, errc::deadline_exceeded, and those of `judge_download`, the links, the
@@ -38,9 +38,10 @@ namespace mde::inline MDE_ABI::flow {
 template <Hasher PackageHasher, LinkSource Links>
 class Transfer {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<Receipt>;
 
-    /// `links` outlives the flow.
     Transfer(const Context& context, Links& links, const PackageKey& key)
         : context_(context),
           key_(key),
@@ -78,6 +79,7 @@ class Transfer {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     enum class State {

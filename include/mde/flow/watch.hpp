@@ -16,17 +16,22 @@ namespace mde::inline MDE_ABI::flow {
 
 /// What to do after a look.
 struct Verdict {
+    /// What there is to do.
     enum class Kind {
         /// Wait for `wait`, then look again.
         look_again,
+        /// It has what was waited for.
         succeeded,
         /// It ended, or cannot be found: `error` says how.
         ended,
         /// The deadline comes before the next look.
         out_of_time,
     };
+    /// Which of them.
     Kind kind = Kind::look_again;
+    /// Of `look_again`.
     Duration wait{};
+    /// Of `ended` and `out_of_time`.
     errc error{};
 
     friend constexpr bool operator==(const Verdict&, const Verdict&) noexcept = default;
@@ -36,9 +41,11 @@ struct Verdict {
 /// since the service may grow. Source: "machineAction resource type"; API-CONTRACT 3.1, 3.4.
 class Watch {
   public:
+    /// Begins now, without a look.
     constexpr Watch(const PollPolicy& policy, MonotonicTime begun, MonotonicTime deadline) noexcept
         : policy_(policy), begun_(begun), deadline_(deadline), interval_(policy.first) {}
 
+    /// The service showed the action with that status.
     constexpr Verdict on_status(MachineActionStatus status, MonotonicTime now) noexcept {
         seen_ = true;
         switch (status) {

@@ -3458,8 +3458,11 @@ namespace mde::inline MDE_ABI::flow {
 
 /// Both pointers outlive the flow.
 struct Context {
+    /// Whom to talk to, and within which limits.
     const Settings* settings = nullptr;
+    /// Takes the service's words; never null.
     Diagnostics* diagnostics = nullptr;
+    /// For the whole flow, waits included.
     MonotonicTime deadline = no_deadline;
     /// For the jitter of waits; any value. Equal seeds give equal waits.
     std::uint64_t seed = 0;
@@ -3673,18 +3676,24 @@ namespace action {
 
 /// Answered by `TokenReady`.
 struct GetToken {
+    /// How fresh it has to be.
     TokenQuery query;
 };
 /// Answered by `QuotaAnswer`.
 struct AcquireQuota {
+    /// Whose count.
     QuotaKey key;
+    /// The call's limits.
     Quota quota;
 };
 /// Answered by `Done`.
 struct ReportThrottled {
+    /// Whose count.
     QuotaKey key;
+    /// For so long.
     Duration wait{};
 };
+/// What becomes of the body of an answer.
 enum class Body {
     /// Read to its end; answered by `AnswerReady`.
     whole,
@@ -3693,8 +3702,11 @@ enum class Body {
 };
 /// An earlier exchange, if one is open, is dropped first.
 struct Send {
+    /// Where, and what.
     const HttpRequest* request = nullptr;
+    /// For the observer.
     Stage stage = Stage::none;
+    /// Whole or in pieces.
     Body body = Body::whole;
     /// Of a whole body; a longer one is `errc::answer_too_large`.
     std::size_t limit = bounds::json_text;
@@ -3703,40 +3715,55 @@ struct Send {
 struct ReadBody {};
 /// Answered by `Done`.
 struct Wait {
+    /// For so long, or longer.
     Duration span{};
+    /// For the observer.
     WaitReason reason = WaitReason::retry;
 };
 /// Answered by `StoreOpened`.
 struct OpenStore {
+    /// What is to be stored.
     const PackageKey* key = nullptr;
 };
 /// What comes now is the package from its first byte on. Answered by `Done`.
 struct BeginPart {
+    /// What is known of it.
     const PackagePart* part = nullptr;
 };
 /// Answered by `Done`.
 struct WriteStore {
+    /// Of the first byte in the package.
     std::uint64_t offset = 0;
+    /// What came.
     std::span<const std::byte> bytes;
+    /// Of the package, in bytes, if known: for the observer.
     std::optional<std::uint64_t> total;
 };
 /// At most `size` bytes of what was written. Answered by `BodyReady`.
 struct ReadStore {
+    /// Of the first byte in the package.
     std::uint64_t offset = 0;
+    /// In bytes.
     std::uint64_t size = 0;
 };
 /// Fetches the package from `from` on into the store that is open, over as many connections as the
 /// settings say; see `SegmentLane`. Only for a driver that said so in `StoreOpened`. Answered by
 /// `SegmentsDone`.
 struct FetchSegments {
+    /// Of the flow that asks.
     const Context* context = nullptr;
+    /// Redeemed; used by all connections.
     const LiveLink* link = nullptr;
+    /// What is being stored.
     const PackageKey* key = nullptr;
+    /// What is known of it, its strong tag and its length among it.
     const PackagePart* part = nullptr;
+    /// Of the first byte that is missing.
     std::uint64_t from = 0;
 };
 /// Answered by `Done`.
 struct CommitStore {
+    /// To be stored with the package.
     const Receipt* receipt = nullptr;
 };
 /// Closes the store; what it can keep for another time stays. Answered by `Done`; never fails.
@@ -3745,6 +3772,7 @@ struct KeepPart {};
 struct AbortStore {};
 /// Answered by `Done`; never fails.
 struct Notify {
+    /// What happened.
     ObserverEvent event;
 };
 /// The flow has its result. Nothing answers.
@@ -3752,6 +3780,7 @@ struct Finish {};
 
 } // namespace action
 
+/// One of them.
 using Action =
     std::variant<action::Finish, action::GetToken, action::AcquireQuota, action::ReportThrottled,
                  action::Send, action::ReadBody, action::Wait, action::OpenStore, action::BeginPart,
@@ -3761,55 +3790,74 @@ using Action =
 /// What came of an action. Pointers and views hold only while the flow handles the event.
 namespace event {
 
+/// It is done.
 struct Done {};
+/// There is a token.
 struct TokenReady {
+    /// To be copied if it is needed for longer.
     const AccessToken* token = nullptr;
 };
 /// Zero: granted. Otherwise the time after which to ask again.
 struct QuotaAnswer {
+    /// See above.
     Duration wait{};
 };
+/// An answer came, whole.
 struct AnswerReady {
+    /// Status and fields.
     const ResponseHead* head = nullptr;
+    /// At most what `Send::limit` said.
     std::string_view body;
 };
+/// An answer began.
 struct HeadReady {
+    /// Status and fields.
     const ResponseHead* head = nullptr;
 };
 /// What an earlier attempt has left; null if the store keeps nothing.
 struct StoreOpened {
+    /// What is there of the package.
     const PackagePart* part = nullptr;
     /// True if it takes bytes in any order, and the driver can bring them over many connections.
     bool takes_segments = false;
 };
 /// Empty: the body has properly ended.
 struct BodyReady {
+    /// At least one byte, or none at the end.
     std::span<const std::byte> bytes;
 };
+/// How the connections ended.
 enum class SegmentsEnd {
     /// Everything is there.
     complete,
     /// The host's answer was not of the same package, or not the part that was asked for.
     other_part,
+    /// One of them failed, and none could go on.
     failed,
 };
+/// All connections have ended.
 struct SegmentsDone {
+    /// How.
     SegmentsEnd end = SegmentsEnd::complete;
     /// Of `failed`.
     error_code error;
     /// So many bytes are there, from the first one on and without a gap.
     std::uint64_t stored = 0;
 };
+/// It could not be done.
 struct Failed {
+    /// Why.
     error_code error;
 };
 
 } // namespace event
 
+/// One of them.
 using Event = std::variant<event::Done, event::TokenReady, event::QuotaAnswer, event::AnswerReady,
                            event::HeadReady, event::StoreOpened, event::BodyReady,
                            event::SegmentsDone, event::Failed>;
 
+/// Whether the flow has its result.
 inline bool is_finish(const Action& action) noexcept {
     return std::holds_alternative<action::Finish>(action);
 }
@@ -3820,8 +3868,16 @@ inline std::optional<error_code> failure_of(const Event& event) noexcept {
     return std::nullopt;
 }
 
-/// A machine without I/O: told the time and what happened, it says what to do next. It is used in
-/// place (its actions point into it), is started once, and has a result after `Finish`.
+/// A machine without I/O: told the time and what happened, it says what to do next.
+///
+/// | expression | semantics |
+/// | --- | --- |
+/// | `T(context, arguments...)` | made in place, since its actions point into it |
+/// | `flow.start(now)` | the first `Action`; called once |
+/// | `flow.on(event, now)` | the next one, after what came of the last one |
+/// | `flow.take_result()` | `T::Result`, a `result<...>`, after `action::Finish` |
+///
+/// Nothing else is called after `Finish`. Distinct objects: safe. Shared objects: unsafe.
 template <class T>
 concept Flow = requires(T& flow, const Event& event, const Now& now) {
     typename T::Result;
@@ -4881,6 +4937,7 @@ inline std::string safe_word(std::string_view text,
     return printable_word(scrubbed(std::string(text), secrets), bounds::shown_word);
 }
 
+/// Likewise, for whole sentences: what is not printable is escaped.
 inline std::string safe_message(std::string_view text,
                                 std::initializer_list<std::string_view> secrets) {
     return printable_message(scrubbed(std::string(text), secrets), bounds::shown_message);
@@ -4986,6 +5043,7 @@ inline error_code error_of_download_status(unsigned status) noexcept {
     return make_error_code(errc::unexpected_status);
 }
 
+/// Whether a status sends the client somewhere else, with the same request.
 constexpr bool is_redirect(unsigned status) noexcept {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
@@ -5120,7 +5178,9 @@ constexpr std::string_view strong_entity_tag(std::string_view field) noexcept {
 
 namespace mde::inline MDE_ABI::flow {
 
+/// What a head promises.
 struct DownloadAnswer {
+    /// The ways in which a download is answered.
     enum class Kind {
         /// The package from its first byte on, up to `end`; `part` says what is known of it.
         whole,
@@ -5128,6 +5188,7 @@ struct DownloadAnswer {
         part,
         /// It does not go on there, or not provably: ask for the whole.
         other_part,
+        /// Somewhere else, by its `Location`.
         redirect,
         /// Of a type that no package has: its words say whether the link has died.
         notice,
@@ -5135,7 +5196,9 @@ struct DownloadAnswer {
         refused,
     };
 
+    /// Which of them it is.
     Kind kind = Kind::refused;
+    /// Of `refused`.
     error_code error{};
     /// Of `whole`.
     PackagePart part{};
@@ -5145,6 +5208,7 @@ struct DownloadAnswer {
 
 /// What was asked for, and the bounds of what may come.
 struct DownloadQuestion {
+    /// What is to come.
     ContentKind kind = ContentKind::any;
     /// In bytes.
     std::uint64_t limit = 0;
@@ -5261,6 +5325,7 @@ class DownloadRequest {
     DownloadRequest(const DownloadRequest&) = delete;
     DownloadRequest& operator=(const DownloadRequest&) = delete;
 
+    /// From the first byte to the last. Takes back what was asked for before.
     void ask_whole(const LiveLink& link, ContentKind kind, Duration time_limit) noexcept {
         const bool is_zip = kind == ContentKind::zip;
         fields_[0] = {"Accept", is_zip ? "application/zip, application/octet-stream" : "*/*"};
@@ -5284,8 +5349,11 @@ class DownloadRequest {
         request_.fields = fields_;
     }
 
+    /// Whether `ask_range` was called since.
     bool asks_range() const noexcept { return request_.fields.size() > 1; }
+    /// Whether `ask_part_of` was called since.
     bool asks_part() const noexcept { return request_.fields.size() == fields_.size(); }
+    /// What to send; it views this object.
     const HttpRequest& request() const noexcept { return request_; }
 
   private:
@@ -5309,6 +5377,7 @@ namespace mde::inline MDE_ABI::flow {
 /// Spreads waits; not for cryptography. Equal seeds give equal sequences (SplitMix64).
 class Jitter {
   public:
+    /// Any value will do.
     constexpr explicit Jitter(std::uint64_t seed) noexcept : state_(seed) {}
 
     /// Uniform in [0, 1).
@@ -5328,6 +5397,7 @@ class Jitter {
 /// The tries of one stage.
 class Retry {
   public:
+    /// No try has failed yet.
     constexpr Retry(const RetryPolicy& policy, MonotonicTime deadline, std::uint64_t seed) noexcept
         : policy_(policy), deadline_(deadline), jitter_(seed) {}
 
@@ -5348,6 +5418,7 @@ class Retry {
     /// To be called before `next` if the failed try brought the stage further.
     constexpr void progressed() noexcept { failed_ = 0; }
 
+    /// Failed tries since the last one that brought the stage further.
     constexpr unsigned failed() const noexcept { return failed_; }
 
   private:
@@ -5390,7 +5461,9 @@ namespace mde::inline MDE_ABI::flow {
 
 /// The bytes from `first` on, up to but without `end`.
 struct Segment {
+    /// Offset of the first byte.
     std::uint64_t first = 0;
+    /// Offset of the byte behind the last one.
     std::uint64_t end = 0;
 
     friend constexpr bool operator==(const Segment&, const Segment&) noexcept = default;
@@ -5404,6 +5477,7 @@ class SegmentQueue {
     constexpr SegmentQueue(std::uint64_t first, std::uint64_t end, unsigned lanes) noexcept
         : first_(first), end_(end), lanes_(lanes) {}
 
+    /// The next segment; nothing if none is left.
     constexpr std::optional<Segment> next() noexcept {
         if (first_ >= end_) return std::nullopt;
         const Segment segment{first_, first_ + (std::min)(size_, end_ - first_)};
@@ -5443,6 +5517,8 @@ namespace mde::inline MDE_ABI::flow {
 /// transport and the store
 class SegmentLane {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<event::SegmentsEnd>;
 
     /// `queue` and what `plan` points to outlive the flow.
@@ -5476,6 +5552,7 @@ class SegmentLane {
     }
 
     Result take_result() { return result_; }
+    /// @}
 
   private:
     enum class State {
@@ -6531,6 +6608,7 @@ class TokenCall {
     TokenCall(const TokenCall&) = delete;
     TokenCall& operator=(const TokenCall&) = delete;
 
+    /// As that of a `Flow`.
     Action start(const Now& now) { return send(now); }
 
     /// `Finish` with `error()` clear: the event held a success, and is still there to be decoded.
@@ -6545,6 +6623,7 @@ class TokenCall {
         return on_answer(*answer, now);
     }
 
+    /// Clear after a success.
     const error_code& error() const noexcept { return error_; }
     /// The `error` of the last answer as the endpoint wrote it; empty if there was none.
     const std::string& refusal() const noexcept { return refusal_; }
@@ -6961,6 +7040,8 @@ namespace mde::inline MDE_ABI::flow {
 /// those of `SignIn`
 class DeviceSignIn {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<wire::TokenSet>;
 
     /// `claims` outlives the flow.
@@ -6985,6 +7066,7 @@ class DeviceSignIn {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     enum class State {
@@ -7159,6 +7241,7 @@ namespace mde::inline MDE_ABI::flow {
 
 /// What a sign-in gives. Move-only.
 struct SignedIn {
+    /// For the API.
     AccessToken token;
     /// Empty unless a user signed in and a refresh token was asked for.
     Secret refresh_token;
@@ -7168,6 +7251,7 @@ struct SignedIn {
 
 /// How to sign in, and what is known from the last time.
 struct SignInRequest {
+    /// The ways, in their order.
     Chain chain;
     /// The way that worked the last time: the only one that is asked.
     std::optional<std::size_t> only{};
@@ -7184,6 +7268,8 @@ struct SignInRequest {
 /// errc::deadline_exceeded, those of the transport, and those of `DeviceSignIn`
 class SignIn {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<SignedIn>;
 
     SignIn(const Context& context, SignInRequest request)
@@ -7210,6 +7296,7 @@ class SignIn {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     Action begin(const Now& now) {
@@ -7983,6 +8070,7 @@ class QuotaWindow {
 
     /// Those that still count, oldest first.
     const std::deque<MonotonicTime>& calls() const noexcept { return calls_; }
+    /// Nothing is granted before.
     MonotonicTime blocked_until() const noexcept { return blocked_until_; }
 
   private:
@@ -10263,14 +10351,19 @@ namespace mde::inline MDE_ABI::flow {
 
 /// What is called; the views outlive the call.
 struct CallSpec {
+    /// For quotas, progress and diagnostics.
     Stage stage = Stage::none;
+    /// A POST has a body.
     Method method = Method::get;
+    /// Path and query.
     std::string_view target;
     /// JSON; empty for a GET.
     std::string_view body;
+    /// Of which a slot is spent.
     Quota quota;
     /// Another host of the same API than that of the settings; empty mostly.
     std::string_view host{};
+    /// Of that host.
     std::uint16_t port = 443;
 };
 
@@ -10279,6 +10372,8 @@ struct CallSpec {
 /// POST whose outcome is unknown is not repeated.
 class Call {
   public:
+    /// @{
+    /// As those of a `Flow`, which this is not: what it ends with is decoded by its owner.
     Call(const Context& context, const CallSpec& spec) noexcept
         : context_(context),
           spec_(spec),
@@ -10287,6 +10382,7 @@ class Call {
     Call& operator=(const Call&) = delete;
 
     Action start(const Now&) { return get_token(TokenQuery::Freshness::any); }
+    /// @}
 
     /// `Finish` with `error()` clear: the event held a success, and is still there to be decoded.
     Action on(const Event& event, const Now& now) {
@@ -10302,6 +10398,7 @@ class Call {
         return finish({});
     }
 
+    /// Clear after a success.
     const error_code& error() const noexcept { return error_; }
     /// When the last try left.
     const Now& sent() const noexcept { return sent_; }
@@ -10627,7 +10724,10 @@ namespace mde::inline MDE_ABI::flow {
 template <ApiRequest Request>
 class Exchange {
   public:
+    /// What a success holds.
     using Response = typename Request::Response;
+    /// @{
+    /// See `Flow`.
     using Result = result<Response>;
 
     Exchange(const Context& context, Request request)
@@ -10656,6 +10756,7 @@ class Exchange {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
     /// When the last try left.
     const Now& sent() const noexcept { return call_.sent(); }
@@ -10708,17 +10809,22 @@ namespace mde::inline MDE_ABI::flow {
 
 /// What to do after a look.
 struct Verdict {
+    /// What there is to do.
     enum class Kind {
         /// Wait for `wait`, then look again.
         look_again,
+        /// It has what was waited for.
         succeeded,
         /// It ended, or cannot be found: `error` says how.
         ended,
         /// The deadline comes before the next look.
         out_of_time,
     };
+    /// Which of them.
     Kind kind = Kind::look_again;
+    /// Of `look_again`.
     Duration wait{};
+    /// Of `ended` and `out_of_time`.
     errc error{};
 
     friend constexpr bool operator==(const Verdict&, const Verdict&) noexcept = default;
@@ -10728,9 +10834,11 @@ struct Verdict {
 /// since the service may grow. Source: "machineAction resource type"; API-CONTRACT 3.1, 3.4.
 class Watch {
   public:
+    /// Begins now, without a look.
     constexpr Watch(const PollPolicy& policy, MonotonicTime begun, MonotonicTime deadline) noexcept
         : policy_(policy), begun_(begun), deadline_(deadline), interval_(policy.first) {}
 
+    /// The service showed the action with that status.
     constexpr Verdict on_status(MachineActionStatus status, MonotonicTime now) noexcept {
         seen_ = true;
         switch (status) {
@@ -11288,6 +11396,8 @@ inline error_code error_of_ending(MachineActionStatus status) noexcept {
 /// errc::action_not_found, errc::deadline_exceeded, and those of `Exchange`
 class AwaitAction {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<MachineAction>;
 
     AwaitAction(const Context& context, const MachineActionId& action)
@@ -11311,6 +11421,7 @@ class AwaitAction {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     enum class State {
@@ -11579,6 +11690,8 @@ namespace mde::inline MDE_ABI::flow {
 /// answers), and those of `Exchange`
 class ListActions {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<std::vector<MachineAction>>;
 
     ListActions(const Context& context, ListMachineActions request)
@@ -11603,6 +11716,7 @@ class ListActions {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     unsigned next_top() const noexcept {
@@ -11772,6 +11886,8 @@ struct EarlierAttempt {
 /// unclear), and those of `Exchange`
 class CollectAction {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<MachineAction>;
 
     CollectAction(const Context& context, CollectInvestigationPackage request,
@@ -11805,6 +11921,7 @@ class CollectAction {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     enum class State {
@@ -11988,6 +12105,8 @@ concept LinkSource = requires(T& links, const T& same, const Event& event, const
 /// The one link that a transfer was given.
 class OneLink {
   public:
+    /// @{
+    /// See `LinkSource`.
     OneLink(PackageUri uri, Receipt receipt) : uri_(std::move(uri)), receipt_(std::move(receipt)) {}
 
     Action start(const Now&) { return action::Finish{}; }
@@ -11996,6 +12115,7 @@ class OneLink {
     bool may_renew() const noexcept { return false; }
     void progressed() noexcept {}
     void describe(Receipt& receipt) { receipt = std::move(receipt_); }
+    /// @}
 
   private:
     PackageUri uri_;
@@ -12152,6 +12272,7 @@ inline error_code failed_command(const LiveResponseCommand& command, Diagnostics
 
 } // namespace detail
 
+/// A package is there once the action has succeeded.
 /// @par Errors errc::action_not_finished, errc::action_failed, errc::action_timed_out,
 /// errc::action_cancelled
 inline error_code readiness(const GetPackageUri&, const MachineAction& action,
@@ -12418,16 +12539,20 @@ concept LinkRequest = ApiRequest<T> && std::same_as<typename T::Response, Packag
 template <LinkRequest Request>
 class MintLinkOf {
   public:
+    /// See `Flow`.
     using Result = result<PackageUri>;
 
+    /// See `Flow`.
     MintLinkOf(const Context& context, const Request& request)
         : context_(context), request_(request) {}
 
+    /// See `Flow`.
     Action start(const Now& now) {
         call_.emplace(context_, request_);
         return call_->start(now);
     }
 
+    /// See `Flow`.
     Action on(const Event& event, const Now& now) {
         if (sorting_) {
             const Action next = sorting_->on(event, now);
@@ -12437,6 +12562,7 @@ class MintLinkOf {
         return is_finish(next) ? on_link(now) : next;
     }
 
+    /// See `Flow`.
     Result take_result() { return std::move(result_); }
 
     /// When the request for the link left.
@@ -12499,6 +12625,7 @@ class MintLinkOf {
 /// The link to the package of a finished collection.
 class MintLink : public MintLinkOf<GetPackageUri> {
   public:
+    /// See `Flow`.
     MintLink(const Context& context, const MachineActionId& action)
         : MintLinkOf(context, GetPackageUri{action}) {}
 };
@@ -12533,6 +12660,8 @@ inline Receipt receipt_of(const MachineAction& action, const Settings& settings)
 template <LinkRequest Request>
 class ActionLinks {
   public:
+    /// @{
+    /// See `LinkSource`.
     ActionLinks(const Context& context, const Request& request)
         : context_(context), request_(request) {}
 
@@ -12567,6 +12696,7 @@ class ActionLinks {
         receipt.link_requested = link_requested_;
         if (!request_id_.empty()) receipt.request_ids.push_back(request_id_);
     }
+    /// @}
 
   private:
     Action on_action(const Now& now) {
@@ -12816,6 +12946,7 @@ namespace mde::inline MDE_ABI::flow {
 /// Fed with one body, piece by piece. Distinct objects: safe. Shared objects: unsafe.
 class ContentProof {
   public:
+    /// Of a body of that kind.
     explicit ContentProof(ContentKind kind) noexcept : kind_(kind) {}
 
     /// Begins again with another body.
@@ -12876,10 +13007,12 @@ class ContentProof {
 
 namespace mde::inline MDE_ABI::flow {
 
+/// What the bytes of one package pass through.
 /// Distinct objects: safe. Shared objects: unsafe.
 template <Hasher PackageHasher>
 class Intake {
   public:
+    /// Of a download of that kind; `begin` comes first.
     explicit Intake(ContentKind kind) noexcept : proof_(kind) {}
 
     /// From the first byte on, whatever was taken before.
@@ -12942,6 +13075,7 @@ class ReadBack {
         return next();
     }
 
+    /// As that of a `Flow`.
     Action on(const Event& event) {
         if (const auto error = failure_of(event)) return fail(*error);
         const auto* body = std::get_if<event::BodyReady>(&event);
@@ -12951,6 +13085,7 @@ class ReadBack {
         return is_good ? next() : fail(make_error_code(errc::store_failed));
     }
 
+    /// After `Finish`; clear if all of it was taken in.
     const error_code& error() const noexcept { return error_; }
 
   private:
@@ -12995,6 +13130,8 @@ class RedeemedLink {
     RedeemedLink(const Context& context, Links& links, LinkKind kind, Receipt& receipt) noexcept
         : context_(context), links_(&links), kind_(kind), receipt_(&receipt) {}
 
+    /// @{
+    /// As those of a `Flow`.
     Action start(const Now& now) {
         is_waiting_ = false;
         return on_source(links_->start(now), now);
@@ -13002,13 +13139,20 @@ class RedeemedLink {
     Action on(const Event& event, const Now& now) {
         return is_waiting_ ? redeem(now) : on_source(links_->on(event, now), now);
     }
+    /// @}
+    /// After `Finish`; clear if there is a link.
     const error_code& error() const noexcept { return error_; }
 
+    /// The link; empty before `Finish`, after an error and after `forget`.
     const LiveLink& live() const noexcept { return live_; }
+    /// Wipes the link.
     void forget() noexcept { live_ = LiveLink(); }
 
+    /// @{
+    /// See `LinkSource`.
     bool may_renew() const noexcept { return links_->may_renew(); }
     void progressed() noexcept { links_->progressed(); }
+    /// @}
 
     /// A redirect is followed only to another allowed https host, a few times, and carries nothing.
     /// @par Errors errc::redirect_refused, errc::package_uri_expired
@@ -13123,8 +13267,8 @@ namespace mde::inline MDE_ABI::flow {
 /// is read back, so that its hash goes on. Then a link is asked for, and checked again right before
 /// each request leaves. A failure of the way is tried again, with the same link while that lives,
 /// with a new one afterwards, and from the byte that was reached, if and only if the answer proves
-/// that it is of the same package (see `judge_download`); otherwise from the beginning. What ends
-/// the transfer leaves in the store what can be gone on with later, and nothing else.
+/// that it is of the same package (see `judge_download`); otherwise from the beginning. At its end
+/// the store keeps what can be gone on with later, and nothing else. `links` outlives the flow.
 /// @par Errors errc::package_uri_expired, errc::package_uri_spent, errc::clock_went_back,
 /// errc::link_not_allowed, errc::redirect_refused, errc::body_truncated, errc::length_mismatch,
 /// errc::zip_incomplete, errc::deadline_exceeded, and those of `judge_download`, the links, the
@@ -13132,9 +13276,10 @@ namespace mde::inline MDE_ABI::flow {
 template <Hasher PackageHasher, LinkSource Links>
 class Transfer {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<Receipt>;
 
-    /// `links` outlives the flow.
     Transfer(const Context& context, Links& links, const PackageKey& key)
         : context_(context),
           key_(key),
@@ -13172,6 +13317,7 @@ class Transfer {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     enum class State {
@@ -13498,11 +13644,14 @@ namespace mde::inline MDE_ABI::flow {
 template <Hasher PackageHasher, LinkRequest Request>
 class FetchResult {
   public:
+    /// See `Flow`.
     using Result = result<Receipt>;
 
+    /// See `Flow`.
     FetchResult(const Context& context, const Request& request)
         : links_(context, request), transfer_(context, links_, request.key()) {}
 
+    /// See `Flow`.
     Action start(const Now& now) { return transfer_.start(now); }
 
     /// For a caller that has just read the action.
@@ -13511,8 +13660,10 @@ class FetchResult {
         return transfer_.start(now);
     }
 
+    /// See `Flow`.
     Action on(const Event& event, const Now& now) { return transfer_.on(event, now); }
 
+    /// See `Flow`.
     Result take_result() { return transfer_.take_result(); }
 
   private:
@@ -13530,6 +13681,7 @@ namespace mde::inline MDE_ABI::flow {
 template <Hasher PackageHasher>
 class FetchPackage : public FetchResult<PackageHasher, GetPackageUri> {
   public:
+    /// See `Flow`.
     FetchPackage(const Context& context, const MachineActionId& action)
         : FetchResult<PackageHasher, GetPackageUri>(context, GetPackageUri{action}) {}
 };
@@ -13545,18 +13697,24 @@ namespace task {
 
 /// Start a collection, or find out what became of an earlier attempt.
 struct Collect {
+    /// Machine and comment.
     CollectInvestigationPackage request;
+    /// Set if there was an attempt whose end nobody saw.
     std::optional<EarlierAttempt> earlier;
 };
 /// Look at all running actions at once.
 struct List {
+    /// Which of them.
     ListMachineActions request;
 };
 /// Look at one action.
 struct Look {
+    /// Which one.
     MachineActionId action;
 };
+/// Fetch the package of a finished action.
 struct Fetch {
+    /// Which one.
     MachineActionId action;
 };
 
@@ -13572,9 +13730,12 @@ enum class TaskKind {
 
 /// The work, and which job it is for (`List` is for all).
 struct FleetTask {
+    /// What to do.
     std::variant<task::Collect, task::List, task::Look, task::Fetch> work;
+    /// By its place in the state.
     std::size_t job = 0;
 
+    /// Which kind of work it is.
     TaskKind kind() const noexcept { return static_cast<TaskKind>(work.index()); }
 };
 
@@ -13586,6 +13747,8 @@ using FleetOutcome = std::variant<MachineAction, std::vector<MachineAction>, Rec
 template <Hasher PackageHasher>
 class DoFleetTask {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<FleetOutcome>;
 
     DoFleetTask(const Context& context, FleetTask what)
@@ -13603,6 +13766,7 @@ class DoFleetTask {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     using Look = Exchange<GetMachineAction>;
@@ -13662,6 +13826,7 @@ namespace mde::inline MDE_ABI::flow {
 /// several answers is read no more often than half of the hourly quota of 1,500 calls allows.
 class ListPace {
   public:
+    /// Begins with `policy.first`.
     constexpr explicit ListPace(const PollPolicy& policy) noexcept
         : policy_(policy), interval_(policy.first) {}
 
@@ -13895,10 +14060,12 @@ class Fleet {
 
     /// Why it stopped early, if it did.
     error_code error() const noexcept { return stopped_; }
+    /// As of now; to be saved before the tasks of a round begin.
     const FleetState& state() const noexcept { return state_; }
     /// True once after each change of the state.
     bool take_changed() noexcept { return std::exchange(changed_, false); }
 
+    /// For the observer.
     observed::Fleet counts() const noexcept {
         return {state_.count(JobPhase::waiting) + state_.count(JobPhase::asking),
                 state_.count(JobPhase::running), state_.count(JobPhase::ready),
@@ -14497,6 +14664,7 @@ namespace mde::inline MDE_ABI::flow {
 
 /// How one of many actions ended.
 struct AwaitedAction {
+    /// As it was asked for.
     MachineActionId id;
     /// None: it succeeded. Else as `AwaitAction` says.
     error_code error{};
@@ -14510,6 +14678,8 @@ struct AwaitedAction {
 /// @par Errors errc::deadline_exceeded, and those of `ListActions` and `Exchange`
 class AwaitActions {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<std::vector<AwaitedAction>>;
 
     AwaitActions(const Context& context, std::vector<MachineActionId> ids)
@@ -14542,6 +14712,7 @@ class AwaitActions {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     enum class State {
@@ -14711,6 +14882,8 @@ namespace mde::inline MDE_ABI::flow {
 template <Hasher PackageHasher>
 class CollectToStore {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<Receipt>;
 
     CollectToStore(const Context& context, CollectInvestigationPackage request)
@@ -14742,6 +14915,7 @@ class CollectToStore {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     enum class State {
@@ -14808,6 +14982,8 @@ namespace mde::inline MDE_ABI::flow {
 template <Hasher PackageHasher>
 class Download {
   public:
+    /// @{
+    /// See `Flow`.
     using Result = result<Receipt>;
 
     /// `receipt` holds what is known of the tenant and the action; the flow fills in the rest.
@@ -14817,6 +14993,7 @@ class Download {
     Action start(const Now& now) { return transfer_.start(now); }
     Action on(const Event& event, const Now& now) { return transfer_.on(event, now); }
     Result take_result() { return transfer_.take_result(); }
+    /// @}
 
   private:
     OneLink links_;
@@ -15060,8 +15237,10 @@ namespace mde::inline MDE_ABI::flow {
 template <ExportKind Kind>
 class ExportLinks {
   public:
+    /// The call that gives the links.
     using Request = GetExportFiles<Kind>;
 
+    /// Asks for nothing yet.
     ExportLinks(const Context& context, const Request& request)
         : context_(context), request_(request) {}
 
@@ -15074,7 +15253,9 @@ class ExportLinks {
         return is_finish(next) ? on_answer() : next;
     }
 
+    /// How many files the snapshot has.
     std::size_t size() const noexcept { return files_.files.size(); }
+    /// When the snapshot was made, if the service said so.
     std::optional<UtcTime> generated() const noexcept { return generated_; }
     /// In the keys of the files: when the snapshot was made, or else when it was first asked for.
     UtcTime snapshot() const noexcept { return generated_.value_or(first_asked_); }
@@ -15086,6 +15267,8 @@ class ExportLinks {
         may_ask_again_ = context_.settings->links_per_package > 1;
     }
 
+    /// @{
+    /// See `LinkSource`.
     Action start(const Now& now) {
         if (std::exchange(is_fresh_, false)) return hand_out();
         may_ask_again_ = false;
@@ -15107,6 +15290,7 @@ class ExportLinks {
         receipt.link_requested = link_requested_;
         if (!request_id_.empty()) receipt.request_ids.push_back(request_id_);
     }
+    /// @}
 
   private:
     Action on_answer() {
@@ -15201,7 +15385,10 @@ namespace mde::inline MDE_ABI::flow {
 template <Hasher PackageHasher, ExportKind Kind>
 class FetchExportFiles {
   public:
+    /// The call that gives the links.
     using Request = GetExportFiles<Kind>;
+    /// @{
+    /// See `Flow`.
     using Result = result<FetchedExport>;
 
     FetchExportFiles(const Context& context, const Request& request)
@@ -15217,6 +15404,7 @@ class FetchExportFiles {
     }
 
     Result take_result() { return std::move(result_); }
+    /// @}
 
   private:
     Action on_asked(const Action& next, const Now& now) {
@@ -15285,6 +15473,7 @@ namespace mde::inline MDE_ABI::flow {
 template <Hasher PackageHasher>
 class FetchLiveResponseResult : public FetchResult<PackageHasher, GetLiveResponseResultLink> {
   public:
+    /// See `Flow`.
     FetchLiveResponseResult(const Context& context, const GetLiveResponseResultLink& request)
         : FetchResult<PackageHasher, GetLiveResponseResultLink>(context, request) {}
 };
