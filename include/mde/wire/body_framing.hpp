@@ -14,6 +14,7 @@
 
 namespace mde::inline MDE_ABI::wire {
 
+/// How the end of a body is found.
 enum class BodyEnd {
     /// After `length` bytes.
     by_length,
@@ -23,8 +24,11 @@ enum class BodyEnd {
     by_close,
 };
 
+/// Where a body ends.
 struct BodyFraming {
+    /// How its end is found.
     BodyEnd end = BodyEnd::by_length;
+    /// Of `by_length`, in bytes.
     std::uint64_t length = 0;
 
     friend constexpr bool operator==(const BodyFraming&, const BodyFraming&) noexcept = default;

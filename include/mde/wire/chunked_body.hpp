@@ -23,8 +23,10 @@ class ChunkedBody {
   public:
     /// Bytes of the current chunk that have not been taken.
     constexpr std::uint64_t data_left() const noexcept { return data_left_; }
+    /// The last chunk and its trailers have been read.
     constexpr bool done() const noexcept { return state_ == State::done; }
 
+    /// So many bytes of the current chunk were taken.
     /// @pre `size <= data_left()`
     constexpr void data_taken(std::uint64_t size) noexcept {
         data_left_ -= size;

@@ -29,14 +29,17 @@ enum class SigningAlgorithm {
 /// One assertion. Source: "Microsoft identity platform application authentication certificate
 /// credentials"; RFC 7523 section 3.
 struct ClientAssertion {
+    /// How it is signed.
     SigningAlgorithm algorithm = SigningAlgorithm::ps256;
     /// Of the certificate, in base64url.
     std::string thumbprint;
     /// The token endpoint's own URL.
     std::string audience;
+    /// Of the application, which is both issuer and subject.
     std::string client_id;
     /// A GUID that no other assertion has: an endpoint may take each only once.
     std::string id;
+    /// By our clock; written in whole seconds.
     UtcTime issued{};
     /// From `issued` on; ten minutes at most are advised.
     std::chrono::seconds life = std::chrono::minutes(5);
@@ -56,6 +59,7 @@ inline std::string guid_of(std::array<std::byte, 16> random) {
     return text;
 }
 
+/// The JSON of its first part.
 inline std::string assertion_header(const ClientAssertion& assertion) {
     const bool is_ps256 = assertion.algorithm == SigningAlgorithm::ps256;
     std::string json = is_ps256 ? R"({"alg":"PS256","typ":"JWT","x5t#S256":)"
@@ -65,6 +69,7 @@ inline std::string assertion_header(const ClientAssertion& assertion) {
     return json;
 }
 
+/// The JSON of its second part.
 inline std::string assertion_claims(const ClientAssertion& assertion) {
     const auto begin = std::chrono::floor<std::chrono::seconds>(assertion.issued);
     const auto number = [](auto time) { return std::to_string(time.time_since_epoch().count()); };

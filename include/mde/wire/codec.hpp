@@ -15,12 +15,15 @@ namespace mde::inline MDE_ABI::wire {
 
 /// Everything a decoder may look at.
 struct Answer {
+    /// Status and fields; null only in tests.
     const ResponseHead* head = nullptr;
+    /// Whole.
     std::string_view body;
     /// When the request was sent.
     Now sent;
     /// For answers that hold a link.
     ExpiryPolicy expiry;
+    /// Whether its links declare their end.
     LinkLife life = LinkLife::assumed;
 };
 

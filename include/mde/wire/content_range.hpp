@@ -30,8 +30,11 @@ constexpr RangeText range_text(std::uint64_t first, std::optional<std::uint64_t>
 
 /// Which bytes of which whole an answer holds; both ends are included.
 struct ContentRange {
+    /// Offset of the first byte.
     std::uint64_t first = 0;
+    /// Offset of the last byte.
     std::uint64_t last = 0;
+    /// Of the whole, in bytes.
     std::uint64_t total = 0;
 
     friend constexpr bool operator==(const ContentRange&, const ContentRange&) noexcept = default;

@@ -26,12 +26,15 @@ namespace mde::inline MDE_ABI {
 /// A sign-in that waits for somebody with a browser. All texts but the code are safe to show.
 /// Source: "OAuth 2.0 device authorization grant flow".
 struct DeviceAuthorization {
+    /// What is polled with; never shown.
     Secret device_code;
+    /// What somebody enters.
     std::string user_code;
     /// https, of RFC 3986 characters.
     std::string verification_uri;
     /// The service's own words; may be empty.
     std::string message;
+    /// How long both are good.
     std::chrono::seconds expires_in{};
     /// Between two polls, at least.
     std::chrono::seconds interval{};
@@ -59,6 +62,7 @@ inline json::object write_device_authorization(const DeviceAuthorization& code) 
             {"message", code.message}};
 }
 
+/// The answer of the device authorization endpoint.
 template <>
 struct Codec<DeviceAuthorization> {
     /// Where the answer names no interval it is 5 s, as the RFC says; one below a second is a
@@ -93,6 +97,7 @@ struct Codec<DeviceAuthorization> {
             std::chrono::seconds(std::clamp(interval, std::int64_t(1), std::int64_t(60)))};
     }
 
+    /// For the service side.
     static std::string encode(const DeviceAuthorization& code) {
         return json::serialize(write_device_authorization(code));
     }

@@ -93,6 +93,7 @@ inline std::string encode_fleet_state(const FleetState& state) {
     return text;
 }
 
+/// Reads it again.
 /// @par Errors errc::malformed_state: not of this form, cut off, or naming a machine twice
 inline result<FleetState> decode_fleet_state(std::string_view text) {
     const error_code malformed = make_error_code(errc::malformed_state);

@@ -19,11 +19,13 @@
 
 namespace mde::inline MDE_ABI {
 
+/// What a request does. This API needs no others.
 enum class Method {
     get,
     post,
 };
 
+/// As in the request line.
 constexpr std::string_view name_of(Method method) noexcept {
     return method == Method::get ? "GET" : "POST";
 }
@@ -41,7 +43,9 @@ constexpr std::uint16_t default_port(Scheme scheme) noexcept {
 
 /// A view of one header field.
 struct HeaderField {
+    /// In any case of letters.
     std::string_view name;
+    /// Without the space around it.
     std::string_view value;
 };
 
@@ -49,11 +53,17 @@ struct HeaderField {
 /// is there. A transport adds `Host`, `Content-Length`, `User-Agent` and what its connection needs,
 /// and sends `target` byte for byte.
 struct HttpRequest {
+    /// As in the request line.
     Method method = Method::get;
+    /// Without the port.
     std::string_view host;
+    /// Of the host.
     std::uint16_t port = 443;
+    /// Path and query, as in the request line.
     std::string_view target;
+    /// Beside those that the transport adds.
     std::span<const HeaderField> fields;
+    /// Empty for a GET.
     std::string_view body;
     /// For the whole exchange, from connecting to the end of the body.
     Duration time_limit = (Duration::max)();
@@ -66,9 +76,12 @@ struct HttpRequest {
 class ResponseHead {
   public:
     ResponseHead() = default;
+    /// Without fields.
     explicit ResponseHead(unsigned status) : status_(status) {}
 
+    /// The status code; zero before it is set.
     unsigned status() const noexcept { return status_; }
+    /// Takes another status.
     void set_status(unsigned status) noexcept { status_ = status; }
 
     /// False, and nothing is added, beyond the bounds of bounds.hpp.
@@ -93,6 +106,7 @@ class ResponseHead {
         return field(name).value_or(std::string_view());
     }
 
+    /// How many fields have that name.
     std::size_t count(std::string_view name) const noexcept {
         std::size_t found = 0;
         for (const Entry& entry : entries_)
@@ -100,11 +114,14 @@ class ResponseHead {
         return found;
     }
 
+    /// How many fields there are.
     std::size_t size() const noexcept { return entries_.size(); }
+    /// The fields in their order.
     HeaderField operator[](std::size_t index) const noexcept {
         return {name_at(entries_[index]), value_at(entries_[index])};
     }
 
+    /// Takes everything out.
     void clear() noexcept {
         status_ = 0;
         text_.clear();

@@ -217,16 +217,20 @@ parse_json_object(std::string_view text, const json::storage_ptr& storage = json
 /// another type makes `ok()` false. Names are compared exactly, as the service does.
 class Members {
   public:
+    /// Refers to `object`, which outlives it.
     explicit Members(const json::object& object) noexcept : object_(&object) {}
 
+    /// Whether everything that was read so far had its type.
     bool ok() const noexcept { return ok_; }
 
+    /// The member whatever its type; null if it is absent or null.
     const json::value* find(std::string_view name) const noexcept {
         const json::value* value =
             object_->if_contains(json::string_view(name.data(), name.size()));
         return value == nullptr || value->is_null() ? nullptr : value;
     }
 
+    /// The member if it is a string.
     std::optional<std::string> string(std::string_view name) {
         const json::value* value = find(name);
         if (value == nullptr) return std::nullopt;
@@ -243,12 +247,14 @@ class Members {
         return fail<std::int64_t>();
     }
 
+    /// The member if it is an object; null if it is not there.
     const json::object* object(std::string_view name) {
         const json::value* value = find(name);
         if (value != nullptr && !value->is_object()) ok_ = false;
         return value == nullptr ? nullptr : value->if_object();
     }
 
+    /// The member if it is an array; null if it is not there.
     const json::array* array(std::string_view name) {
         const json::value* value = find(name);
         if (value != nullptr && !value->is_array()) ok_ = false;

@@ -33,6 +33,7 @@ constexpr std::size_t utf8_sequence(std::string_view text) noexcept {
 
 } // namespace detail
 
+/// Whether `text` is UTF-8: no overlong form, no surrogate, nothing beyond U+10FFFF.
 constexpr bool is_utf8(std::string_view text) noexcept {
     while (!text.empty()) {
         const std::size_t size = detail::utf8_sequence(text);

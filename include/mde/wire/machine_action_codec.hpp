@@ -175,6 +175,7 @@ inline result<MachineAction> read_machine_action(const json::object& object) {
     return action;
 }
 
+/// Members in the order of recorded answers; `null` for what is empty.
 inline json::object write_machine_action(const MachineAction& action) {
     json::array commands;
     for (const LiveResponseCommand& command : action.commands)
@@ -209,6 +210,7 @@ inline json::object write_machine_action(const MachineAction& action) {
 /// One action. Source: "Get machineAction API".
 template <>
 struct Codec<MachineAction> {
+    /// Whole, or not at all.
     /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
     static result<MachineAction> decode(const Answer& answer) {
         detail::ScratchMemory memory;
@@ -230,6 +232,7 @@ struct Codec<MachineAction> {
 /// A list of actions. Source: "List machineActions API".
 template <>
 struct Codec<MachineActionPage> {
+    /// One action that cannot be read makes the whole page unreadable.
     /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
     static result<MachineActionPage> decode(const Answer& answer) {
         detail::ScratchMemory memory;
@@ -249,6 +252,7 @@ struct Codec<MachineActionPage> {
         return page;
     }
 
+    /// Likewise for a list.
     static std::string encode(const MachineActionPage& page, std::string_view base) {
         json::array actions;
         for (const MachineAction& action : page.actions)

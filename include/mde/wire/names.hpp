@@ -15,9 +15,12 @@
 
 namespace mde::inline MDE_ABI::wire {
 
+/// One value and one of its names.
 template <class Enum>
 struct EnumName {
+    /// The value.
     Enum value;
+    /// As it stands on the wire.
     std::string_view name;
 };
 
@@ -25,14 +28,17 @@ struct EnumName {
 /// ignored on reading, since pages disagree about it.
 template <class Enum, std::size_t Count>
 struct NameTable {
+    /// In the order in which they are looked through.
     std::array<EnumName<Enum>, Count> rows;
 
+    /// `Enum::unknown` for a name that is not in the table.
     constexpr Enum find(std::string_view name) const noexcept {
         for (const EnumName<Enum>& row : rows)
             if (ascii::equal_ignoring_case(row.name, name)) return row.value;
         return Enum::unknown;
     }
 
+    /// The same, with the name kept if it is not in the table.
     OpenEnum<Enum> read(std::string_view name) const {
         const Enum known = find(name);
         return known == Enum::unknown ? OpenEnum<Enum>::unknown(name) : OpenEnum<Enum>(known);

@@ -16,8 +16,11 @@ namespace mde::inline MDE_ABI::wire {
 
 /// As the service wrote it; not yet safe to show. Source: "Common REST API error codes".
 struct ServiceError {
+    /// An open set.
     std::string code;
+    /// For people.
     std::string message;
+    /// The id to give to support.
     std::string target;
 
     friend bool operator==(const ServiceError&, const ServiceError&) = default;
@@ -39,6 +42,7 @@ inline ServiceError decode_service_error(std::string_view body) {
     return error;
 }
 
+/// For the service side.
 inline std::string encode_service_error(const ServiceError& error) {
     const json::object document{
         {"error", {{"code", error.code}, {"message", error.message}, {"target", error.target}}}};

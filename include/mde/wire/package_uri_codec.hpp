@@ -162,6 +162,7 @@ inline result<std::optional<UtcTime>> read_sas_date(std::string_view target,
 /// Holds the key. Used by the functions below and by nothing else.
 class PackageUriMint {
   public:
+    /// Checks `link` byte by byte, and reads when it ends if it says so.
     /// @par Errors errc::malformed_link
     static result<PackageUri> mint(Secret link, LinkTimes times, const ExpiryPolicy& policy) {
         const result<LinkLayout> layout = split_link(link.expose());
@@ -203,6 +204,7 @@ inline LinkTimes link_times_of(const Answer& answer) noexcept {
 /// it; one layer is unwrapped.
 template <>
 struct Codec<PackageUri> {
+    /// Unwraps `value`, and checks what is in it.
     /// @par Errors errc::malformed_answer, errc::answer_too_large, errc::malformed_link
     static result<PackageUri> decode(const Answer& answer) {
         result<Secret> link = detail::read_secret(answer.body, "value");

@@ -24,7 +24,9 @@ namespace mde::inline MDE_ABI::wire {
 struct PartJournal {
     /// Of the finished file.
     std::string name;
+    /// Of the whole package, in bytes.
     std::uint64_t total = 0;
+    /// The strong tag of the whole package.
     std::string etag;
     /// Of the running system: after another start of it, what was not synced cannot be trusted.
     std::string boot;
@@ -36,7 +38,9 @@ struct PartJournal {
 
 /// How many bytes from the beginning are there, and how many of them outlive a power failure.
 struct PartMarks {
+    /// From the first byte on, without a gap.
     std::uint64_t stored = 0;
+    /// At most `stored`.
     std::uint64_t synced = 0;
 
     friend constexpr bool operator==(const PartMarks&, const PartMarks&) noexcept = default;

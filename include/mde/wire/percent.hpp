@@ -30,6 +30,7 @@ constexpr void append_percent_encoded(Text& out, std::string_view text) {
     }
 }
 
+/// How a `+` is read: in forms and queries it stands for a space.
 enum class PlusSign {
     is_plus,
     is_space,

@@ -70,6 +70,7 @@ inline std::optional<Now> take_moment(std::string_view& text) noexcept {
 
 } // namespace detail
 
+/// Lines of text, the last one with its end.
 /// @pre no time is before its epoch, and `boot` has no line break
 inline std::string encode_quota_record(const QuotaRecord& record) {
     std::string text(detail::quota_schema);

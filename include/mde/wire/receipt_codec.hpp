@@ -52,6 +52,7 @@ inline std::string encode_receipt(const Receipt& receipt) {
     return json::serialize(document);
 }
 
+/// Reads it again.
 /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
 inline result<Receipt> decode_receipt(std::string_view text) {
     const result<json::object> document = parse_json_object(text);

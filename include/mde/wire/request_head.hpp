@@ -18,6 +18,7 @@
 
 namespace mde::inline MDE_ABI::wire {
 
+/// The `User-Agent` of every request.
 inline constexpr std::string_view user_agent = "mde-sdk/" MDE_VERSION_STRING;
 
 /// True for the fields that a transport writes itself: a second one would make two readers see two

@@ -79,7 +79,9 @@ constexpr std::optional<std::string_view> match_route(std::string_view route,
 
 /// What stands in the holes of a route with `{id}` and `{n}`.
 struct NumberedMatch {
+    /// In place of `{id}`.
     std::string_view segment;
+    /// In place of `{n}`.
     unsigned number = 0;
 
     friend constexpr bool operator==(const NumberedMatch&, const NumberedMatch&) noexcept = default;

@@ -34,6 +34,7 @@ inline Secret encode_stored_token(const StoredToken& token) {
     return text;
 }
 
+/// Reads it again.
 /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
 inline result<StoredToken> decode_stored_token(std::string_view text) {
     WipingResource memory;

@@ -30,6 +30,7 @@ constexpr bool is_token68(std::string_view text) noexcept {
 
 /// What the token endpoint gives. Move-only.
 struct TokenSet {
+    /// For the API.
     AccessToken access;
     /// Trades for the next access token without asking anybody; empty mostly. Only a sign-in with a
     /// device code that asked for `offline_access` brings one.
@@ -58,6 +59,7 @@ constexpr bool is_printable_text(std::string_view text) noexcept {
 
 } // namespace detail
 
+/// The answer of the token endpoint.
 template <>
 struct Codec<TokenSet> {
     /// Life counts from the moment the request was sent. Numbers may be strings (managed identity).
@@ -93,6 +95,7 @@ struct Codec<TokenSet> {
     }
 };
 
+/// The same without a refresh token.
 template <>
 struct Codec<AccessToken> {
     /// As `TokenSet`, of which a refresh token is dropped.
@@ -102,6 +105,7 @@ struct Codec<AccessToken> {
         return std::move(tokens->access);
     }
 
+    /// As that of `TokenSet`.
     static std::string encode(std::string_view token, std::chrono::seconds life) {
         return Codec<TokenSet>::encode(token, {}, life);
     }
@@ -111,6 +115,7 @@ struct Codec<AccessToken> {
 struct TokenError {
     /// `invalid_client`, `authorization_pending`, ...
     std::string error;
+    /// `error_description`, for people.
     std::string description;
     /// To give to support.
     std::string trace_id;
@@ -134,6 +139,7 @@ inline TokenError decode_token_error(std::string_view body) {
     return error;
 }
 
+/// For the service side.
 inline std::string encode_token_error(const TokenError& error) {
     json::object document{{"error", error.error},
                           {"error_description", error.description},

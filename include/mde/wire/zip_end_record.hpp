@@ -41,9 +41,13 @@ inline std::uint64_t little_endian(std::span<const std::byte> bytes, std::size_t
 /// than such a record and the two of zip64 before it take: thousands of downloads run at once.
 class ZipTail {
   public:
+    /// The end record without its comment, in bytes.
     static constexpr std::size_t end_record = 22;
+    /// What says where the end record of zip64 is, in bytes.
     static constexpr std::size_t locator64 = 20;
+    /// The end record of zip64, in bytes.
     static constexpr std::size_t end_record64 = 56;
+    /// The longest comment behind an end record, in bytes.
     static constexpr std::size_t longest_comment = 65535;
     /// What lies further from the end does not matter.
     static constexpr std::size_t reach = end_record + longest_comment + locator64 + end_record64;

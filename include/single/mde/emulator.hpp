@@ -2886,11 +2886,13 @@ static_assert(QuotaStore<NoQuota>);
 
 namespace mde::inline MDE_ABI {
 
+/// What a request does. This API needs no others.
 enum class Method {
     get,
     post,
 };
 
+/// As in the request line.
 constexpr std::string_view name_of(Method method) noexcept {
     return method == Method::get ? "GET" : "POST";
 }
@@ -2908,7 +2910,9 @@ constexpr std::uint16_t default_port(Scheme scheme) noexcept {
 
 /// A view of one header field.
 struct HeaderField {
+    /// In any case of letters.
     std::string_view name;
+    /// Without the space around it.
     std::string_view value;
 };
 
@@ -2916,11 +2920,17 @@ struct HeaderField {
 /// is there. A transport adds `Host`, `Content-Length`, `User-Agent` and what its connection needs,
 /// and sends `target` byte for byte.
 struct HttpRequest {
+    /// As in the request line.
     Method method = Method::get;
+    /// Without the port.
     std::string_view host;
+    /// Of the host.
     std::uint16_t port = 443;
+    /// Path and query, as in the request line.
     std::string_view target;
+    /// Beside those that the transport adds.
     std::span<const HeaderField> fields;
+    /// Empty for a GET.
     std::string_view body;
     /// For the whole exchange, from connecting to the end of the body.
     Duration time_limit = (Duration::max)();
@@ -2933,9 +2943,12 @@ struct HttpRequest {
 class ResponseHead {
   public:
     ResponseHead() = default;
+    /// Without fields.
     explicit ResponseHead(unsigned status) : status_(status) {}
 
+    /// The status code; zero before it is set.
     unsigned status() const noexcept { return status_; }
+    /// Takes another status.
     void set_status(unsigned status) noexcept { status_ = status; }
 
     /// False, and nothing is added, beyond the bounds of bounds.hpp.
@@ -2960,6 +2973,7 @@ class ResponseHead {
         return field(name).value_or(std::string_view());
     }
 
+    /// How many fields have that name.
     std::size_t count(std::string_view name) const noexcept {
         std::size_t found = 0;
         for (const Entry& entry : entries_)
@@ -2967,11 +2981,14 @@ class ResponseHead {
         return found;
     }
 
+    /// How many fields there are.
     std::size_t size() const noexcept { return entries_.size(); }
+    /// The fields in their order.
     HeaderField operator[](std::size_t index) const noexcept {
         return {name_at(entries_[index]), value_at(entries_[index])};
     }
 
+    /// Takes everything out.
     void clear() noexcept {
         status_ = 0;
         text_.clear();
@@ -5165,6 +5182,7 @@ inline std::string safe_message(std::string_view text,
 
 namespace mde::inline MDE_ABI::wire {
 
+/// How the end of a body is found.
 enum class BodyEnd {
     /// After `length` bytes.
     by_length,
@@ -5174,8 +5192,11 @@ enum class BodyEnd {
     by_close,
 };
 
+/// Where a body ends.
 struct BodyFraming {
+    /// How its end is found.
     BodyEnd end = BodyEnd::by_length;
+    /// Of `by_length`, in bytes.
     std::uint64_t length = 0;
 
     friend constexpr bool operator==(const BodyFraming&, const BodyFraming&) noexcept = default;
@@ -5308,8 +5329,11 @@ constexpr RangeText range_text(std::uint64_t first, std::optional<std::uint64_t>
 
 /// Which bytes of which whole an answer holds; both ends are included.
 struct ContentRange {
+    /// Offset of the first byte.
     std::uint64_t first = 0;
+    /// Offset of the last byte.
     std::uint64_t last = 0;
+    /// Of the whole, in bytes.
     std::uint64_t total = 0;
 
     friend constexpr bool operator==(const ContentRange&, const ContentRange&) noexcept = default;
@@ -6170,6 +6194,7 @@ constexpr void append_percent_encoded(Text& out, std::string_view text) {
     }
 }
 
+/// How a `+` is read: in forms and queries it stands for a space.
 enum class PlusSign {
     is_plus,
     is_space,
@@ -6360,12 +6385,15 @@ namespace mde::inline MDE_ABI::wire {
 
 /// Everything a decoder may look at.
 struct Answer {
+    /// Status and fields; null only in tests.
     const ResponseHead* head = nullptr;
+    /// Whole.
     std::string_view body;
     /// When the request was sent.
     Now sent;
     /// For answers that hold a link.
     ExpiryPolicy expiry;
+    /// Whether its links declare their end.
     LinkLife life = LinkLife::assumed;
 };
 
@@ -6585,16 +6613,20 @@ parse_json_object(std::string_view text, const json::storage_ptr& storage = json
 /// another type makes `ok()` false. Names are compared exactly, as the service does.
 class Members {
   public:
+    /// Refers to `object`, which outlives it.
     explicit Members(const json::object& object) noexcept : object_(&object) {}
 
+    /// Whether everything that was read so far had its type.
     bool ok() const noexcept { return ok_; }
 
+    /// The member whatever its type; null if it is absent or null.
     const json::value* find(std::string_view name) const noexcept {
         const json::value* value =
             object_->if_contains(json::string_view(name.data(), name.size()));
         return value == nullptr || value->is_null() ? nullptr : value;
     }
 
+    /// The member if it is a string.
     std::optional<std::string> string(std::string_view name) {
         const json::value* value = find(name);
         if (value == nullptr) return std::nullopt;
@@ -6611,12 +6643,14 @@ class Members {
         return fail<std::int64_t>();
     }
 
+    /// The member if it is an object; null if it is not there.
     const json::object* object(std::string_view name) {
         const json::value* value = find(name);
         if (value != nullptr && !value->is_object()) ok_ = false;
         return value == nullptr ? nullptr : value->if_object();
     }
 
+    /// The member if it is an array; null if it is not there.
     const json::array* array(std::string_view name) {
         const json::value* value = find(name);
         if (value != nullptr && !value->is_array()) ok_ = false;
@@ -6664,6 +6698,7 @@ constexpr bool is_token68(std::string_view text) noexcept {
 
 /// What the token endpoint gives. Move-only.
 struct TokenSet {
+    /// For the API.
     AccessToken access;
     /// Trades for the next access token without asking anybody; empty mostly. Only a sign-in with a
     /// device code that asked for `offline_access` brings one.
@@ -6692,6 +6727,7 @@ constexpr bool is_printable_text(std::string_view text) noexcept {
 
 } // namespace detail
 
+/// The answer of the token endpoint.
 template <>
 struct Codec<TokenSet> {
     /// Life counts from the moment the request was sent. Numbers may be strings (managed identity).
@@ -6727,6 +6763,7 @@ struct Codec<TokenSet> {
     }
 };
 
+/// The same without a refresh token.
 template <>
 struct Codec<AccessToken> {
     /// As `TokenSet`, of which a refresh token is dropped.
@@ -6736,6 +6773,7 @@ struct Codec<AccessToken> {
         return std::move(tokens->access);
     }
 
+    /// As that of `TokenSet`.
     static std::string encode(std::string_view token, std::chrono::seconds life) {
         return Codec<TokenSet>::encode(token, {}, life);
     }
@@ -6745,6 +6783,7 @@ struct Codec<AccessToken> {
 struct TokenError {
     /// `invalid_client`, `authorization_pending`, ...
     std::string error;
+    /// `error_description`, for people.
     std::string description;
     /// To give to support.
     std::string trace_id;
@@ -6768,6 +6807,7 @@ inline TokenError decode_token_error(std::string_view body) {
     return error;
 }
 
+/// For the service side.
 inline std::string encode_token_error(const TokenError& error) {
     json::object document{{"error", error.error},
                           {"error_description", error.description},
@@ -7149,12 +7189,15 @@ namespace mde::inline MDE_ABI {
 /// A sign-in that waits for somebody with a browser. All texts but the code are safe to show.
 /// Source: "OAuth 2.0 device authorization grant flow".
 struct DeviceAuthorization {
+    /// What is polled with; never shown.
     Secret device_code;
+    /// What somebody enters.
     std::string user_code;
     /// https, of RFC 3986 characters.
     std::string verification_uri;
     /// The service's own words; may be empty.
     std::string message;
+    /// How long both are good.
     std::chrono::seconds expires_in{};
     /// Between two polls, at least.
     std::chrono::seconds interval{};
@@ -7182,6 +7225,7 @@ inline json::object write_device_authorization(const DeviceAuthorization& code) 
             {"message", code.message}};
 }
 
+/// The answer of the device authorization endpoint.
 template <>
 struct Codec<DeviceAuthorization> {
     /// Where the answer names no interval it is 5 s, as the RFC says; one below a second is a
@@ -7216,6 +7260,7 @@ struct Codec<DeviceAuthorization> {
             std::chrono::seconds(std::clamp(interval, std::int64_t(1), std::int64_t(60)))};
     }
 
+    /// For the service side.
     static std::string encode(const DeviceAuthorization& code) {
         return json::serialize(write_device_authorization(code));
     }
@@ -8353,6 +8398,7 @@ inline std::optional<Now> take_moment(std::string_view& text) noexcept {
 
 } // namespace detail
 
+/// Lines of text, the last one with its end.
 /// @pre no time is before its epoch, and `boot` has no line break
 inline std::string encode_quota_record(const QuotaRecord& record) {
     std::string text(detail::quota_schema);
@@ -8773,6 +8819,7 @@ constexpr std::size_t utf8_sequence(std::string_view text) noexcept {
 
 } // namespace detail
 
+/// Whether `text` is UTF-8: no overlong form, no surrogate, nothing beyond U+10FFFF.
 constexpr bool is_utf8(std::string_view text) noexcept {
     while (!text.empty()) {
         const std::size_t size = detail::utf8_sequence(text);
@@ -8812,7 +8859,9 @@ namespace mde::inline MDE_ABI::wire {
 struct PartJournal {
     /// Of the finished file.
     std::string name;
+    /// Of the whole package, in bytes.
     std::uint64_t total = 0;
+    /// The strong tag of the whole package.
     std::string etag;
     /// Of the running system: after another start of it, what was not synced cannot be trusted.
     std::string boot;
@@ -8824,7 +8873,9 @@ struct PartJournal {
 
 /// How many bytes from the beginning are there, and how many of them outlive a power failure.
 struct PartMarks {
+    /// From the first byte on, without a gap.
     std::uint64_t stored = 0;
+    /// At most `stored`.
     std::uint64_t synced = 0;
 
     friend constexpr bool operator==(const PartMarks&, const PartMarks&) noexcept = default;
@@ -9104,6 +9155,7 @@ inline std::string encode_receipt(const Receipt& receipt) {
     return json::serialize(document);
 }
 
+/// Reads it again.
 /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
 inline result<Receipt> decode_receipt(std::string_view text) {
     const result<json::object> document = parse_json_object(text);
@@ -10188,14 +10240,17 @@ enum class SigningAlgorithm {
 /// One assertion. Source: "Microsoft identity platform application authentication certificate
 /// credentials"; RFC 7523 section 3.
 struct ClientAssertion {
+    /// How it is signed.
     SigningAlgorithm algorithm = SigningAlgorithm::ps256;
     /// Of the certificate, in base64url.
     std::string thumbprint;
     /// The token endpoint's own URL.
     std::string audience;
+    /// Of the application, which is both issuer and subject.
     std::string client_id;
     /// A GUID that no other assertion has: an endpoint may take each only once.
     std::string id;
+    /// By our clock; written in whole seconds.
     UtcTime issued{};
     /// From `issued` on; ten minutes at most are advised.
     std::chrono::seconds life = std::chrono::minutes(5);
@@ -10215,6 +10270,7 @@ inline std::string guid_of(std::array<std::byte, 16> random) {
     return text;
 }
 
+/// The JSON of its first part.
 inline std::string assertion_header(const ClientAssertion& assertion) {
     const bool is_ps256 = assertion.algorithm == SigningAlgorithm::ps256;
     std::string json = is_ps256 ? R"({"alg":"PS256","typ":"JWT","x5t#S256":)"
@@ -10224,6 +10280,7 @@ inline std::string assertion_header(const ClientAssertion& assertion) {
     return json;
 }
 
+/// The JSON of its second part.
 inline std::string assertion_claims(const ClientAssertion& assertion) {
     const auto begin = std::chrono::floor<std::chrono::seconds>(assertion.issued);
     const auto number = [](auto time) { return std::to_string(time.time_since_epoch().count()); };
@@ -10459,8 +10516,11 @@ namespace mde::inline MDE_ABI::wire {
 
 /// As the service wrote it; not yet safe to show. Source: "Common REST API error codes".
 struct ServiceError {
+    /// An open set.
     std::string code;
+    /// For people.
     std::string message;
+    /// The id to give to support.
     std::string target;
 
     friend bool operator==(const ServiceError&, const ServiceError&) = default;
@@ -10482,6 +10542,7 @@ inline ServiceError decode_service_error(std::string_view body) {
     return error;
 }
 
+/// For the service side.
 inline std::string encode_service_error(const ServiceError& error) {
     const json::object document{
         {"error", {{"code", error.code}, {"message", error.message}, {"target", error.target}}}};
@@ -11108,7 +11169,9 @@ constexpr std::optional<std::string_view> match_route(std::string_view route,
 
 /// What stands in the holes of a route with `{id}` and `{n}`.
 struct NumberedMatch {
+    /// In place of `{id}`.
     std::string_view segment;
+    /// In place of `{n}`.
     unsigned number = 0;
 
     friend constexpr bool operator==(const NumberedMatch&, const NumberedMatch&) noexcept = default;
@@ -11206,9 +11269,12 @@ struct MachineActionPage {
 
 namespace mde::inline MDE_ABI::wire {
 
+/// One value and one of its names.
 template <class Enum>
 struct EnumName {
+    /// The value.
     Enum value;
+    /// As it stands on the wire.
     std::string_view name;
 };
 
@@ -11216,14 +11282,17 @@ struct EnumName {
 /// ignored on reading, since pages disagree about it.
 template <class Enum, std::size_t Count>
 struct NameTable {
+    /// In the order in which they are looked through.
     std::array<EnumName<Enum>, Count> rows;
 
+    /// `Enum::unknown` for a name that is not in the table.
     constexpr Enum find(std::string_view name) const noexcept {
         for (const EnumName<Enum>& row : rows)
             if (ascii::equal_ignoring_case(row.name, name)) return row.value;
         return Enum::unknown;
     }
 
+    /// The same, with the name kept if it is not in the table.
     OpenEnum<Enum> read(std::string_view name) const {
         const Enum known = find(name);
         return known == Enum::unknown ? OpenEnum<Enum>::unknown(name) : OpenEnum<Enum>(known);
@@ -11421,6 +11490,7 @@ inline result<MachineAction> read_machine_action(const json::object& object) {
     return action;
 }
 
+/// Members in the order of recorded answers; `null` for what is empty.
 inline json::object write_machine_action(const MachineAction& action) {
     json::array commands;
     for (const LiveResponseCommand& command : action.commands)
@@ -11455,6 +11525,7 @@ inline json::object write_machine_action(const MachineAction& action) {
 /// One action. Source: "Get machineAction API".
 template <>
 struct Codec<MachineAction> {
+    /// Whole, or not at all.
     /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
     static result<MachineAction> decode(const Answer& answer) {
         detail::ScratchMemory memory;
@@ -11476,6 +11547,7 @@ struct Codec<MachineAction> {
 /// A list of actions. Source: "List machineActions API".
 template <>
 struct Codec<MachineActionPage> {
+    /// One action that cannot be read makes the whole page unreadable.
     /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
     static result<MachineActionPage> decode(const Answer& answer) {
         detail::ScratchMemory memory;
@@ -11495,6 +11567,7 @@ struct Codec<MachineActionPage> {
         return page;
     }
 
+    /// Likewise for a list.
     static std::string encode(const MachineActionPage& page, std::string_view base) {
         json::array actions;
         for (const MachineAction& action : page.actions)
@@ -12591,6 +12664,7 @@ inline result<std::optional<UtcTime>> read_sas_date(std::string_view target,
 /// Holds the key. Used by the functions below and by nothing else.
 class PackageUriMint {
   public:
+    /// Checks `link` byte by byte, and reads when it ends if it says so.
     /// @par Errors errc::malformed_link
     static result<PackageUri> mint(Secret link, LinkTimes times, const ExpiryPolicy& policy) {
         const result<LinkLayout> layout = split_link(link.expose());
@@ -12632,6 +12706,7 @@ inline LinkTimes link_times_of(const Answer& answer) noexcept {
 /// it; one layer is unwrapped.
 template <>
 struct Codec<PackageUri> {
+    /// Unwraps `value`, and checks what is in it.
     /// @par Errors errc::malformed_answer, errc::answer_too_large, errc::malformed_link
     static result<PackageUri> decode(const Answer& answer) {
         result<Secret> link = detail::read_secret(answer.body, "value");
@@ -12978,9 +13053,13 @@ inline std::uint64_t little_endian(std::span<const std::byte> bytes, std::size_t
 /// than such a record and the two of zip64 before it take: thousands of downloads run at once.
 class ZipTail {
   public:
+    /// The end record without its comment, in bytes.
     static constexpr std::size_t end_record = 22;
+    /// What says where the end record of zip64 is, in bytes.
     static constexpr std::size_t locator64 = 20;
+    /// The end record of zip64, in bytes.
     static constexpr std::size_t end_record64 = 56;
+    /// The longest comment behind an end record, in bytes.
     static constexpr std::size_t longest_comment = 65535;
     /// What lies further from the end does not matter.
     static constexpr std::size_t reach = end_record + longest_comment + locator64 + end_record64;
@@ -14547,6 +14626,7 @@ inline std::string encode_fleet_state(const FleetState& state) {
     return text;
 }
 
+/// Reads it again.
 /// @par Errors errc::malformed_state: not of this form, cut off, or naming a machine twice
 inline result<FleetState> decode_fleet_state(std::string_view text) {
     const error_code malformed = make_error_code(errc::malformed_state);
@@ -21213,6 +21293,7 @@ static_assert(HttpHandler<Emulator<exemplar::WeakSigner>>);
 
 namespace mde::inline MDE_ABI::wire {
 
+/// The `User-Agent` of every request.
 inline constexpr std::string_view user_agent = "mde-sdk/" MDE_VERSION_STRING;
 
 /// True for the fields that a transport writes itself: a second one would make two readers see two

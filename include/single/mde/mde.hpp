@@ -2690,11 +2690,13 @@ static_assert(QuotaStore<NoQuota>);
 
 namespace mde::inline MDE_ABI {
 
+/// What a request does. This API needs no others.
 enum class Method {
     get,
     post,
 };
 
+/// As in the request line.
 constexpr std::string_view name_of(Method method) noexcept {
     return method == Method::get ? "GET" : "POST";
 }
@@ -2712,7 +2714,9 @@ constexpr std::uint16_t default_port(Scheme scheme) noexcept {
 
 /// A view of one header field.
 struct HeaderField {
+    /// In any case of letters.
     std::string_view name;
+    /// Without the space around it.
     std::string_view value;
 };
 
@@ -2720,11 +2724,17 @@ struct HeaderField {
 /// is there. A transport adds `Host`, `Content-Length`, `User-Agent` and what its connection needs,
 /// and sends `target` byte for byte.
 struct HttpRequest {
+    /// As in the request line.
     Method method = Method::get;
+    /// Without the port.
     std::string_view host;
+    /// Of the host.
     std::uint16_t port = 443;
+    /// Path and query, as in the request line.
     std::string_view target;
+    /// Beside those that the transport adds.
     std::span<const HeaderField> fields;
+    /// Empty for a GET.
     std::string_view body;
     /// For the whole exchange, from connecting to the end of the body.
     Duration time_limit = (Duration::max)();
@@ -2737,9 +2747,12 @@ struct HttpRequest {
 class ResponseHead {
   public:
     ResponseHead() = default;
+    /// Without fields.
     explicit ResponseHead(unsigned status) : status_(status) {}
 
+    /// The status code; zero before it is set.
     unsigned status() const noexcept { return status_; }
+    /// Takes another status.
     void set_status(unsigned status) noexcept { status_ = status; }
 
     /// False, and nothing is added, beyond the bounds of bounds.hpp.
@@ -2764,6 +2777,7 @@ class ResponseHead {
         return field(name).value_or(std::string_view());
     }
 
+    /// How many fields have that name.
     std::size_t count(std::string_view name) const noexcept {
         std::size_t found = 0;
         for (const Entry& entry : entries_)
@@ -2771,11 +2785,14 @@ class ResponseHead {
         return found;
     }
 
+    /// How many fields there are.
     std::size_t size() const noexcept { return entries_.size(); }
+    /// The fields in their order.
     HeaderField operator[](std::size_t index) const noexcept {
         return {name_at(entries_[index]), value_at(entries_[index])};
     }
 
+    /// Takes everything out.
     void clear() noexcept {
         status_ = 0;
         text_.clear();
@@ -4969,6 +4986,7 @@ inline std::string safe_message(std::string_view text,
 
 namespace mde::inline MDE_ABI::wire {
 
+/// How the end of a body is found.
 enum class BodyEnd {
     /// After `length` bytes.
     by_length,
@@ -4978,8 +4996,11 @@ enum class BodyEnd {
     by_close,
 };
 
+/// Where a body ends.
 struct BodyFraming {
+    /// How its end is found.
     BodyEnd end = BodyEnd::by_length;
+    /// Of `by_length`, in bytes.
     std::uint64_t length = 0;
 
     friend constexpr bool operator==(const BodyFraming&, const BodyFraming&) noexcept = default;
@@ -5112,8 +5133,11 @@ constexpr RangeText range_text(std::uint64_t first, std::optional<std::uint64_t>
 
 /// Which bytes of which whole an answer holds; both ends are included.
 struct ContentRange {
+    /// Offset of the first byte.
     std::uint64_t first = 0;
+    /// Offset of the last byte.
     std::uint64_t last = 0;
+    /// Of the whole, in bytes.
     std::uint64_t total = 0;
 
     friend constexpr bool operator==(const ContentRange&, const ContentRange&) noexcept = default;
@@ -5974,6 +5998,7 @@ constexpr void append_percent_encoded(Text& out, std::string_view text) {
     }
 }
 
+/// How a `+` is read: in forms and queries it stands for a space.
 enum class PlusSign {
     is_plus,
     is_space,
@@ -6164,12 +6189,15 @@ namespace mde::inline MDE_ABI::wire {
 
 /// Everything a decoder may look at.
 struct Answer {
+    /// Status and fields; null only in tests.
     const ResponseHead* head = nullptr;
+    /// Whole.
     std::string_view body;
     /// When the request was sent.
     Now sent;
     /// For answers that hold a link.
     ExpiryPolicy expiry;
+    /// Whether its links declare their end.
     LinkLife life = LinkLife::assumed;
 };
 
@@ -6389,16 +6417,20 @@ parse_json_object(std::string_view text, const json::storage_ptr& storage = json
 /// another type makes `ok()` false. Names are compared exactly, as the service does.
 class Members {
   public:
+    /// Refers to `object`, which outlives it.
     explicit Members(const json::object& object) noexcept : object_(&object) {}
 
+    /// Whether everything that was read so far had its type.
     bool ok() const noexcept { return ok_; }
 
+    /// The member whatever its type; null if it is absent or null.
     const json::value* find(std::string_view name) const noexcept {
         const json::value* value =
             object_->if_contains(json::string_view(name.data(), name.size()));
         return value == nullptr || value->is_null() ? nullptr : value;
     }
 
+    /// The member if it is a string.
     std::optional<std::string> string(std::string_view name) {
         const json::value* value = find(name);
         if (value == nullptr) return std::nullopt;
@@ -6415,12 +6447,14 @@ class Members {
         return fail<std::int64_t>();
     }
 
+    /// The member if it is an object; null if it is not there.
     const json::object* object(std::string_view name) {
         const json::value* value = find(name);
         if (value != nullptr && !value->is_object()) ok_ = false;
         return value == nullptr ? nullptr : value->if_object();
     }
 
+    /// The member if it is an array; null if it is not there.
     const json::array* array(std::string_view name) {
         const json::value* value = find(name);
         if (value != nullptr && !value->is_array()) ok_ = false;
@@ -6468,6 +6502,7 @@ constexpr bool is_token68(std::string_view text) noexcept {
 
 /// What the token endpoint gives. Move-only.
 struct TokenSet {
+    /// For the API.
     AccessToken access;
     /// Trades for the next access token without asking anybody; empty mostly. Only a sign-in with a
     /// device code that asked for `offline_access` brings one.
@@ -6496,6 +6531,7 @@ constexpr bool is_printable_text(std::string_view text) noexcept {
 
 } // namespace detail
 
+/// The answer of the token endpoint.
 template <>
 struct Codec<TokenSet> {
     /// Life counts from the moment the request was sent. Numbers may be strings (managed identity).
@@ -6531,6 +6567,7 @@ struct Codec<TokenSet> {
     }
 };
 
+/// The same without a refresh token.
 template <>
 struct Codec<AccessToken> {
     /// As `TokenSet`, of which a refresh token is dropped.
@@ -6540,6 +6577,7 @@ struct Codec<AccessToken> {
         return std::move(tokens->access);
     }
 
+    /// As that of `TokenSet`.
     static std::string encode(std::string_view token, std::chrono::seconds life) {
         return Codec<TokenSet>::encode(token, {}, life);
     }
@@ -6549,6 +6587,7 @@ struct Codec<AccessToken> {
 struct TokenError {
     /// `invalid_client`, `authorization_pending`, ...
     std::string error;
+    /// `error_description`, for people.
     std::string description;
     /// To give to support.
     std::string trace_id;
@@ -6572,6 +6611,7 @@ inline TokenError decode_token_error(std::string_view body) {
     return error;
 }
 
+/// For the service side.
 inline std::string encode_token_error(const TokenError& error) {
     json::object document{{"error", error.error},
                           {"error_description", error.description},
@@ -6953,12 +6993,15 @@ namespace mde::inline MDE_ABI {
 /// A sign-in that waits for somebody with a browser. All texts but the code are safe to show.
 /// Source: "OAuth 2.0 device authorization grant flow".
 struct DeviceAuthorization {
+    /// What is polled with; never shown.
     Secret device_code;
+    /// What somebody enters.
     std::string user_code;
     /// https, of RFC 3986 characters.
     std::string verification_uri;
     /// The service's own words; may be empty.
     std::string message;
+    /// How long both are good.
     std::chrono::seconds expires_in{};
     /// Between two polls, at least.
     std::chrono::seconds interval{};
@@ -6986,6 +7029,7 @@ inline json::object write_device_authorization(const DeviceAuthorization& code) 
             {"message", code.message}};
 }
 
+/// The answer of the device authorization endpoint.
 template <>
 struct Codec<DeviceAuthorization> {
     /// Where the answer names no interval it is 5 s, as the RFC says; one below a second is a
@@ -7020,6 +7064,7 @@ struct Codec<DeviceAuthorization> {
             std::chrono::seconds(std::clamp(interval, std::int64_t(1), std::int64_t(60)))};
     }
 
+    /// For the service side.
     static std::string encode(const DeviceAuthorization& code) {
         return json::serialize(write_device_authorization(code));
     }
@@ -8157,6 +8202,7 @@ inline std::optional<Now> take_moment(std::string_view& text) noexcept {
 
 } // namespace detail
 
+/// Lines of text, the last one with its end.
 /// @pre no time is before its epoch, and `boot` has no line break
 inline std::string encode_quota_record(const QuotaRecord& record) {
     std::string text(detail::quota_schema);
@@ -8577,6 +8623,7 @@ constexpr std::size_t utf8_sequence(std::string_view text) noexcept {
 
 } // namespace detail
 
+/// Whether `text` is UTF-8: no overlong form, no surrogate, nothing beyond U+10FFFF.
 constexpr bool is_utf8(std::string_view text) noexcept {
     while (!text.empty()) {
         const std::size_t size = detail::utf8_sequence(text);
@@ -8616,7 +8663,9 @@ namespace mde::inline MDE_ABI::wire {
 struct PartJournal {
     /// Of the finished file.
     std::string name;
+    /// Of the whole package, in bytes.
     std::uint64_t total = 0;
+    /// The strong tag of the whole package.
     std::string etag;
     /// Of the running system: after another start of it, what was not synced cannot be trusted.
     std::string boot;
@@ -8628,7 +8677,9 @@ struct PartJournal {
 
 /// How many bytes from the beginning are there, and how many of them outlive a power failure.
 struct PartMarks {
+    /// From the first byte on, without a gap.
     std::uint64_t stored = 0;
+    /// At most `stored`.
     std::uint64_t synced = 0;
 
     friend constexpr bool operator==(const PartMarks&, const PartMarks&) noexcept = default;
@@ -8908,6 +8959,7 @@ inline std::string encode_receipt(const Receipt& receipt) {
     return json::serialize(document);
 }
 
+/// Reads it again.
 /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
 inline result<Receipt> decode_receipt(std::string_view text) {
     const result<json::object> document = parse_json_object(text);
@@ -10043,14 +10095,17 @@ enum class SigningAlgorithm {
 /// One assertion. Source: "Microsoft identity platform application authentication certificate
 /// credentials"; RFC 7523 section 3.
 struct ClientAssertion {
+    /// How it is signed.
     SigningAlgorithm algorithm = SigningAlgorithm::ps256;
     /// Of the certificate, in base64url.
     std::string thumbprint;
     /// The token endpoint's own URL.
     std::string audience;
+    /// Of the application, which is both issuer and subject.
     std::string client_id;
     /// A GUID that no other assertion has: an endpoint may take each only once.
     std::string id;
+    /// By our clock; written in whole seconds.
     UtcTime issued{};
     /// From `issued` on; ten minutes at most are advised.
     std::chrono::seconds life = std::chrono::minutes(5);
@@ -10070,6 +10125,7 @@ inline std::string guid_of(std::array<std::byte, 16> random) {
     return text;
 }
 
+/// The JSON of its first part.
 inline std::string assertion_header(const ClientAssertion& assertion) {
     const bool is_ps256 = assertion.algorithm == SigningAlgorithm::ps256;
     std::string json = is_ps256 ? R"({"alg":"PS256","typ":"JWT","x5t#S256":)"
@@ -10079,6 +10135,7 @@ inline std::string assertion_header(const ClientAssertion& assertion) {
     return json;
 }
 
+/// The JSON of its second part.
 inline std::string assertion_claims(const ClientAssertion& assertion) {
     const auto begin = std::chrono::floor<std::chrono::seconds>(assertion.issued);
     const auto number = [](auto time) { return std::to_string(time.time_since_epoch().count()); };
@@ -10314,8 +10371,11 @@ namespace mde::inline MDE_ABI::wire {
 
 /// As the service wrote it; not yet safe to show. Source: "Common REST API error codes".
 struct ServiceError {
+    /// An open set.
     std::string code;
+    /// For people.
     std::string message;
+    /// The id to give to support.
     std::string target;
 
     friend bool operator==(const ServiceError&, const ServiceError&) = default;
@@ -10337,6 +10397,7 @@ inline ServiceError decode_service_error(std::string_view body) {
     return error;
 }
 
+/// For the service side.
 inline std::string encode_service_error(const ServiceError& error) {
     const json::object document{
         {"error", {{"code", error.code}, {"message", error.message}, {"target", error.target}}}};
@@ -10963,7 +11024,9 @@ constexpr std::optional<std::string_view> match_route(std::string_view route,
 
 /// What stands in the holes of a route with `{id}` and `{n}`.
 struct NumberedMatch {
+    /// In place of `{id}`.
     std::string_view segment;
+    /// In place of `{n}`.
     unsigned number = 0;
 
     friend constexpr bool operator==(const NumberedMatch&, const NumberedMatch&) noexcept = default;
@@ -11061,9 +11124,12 @@ struct MachineActionPage {
 
 namespace mde::inline MDE_ABI::wire {
 
+/// One value and one of its names.
 template <class Enum>
 struct EnumName {
+    /// The value.
     Enum value;
+    /// As it stands on the wire.
     std::string_view name;
 };
 
@@ -11071,14 +11137,17 @@ struct EnumName {
 /// ignored on reading, since pages disagree about it.
 template <class Enum, std::size_t Count>
 struct NameTable {
+    /// In the order in which they are looked through.
     std::array<EnumName<Enum>, Count> rows;
 
+    /// `Enum::unknown` for a name that is not in the table.
     constexpr Enum find(std::string_view name) const noexcept {
         for (const EnumName<Enum>& row : rows)
             if (ascii::equal_ignoring_case(row.name, name)) return row.value;
         return Enum::unknown;
     }
 
+    /// The same, with the name kept if it is not in the table.
     OpenEnum<Enum> read(std::string_view name) const {
         const Enum known = find(name);
         return known == Enum::unknown ? OpenEnum<Enum>::unknown(name) : OpenEnum<Enum>(known);
@@ -11276,6 +11345,7 @@ inline result<MachineAction> read_machine_action(const json::object& object) {
     return action;
 }
 
+/// Members in the order of recorded answers; `null` for what is empty.
 inline json::object write_machine_action(const MachineAction& action) {
     json::array commands;
     for (const LiveResponseCommand& command : action.commands)
@@ -11310,6 +11380,7 @@ inline json::object write_machine_action(const MachineAction& action) {
 /// One action. Source: "Get machineAction API".
 template <>
 struct Codec<MachineAction> {
+    /// Whole, or not at all.
     /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
     static result<MachineAction> decode(const Answer& answer) {
         detail::ScratchMemory memory;
@@ -11331,6 +11402,7 @@ struct Codec<MachineAction> {
 /// A list of actions. Source: "List machineActions API".
 template <>
 struct Codec<MachineActionPage> {
+    /// One action that cannot be read makes the whole page unreadable.
     /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
     static result<MachineActionPage> decode(const Answer& answer) {
         detail::ScratchMemory memory;
@@ -11350,6 +11422,7 @@ struct Codec<MachineActionPage> {
         return page;
     }
 
+    /// Likewise for a list.
     static std::string encode(const MachineActionPage& page, std::string_view base) {
         json::array actions;
         for (const MachineAction& action : page.actions)
@@ -12446,6 +12519,7 @@ inline result<std::optional<UtcTime>> read_sas_date(std::string_view target,
 /// Holds the key. Used by the functions below and by nothing else.
 class PackageUriMint {
   public:
+    /// Checks `link` byte by byte, and reads when it ends if it says so.
     /// @par Errors errc::malformed_link
     static result<PackageUri> mint(Secret link, LinkTimes times, const ExpiryPolicy& policy) {
         const result<LinkLayout> layout = split_link(link.expose());
@@ -12487,6 +12561,7 @@ inline LinkTimes link_times_of(const Answer& answer) noexcept {
 /// it; one layer is unwrapped.
 template <>
 struct Codec<PackageUri> {
+    /// Unwraps `value`, and checks what is in it.
     /// @par Errors errc::malformed_answer, errc::answer_too_large, errc::malformed_link
     static result<PackageUri> decode(const Answer& answer) {
         result<Secret> link = detail::read_secret(answer.body, "value");
@@ -12833,9 +12908,13 @@ inline std::uint64_t little_endian(std::span<const std::byte> bytes, std::size_t
 /// than such a record and the two of zip64 before it take: thousands of downloads run at once.
 class ZipTail {
   public:
+    /// The end record without its comment, in bytes.
     static constexpr std::size_t end_record = 22;
+    /// What says where the end record of zip64 is, in bytes.
     static constexpr std::size_t locator64 = 20;
+    /// The end record of zip64, in bytes.
     static constexpr std::size_t end_record64 = 56;
+    /// The longest comment behind an end record, in bytes.
     static constexpr std::size_t longest_comment = 65535;
     /// What lies further from the end does not matter.
     static constexpr std::size_t reach = end_record + longest_comment + locator64 + end_record64;
@@ -14402,6 +14481,7 @@ inline std::string encode_fleet_state(const FleetState& state) {
     return text;
 }
 
+/// Reads it again.
 /// @par Errors errc::malformed_state: not of this form, cut off, or naming a machine twice
 inline result<FleetState> decode_fleet_state(std::string_view text) {
     const error_code malformed = make_error_code(errc::malformed_state);
