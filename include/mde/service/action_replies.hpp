@@ -22,6 +22,7 @@ inline const std::string& context_base(const Settings& settings) noexcept {
     return settings.api.context_url.empty() ? settings.base_url : settings.api.context_url;
 }
 
+/// One action, as it is at `now`.
 inline HttpReply action_reply(ServiceState& state, unsigned status, const TimedAction& action,
                               const Now& now) {
     const Settings& settings = state.settings;
@@ -31,6 +32,7 @@ inline HttpReply action_reply(ServiceState& state, unsigned status, const TimedA
                   settings.spelling, now.utc));
 }
 
+/// A page of a list.
 inline HttpReply page_reply(ServiceState& state, const MachineActionPage& page, const Now& now) {
     const Settings& settings = state.settings;
     return json_reply(
@@ -39,6 +41,7 @@ inline HttpReply page_reply(ServiceState& state, const MachineActionPage& page, 
                   settings.spelling, now.utc));
 }
 
+/// What a request without a usable comment is answered.
 inline HttpReply comment_refused(ServiceState& state, CommentForm form) {
     if (form == CommentForm::missing)
         return error_reply(state, 400, "MissingRequiredParameter",

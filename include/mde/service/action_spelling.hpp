@@ -63,18 +63,25 @@ enum class NoDate {
 /// The default is what recorded answers of 2022 to 2026 have. It is about the wire only: filters of
 /// the list call go by what an action is, not by how it is written.
 struct ActionSpelling {
+    /// How a cancelled action's status is spelt.
     CancelledSpelling cancelled = CancelledSpelling::cancelled;
+    /// How the time of the last change is called.
     UpdateName update_name = UpdateName::long_name;
+    /// How the external id is called.
     ExternalIdName external_id_name = ExternalIdName::small_d;
+    /// What is left out.
     OmittedMembers omitted = OmittedMembers::none;
+    /// How dates are written.
     DateForm date_form = DateForm::zulu;
     /// Further digits are cut off; trailing zeros never stand.
     unsigned fraction_digits = 7;
+    /// What stands for a date that there is not.
     NoDate no_date = NoDate::null;
     /// Written instead of every type: one that the client does not know.
     std::string type_text{};
     /// Written instead of the status of an action that is younger than `status_text_for`.
     std::string status_text{};
+    /// From its creation on.
     Duration status_text_for = (Duration::max)();
     /// `machineId` and `computerDnsName` are null for so long, as recorded in 2022.
     Duration nameless_for{};

@@ -17,12 +17,16 @@ namespace mde::inline MDE_ABI::service {
 
 namespace exemplar {
 
+/// Looks at every action.
 struct ActionVisitor {
+    /// Goes on.
     bool operator()(const TimedAction&) const noexcept { return true; }
 };
 
 } // namespace exemplar
 
+/// Keeps the machine actions of an emulator.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `store.insert(action)` | keeps a new one; ids never repeat |
@@ -41,6 +45,8 @@ concept ActionStore = requires(T& store, const T& same, TimedAction action,
 /// In memory, for good. Distinct objects: safe. Shared objects: unsafe.
 class MemoryActionStore {
   public:
+    /// @{
+    /// See `ActionStore`.
     void insert(TimedAction action) {
         by_id_[action.action.id] = actions_.size();
         actions_.push_back(std::move(action));
@@ -61,7 +67,9 @@ class MemoryActionStore {
         for (std::size_t i = actions_.size(); i-- > 0;)
             if (!visitor(actions_[i])) return;
     }
+    /// @}
 
+    /// How many actions there are.
     std::size_t size() const noexcept { return actions_.size(); }
 
   private:

@@ -23,10 +23,13 @@ namespace mde::inline MDE_ABI::service {
 
 /// One call, as far as it was understood before its answer is made.
 struct ApiCall {
+    /// As it arrived.
     const IncomingRequest* request = nullptr;
+    /// When it arrived.
     Now now;
     /// What stands in place of `{id}` in the route.
     std::string_view segment;
+    /// Who calls, once the token was checked.
     Caller caller;
 };
 

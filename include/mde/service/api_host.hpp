@@ -42,8 +42,11 @@ enum class LinkBirth {
 template <class W>
 class ApiHost {
   public:
+    /// `world` outlives the host.
     explicit ApiHost(W& world) noexcept : world_(&world) {}
 
+    /// @{
+    /// What a call that was admitted is answered; the pointer only says which call it is.
     HttpReply answer(CollectInvestigationPackage*, const ApiCall& call) {
         const auto machine_id = MachineId::parse(decoded(call.segment));
         const Machine* machine = world_->find_machine(decoded(call.segment));
@@ -120,6 +123,7 @@ class ApiHost {
                                "The package of the action was not found");
         return json_reply(*world_, 200, link_body(action->action.id, call.now.utc, birth));
     }
+    /// @}
 
     /// A new link.
     std::string make_link(const MachineActionId& action, UtcTime utc, LinkBirth birth) {

@@ -87,16 +87,20 @@ enum class RetryAfterForm {
 /// They may be changed between two requests. Bodies are never compressed, whatever a client
 /// accepts.
 struct ApiRules {
+    /// What a second collection is answered.
     RunningAnswer running = RunningAnswer::refused;
     /// The code of that refusal: seen in the field, in no table.
     std::string running_code = "ActiveRequestAlreadyExists";
+    /// What cancelling a finished action is answered.
     FinishedCancel finished_cancel = FinishedCancel::refused;
     /// Whether cancelling needs a comment; the page does not mark it as required.
     Feature cancel_comment = Feature::off;
     /// Whether a collection may name a machine by its DNS name.
     Feature machine_names = Feature::off;
+    /// How an application is named.
     RequestorForm requestor = RequestorForm::name;
 
+    /// The order of the list.
     ListOrder list_order = ListOrder::newest_first;
     /// A fresh action is missing from the list for so long, though it can be read by its id.
     Duration unlisted_for{};
@@ -107,11 +111,14 @@ struct ApiRules {
 
     /// Of the 404 for a link to an action that has not finished; no page says.
     std::string unfinished_code = "ResourceNotFound";
+    /// What the body of an error is.
     ErrorBody error_body = ErrorBody::documented;
+    /// How the windows of quotas go.
     QuotaWindows quota_windows = QuotaWindows::sliding;
     /// How long a minute of the quotas lasts; an hour has sixty of them. Less than a minute is for
     /// tests that have not got one.
     Duration quota_minute = std::chrono::minutes(1);
+    /// How long to wait is said like this.
     RetryAfterForm retry_after = RetryAfterForm::seconds;
 
     /// Recorded; a length is as good.

@@ -33,8 +33,11 @@ using AssertionVerifier =
 
 /// Whose assertions are as good as the application's own. Source: "Workload identity federation".
 struct FederatedIdentity {
+    /// `iss` of its assertions.
     std::string issuer;
+    /// `sub` of its assertions.
     std::string subject;
+    /// `aud` of its assertions.
     std::string audience = "api://AzureADTokenExchange";
     /// Without one the signature is not looked at: this is a fixture.
     AssertionVerifier verify{};
@@ -42,29 +45,38 @@ struct FederatedIdentity {
 
 /// By what a managed identity can be named beside its client id.
 struct ManagedIdentity {
+    /// Of its object in the tenant.
     std::string object_id;
+    /// Of its resource in Azure.
     std::string resource_id;
 };
 
 /// One registration. The secret is plain text: this is a fixture.
 struct Application {
+    /// Where it is registered.
     std::string tenant;
+    /// Its id.
     std::string client_id;
+    /// Its secret; empty: it has none.
     std::string client_secret;
+    /// What it may do for itself.
     AnyOf granted{Permission::machine_collect_forensics, Permission::machine_read_all,
                   Permission::machine_read_write_all};
+    /// How its permissions stand in the token.
     TokenKind kind = TokenKind::application;
     /// What actions name as their requestor.
     std::string name = "mde";
 
     /// Checks the signature of assertions that it signed itself; without one they are refused.
     AssertionVerifier verify_assertion{};
+    /// Whose assertions are as good as its own.
     std::vector<FederatedIdentity> federated{};
     /// Assertions that are good as they stand, whatever they say.
     std::vector<std::string> accepted_assertions{};
 
     /// Who signs in with a device code, and what the application may then do for that person.
     std::string user = "analyst@example.com";
+    /// What it may do for a user.
     AnyOf delegated{Permission::machine_collect_forensics, Permission::machine_read};
     /// Off: a device code is traded for a token only together with a secret or an assertion.
     Feature public_client = Feature::on;
@@ -75,10 +87,15 @@ struct Application {
 
 /// Whoever makes a call, as read from the token.
 struct Caller {
+    /// Whose machines are meant.
     std::string tenant;
+    /// Its client id.
     std::string application;
+    /// What actions name as their requestor.
     std::string name;
+    /// What the token permits.
     AnyOf granted{};
+    /// How it permits it.
     TokenKind kind = TokenKind::application;
     /// What the token was asked for with, as JSON; see `SignInRules::claims_challenge`.
     std::string claims{};
@@ -92,6 +109,7 @@ inline std::vector<std::string> names_of(AnyOf permissions) {
     return names;
 }
 
+/// The words with `separator` in between.
 inline std::string joined(const std::vector<std::string>& words, std::string_view separator) {
     std::string text;
     for (const std::string& word : words) {

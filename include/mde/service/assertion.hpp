@@ -19,23 +19,30 @@
 
 namespace mde::inline MDE_ABI::service {
 
+/// What it says.
 struct Assertion {
+    /// `alg`.
     std::string algorithm;
     /// `x5t#S256`, else `x5t`, else `kid`.
     std::string thumbprint;
+    /// `iss`.
     std::string issuer;
+    /// `sub`.
     std::string subject;
     /// One text or a list of them, as the claim may be.
     std::vector<std::string> audiences;
+    /// `jti`.
     std::string id;
     /// In seconds since 1970.
     std::int64_t not_before = 0;
+    /// In seconds since 1970.
     std::int64_t expires = 0;
     /// Views the text that was read.
     std::string_view signing_input;
     /// In raw bytes.
     std::string signature;
 
+    /// Whether `audience` is one of those it is for.
     bool is_for(std::string_view audience) const {
         return std::find(audiences.begin(), audiences.end(), audience) != audiences.end();
     }

@@ -25,13 +25,19 @@ namespace mde::inline MDE_ABI::service {
 
 /// What a token says.
 struct TokenContent {
+    /// `tid`.
     std::string tenant;
+    /// `appid`.
     std::string client_id;
     /// Of the application.
     std::string name;
+    /// `aud`.
     std::string audience;
+    /// What it permits.
     AnyOf granted{};
+    /// How it permits it.
     TokenKind kind = TokenKind::application;
+    /// From when it is made.
     std::chrono::seconds life{};
     /// Whom the application acts for.
     std::string user{};

@@ -24,6 +24,7 @@ namespace mde::inline MDE_ABI::service {
 template <class W>
 class BlobHost {
   public:
+    /// `world` outlives the host.
     explicit BlobHost(W& world) noexcept : world_(&world) {}
 
     /// `forced_dead`: the link is taken for expired.

@@ -32,6 +32,7 @@ namespace mde::inline MDE_ABI::service {
 template <class W>
 class BlobLinkHost {
   public:
+    /// `world` outlives the host.
     explicit BlobLinkHost(W& world) noexcept : world_(&world) {}
 
     /// `life`: instead of the one in the settings.
@@ -66,6 +67,7 @@ class BlobLinkHost {
                 wire::Codec<PackageUri>::Quoting::plain, world_->settings.base_url));
     }
 
+    /// The same for one of the exports.
     HttpReply answer(const ExportPage& page, const ApiCall& call,
                      std::optional<std::chrono::seconds> life) {
         const auto hours = hours_of(page, *call.request);

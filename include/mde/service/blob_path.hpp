@@ -27,8 +27,11 @@ inline constexpr std::string_view blob_root = "/mde-blobs/";
 /// One file of an export. The time, in ticks, makes the paths of two snapshots differ; it is zero
 /// for a snapshot without one.
 struct ExportBlob {
+    /// Of which assessment.
     ExportKind kind{};
+    /// The time of the snapshot, in ticks since 1970.
     std::uint64_t generated = 0;
+    /// The place of the file.
     std::size_t index = 0;
 
     friend bool operator==(const ExportBlob&, const ExportBlob&) = default;
@@ -36,21 +39,26 @@ struct ExportBlob {
 
 /// One live-response result.
 struct ResultBlob {
+    /// Of which action.
     MachineActionId action;
+    /// Of which command.
     unsigned index = 0;
 
     friend bool operator==(const ResultBlob&, const ResultBlob&) = default;
 };
 
+/// The time as `ExportBlob` has it.
 inline std::uint64_t ticks_of(const std::optional<UtcTime>& utc) noexcept {
     return utc ? static_cast<std::uint64_t>(utc->time_since_epoch().count()) : 0;
 }
 
+/// The path of a file of an export.
 inline std::string path_of(const ExportBlob& blob) {
     return std::string(blob_root) + "exports/" + std::string(name_of(blob.kind)) + '/' +
            std::to_string(blob.generated) + '/' + std::to_string(blob.index) + "/export.json.gz";
 }
 
+/// The path of a live-response result.
 inline std::string path_of(const ResultBlob& blob) {
     return std::string(blob_root) + "results/" + std::string(blob.action.segment().view()) + '/' +
            std::to_string(blob.index) + "/output";

@@ -15,6 +15,7 @@ namespace mde::inline MDE_ABI::service {
 
 /// They may be changed between two requests. Lifetimes are counted in whole seconds.
 struct BlobSettings {
+    /// What links name.
     std::string host = "mdeexports.blob.core.windows.net";
     /// Written into the link unless it is 443.
     std::uint16_t port = 443;
@@ -25,6 +26,7 @@ struct BlobSettings {
     std::chrono::seconds result_lifetime = std::chrono::minutes(30);
     /// `st` of an export's link, counted from the request.
     std::chrono::seconds start_after{0};
+    /// Of every blob.
     std::string media_type = "application/octet-stream";
 };
 

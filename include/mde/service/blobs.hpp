@@ -26,6 +26,7 @@ namespace mde::inline MDE_ABI::service {
 struct ExportSnapshot {
     /// Empty: the answer says null.
     std::optional<UtcTime> generated;
+    /// In their order.
     std::vector<Package> files;
 };
 
@@ -49,10 +50,12 @@ inline ExportSnapshot sample_snapshot(ExportKind kind, UtcTime now) {
 /// unsafe.
 class Blobs {
   public:
+    /// Puts a result there, in place of an earlier one.
     void put_result(const MachineActionId& action, unsigned index, std::string bytes) {
         results_.insert_or_assign({action, index}, memory_package(std::move(bytes)));
     }
 
+    /// Nothing if none was put there.
     std::optional<Package> find_result(const MachineActionId& action, unsigned index) const {
         const auto found = results_.find({action, index});
         return found == results_.end() ? std::nullopt : std::optional<Package>(found->second);
@@ -66,6 +69,7 @@ class Blobs {
         snapshots_.insert_or_assign(kind, std::move(snapshot));
     }
 
+    /// The one that was put there, else the sample.
     ExportSnapshot snapshot(ExportKind kind, UtcTime now) const {
         const auto found = snapshots_.find(kind);
         return found == snapshots_.end() ? sample_snapshot(kind, now) : found->second;

@@ -19,6 +19,7 @@ namespace mde::inline MDE_ABI::service {
 
 /// What to send.
 struct ByteRange {
+    /// What a field asks for.
     enum class Kind {
         /// Everything: no range, one in another unit, several, or one that is ill-formed.
         whole,
@@ -27,8 +28,11 @@ struct ByteRange {
         unsatisfiable,
     };
 
+    /// What to send.
     Kind kind = Kind::whole;
+    /// Of the first byte.
     std::uint64_t offset = 0;
+    /// How many bytes.
     std::uint64_t length = 0;
 
     friend constexpr bool operator==(const ByteRange&, const ByteRange&) noexcept = default;

@@ -22,6 +22,7 @@
 
 namespace mde::inline MDE_ABI::service {
 
+/// What `client_assertion_type` must be.
 inline constexpr std::string_view assertion_type =
     "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 

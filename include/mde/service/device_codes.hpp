@@ -28,21 +28,35 @@ enum class DeviceDecision {
 
 /// What was asked for, and for whom.
 struct DeviceCode {
+    /// What the application polls with.
     std::string device_code;
+    /// What somebody enters.
     std::string user_code;
+    /// Where the application is registered.
     std::string tenant;
+    /// Of the application.
     std::string client_id;
+    /// What the token will be for.
     std::string audience;
+    /// What the token will permit.
     AnyOf granted{};
+    /// Whether a refresh token was asked for.
     bool offline_access = false;
+    /// What it was asked for with, as JSON.
     std::string claims{};
+    /// When it was asked for.
     MonotonicTime created{};
+    /// When it ends.
     MonotonicTime expires{};
+    /// Between two polls, at least.
     Duration interval{};
+    /// What somebody said.
     DeviceDecision decision = DeviceDecision::pending;
+    /// When it was last polled; empty: never.
     std::optional<MonotonicTime> last_poll{};
 };
 
+/// What a poll is answered.
 enum class DevicePoll {
     unknown,
     expired,
@@ -53,9 +67,11 @@ enum class DevicePoll {
     approved,
 };
 
+/// The codes of one service.
 /// Distinct objects: safe. Shared objects: unsafe.
 class DeviceCodes {
   public:
+    /// Waits for a decision from now on.
     void add(DeviceCode code) { codes_.push_back(std::move(code)); }
 
     /// False if no code of that name waits for a decision.

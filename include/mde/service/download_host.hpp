@@ -30,8 +30,10 @@ enum class LinkView {
 template <class W>
 class DownloadHost {
   public:
+    /// `world` outlives the host.
     explicit DownloadHost(W& world) noexcept : world_(&world) {}
 
+    /// The package, a part of it, or what a dead link is answered.
     HttpReply download(const IncomingRequest& request, const Now& now, LinkView view) {
         const auto claims = check_link(world_->signer, request.target);
         if (!claims || now.utc >= claims->expires_at || view == LinkView::expired)

@@ -39,12 +39,16 @@ namespace mde::inline MDE_ABI::service {
 template <Signer S, ActionStore A = MemoryActionStore, PackageSource P = MemoryPackages>
 class Emulator {
   public:
+    /// Knows nobody yet; see `add`.
     explicit Emulator(S signer, Settings settings = {}, A actions = A(), P packages = P())
         : world_(std::move(settings), std::move(signer), std::move(actions), std::move(packages)) {}
 
+    /// @{
+    /// Adds who may sign in, what may be collected from, or what is to go wrong.
     void add(Application application) { world_.applications.push_back(std::move(application)); }
     void add(Machine machine) { world_.machines.push_back(std::move(machine)); }
     void add(Fault fault) { faults_.add(std::move(fault)); }
+    /// @}
 
     /// Puts an action into the world that nobody asked for through the API.
     MachineActionId add_action(std::string tenant, MachineActionType type, std::string machine,
@@ -86,10 +90,13 @@ class Emulator {
     bool approve_device_code(std::string_view user_code) {
         return world_.device_codes.decide(user_code, DeviceDecision::approved);
     }
+    /// Somebody refuses. False if it does not wait for that.
     bool decline_device_code(std::string_view user_code) {
         return world_.device_codes.decide(user_code, DeviceDecision::declined);
     }
 
+    /// @{
+    /// A part of the service, to be looked at or changed between two requests.
     Settings& settings() noexcept { return world_.settings; }
     const Settings& settings() const noexcept { return world_.settings; }
     A& actions() noexcept { return world_.actions; }
@@ -100,7 +107,9 @@ class Emulator {
     FaultScript& faults() noexcept { return faults_; }
     RequestLog& log() noexcept { return log_; }
     const RequestLog& log() const noexcept { return log_; }
+    /// @}
 
+    /// Answers one request; see `HttpHandler`.
     HttpReply handle(const IncomingRequest& request, const Now& now) {
         const RequestRoute route = route_request(request.method, path_of(request.target));
         const std::optional<Fault> fault = faults_.next(route.stage);

@@ -61,6 +61,7 @@ struct Fault {
     /// With `status`: a collection that is answered with 502 may have begun all the same.
     Effect effect = Effect::none;
 
+    /// How to falsify it.
     Distortion distortion = Distortion::none;
     /// Wait before the head.
     Duration delay{};
@@ -73,10 +74,12 @@ struct Fault {
 /// A list of faults and the counts that they need. Distinct objects: safe. Shared objects: unsafe.
 class FaultScript {
   public:
+    /// Its counts begin now.
     void add(Fault fault) {
         const std::size_t base = seen_[index_of(fault.stage)];
         entries_.push_back({std::move(fault), base});
     }
+    /// Takes all faults out; counts go on.
     void clear() noexcept { entries_.clear(); }
 
     /// Counts one request; the fault that it meets, if any.

@@ -9,6 +9,7 @@
 
 namespace mde::inline MDE_ABI::service {
 
+/// Whether something is done.
 enum class Feature {
     off,
     on,

@@ -37,6 +37,7 @@ class GeneratedPackage {
         etag_ = strong_etag(this->size(), entry.checksum);
     }
 
+    /// Of the whole file, in bytes.
     std::uint64_t size() const noexcept { return head_.size() + content_ + tail_.size(); }
     /// Strong, with its quotes.
     const std::string& etag() const noexcept { return etag_; }

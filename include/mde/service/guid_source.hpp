@@ -18,6 +18,7 @@ namespace mde::inline MDE_ABI::service {
 /// not be guessed is signed. Distinct objects: safe. Shared objects: unsafe.
 class GuidSource {
   public:
+    /// Equal seeds give equal sequences.
     explicit GuidSource(std::uint64_t seed) noexcept : state_(seed) {}
 
     /// Lower case, 8-4-4-4-12, of version 4 in form.

@@ -25,6 +25,7 @@ class InProcessExchange {
   public:
     InProcessExchange() = default;
 
+    /// Reads `reply` from its beginning.
     explicit InProcessExchange(HttpReply reply) : reply_(std::move(reply)), head_(reply_.status) {
         for (const auto& [name, value] : reply_.fields) head_.add_field(name, value);
         if (reply_.framing == ReplyFraming::by_length)
@@ -33,8 +34,10 @@ class InProcessExchange {
             head_.add_field("Transfer-Encoding", "chunked");
     }
 
+    /// Status and fields, the framing among them.
     const ResponseHead& head() const noexcept { return head_; }
 
+    /// The next bytes of the body; none at its end.
     /// @par Errors errc::body_truncated, once a body that was to be cut has been read that far
     result<std::size_t> read_some(std::span<std::byte> bytes) {
         const std::uint64_t end = is_cut() ? (std::min)(*reply_.cut_after, length()) : length();
@@ -76,10 +79,13 @@ class InProcessExchange {
 template <HttpHandler H, Clock C>
 class InProcessTransport {
   public:
+    /// See `HttpExchange`, of which this is the blocking kind.
     using Exchange = InProcessExchange;
 
+    /// `handler` outlives the transport.
     InProcessTransport(H& handler, C clock) : handler_(&handler), clock_(std::move(clock)) {}
 
+    /// Hands the request over and comes back with the answer.
     /// @par Errors errc::unsafe_request, errc::timed_out, errc::connection_lost: an answer that was
     /// to be withheld
     result<Exchange> send(const HttpRequest& request) {

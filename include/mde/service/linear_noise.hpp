@@ -84,6 +84,7 @@ struct NoiseMap {
 /// Distinct objects: safe. Shared objects: safe, since nothing changes.
 class LinearNoise {
   public:
+    /// Equal seeds give equal strings.
     explicit LinearNoise(std::uint64_t seed)
         : first_{seed * 2 + 1, 0}, powers_(std::make_shared<Powers>()) {
         Powers& powers = *powers_;

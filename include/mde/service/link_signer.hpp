@@ -24,7 +24,9 @@ inline constexpr std::string_view package_path = "/safedownload/WDATP_Investigat
 
 /// What a link says.
 struct LinkClaims {
+    /// Of whose package it is.
     MachineActionId action;
+    /// When it ends.
     UtcTime expires_at{};
     /// Makes two links for one action differ.
     std::string nonce{};

@@ -22,6 +22,7 @@ namespace mde::inline MDE_ABI::service {
 /// Distinct objects: safe. Shared objects: unsafe.
 class ListPage {
   public:
+    /// Both outlive the page.
     ListPage(const ListQuery& query, const Settings& settings) noexcept
         : query_(&query), settings_(&settings) {}
 
@@ -34,6 +35,7 @@ class ListPage {
         return !enough || is_reversed();
     }
 
+    /// The actions, and the link to the rest.
     MachineActionPage finish() {
         if (is_reversed()) std::reverse(matching_.begin(), matching_.end());
         const std::size_t skipped = (std::min)(query_->skip, matching_.size());

@@ -19,12 +19,18 @@ namespace mde::inline MDE_ABI::service {
 
 /// `$filter`, `$top` and `$skip`. Source: "List machineActions API".
 struct ListQuery {
+    /// The largest `$top`.
     static constexpr std::size_t most = 10'000;
+    /// No `$top` was given.
     static constexpr std::size_t no_top = static_cast<std::size_t>(-1);
 
+    /// Which actions.
     ODataFilter filter{};
+    /// The same as text.
     std::string filter_text{};
+    /// At most so many.
     std::size_t top = no_top;
+    /// So many are left out at the front.
     std::size_t skip = 0;
 
     /// Empty if a value cannot be read or an option that begins with `$` is none of the three;

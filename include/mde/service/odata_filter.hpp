@@ -39,6 +39,7 @@ class ODataFilter {
         }
     }
 
+    /// Whether all comparisons hold.
     bool matches(const MachineAction& action) const {
         return std::all_of(comparisons_.begin(), comparisons_.end(),
                            [&](const Comparison& one) { return holds(one, action); });

@@ -22,6 +22,7 @@ namespace mde::inline MDE_ABI::service {
 
 /// Cheap to copy; a copy keeps the bytes alive. What it reads never changes.
 struct Package {
+    /// In bytes.
     std::uint64_t size = 0;
     /// Strong, with its quotes.
     std::string etag;

@@ -20,6 +20,8 @@
 
 namespace mde::inline MDE_ABI::service {
 
+/// Gives an emulator its packages.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `source.find(action)` | an `optional<Package>`; for one action the same bytes each time |
@@ -54,16 +56,21 @@ inline std::string sample_package(const MachineActionId& action) {
 /// Shared objects: unsafe.
 class MemoryPackages {
   public:
+    /// @{
+    /// For one action, in place of an earlier one.
     void put(const MachineActionId& action, std::string bytes) {
         packages_.insert_or_assign(action, memory_package(std::move(bytes)));
     }
     void put(const MachineActionId& action, const GeneratedPackage& package) {
         packages_.insert_or_assign(action, package.package());
     }
+    /// @}
     /// For every action that has none of its own.
     void put_for_all(const GeneratedPackage& package) { for_all_ = package.package(); }
+    /// Likewise.
     void put_for_all(std::string bytes) { for_all_ = memory_package(std::move(bytes)); }
 
+    /// Never empty: every action has a package.
     std::optional<Package> find(const MachineActionId& action) const {
         const auto found = packages_.find(action);
         if (found != packages_.end()) return found->second;

@@ -22,6 +22,7 @@
 
 namespace mde::inline MDE_ABI::service {
 
+/// Names and values, decoded.
 using QueryParameters = std::vector<std::pair<std::string, std::string>>;
 
 /// The part of a target before its `?`.

@@ -25,7 +25,9 @@ namespace mde::inline MDE_ABI::service {
 
 /// Which limit is used up, and when the next call fits.
 struct QuotaRefusal {
+    /// Calls in the window.
     unsigned maximum = 0;
+    /// A minute or an hour.
     std::chrono::seconds window{};
     /// At least 1; after so many whole seconds a call passes, if none came in between.
     std::chrono::seconds retry_after{};
@@ -55,6 +57,7 @@ class Quotas {
         return worst;
     }
 
+    /// Forgets all calls.
     void clear() noexcept { calls_.clear(); }
 
   private:

@@ -20,16 +20,23 @@ namespace mde::inline MDE_ABI::service {
 
 /// What the next access token will be for.
 struct RefreshGrant {
+    /// Where the application is registered.
     std::string tenant;
+    /// Of the application.
     std::string client_id;
+    /// What the token will be for.
     std::string audience;
+    /// What the token will permit.
     AnyOf granted{};
+    /// When the grant ends.
     MonotonicTime expires{};
 };
 
+/// The refresh tokens of one service.
 /// Distinct objects: safe. Shared objects: unsafe.
 class RefreshTokens {
   public:
+    /// Good from now on.
     void add(std::string token, RefreshGrant grant) {
         grants_.insert_or_assign(std::move(token), std::move(grant));
     }

@@ -22,8 +22,11 @@ enum class CommentForm {
     malformed,
 };
 
+/// What was said.
 struct RequestComment {
+    /// Whether it was said.
     CommentForm form = CommentForm::missing;
+    /// Of `given`.
     std::string text{};
 };
 

@@ -17,7 +17,9 @@ namespace mde::inline MDE_ABI::service {
 
 /// One request and its answer.
 struct LoggedRequest {
+    /// When it came.
     Now at;
+    /// Of its answer.
     unsigned status = 0;
 };
 
@@ -25,8 +27,10 @@ struct LoggedRequest {
 /// body. Distinct objects: safe. Shared objects: unsafe.
 class RequestLog {
   public:
+    /// Requests that are remembered of each stage.
     static constexpr std::size_t remembered = 10'000;
 
+    /// Counts one more.
     void add(Stage stage, const Now& at, unsigned status) {
         Row& row = rows_[static_cast<std::size_t>(stage)];
         ++row.count;
@@ -34,16 +38,19 @@ class RequestLog {
         if (row.latest.size() > remembered) row.latest.pop_front();
     }
 
+    /// How many came.
     std::uint64_t count(Stage stage) const noexcept { return at(stage).count; }
     /// Oldest first.
     const std::deque<LoggedRequest>& requests(Stage stage) const noexcept {
         return at(stage).latest;
     }
+    /// How many of those that are remembered were answered with `status`.
     std::size_t count(Stage stage, unsigned status) const noexcept {
         std::size_t found = 0;
         for (const LoggedRequest& request : requests(stage)) found += request.status == status;
         return found;
     }
+    /// Forgets all of them.
     void clear() { rows_ = {}; }
 
   private:

@@ -29,7 +29,9 @@ struct RequestRoute {
     Stage stage = Stage::other;
     /// What stands in place of `{id}`.
     std::string_view segment{};
+    /// Of `Stage::sign_in`.
     std::optional<TokenRoute> token{};
+    /// Of `Stage::export_files`.
     std::optional<ExportKind> exported{};
 };
 

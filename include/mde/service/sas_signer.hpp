@@ -23,6 +23,7 @@ namespace mde::inline MDE_ABI::service {
 struct SasTimes {
     /// Empty: the link has no `st`.
     std::optional<UtcTime> start;
+    /// `se`.
     UtcTime expiry{};
 
     friend bool operator==(const SasTimes&, const SasTimes&) = default;

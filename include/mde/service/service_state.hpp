@@ -29,7 +29,9 @@ namespace mde::inline MDE_ABI::service {
 
 /// A machine that collections may name.
 struct Machine {
+    /// As collections name it.
     std::string id;
+    /// Its name; may be empty.
     std::string dns_name;
     /// Instead of the one in the settings.
     std::optional<Schedule> schedule{};
@@ -39,20 +41,30 @@ struct Machine {
 
 /// What does not depend on the plugged parts.
 struct ServiceState {
+    /// The switches.
     Settings settings;
+    /// Of all ids.
     GuidSource guids;
+    /// Who may sign in.
     std::vector<Application> applications{};
+    /// Those that are known by name.
     std::vector<Machine> machines{};
+    /// What was called.
     Quotas quotas{};
     /// Part of each ETag; counted up by the fault `changed_etag`.
     std::uint64_t etag_generation = 0;
     /// What errors show while `echo_secrets_in_errors` is on; otherwise empty.
     std::string echo{};
+    /// Those that wait.
     DeviceCodes device_codes{};
+    /// Those that are good.
     RefreshTokens refresh_tokens{};
+    /// Those that were used.
     SeenAssertions seen_assertions{};
+    /// Results and exports.
     Blobs blobs{};
 
+    /// Null if nobody registered it.
     const Machine* find_machine(std::string_view id) const noexcept {
         const bool by_name = settings.api.machine_names == Feature::on;
         for (const Machine& machine : machines)
@@ -66,6 +78,7 @@ struct ServiceState {
 /// The state together with the plugged parts.
 template <Signer S, ActionStore A, PackageSource P>
 struct World : ServiceState {
+    /// With the seed of the settings.
     World(Settings own_settings, S own_signer, A own_actions, P own_packages)
         : ServiceState{std::move(own_settings), GuidSource(0)},
           signer(std::move(own_signer)),
@@ -74,8 +87,11 @@ struct World : ServiceState {
         guids = GuidSource(settings.seed);
     }
 
+    /// Signs links and tokens.
     S signer;
+    /// Keeps the actions.
     A actions;
+    /// Gives the packages.
     P packages;
 };
 

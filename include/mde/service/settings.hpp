@@ -54,6 +54,7 @@ struct Settings {
     std::string base_url = "https://api.securitycenter.microsoft.com";
     /// The link's host and port; the port is written even if it is 443.
     std::string link_host = "userrequests-us.securitycenter.windows.com";
+    /// Of the link's host.
     std::uint16_t link_port = 443;
     /// Resources that tokens are issued for.
     std::vector<std::string> audiences{
@@ -68,15 +69,21 @@ struct Settings {
     std::uint64_t seed = 1;
 
     // Sign-in.
+    /// Of an access token.
     std::chrono::seconds token_lifetime{3599};
+    /// Of sign-in.
     SignInRules sign_in{};
 
     // The API.
+    /// Of the API.
     ApiRules api{};
+    /// Of actions in answers.
     ActionSpelling spelling{};
     /// A fresh action is unknown for so long: 404.
     Duration hidden_for{};
+    /// Whether a collection may name a machine that nobody registered.
     UnknownMachines unknown_machines = UnknownMachines::accepted;
+    /// Which ids of actions are read.
     IdCheck id_check = IdCheck::guid_only;
     /// Pages disagree: 201 or 200.
     unsigned created_status = 201;
@@ -86,24 +93,37 @@ struct Settings {
     Schedule schedule{};
 
     // Links.
+    /// Of a link to a package.
     Duration link_lifetime = std::chrono::seconds(60);
+    /// How the answer writes the link.
     LinkQuoting link_quoting = LinkQuoting::quoted;
     /// The pages of different years disagree; the union by default.
     AnyOf link_permissions = GetPackageUri::application;
 
     // Download host. Nothing is known of the real one.
+    /// @{
+    /// What a dead link is answered.
     unsigned dead_link_status = 403;
     std::string dead_link_body = R"({"error":"Expired token"})";
     std::string dead_link_media_type = "application/json; charset=utf-8";
+    /// @}
+    /// Of a package.
     std::string package_media_type = "application/zip";
+    /// How the end of a package is marked.
     ReplyFraming package_framing = ReplyFraming::by_length;
+    /// Whether parts are sent.
     Feature ranges = Feature::on;
+    /// Whether packages have a strong tag.
     Feature etags = Feature::on;
+    /// Of the links that declare their end.
     BlobSettings blob{};
 
     // Errors and quotas.
+    /// How the `target` of an error looks.
     TargetStyle target_style = TargetStyle::guid;
+    /// Whether calls are counted.
     Feature quotas = Feature::on;
+    /// The code of a 429.
     ThrottleCode throttle_code = ThrottleCode::number;
     /// Puts the token, or the client secret, that came in into the errors that go out: for tests of
     /// a client that must not show them.

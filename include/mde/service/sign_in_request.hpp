@@ -27,6 +27,7 @@ namespace mde::inline MDE_ABI::service {
 /// Shared objects: unsafe.
 class SignInRequest {
   public:
+    /// Takes `request` apart.
     SignInRequest(ServiceState& state, const SignerRef& signer, const IncomingRequest& request,
                   const TokenRoute& route, const Now& now)
         : state_(&state),
@@ -37,13 +38,21 @@ class SignInRequest {
           form_(detail::read_form(request)),
           credential_(detail::read_credential(request, form_)) {}
 
+    /// Everything that the hosts share.
     ServiceState& state() const noexcept { return *state_; }
+    /// The switches.
     const Settings& settings() const noexcept { return state_->settings; }
+    /// The switches of sign-in.
     const SignInRules& rules() const noexcept { return state_->settings.sign_in; }
+    /// Which point of sign-in it came to.
     const TokenRoute& route() const noexcept { return route_; }
+    /// When it came.
     const Now& now() const noexcept { return now_; }
+    /// Its verb.
     std::string_view method() const noexcept { return request_->method; }
+    /// Its form; empty if it has none that can be read.
     const detail::Form& form() const noexcept { return form_; }
+    /// The value of a field of the form; empty if it is absent.
     std::string_view value(std::string_view name) const noexcept {
         return detail::form_value(form_, name);
     }
@@ -74,9 +83,11 @@ class SignInRequest {
         return proven_application(refusal);
     }
 
+    /// Says no.
     HttpReply refuse(const TokenRefusal& refusal) const {
         return token_error_reply(*state_, refusal, now_.utc);
     }
+    /// Says yes, with a token.
     HttpReply grant(const TokenContent& content, std::string_view refresh_token = {}) const {
         return token_reply(*state_, signer_, route_.endpoint, content, now_.utc, refresh_token);
     }

@@ -19,12 +19,15 @@ struct SignInRules {
     unsigned invalid_client_status = 401;
 
     // Device code. Source: "OAuth 2.0 device authorization grant".
+    /// How long a code is good.
     Duration device_code_lifetime = std::chrono::minutes(15);
     /// Polls that come sooner are answered `slow_down`, and each makes it 5 s longer.
     Duration device_code_interval = std::chrono::seconds(5);
+    /// The page that somebody is sent to.
     std::string verification_uri = "https://microsoft.com/devicelogin";
     /// Each code is approved by itself once it is so old; empty: only somebody approves it.
     std::optional<Duration> device_code_approved_after{};
+    /// How long a refresh token is good.
     Duration refresh_token_lifetime = std::chrono::hours(24 * 90);
 
     /// A JSON text such as `{"access_token":{"nbf":{"essential":true,"value":"1"}}}`: the API

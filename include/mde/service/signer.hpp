@@ -21,6 +21,8 @@ namespace mde::inline MDE_ABI::service {
 /// What a signer makes.
 using Signature = std::array<std::byte, 32>;
 
+/// Signs what the service hands out.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `signer.sign(bytes)` | a `Signature` that nobody can make without the key |
@@ -35,6 +37,7 @@ concept Signer = std::movable<T> && requires(const T& signer, std::span<const st
 /// refers to the signer, which outlives it. Meets `Signer` too.
 class SignerRef {
   public:
+    /// `signer` outlives what is returned.
     template <Signer S>
     static SignerRef to(const S& signer) noexcept {
         return SignerRef(&signer, [](const void* object, std::span<const std::byte> bytes) {
@@ -42,6 +45,7 @@ class SignerRef {
         });
     }
 
+    /// As the signer does.
     Signature sign(std::span<const std::byte> bytes) const { return sign_(signer_, bytes); }
 
   private:
@@ -83,8 +87,10 @@ namespace exemplar {
 /// process, which can then do without a crypto library.
 class WeakSigner {
   public:
+    /// Equal keys give equal signatures.
     explicit WeakSigner(std::uint64_t key = 1) noexcept : key_(key) {}
 
+    /// Changes with each byte and each bit of the key.
     Signature sign(std::span<const std::byte> bytes) const noexcept {
         Signature signature{};
         for (std::size_t lane = 0; lane < 4; ++lane) {

@@ -18,8 +18,11 @@ namespace mde::inline MDE_ABI::service {
 
 /// What will become of an action, counted from its creation.
 struct Schedule {
+    /// When it is in progress.
     Duration to_in_progress = std::chrono::seconds(1);
+    /// When it ends.
     Duration to_final = std::chrono::seconds(3);
+    /// How it ends.
     MachineActionStatus final_status = MachineActionStatus::succeeded;
     /// Shown once the action has failed: E_ACCESSDENIED.
     std::int64_t error_hresult = -2147024891;
@@ -27,8 +30,11 @@ struct Schedule {
 
 /// Who cancelled an action, when and why.
 struct Cancellation {
+    /// When.
     Now at;
+    /// Who.
     std::string requestor;
+    /// Why.
     std::string comment;
 };
 
@@ -36,9 +42,13 @@ struct Cancellation {
 struct TimedAction {
     /// Status and dates in here are those of the first moment.
     MachineAction action;
+    /// Where it was asked for.
     std::string tenant;
+    /// When it was asked for.
     Now created;
+    /// What becomes of it.
     Schedule schedule;
+    /// Set once somebody cancelled it.
     std::optional<Cancellation> cancellation{};
 
     /// Its status at `now`.

@@ -24,10 +24,13 @@ namespace mde::inline MDE_ABI::service {
 /// No secret is in `description`. Source of the numbers: "Microsoft Entra authentication and
 /// authorization error codes".
 struct TokenRefusal {
+    /// The status code.
     unsigned status = 400;
+    /// `error`.
     std::string_view error;
     /// The number after `AADSTS`.
     unsigned number = 0;
+    /// The text behind the number.
     std::string description;
 };
 
@@ -55,6 +58,7 @@ inline HttpReply sign_in_reply(unsigned status, const wire::json::object& body,
 
 } // namespace detail
 
+/// The refusal as the token endpoint answers it.
 inline HttpReply token_error_reply(ServiceState& state, const TokenRefusal& refusal, UtcTime utc) {
     const std::string trace = state.guids.guid();
     const std::string correlation = state.guids.guid();

@@ -14,6 +14,7 @@
 
 namespace mde::inline MDE_ABI::service {
 
+/// A point of sign-in.
 enum class SignInPoint {
     token,
     device_code,
@@ -23,8 +24,11 @@ enum class SignInPoint {
 
 /// A path of sign-in, taken apart.
 struct TokenRoute {
+    /// Empty for the metadata service.
     std::string_view tenant;
+    /// In which form it answers.
     TokenEndpoint endpoint = TokenEndpoint::v2;
+    /// Which point it is.
     SignInPoint point = SignInPoint::token;
 };
 

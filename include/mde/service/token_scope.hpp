@@ -20,10 +20,13 @@ namespace mde::inline MDE_ABI::service {
 
 /// `https://resource/.default`, or for a user also single permissions of one resource.
 struct TokenScope {
+    /// Which resource.
     std::string audience{};
     /// Those that were named one by one; empty with `.default`, which means all that were granted.
     AnyOf named{};
+    /// Whether `.default` was asked for.
     bool names_all = false;
+    /// Whether a refresh token was asked for.
     bool offline_access = false;
 };
 

@@ -19,9 +19,13 @@ namespace mde::inline MDE_ABI::service {
 
 /// What a user's token is to be.
 struct UserGrant {
+    /// What the token is for.
     std::string_view audience;
+    /// What it permits.
     AnyOf granted{};
+    /// What it was asked for with, as JSON.
     std::string_view claims{};
+    /// Whether a refresh token was asked for.
     bool offline_access = false;
 };
 

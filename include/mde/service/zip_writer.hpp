@@ -18,8 +18,11 @@ namespace mde::inline MDE_ABI::service {
 
 /// One stored entry.
 struct ZipEntry {
+    /// With its folders, divided by `/`.
     std::string name;
+    /// Its CRC-32.
     std::uint32_t checksum = 0;
+    /// In bytes.
     std::uint64_t size = 0;
     /// Of its local header.
     std::uint64_t offset = 0;
@@ -126,6 +129,7 @@ inline std::string zip_end_records(std::uint64_t entries, std::uint64_t offset, 
 /// Writes a small zip file in memory. Distinct objects: safe. Shared objects: unsafe.
 class ZipWriter {
   public:
+    /// Adds an entry at the end.
     ZipWriter& add(std::string_view name, std::string_view content) {
         const ZipEntry entry{std::string(name), crc32(content), content.size(), bytes_.size()};
         bytes_.append(zip_local_header(entry, ZipWidth::narrow)).append(content);

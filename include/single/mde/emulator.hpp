@@ -16487,6 +16487,7 @@ concept HttpHandler = needed::http_handler_has_handle_of_request_and_now<T>;
 
 namespace mde::inline MDE_ABI::service {
 
+/// Whether something is done.
 enum class Feature {
     off,
     on,
@@ -16515,8 +16516,11 @@ using AssertionVerifier =
 
 /// Whose assertions are as good as the application's own. Source: "Workload identity federation".
 struct FederatedIdentity {
+    /// `iss` of its assertions.
     std::string issuer;
+    /// `sub` of its assertions.
     std::string subject;
+    /// `aud` of its assertions.
     std::string audience = "api://AzureADTokenExchange";
     /// Without one the signature is not looked at: this is a fixture.
     AssertionVerifier verify{};
@@ -16524,29 +16528,38 @@ struct FederatedIdentity {
 
 /// By what a managed identity can be named beside its client id.
 struct ManagedIdentity {
+    /// Of its object in the tenant.
     std::string object_id;
+    /// Of its resource in Azure.
     std::string resource_id;
 };
 
 /// One registration. The secret is plain text: this is a fixture.
 struct Application {
+    /// Where it is registered.
     std::string tenant;
+    /// Its id.
     std::string client_id;
+    /// Its secret; empty: it has none.
     std::string client_secret;
+    /// What it may do for itself.
     AnyOf granted{Permission::machine_collect_forensics, Permission::machine_read_all,
                   Permission::machine_read_write_all};
+    /// How its permissions stand in the token.
     TokenKind kind = TokenKind::application;
     /// What actions name as their requestor.
     std::string name = "mde";
 
     /// Checks the signature of assertions that it signed itself; without one they are refused.
     AssertionVerifier verify_assertion{};
+    /// Whose assertions are as good as its own.
     std::vector<FederatedIdentity> federated{};
     /// Assertions that are good as they stand, whatever they say.
     std::vector<std::string> accepted_assertions{};
 
     /// Who signs in with a device code, and what the application may then do for that person.
     std::string user = "analyst@example.com";
+    /// What it may do for a user.
     AnyOf delegated{Permission::machine_collect_forensics, Permission::machine_read};
     /// Off: a device code is traded for a token only together with a secret or an assertion.
     Feature public_client = Feature::on;
@@ -16557,10 +16570,15 @@ struct Application {
 
 /// Whoever makes a call, as read from the token.
 struct Caller {
+    /// Whose machines are meant.
     std::string tenant;
+    /// Its client id.
     std::string application;
+    /// What actions name as their requestor.
     std::string name;
+    /// What the token permits.
     AnyOf granted{};
+    /// How it permits it.
     TokenKind kind = TokenKind::application;
     /// What the token was asked for with, as JSON; see `SignInRules::claims_challenge`.
     std::string claims{};
@@ -16574,6 +16592,7 @@ inline std::vector<std::string> names_of(AnyOf permissions) {
     return names;
 }
 
+/// The words with `separator` in between.
 inline std::string joined(const std::vector<std::string>& words, std::string_view separator) {
     std::string text;
     for (const std::string& word : words) {
@@ -16604,6 +16623,8 @@ namespace mde::inline MDE_ABI::service {
 /// What a signer makes.
 using Signature = std::array<std::byte, 32>;
 
+/// Signs what the service hands out.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `signer.sign(bytes)` | a `Signature` that nobody can make without the key |
@@ -16618,6 +16639,7 @@ concept Signer = std::movable<T> && requires(const T& signer, std::span<const st
 /// refers to the signer, which outlives it. Meets `Signer` too.
 class SignerRef {
   public:
+    /// `signer` outlives what is returned.
     template <Signer S>
     static SignerRef to(const S& signer) noexcept {
         return SignerRef(&signer, [](const void* object, std::span<const std::byte> bytes) {
@@ -16625,6 +16647,7 @@ class SignerRef {
         });
     }
 
+    /// As the signer does.
     Signature sign(std::span<const std::byte> bytes) const { return sign_(signer_, bytes); }
 
   private:
@@ -16666,8 +16689,10 @@ namespace exemplar {
 /// process, which can then do without a crypto library.
 class WeakSigner {
   public:
+    /// Equal keys give equal signatures.
     explicit WeakSigner(std::uint64_t key = 1) noexcept : key_(key) {}
 
+    /// Changes with each byte and each bit of the key.
     Signature sign(std::span<const std::byte> bytes) const noexcept {
         Signature signature{};
         for (std::size_t lane = 0; lane < 4; ++lane) {
@@ -16698,7 +16723,9 @@ inline constexpr std::string_view package_path = "/safedownload/WDATP_Investigat
 
 /// What a link says.
 struct LinkClaims {
+    /// Of whose package it is.
     MachineActionId action;
+    /// When it ends.
     UtcTime expires_at{};
     /// Makes two links for one action differ.
     std::string nonce{};
@@ -16786,13 +16813,19 @@ namespace mde::inline MDE_ABI::service {
 
 /// What a token says.
 struct TokenContent {
+    /// `tid`.
     std::string tenant;
+    /// `appid`.
     std::string client_id;
     /// Of the application.
     std::string name;
+    /// `aud`.
     std::string audience;
+    /// What it permits.
     AnyOf granted{};
+    /// How it permits it.
     TokenKind kind = TokenKind::application;
+    /// From when it is made.
     std::chrono::seconds life{};
     /// Whom the application acts for.
     std::string user{};
@@ -16958,6 +16991,7 @@ inline bool satisfies_claims(std::string_view asked, std::string_view demanded) 
 
 namespace mde::inline MDE_ABI::service {
 
+/// Names and values, decoded.
 using QueryParameters = std::vector<std::pair<std::string, std::string>>;
 
 /// The part of a target before its `?`.
@@ -17015,8 +17049,11 @@ namespace mde::inline MDE_ABI::service {
 
 /// What will become of an action, counted from its creation.
 struct Schedule {
+    /// When it is in progress.
     Duration to_in_progress = std::chrono::seconds(1);
+    /// When it ends.
     Duration to_final = std::chrono::seconds(3);
+    /// How it ends.
     MachineActionStatus final_status = MachineActionStatus::succeeded;
     /// Shown once the action has failed: E_ACCESSDENIED.
     std::int64_t error_hresult = -2147024891;
@@ -17024,8 +17061,11 @@ struct Schedule {
 
 /// Who cancelled an action, when and why.
 struct Cancellation {
+    /// When.
     Now at;
+    /// Who.
     std::string requestor;
+    /// Why.
     std::string comment;
 };
 
@@ -17033,9 +17073,13 @@ struct Cancellation {
 struct TimedAction {
     /// Status and dates in here are those of the first moment.
     MachineAction action;
+    /// Where it was asked for.
     std::string tenant;
+    /// When it was asked for.
     Now created;
+    /// What becomes of it.
     Schedule schedule;
+    /// Set once somebody cancelled it.
     std::optional<Cancellation> cancellation{};
 
     /// Its status at `now`.
@@ -17089,12 +17133,16 @@ namespace mde::inline MDE_ABI::service {
 
 namespace exemplar {
 
+/// Looks at every action.
 struct ActionVisitor {
+    /// Goes on.
     bool operator()(const TimedAction&) const noexcept { return true; }
 };
 
 } // namespace exemplar
 
+/// Keeps the machine actions of an emulator.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `store.insert(action)` | keeps a new one; ids never repeat |
@@ -17113,6 +17161,8 @@ concept ActionStore = requires(T& store, const T& same, TimedAction action,
 /// In memory, for good. Distinct objects: safe. Shared objects: unsafe.
 class MemoryActionStore {
   public:
+    /// @{
+    /// See `ActionStore`.
     void insert(TimedAction action) {
         by_id_[action.action.id] = actions_.size();
         actions_.push_back(std::move(action));
@@ -17133,7 +17183,9 @@ class MemoryActionStore {
         for (std::size_t i = actions_.size(); i-- > 0;)
             if (!visitor(actions_[i])) return;
     }
+    /// @}
 
+    /// How many actions there are.
     std::size_t size() const noexcept { return actions_.size(); }
 
   private:
@@ -17210,8 +17262,11 @@ namespace mde::inline MDE_ABI::service {
 
 /// One stored entry.
 struct ZipEntry {
+    /// With its folders, divided by `/`.
     std::string name;
+    /// Its CRC-32.
     std::uint32_t checksum = 0;
+    /// In bytes.
     std::uint64_t size = 0;
     /// Of its local header.
     std::uint64_t offset = 0;
@@ -17318,6 +17373,7 @@ inline std::string zip_end_records(std::uint64_t entries, std::uint64_t offset, 
 /// Writes a small zip file in memory. Distinct objects: safe. Shared objects: unsafe.
 class ZipWriter {
   public:
+    /// Adds an entry at the end.
     ZipWriter& add(std::string_view name, std::string_view content) {
         const ZipEntry entry{std::string(name), crc32(content), content.size(), bytes_.size()};
         bytes_.append(zip_local_header(entry, ZipWidth::narrow)).append(content);
@@ -17380,6 +17436,7 @@ namespace mde::inline MDE_ABI::service {
 
 /// Cheap to copy; a copy keeps the bytes alive. What it reads never changes.
 struct Package {
+    /// In bytes.
     std::uint64_t size = 0;
     /// Strong, with its quotes.
     std::string etag;
@@ -17427,6 +17484,7 @@ namespace mde::inline MDE_ABI::service {
 struct ExportSnapshot {
     /// Empty: the answer says null.
     std::optional<UtcTime> generated;
+    /// In their order.
     std::vector<Package> files;
 };
 
@@ -17450,10 +17508,12 @@ inline ExportSnapshot sample_snapshot(ExportKind kind, UtcTime now) {
 /// unsafe.
 class Blobs {
   public:
+    /// Puts a result there, in place of an earlier one.
     void put_result(const MachineActionId& action, unsigned index, std::string bytes) {
         results_.insert_or_assign({action, index}, memory_package(std::move(bytes)));
     }
 
+    /// Nothing if none was put there.
     std::optional<Package> find_result(const MachineActionId& action, unsigned index) const {
         const auto found = results_.find({action, index});
         return found == results_.end() ? std::nullopt : std::optional<Package>(found->second);
@@ -17467,6 +17527,7 @@ class Blobs {
         snapshots_.insert_or_assign(kind, std::move(snapshot));
     }
 
+    /// The one that was put there, else the sample.
     ExportSnapshot snapshot(ExportKind kind, UtcTime now) const {
         const auto found = snapshots_.find(kind);
         return found == snapshots_.end() ? sample_snapshot(kind, now) : found->second;
@@ -17498,21 +17559,35 @@ enum class DeviceDecision {
 
 /// What was asked for, and for whom.
 struct DeviceCode {
+    /// What the application polls with.
     std::string device_code;
+    /// What somebody enters.
     std::string user_code;
+    /// Where the application is registered.
     std::string tenant;
+    /// Of the application.
     std::string client_id;
+    /// What the token will be for.
     std::string audience;
+    /// What the token will permit.
     AnyOf granted{};
+    /// Whether a refresh token was asked for.
     bool offline_access = false;
+    /// What it was asked for with, as JSON.
     std::string claims{};
+    /// When it was asked for.
     MonotonicTime created{};
+    /// When it ends.
     MonotonicTime expires{};
+    /// Between two polls, at least.
     Duration interval{};
+    /// What somebody said.
     DeviceDecision decision = DeviceDecision::pending;
+    /// When it was last polled; empty: never.
     std::optional<MonotonicTime> last_poll{};
 };
 
+/// What a poll is answered.
 enum class DevicePoll {
     unknown,
     expired,
@@ -17523,9 +17598,11 @@ enum class DevicePoll {
     approved,
 };
 
+/// The codes of one service.
 /// Distinct objects: safe. Shared objects: unsafe.
 class DeviceCodes {
   public:
+    /// Waits for a decision from now on.
     void add(DeviceCode code) { codes_.push_back(std::move(code)); }
 
     /// False if no code of that name waits for a decision.
@@ -17599,6 +17676,7 @@ namespace mde::inline MDE_ABI::service {
 /// not be guessed is signed. Distinct objects: safe. Shared objects: unsafe.
 class GuidSource {
   public:
+    /// Equal seeds give equal sequences.
     explicit GuidSource(std::uint64_t seed) noexcept : state_(seed) {}
 
     /// Lower case, 8-4-4-4-12, of version 4 in form.
@@ -17733,6 +17811,7 @@ struct NoiseMap {
 /// Distinct objects: safe. Shared objects: safe, since nothing changes.
 class LinearNoise {
   public:
+    /// Equal seeds give equal strings.
     explicit LinearNoise(std::uint64_t seed)
         : first_{seed * 2 + 1, 0}, powers_(std::make_shared<Powers>()) {
         Powers& powers = *powers_;
@@ -17808,6 +17887,7 @@ class GeneratedPackage {
         etag_ = strong_etag(this->size(), entry.checksum);
     }
 
+    /// Of the whole file, in bytes.
     std::uint64_t size() const noexcept { return head_.size() + content_ + tail_.size(); }
     /// Strong, with its quotes.
     const std::string& etag() const noexcept { return etag_; }
@@ -17856,6 +17936,8 @@ class GeneratedPackage {
 
 namespace mde::inline MDE_ABI::service {
 
+/// Gives an emulator its packages.
+///
 /// | expression | semantics |
 /// | --- | --- |
 /// | `source.find(action)` | an `optional<Package>`; for one action the same bytes each time |
@@ -17890,16 +17972,21 @@ inline std::string sample_package(const MachineActionId& action) {
 /// Shared objects: unsafe.
 class MemoryPackages {
   public:
+    /// @{
+    /// For one action, in place of an earlier one.
     void put(const MachineActionId& action, std::string bytes) {
         packages_.insert_or_assign(action, memory_package(std::move(bytes)));
     }
     void put(const MachineActionId& action, const GeneratedPackage& package) {
         packages_.insert_or_assign(action, package.package());
     }
+    /// @}
     /// For every action that has none of its own.
     void put_for_all(const GeneratedPackage& package) { for_all_ = package.package(); }
+    /// Likewise.
     void put_for_all(std::string bytes) { for_all_ = memory_package(std::move(bytes)); }
 
+    /// Never empty: every action has a package.
     std::optional<Package> find(const MachineActionId& action) const {
         const auto found = packages_.find(action);
         if (found != packages_.end()) return found->second;
@@ -18004,16 +18091,20 @@ enum class RetryAfterForm {
 /// They may be changed between two requests. Bodies are never compressed, whatever a client
 /// accepts.
 struct ApiRules {
+    /// What a second collection is answered.
     RunningAnswer running = RunningAnswer::refused;
     /// The code of that refusal: seen in the field, in no table.
     std::string running_code = "ActiveRequestAlreadyExists";
+    /// What cancelling a finished action is answered.
     FinishedCancel finished_cancel = FinishedCancel::refused;
     /// Whether cancelling needs a comment; the page does not mark it as required.
     Feature cancel_comment = Feature::off;
     /// Whether a collection may name a machine by its DNS name.
     Feature machine_names = Feature::off;
+    /// How an application is named.
     RequestorForm requestor = RequestorForm::name;
 
+    /// The order of the list.
     ListOrder list_order = ListOrder::newest_first;
     /// A fresh action is missing from the list for so long, though it can be read by its id.
     Duration unlisted_for{};
@@ -18024,11 +18115,14 @@ struct ApiRules {
 
     /// Of the 404 for a link to an action that has not finished; no page says.
     std::string unfinished_code = "ResourceNotFound";
+    /// What the body of an error is.
     ErrorBody error_body = ErrorBody::documented;
+    /// How the windows of quotas go.
     QuotaWindows quota_windows = QuotaWindows::sliding;
     /// How long a minute of the quotas lasts; an hour has sixty of them. Less than a minute is for
     /// tests that have not got one.
     Duration quota_minute = std::chrono::minutes(1);
+    /// How long to wait is said like this.
     RetryAfterForm retry_after = RetryAfterForm::seconds;
 
     /// Recorded; a length is as good.
@@ -18046,7 +18140,9 @@ namespace mde::inline MDE_ABI::service {
 
 /// Which limit is used up, and when the next call fits.
 struct QuotaRefusal {
+    /// Calls in the window.
     unsigned maximum = 0;
+    /// A minute or an hour.
     std::chrono::seconds window{};
     /// At least 1; after so many whole seconds a call passes, if none came in between.
     std::chrono::seconds retry_after{};
@@ -18076,6 +18172,7 @@ class Quotas {
         return worst;
     }
 
+    /// Forgets all calls.
     void clear() noexcept { calls_.clear(); }
 
   private:
@@ -18120,16 +18217,23 @@ namespace mde::inline MDE_ABI::service {
 
 /// What the next access token will be for.
 struct RefreshGrant {
+    /// Where the application is registered.
     std::string tenant;
+    /// Of the application.
     std::string client_id;
+    /// What the token will be for.
     std::string audience;
+    /// What the token will permit.
     AnyOf granted{};
+    /// When the grant ends.
     MonotonicTime expires{};
 };
 
+/// The refresh tokens of one service.
 /// Distinct objects: safe. Shared objects: unsafe.
 class RefreshTokens {
   public:
+    /// Good from now on.
     void add(std::string token, RefreshGrant grant) {
         grants_.insert_or_assign(std::move(token), std::move(grant));
     }
@@ -18252,18 +18356,25 @@ enum class NoDate {
 /// The default is what recorded answers of 2022 to 2026 have. It is about the wire only: filters of
 /// the list call go by what an action is, not by how it is written.
 struct ActionSpelling {
+    /// How a cancelled action's status is spelt.
     CancelledSpelling cancelled = CancelledSpelling::cancelled;
+    /// How the time of the last change is called.
     UpdateName update_name = UpdateName::long_name;
+    /// How the external id is called.
     ExternalIdName external_id_name = ExternalIdName::small_d;
+    /// What is left out.
     OmittedMembers omitted = OmittedMembers::none;
+    /// How dates are written.
     DateForm date_form = DateForm::zulu;
     /// Further digits are cut off; trailing zeros never stand.
     unsigned fraction_digits = 7;
+    /// What stands for a date that there is not.
     NoDate no_date = NoDate::null;
     /// Written instead of every type: one that the client does not know.
     std::string type_text{};
     /// Written instead of the status of an action that is younger than `status_text_for`.
     std::string status_text{};
+    /// From its creation on.
     Duration status_text_for = (Duration::max)();
     /// `machineId` and `computerDnsName` are null for so long, as recorded in 2022.
     Duration nameless_for{};
@@ -18287,6 +18398,7 @@ namespace mde::inline MDE_ABI::service {
 
 /// They may be changed between two requests. Lifetimes are counted in whole seconds.
 struct BlobSettings {
+    /// What links name.
     std::string host = "mdeexports.blob.core.windows.net";
     /// Written into the link unless it is 443.
     std::uint16_t port = 443;
@@ -18297,6 +18409,7 @@ struct BlobSettings {
     std::chrono::seconds result_lifetime = std::chrono::minutes(30);
     /// `st` of an export's link, counted from the request.
     std::chrono::seconds start_after{0};
+    /// Of every blob.
     std::string media_type = "application/octet-stream";
 };
 
@@ -18318,12 +18431,15 @@ struct SignInRules {
     unsigned invalid_client_status = 401;
 
     // Device code. Source: "OAuth 2.0 device authorization grant".
+    /// How long a code is good.
     Duration device_code_lifetime = std::chrono::minutes(15);
     /// Polls that come sooner are answered `slow_down`, and each makes it 5 s longer.
     Duration device_code_interval = std::chrono::seconds(5);
+    /// The page that somebody is sent to.
     std::string verification_uri = "https://microsoft.com/devicelogin";
     /// Each code is approved by itself once it is so old; empty: only somebody approves it.
     std::optional<Duration> device_code_approved_after{};
+    /// How long a refresh token is good.
     Duration refresh_token_lifetime = std::chrono::hours(24 * 90);
 
     /// A JSON text such as `{"access_token":{"nbf":{"essential":true,"value":"1"}}}`: the API
@@ -18370,6 +18486,7 @@ struct Settings {
     std::string base_url = "https://api.securitycenter.microsoft.com";
     /// The link's host and port; the port is written even if it is 443.
     std::string link_host = "userrequests-us.securitycenter.windows.com";
+    /// Of the link's host.
     std::uint16_t link_port = 443;
     /// Resources that tokens are issued for.
     std::vector<std::string> audiences{
@@ -18384,15 +18501,21 @@ struct Settings {
     std::uint64_t seed = 1;
 
     // Sign-in.
+    /// Of an access token.
     std::chrono::seconds token_lifetime{3599};
+    /// Of sign-in.
     SignInRules sign_in{};
 
     // The API.
+    /// Of the API.
     ApiRules api{};
+    /// Of actions in answers.
     ActionSpelling spelling{};
     /// A fresh action is unknown for so long: 404.
     Duration hidden_for{};
+    /// Whether a collection may name a machine that nobody registered.
     UnknownMachines unknown_machines = UnknownMachines::accepted;
+    /// Which ids of actions are read.
     IdCheck id_check = IdCheck::guid_only;
     /// Pages disagree: 201 or 200.
     unsigned created_status = 201;
@@ -18402,24 +18525,37 @@ struct Settings {
     Schedule schedule{};
 
     // Links.
+    /// Of a link to a package.
     Duration link_lifetime = std::chrono::seconds(60);
+    /// How the answer writes the link.
     LinkQuoting link_quoting = LinkQuoting::quoted;
     /// The pages of different years disagree; the union by default.
     AnyOf link_permissions = GetPackageUri::application;
 
     // Download host. Nothing is known of the real one.
+    /// @{
+    /// What a dead link is answered.
     unsigned dead_link_status = 403;
     std::string dead_link_body = R"({"error":"Expired token"})";
     std::string dead_link_media_type = "application/json; charset=utf-8";
+    /// @}
+    /// Of a package.
     std::string package_media_type = "application/zip";
+    /// How the end of a package is marked.
     ReplyFraming package_framing = ReplyFraming::by_length;
+    /// Whether parts are sent.
     Feature ranges = Feature::on;
+    /// Whether packages have a strong tag.
     Feature etags = Feature::on;
+    /// Of the links that declare their end.
     BlobSettings blob{};
 
     // Errors and quotas.
+    /// How the `target` of an error looks.
     TargetStyle target_style = TargetStyle::guid;
+    /// Whether calls are counted.
     Feature quotas = Feature::on;
+    /// The code of a 429.
     ThrottleCode throttle_code = ThrottleCode::number;
     /// Puts the token, or the client secret, that came in into the errors that go out: for tests of
     /// a client that must not show them.
@@ -18434,7 +18570,9 @@ namespace mde::inline MDE_ABI::service {
 
 /// A machine that collections may name.
 struct Machine {
+    /// As collections name it.
     std::string id;
+    /// Its name; may be empty.
     std::string dns_name;
     /// Instead of the one in the settings.
     std::optional<Schedule> schedule{};
@@ -18444,20 +18582,30 @@ struct Machine {
 
 /// What does not depend on the plugged parts.
 struct ServiceState {
+    /// The switches.
     Settings settings;
+    /// Of all ids.
     GuidSource guids;
+    /// Who may sign in.
     std::vector<Application> applications{};
+    /// Those that are known by name.
     std::vector<Machine> machines{};
+    /// What was called.
     Quotas quotas{};
     /// Part of each ETag; counted up by the fault `changed_etag`.
     std::uint64_t etag_generation = 0;
     /// What errors show while `echo_secrets_in_errors` is on; otherwise empty.
     std::string echo{};
+    /// Those that wait.
     DeviceCodes device_codes{};
+    /// Those that are good.
     RefreshTokens refresh_tokens{};
+    /// Those that were used.
     SeenAssertions seen_assertions{};
+    /// Results and exports.
     Blobs blobs{};
 
+    /// Null if nobody registered it.
     const Machine* find_machine(std::string_view id) const noexcept {
         const bool by_name = settings.api.machine_names == Feature::on;
         for (const Machine& machine : machines)
@@ -18471,6 +18619,7 @@ struct ServiceState {
 /// The state together with the plugged parts.
 template <Signer S, ActionStore A, PackageSource P>
 struct World : ServiceState {
+    /// With the seed of the settings.
     World(Settings own_settings, S own_signer, A own_actions, P own_packages)
         : ServiceState{std::move(own_settings), GuidSource(0)},
           signer(std::move(own_signer)),
@@ -18479,8 +18628,11 @@ struct World : ServiceState {
         guids = GuidSource(settings.seed);
     }
 
+    /// Signs links and tokens.
     S signer;
+    /// Keeps the actions.
     A actions;
+    /// Gives the packages.
     P packages;
 };
 
@@ -18571,10 +18723,13 @@ namespace mde::inline MDE_ABI::service {
 
 /// One call, as far as it was understood before its answer is made.
 struct ApiCall {
+    /// As it arrived.
     const IncomingRequest* request = nullptr;
+    /// When it arrived.
     Now now;
     /// What stands in place of `{id}` in the route.
     std::string_view segment;
+    /// Who calls, once the token was checked.
     Caller caller;
 };
 
@@ -18709,8 +18864,11 @@ enum class CommentForm {
     malformed,
 };
 
+/// What was said.
 struct RequestComment {
+    /// Whether it was said.
     CommentForm form = CommentForm::missing;
+    /// Of `given`.
     std::string text{};
 };
 
@@ -18847,6 +19005,7 @@ inline const std::string& context_base(const Settings& settings) noexcept {
     return settings.api.context_url.empty() ? settings.base_url : settings.api.context_url;
 }
 
+/// One action, as it is at `now`.
 inline HttpReply action_reply(ServiceState& state, unsigned status, const TimedAction& action,
                               const Now& now) {
     const Settings& settings = state.settings;
@@ -18856,6 +19015,7 @@ inline HttpReply action_reply(ServiceState& state, unsigned status, const TimedA
                   settings.spelling, now.utc));
 }
 
+/// A page of a list.
 inline HttpReply page_reply(ServiceState& state, const MachineActionPage& page, const Now& now) {
     const Settings& settings = state.settings;
     return json_reply(
@@ -18864,6 +19024,7 @@ inline HttpReply page_reply(ServiceState& state, const MachineActionPage& page, 
                   settings.spelling, now.utc));
 }
 
+/// What a request without a usable comment is answered.
 inline HttpReply comment_refused(ServiceState& state, CommentForm form) {
     if (form == CommentForm::missing)
         return error_reply(state, 400, "MissingRequiredParameter",
@@ -18914,6 +19075,7 @@ class ODataFilter {
         }
     }
 
+    /// Whether all comparisons hold.
     bool matches(const MachineAction& action) const {
         return std::all_of(comparisons_.begin(), comparisons_.end(),
                            [&](const Comparison& one) { return holds(one, action); });
@@ -19065,12 +19227,18 @@ namespace mde::inline MDE_ABI::service {
 
 /// `$filter`, `$top` and `$skip`. Source: "List machineActions API".
 struct ListQuery {
+    /// The largest `$top`.
     static constexpr std::size_t most = 10'000;
+    /// No `$top` was given.
     static constexpr std::size_t no_top = static_cast<std::size_t>(-1);
 
+    /// Which actions.
     ODataFilter filter{};
+    /// The same as text.
     std::string filter_text{};
+    /// At most so many.
     std::size_t top = no_top;
+    /// So many are left out at the front.
     std::size_t skip = 0;
 
     /// Empty if a value cannot be read or an option that begins with `$` is none of the three;
@@ -19124,6 +19292,7 @@ namespace mde::inline MDE_ABI::service {
 /// Distinct objects: safe. Shared objects: unsafe.
 class ListPage {
   public:
+    /// Both outlive the page.
     ListPage(const ListQuery& query, const Settings& settings) noexcept
         : query_(&query), settings_(&settings) {}
 
@@ -19136,6 +19305,7 @@ class ListPage {
         return !enough || is_reversed();
     }
 
+    /// The actions, and the link to the rest.
     MachineActionPage finish() {
         if (is_reversed()) std::reverse(matching_.begin(), matching_.end());
         const std::size_t skipped = (std::min)(query_->skip, matching_.size());
@@ -19215,8 +19385,11 @@ enum class LinkBirth {
 template <class W>
 class ApiHost {
   public:
+    /// `world` outlives the host.
     explicit ApiHost(W& world) noexcept : world_(&world) {}
 
+    /// @{
+    /// What a call that was admitted is answered; the pointer only says which call it is.
     HttpReply answer(CollectInvestigationPackage*, const ApiCall& call) {
         const auto machine_id = MachineId::parse(decoded(call.segment));
         const Machine* machine = world_->find_machine(decoded(call.segment));
@@ -19293,6 +19466,7 @@ class ApiHost {
                                "The package of the action was not found");
         return json_reply(*world_, 200, link_body(action->action.id, call.now.utc, birth));
     }
+    /// @}
 
     /// A new link.
     std::string make_link(const MachineActionId& action, UtcTime utc, LinkBirth birth) {
@@ -19385,8 +19559,11 @@ inline constexpr std::string_view blob_root = "/mde-blobs/";
 /// One file of an export. The time, in ticks, makes the paths of two snapshots differ; it is zero
 /// for a snapshot without one.
 struct ExportBlob {
+    /// Of which assessment.
     ExportKind kind{};
+    /// The time of the snapshot, in ticks since 1970.
     std::uint64_t generated = 0;
+    /// The place of the file.
     std::size_t index = 0;
 
     friend bool operator==(const ExportBlob&, const ExportBlob&) = default;
@@ -19394,21 +19571,26 @@ struct ExportBlob {
 
 /// One live-response result.
 struct ResultBlob {
+    /// Of which action.
     MachineActionId action;
+    /// Of which command.
     unsigned index = 0;
 
     friend bool operator==(const ResultBlob&, const ResultBlob&) = default;
 };
 
+/// The time as `ExportBlob` has it.
 inline std::uint64_t ticks_of(const std::optional<UtcTime>& utc) noexcept {
     return utc ? static_cast<std::uint64_t>(utc->time_since_epoch().count()) : 0;
 }
 
+/// The path of a file of an export.
 inline std::string path_of(const ExportBlob& blob) {
     return std::string(blob_root) + "exports/" + std::string(name_of(blob.kind)) + '/' +
            std::to_string(blob.generated) + '/' + std::to_string(blob.index) + "/export.json.gz";
 }
 
+/// The path of a live-response result.
 inline std::string path_of(const ResultBlob& blob) {
     return std::string(blob_root) + "results/" + std::string(blob.action.segment().view()) + '/' +
            std::to_string(blob.index) + "/output";
@@ -19455,6 +19637,7 @@ namespace mde::inline MDE_ABI::service {
 
 /// What to send.
 struct ByteRange {
+    /// What a field asks for.
     enum class Kind {
         /// Everything: no range, one in another unit, several, or one that is ill-formed.
         whole,
@@ -19463,8 +19646,11 @@ struct ByteRange {
         unsatisfiable,
     };
 
+    /// What to send.
     Kind kind = Kind::whole;
+    /// Of the first byte.
     std::uint64_t offset = 0;
+    /// How many bytes.
     std::uint64_t length = 0;
 
     friend constexpr bool operator==(const ByteRange&, const ByteRange&) noexcept = default;
@@ -19519,6 +19705,7 @@ namespace mde::inline MDE_ABI::service {
 struct SasTimes {
     /// Empty: the link has no `st`.
     std::optional<UtcTime> start;
+    /// `se`.
     UtcTime expiry{};
 
     friend bool operator==(const SasTimes&, const SasTimes&) = default;
@@ -19617,6 +19804,7 @@ namespace mde::inline MDE_ABI::service {
 template <class W>
 class BlobHost {
   public:
+    /// `world` outlives the host.
     explicit BlobHost(W& world) noexcept : world_(&world) {}
 
     /// `forced_dead`: the link is taken for expired.
@@ -19704,6 +19892,7 @@ namespace mde::inline MDE_ABI::service {
 template <class W>
 class BlobLinkHost {
   public:
+    /// `world` outlives the host.
     explicit BlobLinkHost(W& world) noexcept : world_(&world) {}
 
     /// `life`: instead of the one in the settings.
@@ -19738,6 +19927,7 @@ class BlobLinkHost {
                 wire::Codec<PackageUri>::Quoting::plain, world_->settings.base_url));
     }
 
+    /// The same for one of the exports.
     HttpReply answer(const ExportPage& page, const ApiCall& call,
                      std::optional<std::chrono::seconds> life) {
         const auto hours = hours_of(page, *call.request);
@@ -19822,8 +20012,10 @@ enum class LinkView {
 template <class W>
 class DownloadHost {
   public:
+    /// `world` outlives the host.
     explicit DownloadHost(W& world) noexcept : world_(&world) {}
 
+    /// The package, a part of it, or what a dead link is answered.
     HttpReply download(const IncomingRequest& request, const Now& now, LinkView view) {
         const auto claims = check_link(world_->signer, request.target);
         if (!claims || now.utc >= claims->expires_at || view == LinkView::expired)
@@ -19945,6 +20137,7 @@ struct Fault {
     /// With `status`: a collection that is answered with 502 may have begun all the same.
     Effect effect = Effect::none;
 
+    /// How to falsify it.
     Distortion distortion = Distortion::none;
     /// Wait before the head.
     Duration delay{};
@@ -19957,10 +20150,12 @@ struct Fault {
 /// A list of faults and the counts that they need. Distinct objects: safe. Shared objects: unsafe.
 class FaultScript {
   public:
+    /// Its counts begin now.
     void add(Fault fault) {
         const std::size_t base = seen_[index_of(fault.stage)];
         entries_.push_back({std::move(fault), base});
     }
+    /// Takes all faults out; counts go on.
     void clear() noexcept { entries_.clear(); }
 
     /// Counts one request; the fault that it meets, if any.
@@ -20009,10 +20204,13 @@ namespace mde::inline MDE_ABI::service {
 /// No secret is in `description`. Source of the numbers: "Microsoft Entra authentication and
 /// authorization error codes".
 struct TokenRefusal {
+    /// The status code.
     unsigned status = 400;
+    /// `error`.
     std::string_view error;
     /// The number after `AADSTS`.
     unsigned number = 0;
+    /// The text behind the number.
     std::string description;
 };
 
@@ -20040,6 +20238,7 @@ inline HttpReply sign_in_reply(unsigned status, const wire::json::object& body,
 
 } // namespace detail
 
+/// The refusal as the token endpoint answers it.
 inline HttpReply token_error_reply(ServiceState& state, const TokenRefusal& refusal, UtcTime utc) {
     const std::string trace = state.guids.guid();
     const std::string correlation = state.guids.guid();
@@ -20127,7 +20326,9 @@ namespace mde::inline MDE_ABI::service {
 
 /// One request and its answer.
 struct LoggedRequest {
+    /// When it came.
     Now at;
+    /// Of its answer.
     unsigned status = 0;
 };
 
@@ -20135,8 +20336,10 @@ struct LoggedRequest {
 /// body. Distinct objects: safe. Shared objects: unsafe.
 class RequestLog {
   public:
+    /// Requests that are remembered of each stage.
     static constexpr std::size_t remembered = 10'000;
 
+    /// Counts one more.
     void add(Stage stage, const Now& at, unsigned status) {
         Row& row = rows_[static_cast<std::size_t>(stage)];
         ++row.count;
@@ -20144,16 +20347,19 @@ class RequestLog {
         if (row.latest.size() > remembered) row.latest.pop_front();
     }
 
+    /// How many came.
     std::uint64_t count(Stage stage) const noexcept { return at(stage).count; }
     /// Oldest first.
     const std::deque<LoggedRequest>& requests(Stage stage) const noexcept {
         return at(stage).latest;
     }
+    /// How many of those that are remembered were answered with `status`.
     std::size_t count(Stage stage, unsigned status) const noexcept {
         std::size_t found = 0;
         for (const LoggedRequest& request : requests(stage)) found += request.status == status;
         return found;
     }
+    /// Forgets all of them.
     void clear() { rows_ = {}; }
 
   private:
@@ -20185,6 +20391,7 @@ class RequestLog {
 
 namespace mde::inline MDE_ABI::service {
 
+/// A point of sign-in.
 enum class SignInPoint {
     token,
     device_code,
@@ -20194,8 +20401,11 @@ enum class SignInPoint {
 
 /// A path of sign-in, taken apart.
 struct TokenRoute {
+    /// Empty for the metadata service.
     std::string_view tenant;
+    /// In which form it answers.
     TokenEndpoint endpoint = TokenEndpoint::v2;
+    /// Which point it is.
     SignInPoint point = SignInPoint::token;
 };
 
@@ -20230,7 +20440,9 @@ struct RequestRoute {
     Stage stage = Stage::other;
     /// What stands in place of `{id}`.
     std::string_view segment{};
+    /// Of `Stage::sign_in`.
     std::optional<TokenRoute> token{};
+    /// Of `Stage::export_files`.
     std::optional<ExportKind> exported{};
 };
 
@@ -20321,23 +20533,30 @@ inline RequestRoute route_request(std::string_view method, std::string_view path
 
 namespace mde::inline MDE_ABI::service {
 
+/// What it says.
 struct Assertion {
+    /// `alg`.
     std::string algorithm;
     /// `x5t#S256`, else `x5t`, else `kid`.
     std::string thumbprint;
+    /// `iss`.
     std::string issuer;
+    /// `sub`.
     std::string subject;
     /// One text or a list of them, as the claim may be.
     std::vector<std::string> audiences;
+    /// `jti`.
     std::string id;
     /// In seconds since 1970.
     std::int64_t not_before = 0;
+    /// In seconds since 1970.
     std::int64_t expires = 0;
     /// Views the text that was read.
     std::string_view signing_input;
     /// In raw bytes.
     std::string signature;
 
+    /// Whether `audience` is one of those it is for.
     bool is_for(std::string_view audience) const {
         return std::find(audiences.begin(), audiences.end(), audience) != audiences.end();
     }
@@ -20398,6 +20617,7 @@ inline std::optional<Assertion> read_assertion(std::string_view text) {
 
 namespace mde::inline MDE_ABI::service {
 
+/// What `client_assertion_type` must be.
 inline constexpr std::string_view assertion_type =
     "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -20650,6 +20870,7 @@ namespace mde::inline MDE_ABI::service {
 /// Shared objects: unsafe.
 class SignInRequest {
   public:
+    /// Takes `request` apart.
     SignInRequest(ServiceState& state, const SignerRef& signer, const IncomingRequest& request,
                   const TokenRoute& route, const Now& now)
         : state_(&state),
@@ -20660,13 +20881,21 @@ class SignInRequest {
           form_(detail::read_form(request)),
           credential_(detail::read_credential(request, form_)) {}
 
+    /// Everything that the hosts share.
     ServiceState& state() const noexcept { return *state_; }
+    /// The switches.
     const Settings& settings() const noexcept { return state_->settings; }
+    /// The switches of sign-in.
     const SignInRules& rules() const noexcept { return state_->settings.sign_in; }
+    /// Which point of sign-in it came to.
     const TokenRoute& route() const noexcept { return route_; }
+    /// When it came.
     const Now& now() const noexcept { return now_; }
+    /// Its verb.
     std::string_view method() const noexcept { return request_->method; }
+    /// Its form; empty if it has none that can be read.
     const detail::Form& form() const noexcept { return form_; }
+    /// The value of a field of the form; empty if it is absent.
     std::string_view value(std::string_view name) const noexcept {
         return detail::form_value(form_, name);
     }
@@ -20697,9 +20926,11 @@ class SignInRequest {
         return proven_application(refusal);
     }
 
+    /// Says no.
     HttpReply refuse(const TokenRefusal& refusal) const {
         return token_error_reply(*state_, refusal, now_.utc);
     }
+    /// Says yes, with a token.
     HttpReply grant(const TokenContent& content, std::string_view refresh_token = {}) const {
         return token_reply(*state_, signer_, route_.endpoint, content, now_.utc, refresh_token);
     }
@@ -20739,10 +20970,13 @@ namespace mde::inline MDE_ABI::service {
 
 /// `https://resource/.default`, or for a user also single permissions of one resource.
 struct TokenScope {
+    /// Which resource.
     std::string audience{};
     /// Those that were named one by one; empty with `.default`, which means all that were granted.
     AnyOf named{};
+    /// Whether `.default` was asked for.
     bool names_all = false;
+    /// Whether a refresh token was asked for.
     bool offline_access = false;
 };
 
@@ -20835,9 +21069,13 @@ namespace mde::inline MDE_ABI::service {
 
 /// What a user's token is to be.
 struct UserGrant {
+    /// What the token is for.
     std::string_view audience;
+    /// What it permits.
     AnyOf granted{};
+    /// What it was asked for with, as JSON.
     std::string_view claims{};
+    /// Whether a refresh token was asked for.
     bool offline_access = false;
 };
 
@@ -21116,12 +21354,16 @@ namespace mde::inline MDE_ABI::service {
 template <Signer S, ActionStore A = MemoryActionStore, PackageSource P = MemoryPackages>
 class Emulator {
   public:
+    /// Knows nobody yet; see `add`.
     explicit Emulator(S signer, Settings settings = {}, A actions = A(), P packages = P())
         : world_(std::move(settings), std::move(signer), std::move(actions), std::move(packages)) {}
 
+    /// @{
+    /// Adds who may sign in, what may be collected from, or what is to go wrong.
     void add(Application application) { world_.applications.push_back(std::move(application)); }
     void add(Machine machine) { world_.machines.push_back(std::move(machine)); }
     void add(Fault fault) { faults_.add(std::move(fault)); }
+    /// @}
 
     /// Puts an action into the world that nobody asked for through the API.
     MachineActionId add_action(std::string tenant, MachineActionType type, std::string machine,
@@ -21163,10 +21405,13 @@ class Emulator {
     bool approve_device_code(std::string_view user_code) {
         return world_.device_codes.decide(user_code, DeviceDecision::approved);
     }
+    /// Somebody refuses. False if it does not wait for that.
     bool decline_device_code(std::string_view user_code) {
         return world_.device_codes.decide(user_code, DeviceDecision::declined);
     }
 
+    /// @{
+    /// A part of the service, to be looked at or changed between two requests.
     Settings& settings() noexcept { return world_.settings; }
     const Settings& settings() const noexcept { return world_.settings; }
     A& actions() noexcept { return world_.actions; }
@@ -21177,7 +21422,9 @@ class Emulator {
     FaultScript& faults() noexcept { return faults_; }
     RequestLog& log() noexcept { return log_; }
     const RequestLog& log() const noexcept { return log_; }
+    /// @}
 
+    /// Answers one request; see `HttpHandler`.
     HttpReply handle(const IncomingRequest& request, const Now& now) {
         const RequestRoute route = route_request(request.method, path_of(request.target));
         const std::optional<Fault> fault = faults_.next(route.stage);
@@ -21386,6 +21633,7 @@ class InProcessExchange {
   public:
     InProcessExchange() = default;
 
+    /// Reads `reply` from its beginning.
     explicit InProcessExchange(HttpReply reply) : reply_(std::move(reply)), head_(reply_.status) {
         for (const auto& [name, value] : reply_.fields) head_.add_field(name, value);
         if (reply_.framing == ReplyFraming::by_length)
@@ -21394,8 +21642,10 @@ class InProcessExchange {
             head_.add_field("Transfer-Encoding", "chunked");
     }
 
+    /// Status and fields, the framing among them.
     const ResponseHead& head() const noexcept { return head_; }
 
+    /// The next bytes of the body; none at its end.
     /// @par Errors errc::body_truncated, once a body that was to be cut has been read that far
     result<std::size_t> read_some(std::span<std::byte> bytes) {
         const std::uint64_t end = is_cut() ? (std::min)(*reply_.cut_after, length()) : length();
@@ -21437,10 +21687,13 @@ class InProcessExchange {
 template <HttpHandler H, Clock C>
 class InProcessTransport {
   public:
+    /// See `HttpExchange`, of which this is the blocking kind.
     using Exchange = InProcessExchange;
 
+    /// `handler` outlives the transport.
     InProcessTransport(H& handler, C clock) : handler_(&handler), clock_(std::move(clock)) {}
 
+    /// Hands the request over and comes back with the answer.
     /// @par Errors errc::unsafe_request, errc::timed_out, errc::connection_lost: an answer that was
     /// to be withheld
     result<Exchange> send(const HttpRequest& request) {
