@@ -45,9 +45,9 @@ struct CallOptions {
     Duration time_limit = (Duration::max)();
 };
 
-/// Every part is a template parameter and may be a reference: `make_client` makes one for each
-/// lvalue it is given and owns what it is given as rvalue. Operations may run at the same time;
-/// each of them leaves the client as it is.
+/// What a program talks to the service with. Every part is a template parameter and may be a
+/// reference: `make_client` makes one for each lvalue it is given and owns what it is given as
+/// rvalue. Operations may run at the same time; each of them leaves the client as it is.
 ///
 /// Every initiating function has two forms, with and without `CallOptions`. For all of them:
 /// @par Cancellation     total, partial, terminal; a store keeps what can be gone on with

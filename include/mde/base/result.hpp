@@ -11,7 +11,8 @@
 
 namespace mde::inline MDE_ABI {
 
-/// Either a `T` or an `error_code`. Only `value()` throws; test with `has_value()` or `if (r)`.
+/// Either a `T` or an `error_code`. Test with `has_value()` or `if (r)`; then `*r` is the value, or
+/// `r.error()` the error. Only `value()` throws.
 template <class T>
 using result = boost::system::result<T>;
 

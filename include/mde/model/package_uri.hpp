@@ -89,8 +89,9 @@ class [[nodiscard]] BasicLiveLink {
 /// `host()`, `expires_at()` and `remaining()` are safe to show. Its memory is wiped when it goes.
 /// Source: "Get package SAS URI": "valid for a very short time and should be used immediately".
 ///
-/// `Clock` gives the time-line (only its types are used), `Policy` decides when the link ends; see
-/// `ExpiryPolicy`. Distinct objects: safe. Shared objects: unsafe.
+/// `PackageUri` is this with the default time-line and policy. `Clock` gives the time-line (only
+/// its types are used), `Policy` decides when the link ends; see `ExpiryPolicy`.
+/// Distinct objects: safe. Shared objects: unsafe.
 template <class Clock, class Policy>
 class [[nodiscard]] BasicPackageUri {
   public:

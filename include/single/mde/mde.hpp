@@ -748,7 +748,8 @@ inline Duration usable_life(const StoredToken& token, UtcTime utc) noexcept {
 
 namespace mde::inline MDE_ABI {
 
-/// Either a `T` or an `error_code`. Only `value()` throws; test with `has_value()` or `if (r)`.
+/// Either a `T` or an `error_code`. Test with `has_value()` or `if (r)`; then `*r` is the value, or
+/// `r.error()` the error. Only `value()` throws.
 template <class T>
 using result = boost::system::result<T>;
 
@@ -3586,8 +3587,9 @@ class [[nodiscard]] BasicLiveLink {
 /// `host()`, `expires_at()` and `remaining()` are safe to show. Its memory is wiped when it goes.
 /// Source: "Get package SAS URI": "valid for a very short time and should be used immediately".
 ///
-/// `Clock` gives the time-line (only its types are used), `Policy` decides when the link ends; see
-/// `ExpiryPolicy`. Distinct objects: safe. Shared objects: unsafe.
+/// `PackageUri` is this with the default time-line and policy. `Clock` gives the time-line (only
+/// its types are used), `Policy` decides when the link ends; see `ExpiryPolicy`.
+/// Distinct objects: safe. Shared objects: unsafe.
 template <class Clock, class Policy>
 class [[nodiscard]] BasicPackageUri {
   public:
@@ -15614,9 +15616,9 @@ struct CallOptions {
     Duration time_limit = (Duration::max)();
 };
 
-/// Every part is a template parameter and may be a reference: `make_client` makes one for each
-/// lvalue it is given and owns what it is given as rvalue. Operations may run at the same time;
-/// each of them leaves the client as it is.
+/// What a program talks to the service with. Every part is a template parameter and may be a
+/// reference: `make_client` makes one for each lvalue it is given and owns what it is given as
+/// rvalue. Operations may run at the same time; each of them leaves the client as it is.
 ///
 /// Every initiating function has two forms, with and without `CallOptions`. For all of them:
 /// @par Cancellation     total, partial, terminal; a store keeps what can be gone on with
