@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The rules, on the real tree.
 
+#include "layering/docstring_rules.hpp"
 #include "layering/include_rules.hpp"
 
 #include <doctest/doctest.h>
@@ -23,6 +24,10 @@ TEST_CASE("includes run only downwards and foreign headers stay where they belon
 
 TEST_CASE("every header looks like its neighbours") {
     CHECK(joined(layering::check_looks(layering::read_tree(MDE_INCLUDE_DIR))) == "");
+}
+
+TEST_CASE("every header and every name at namespace scope is explained") {
+    CHECK(joined(layering::check_docstrings(layering::read_tree(MDE_INCLUDE_DIR))) == "");
 }
 
 TEST_CASE("the top level of the repository holds nothing else") {
