@@ -28,13 +28,17 @@ namespace mde::inline MDE_ABI {
 
 /// The algorithm of a certificate's key.
 enum class KeyType {
+    /// An elliptic curve: fast to make.
     ec_p256,
+    /// RSA, as `ClientCertificate` asks for.
     rsa_2048,
 };
 
 /// Who signs a certificate.
 enum class IssuedBy {
+    /// By the root.
     authority,
+    /// By its own key, which nobody has a reason to trust.
     itself,
 };
 

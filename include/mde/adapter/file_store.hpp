@@ -25,6 +25,7 @@ namespace mde::inline MDE_ABI {
 enum class Unfinished {
     /// It stays, if another transfer could go on with it.
     kept,
+    /// It is removed.
     dropped,
 };
 

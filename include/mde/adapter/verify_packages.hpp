@@ -32,7 +32,9 @@ namespace mde::inline MDE_ABI {
 enum class Verdict {
     /// Length and SHA-256 are those of the receipt.
     good,
+    /// The file is longer or shorter than the receipt says.
     other_length,
+    /// The file has the length of the receipt, and other bytes.
     other_hash,
     /// There is a receipt, but not what it is for.
     missing,

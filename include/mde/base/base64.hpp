@@ -16,9 +16,11 @@
 
 namespace mde::inline MDE_ABI {
 
-/// `standard` pads with `=`; `url` uses `-` and `_` and no padding, as tokens do.
+/// Base64 for header fields, and for tokens.
 enum class Base64Alphabet {
+    /// With `+` and `/`, padded with `=`.
     standard,
+    /// With `-` and `_`, without padding.
     url,
 };
 

@@ -51,9 +51,13 @@ struct Fetch {
 
 /// In the order of the work's alternatives.
 enum class TaskKind {
+    /// `task::Collect`
     collect,
+    /// `task::List`
     list,
+    /// `task::Look`
     look,
+    /// `task::Fetch`
     fetch,
 };
 

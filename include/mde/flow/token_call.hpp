@@ -31,7 +31,9 @@ class TokenCall {
     /// Whether the issuer is known to be there. A metadata service that never answered is none; one
     /// that did may be ill.
     enum class Issuer {
+        /// It has not answered yet.
         unknown,
+        /// It has answered, now or the last time.
         known,
     };
 

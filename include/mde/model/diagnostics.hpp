@@ -15,17 +15,29 @@ namespace mde::inline MDE_ABI {
 
 /// Which part of the job an answer belongs to.
 enum class Stage {
+    /// Nothing is known.
     none,
+    /// Getting a token.
     sign_in,
+    /// Starting a collection.
     collect,
+    /// Reading one action.
     get_action,
+    /// Reading a list of actions.
     list_actions,
+    /// Cancelling an action.
     cancel,
+    /// Asking for the link to a package.
     get_link,
+    /// Asking for the link to a live-response result.
     get_live_response_link,
+    /// Asking for the links to the files of an export.
     export_files,
+    /// Getting the bytes that a link leads to.
     download,
+    /// Keeping them.
     store,
+    /// A call of the consumer's own.
     other,
 };
 

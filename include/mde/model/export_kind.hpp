@@ -16,14 +16,23 @@ namespace mde::inline MDE_ABI {
 
 /// One export call each; see `GetExportFiles`. The order is that of `export_names`.
 enum class ExportKind {
+    /// Known vulnerabilities of installed software, per device.
     software_vulnerabilities,
+    /// Installed software, per device.
     software_inventory,
+    /// Security configurations, per device.
     secure_configurations,
+    /// Installed software without a CPE, per device.
     software_inventory_non_cpe,
+    /// Compliance with security baselines.
     security_baselines,
+    /// Additional data about devices.
     information_gathering,
+    /// Certificates, per device.
     certificates,
+    /// Browser extensions, per device.
     browser_extensions,
+    /// Hardware and firmware, per device.
     hardware_firmware,
 };
 

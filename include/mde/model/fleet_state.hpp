@@ -33,6 +33,7 @@ enum class JobPhase {
     ready,
     /// The package is in the store.
     stored,
+    /// It was given up; `FleetJob::error` says why.
     failed,
 };
 

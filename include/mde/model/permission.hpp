@@ -17,22 +17,39 @@ namespace mde::inline MDE_ABI {
 /// A permission of the API `WindowsDefenderATP`, application or delegated. The order is that of
 /// `permission_names`.
 enum class Permission {
+    /// `Machine.Read`
     machine_read,
+    /// `Machine.ReadWrite`
     machine_read_write,
+    /// `Machine.Read.All`
     machine_read_all,
+    /// `Machine.ReadWrite.All`
     machine_read_write_all,
+    /// `Machine.CollectForensics`
     machine_collect_forensics,
+    /// `Machine.Isolate`
     machine_isolate,
+    /// `Machine.RestrictExecution`
     machine_restrict_execution,
+    /// `Machine.Scan`
     machine_scan,
+    /// `Machine.Offboard`
     machine_offboard,
+    /// `Machine.StopAndQuarantine`
     machine_stop_and_quarantine,
+    /// `Machine.LiveResponse`
     machine_live_response,
+    /// `Vulnerability.Read`
     vulnerability_read,
+    /// `Vulnerability.Read.All`
     vulnerability_read_all,
+    /// `Software.Read`
     software_read,
+    /// `Software.Read.All`
     software_read_all,
+    /// `SecurityBaselinesAssessment.Read`
     security_baselines_assessment_read,
+    /// `SecurityBaselinesAssessment.Read.All`
     security_baselines_assessment_read_all,
 };
 

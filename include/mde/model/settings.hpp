@@ -23,7 +23,9 @@ namespace mde::inline MDE_ABI {
 
 /// The two forms of the token endpoint: v2 is asked for a `scope`, v1 for a `resource`.
 enum class TokenEndpoint {
+    /// `/oauth2/v2.0/token`, with `scope`.
     v2,
+    /// `/oauth2/token`, with `resource`.
     v1,
 };
 

@@ -56,8 +56,11 @@ struct BodySource {
 
 /// How the end of a body is marked.
 enum class ReplyFraming {
+    /// `Content-Length` says it beforehand.
     by_length,
+    /// The last chunk says it.
     by_chunks,
+    /// The connection ends, which proves nothing.
     by_close,
 };
 

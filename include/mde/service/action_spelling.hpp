@@ -14,7 +14,9 @@ namespace mde::inline MDE_ABI::service {
 
 /// "machineAction resource type" of two years.
 enum class CancelledSpelling {
+    /// `Cancelled`, as the newer page has it.
     cancelled,
+    /// `Canceled`, as the older page has it.
     canceled,
 };
 
@@ -36,6 +38,7 @@ enum class ExternalIdName {
 
 /// Which members are left out.
 enum class OmittedMembers {
+    /// Nothing is left out.
     none,
     /// Those that would be null or an empty list.
     empty_ones,
@@ -55,6 +58,7 @@ enum class DateForm {
 
 /// A date that is none.
 enum class NoDate {
+    /// `null`
     null,
     /// `0001-01-01T00:00:00Z`
     year_one,

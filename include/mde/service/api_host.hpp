@@ -34,7 +34,9 @@ namespace mde::inline MDE_ABI::service {
 
 /// Whether a new link still has its life before it.
 enum class LinkBirth {
+    /// Yes.
     alive,
+    /// No: it is dead when it arrives.
     expired,
 };
 

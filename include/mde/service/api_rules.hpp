@@ -24,6 +24,7 @@ enum class RunningAnswer {
 
 /// What cancelling a finished action is answered; no page says.
 enum class FinishedCancel {
+    /// 400.
     refused,
     /// A success that changes nothing.
     unchanged_action,
@@ -31,7 +32,9 @@ enum class FinishedCancel {
 
 /// How `requestor` names an application; all three were recorded. A user is named by the UPN.
 enum class RequestorForm {
+    /// By its name.
     name,
+    /// By its client id.
     application_id,
     /// `App name (tenant)`
     name_and_tenant,
@@ -39,13 +42,17 @@ enum class RequestorForm {
 
 /// No page names the order of the list; an example speaks of the latest two.
 enum class ListOrder {
+    /// As the example has it.
     newest_first,
+    /// The other way round.
     oldest_first,
 };
 
 /// The body of an error.
 enum class ErrorBody {
+    /// `{"error":{"code","message","target"}}`
     documented,
+    /// Nothing at all.
     empty,
     /// From 500 on a page for people, as gateways send it.
     html_from_500,
@@ -53,6 +60,7 @@ enum class ErrorBody {
 
 /// The shapes of an error's `target`.
 enum class TargetStyle {
+    /// Lower case, 8-4-4-4-12.
     guid,
     /// `|76dce355-471ae6d819782413.`
     trace_id,
@@ -70,6 +78,7 @@ enum class ThrottleCode {
 
 /// Whether the windows of a quota slide is not known.
 enum class QuotaWindows {
+    /// Each call counts for the length of the window.
     sliding,
     /// Each begins when the one before it ends.
     fixed,
@@ -81,6 +90,7 @@ enum class RetryAfterForm {
     seconds,
     /// As HTTP allows.
     date,
+    /// There is none.
     missing,
 };
 

@@ -23,6 +23,7 @@ struct ByteRange {
     enum class Kind {
         /// Everything: no range, one in another unit, several, or one that is ill-formed.
         whole,
+        /// From `offset` on, `length` bytes.
         part,
         /// Begins behind the end.
         unsatisfiable,

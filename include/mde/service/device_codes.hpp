@@ -21,8 +21,11 @@ namespace mde::inline MDE_ABI::service {
 
 /// What somebody said to the code that was shown.
 enum class DeviceDecision {
+    /// Nothing yet.
     pending,
+    /// Yes.
     approved,
+    /// No.
     declined,
 };
 
@@ -58,12 +61,17 @@ struct DeviceCode {
 
 /// What a poll is answered.
 enum class DevicePoll {
+    /// There is no such code, or it is another application's.
     unknown,
+    /// Its time has run out.
     expired,
     /// Sooner than the interval, which has grown.
     too_soon,
+    /// Nobody has decided.
     pending,
+    /// Somebody said no.
     declined,
+    /// Somebody said yes.
     approved,
 };
 

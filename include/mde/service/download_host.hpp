@@ -22,7 +22,9 @@ namespace mde::inline MDE_ABI::service {
 
 /// Whether a link is looked at as if its time had run out.
 enum class LinkView {
+    /// By its own time.
     as_it_is,
+    /// As one that is over.
     expired,
 };
 

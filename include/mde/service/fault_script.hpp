@@ -21,6 +21,7 @@ namespace mde::inline MDE_ABI::service {
 
 /// How an answer is falsified.
 enum class Distortion {
+    /// It is not.
     none,
     /// JSON that breaks off in the middle; its length is the one declared.
     garbled_json,
@@ -37,7 +38,9 @@ enum class Distortion {
 
 /// Whether a request whose answer is replaced did its work before.
 enum class Effect {
+    /// It did not.
     none,
+    /// It did.
     takes_place,
 };
 

@@ -11,7 +11,9 @@ namespace mde::inline MDE_ABI::service {
 
 /// Whether something is done.
 enum class Feature {
+    /// It is not done.
     off,
+    /// It is done.
     on,
 };
 

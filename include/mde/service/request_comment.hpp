@@ -15,6 +15,7 @@ namespace mde::inline MDE_ABI::service {
 
 /// What the body was.
 enum class CommentForm {
+    /// There is a comment.
     given,
     /// A JSON object without it, or with an empty one; `comment` is another name.
     missing,

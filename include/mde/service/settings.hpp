@@ -27,6 +27,7 @@ namespace mde::inline MDE_ABI::service {
 
 /// The two shapes of `value` in the answer of getPackageUri.
 enum class LinkQuoting {
+    /// The link itself, as some recorded answers have it.
     plain,
     /// A JSON string inside a JSON string, as every page shows it.
     quoted,
@@ -42,6 +43,7 @@ enum class IdCheck {
 
 /// What machines may be named in a collection.
 enum class UnknownMachines {
+    /// All of them, by an id of a documented form.
     accepted,
     /// 404.
     refused,

@@ -16,7 +16,9 @@ namespace mde::inline MDE_ABI::service {
 
 /// A point of sign-in.
 enum class SignInPoint {
+    /// Where tokens come from.
     token,
+    /// Where device codes come from.
     device_code,
     /// Of the metadata service; it has no tenant.
     managed_identity,

@@ -30,7 +30,9 @@ struct ZipEntry {
 
 /// Whether 64-bit sizes are written (zip64); needed from 4 GiB on.
 enum class ZipWidth {
+    /// 32-bit sizes.
     narrow,
+    /// 64-bit sizes.
     wide,
 };
 

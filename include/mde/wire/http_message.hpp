@@ -21,7 +21,9 @@ namespace mde::inline MDE_ABI {
 
 /// What a request does. This API needs no others.
 enum class Method {
+    /// Changes nothing.
     get,
+    /// Changes something, or carries a form.
     post,
 };
 
@@ -32,7 +34,9 @@ constexpr std::string_view name_of(Method method) noexcept {
 
 /// Everything goes over TLS but the metadata service of a cloud's own machines, which has none.
 enum class Scheme {
+    /// With TLS, and the certificate verified.
     https,
+    /// Without TLS.
     http,
 };
 

@@ -216,7 +216,9 @@ struct Codec<PackageUri> {
 
     /// Which of the two recorded shapes to write.
     enum class Quoting {
+        /// The link itself.
         plain,
+        /// A JSON string inside a JSON string.
         quoted,
     };
 

@@ -32,7 +32,9 @@ constexpr void append_percent_encoded(Text& out, std::string_view text) {
 
 /// How a `+` is read: in forms and queries it stands for a space.
 enum class PlusSign {
+    /// As itself.
     is_plus,
+    /// As a space.
     is_space,
 };
 

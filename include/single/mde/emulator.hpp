@@ -1058,17 +1058,29 @@ namespace mde::inline MDE_ABI {
 
 /// Which part of the job an answer belongs to.
 enum class Stage {
+    /// Nothing is known.
     none,
+    /// Getting a token.
     sign_in,
+    /// Starting a collection.
     collect,
+    /// Reading one action.
     get_action,
+    /// Reading a list of actions.
     list_actions,
+    /// Cancelling an action.
     cancel,
+    /// Asking for the link to a package.
     get_link,
+    /// Asking for the link to a live-response result.
     get_live_response_link,
+    /// Asking for the links to the files of an export.
     export_files,
+    /// Getting the bytes that a link leads to.
     download,
+    /// Keeping them.
     store,
+    /// A call of the consumer's own.
     other,
 };
 
@@ -1614,14 +1626,23 @@ namespace mde::inline MDE_ABI {
 
 /// One export call each; see `GetExportFiles`. The order is that of `export_names`.
 enum class ExportKind {
+    /// Known vulnerabilities of installed software, per device.
     software_vulnerabilities,
+    /// Installed software, per device.
     software_inventory,
+    /// Security configurations, per device.
     secure_configurations,
+    /// Installed software without a CPE, per device.
     software_inventory_non_cpe,
+    /// Compliance with security baselines.
     security_baselines,
+    /// Additional data about devices.
     information_gathering,
+    /// Certificates, per device.
     certificates,
+    /// Browser extensions, per device.
     browser_extensions,
+    /// Hardware and firmware, per device.
     hardware_firmware,
 };
 
@@ -2528,26 +2549,43 @@ namespace mde::inline MDE_ABI {
 
 /// Kinds of action. Source: "machineAction resource type".
 enum class MachineActionType {
+    /// None of these; `OpenEnum::unknown_text()` has it.
     unknown,
+    /// `RunAntiVirusScan`
     run_anti_virus_scan,
+    /// `Offboard`
     offboard,
+    /// `LiveResponse`: its commands have results.
     live_response,
+    /// `CollectInvestigationPackage`: what this SDK is about.
     collect_investigation_package,
+    /// `Isolate`
     isolate,
+    /// `Unisolate`
     unisolate,
+    /// `StopAndQuarantineFile`
     stop_and_quarantine_file,
+    /// `RestrictCodeExecution`
     restrict_code_execution,
+    /// `UnrestrictCodeExecution`
     unrestrict_code_execution,
 };
 
 /// How far an action has come. Source: "machineAction resource type".
 enum class MachineActionStatus {
+    /// None of these; `OpenEnum::unknown_text()` has it.
     unknown,
+    /// The machine has not begun.
     pending,
+    /// The machine is at it.
     in_progress,
+    /// What was asked for is there.
     succeeded,
+    /// The machine could not do it; see `MachineAction::error_hresult`.
     failed,
+    /// The machine did not do it in time.
     time_out,
+    /// Somebody no longer wanted it.
     cancelled,
 };
 
@@ -2889,7 +2927,9 @@ namespace mde::inline MDE_ABI {
 
 /// What a request does. This API needs no others.
 enum class Method {
+    /// Changes nothing.
     get,
+    /// Changes something, or carries a form.
     post,
 };
 
@@ -2900,7 +2940,9 @@ constexpr std::string_view name_of(Method method) noexcept {
 
 /// Everything goes over TLS but the metadata service of a cloud's own machines, which has none.
 enum class Scheme {
+    /// With TLS, and the certificate verified.
     https,
+    /// Without TLS.
     http,
 };
 
@@ -3603,7 +3645,9 @@ namespace mde::inline MDE_ABI {
 
 /// The two forms of the token endpoint: v2 is asked for a `scope`, v1 for a `resource`.
 enum class TokenEndpoint {
+    /// `/oauth2/v2.0/token`, with `scope`.
     v2,
+    /// `/oauth2/token`, with `resource`.
     v1,
 };
 
@@ -6198,7 +6242,9 @@ constexpr void append_percent_encoded(Text& out, std::string_view text) {
 
 /// How a `+` is read: in forms and queries it stands for a space.
 enum class PlusSign {
+    /// As itself.
     is_plus,
+    /// As a space.
     is_space,
 };
 
@@ -6831,7 +6877,9 @@ class TokenCall {
     /// Whether the issuer is known to be there. A metadata service that never answered is none; one
     /// that did may be ill.
     enum class Issuer {
+        /// It has not answered yet.
         unknown,
+        /// It has answered, now or the last time.
         known,
     };
 
@@ -9216,6 +9264,7 @@ namespace mde::inline MDE_ABI {
 enum class Unfinished {
     /// It stays, if another transfer could go on with it.
     kept,
+    /// It is removed.
     dropped,
 };
 
@@ -9666,9 +9715,11 @@ static_assert(TokenStore<MemoryTokenStore>);
 
 namespace mde::inline MDE_ABI {
 
-/// `standard` pads with `=`; `url` uses `-` and `_` and no padding, as tokens do.
+/// Base64 for header fields, and for tokens.
 enum class Base64Alphabet {
+    /// With `+` and `/`, padded with `=`.
     standard,
+    /// With `-` and `_`, without padding.
     url,
 };
 
@@ -10018,7 +10069,9 @@ namespace mde::inline MDE_ABI {
 enum class Verdict {
     /// Length and SHA-256 are those of the receipt.
     good,
+    /// The file is longer or shorter than the receipt says.
     other_length,
+    /// The file has the length of the receipt, and other bytes.
     other_hash,
     /// There is a receipt, but not what it is for.
     missing,
@@ -10788,22 +10841,39 @@ namespace mde::inline MDE_ABI {
 /// A permission of the API `WindowsDefenderATP`, application or delegated. The order is that of
 /// `permission_names`.
 enum class Permission {
+    /// `Machine.Read`
     machine_read,
+    /// `Machine.ReadWrite`
     machine_read_write,
+    /// `Machine.Read.All`
     machine_read_all,
+    /// `Machine.ReadWrite.All`
     machine_read_write_all,
+    /// `Machine.CollectForensics`
     machine_collect_forensics,
+    /// `Machine.Isolate`
     machine_isolate,
+    /// `Machine.RestrictExecution`
     machine_restrict_execution,
+    /// `Machine.Scan`
     machine_scan,
+    /// `Machine.Offboard`
     machine_offboard,
+    /// `Machine.StopAndQuarantine`
     machine_stop_and_quarantine,
+    /// `Machine.LiveResponse`
     machine_live_response,
+    /// `Vulnerability.Read`
     vulnerability_read,
+    /// `Vulnerability.Read.All`
     vulnerability_read_all,
+    /// `Software.Read`
     software_read,
+    /// `Software.Read.All`
     software_read_all,
+    /// `SecurityBaselinesAssessment.Read`
     security_baselines_assessment_read,
+    /// `SecurityBaselinesAssessment.Read.All`
     security_baselines_assessment_read_all,
 };
 
@@ -12720,7 +12790,9 @@ struct Codec<PackageUri> {
 
     /// Which of the two recorded shapes to write.
     enum class Quoting {
+        /// The link itself.
         plain,
+        /// A JSON string inside a JSON string.
         quoted,
     };
 
@@ -13948,9 +14020,13 @@ struct Fetch {
 
 /// In the order of the work's alternatives.
 enum class TaskKind {
+    /// `task::Collect`
     collect,
+    /// `task::List`
     list,
+    /// `task::Look`
     look,
+    /// `task::Fetch`
     fetch,
 };
 
@@ -14101,6 +14177,7 @@ enum class JobPhase {
     ready,
     /// The package is in the store.
     stored,
+    /// It was given up; `FleetJob::error` says why.
     failed,
 };
 
@@ -16403,8 +16480,11 @@ struct BodySource {
 
 /// How the end of a body is marked.
 enum class ReplyFraming {
+    /// `Content-Length` says it beforehand.
     by_length,
+    /// The last chunk says it.
     by_chunks,
+    /// The connection ends, which proves nothing.
     by_close,
 };
 
@@ -16491,7 +16571,9 @@ namespace mde::inline MDE_ABI::service {
 
 /// Whether something is done.
 enum class Feature {
+    /// It is not done.
     off,
+    /// It is done.
     on,
 };
 
@@ -17276,7 +17358,9 @@ struct ZipEntry {
 
 /// Whether 64-bit sizes are written (zip64); needed from 4 GiB on.
 enum class ZipWidth {
+    /// 32-bit sizes.
     narrow,
+    /// 64-bit sizes.
     wide,
 };
 
@@ -17554,8 +17638,11 @@ namespace mde::inline MDE_ABI::service {
 
 /// What somebody said to the code that was shown.
 enum class DeviceDecision {
+    /// Nothing yet.
     pending,
+    /// Yes.
     approved,
+    /// No.
     declined,
 };
 
@@ -17591,12 +17678,17 @@ struct DeviceCode {
 
 /// What a poll is answered.
 enum class DevicePoll {
+    /// There is no such code, or it is another application's.
     unknown,
+    /// Its time has run out.
     expired,
     /// Sooner than the interval, which has grown.
     too_soon,
+    /// Nobody has decided.
     pending,
+    /// Somebody said no.
     declined,
+    /// Somebody said yes.
     approved,
 };
 
@@ -18030,6 +18122,7 @@ enum class RunningAnswer {
 
 /// What cancelling a finished action is answered; no page says.
 enum class FinishedCancel {
+    /// 400.
     refused,
     /// A success that changes nothing.
     unchanged_action,
@@ -18037,7 +18130,9 @@ enum class FinishedCancel {
 
 /// How `requestor` names an application; all three were recorded. A user is named by the UPN.
 enum class RequestorForm {
+    /// By its name.
     name,
+    /// By its client id.
     application_id,
     /// `App name (tenant)`
     name_and_tenant,
@@ -18045,13 +18140,17 @@ enum class RequestorForm {
 
 /// No page names the order of the list; an example speaks of the latest two.
 enum class ListOrder {
+    /// As the example has it.
     newest_first,
+    /// The other way round.
     oldest_first,
 };
 
 /// The body of an error.
 enum class ErrorBody {
+    /// `{"error":{"code","message","target"}}`
     documented,
+    /// Nothing at all.
     empty,
     /// From 500 on a page for people, as gateways send it.
     html_from_500,
@@ -18059,6 +18158,7 @@ enum class ErrorBody {
 
 /// The shapes of an error's `target`.
 enum class TargetStyle {
+    /// Lower case, 8-4-4-4-12.
     guid,
     /// `|76dce355-471ae6d819782413.`
     trace_id,
@@ -18076,6 +18176,7 @@ enum class ThrottleCode {
 
 /// Whether the windows of a quota slide is not known.
 enum class QuotaWindows {
+    /// Each call counts for the length of the window.
     sliding,
     /// Each begins when the one before it ends.
     fixed,
@@ -18087,6 +18188,7 @@ enum class RetryAfterForm {
     seconds,
     /// As HTTP allows.
     date,
+    /// There is none.
     missing,
 };
 
@@ -18309,7 +18411,9 @@ namespace mde::inline MDE_ABI::service {
 
 /// "machineAction resource type" of two years.
 enum class CancelledSpelling {
+    /// `Cancelled`, as the newer page has it.
     cancelled,
+    /// `Canceled`, as the older page has it.
     canceled,
 };
 
@@ -18331,6 +18435,7 @@ enum class ExternalIdName {
 
 /// Which members are left out.
 enum class OmittedMembers {
+    /// Nothing is left out.
     none,
     /// Those that would be null or an empty list.
     empty_ones,
@@ -18350,6 +18455,7 @@ enum class DateForm {
 
 /// A date that is none.
 enum class NoDate {
+    /// `null`
     null,
     /// `0001-01-01T00:00:00Z`
     year_one,
@@ -18461,6 +18567,7 @@ namespace mde::inline MDE_ABI::service {
 
 /// The two shapes of `value` in the answer of getPackageUri.
 enum class LinkQuoting {
+    /// The link itself, as some recorded answers have it.
     plain,
     /// A JSON string inside a JSON string, as every page shows it.
     quoted,
@@ -18476,6 +18583,7 @@ enum class IdCheck {
 
 /// What machines may be named in a collection.
 enum class UnknownMachines {
+    /// All of them, by an id of a documented form.
     accepted,
     /// 404.
     refused,
@@ -18859,6 +18967,7 @@ namespace mde::inline MDE_ABI::service {
 
 /// What the body was.
 enum class CommentForm {
+    /// There is a comment.
     given,
     /// A JSON object without it, or with an empty one; `comment` is another name.
     missing,
@@ -19379,7 +19488,9 @@ namespace mde::inline MDE_ABI::service {
 
 /// Whether a new link still has its life before it.
 enum class LinkBirth {
+    /// Yes.
     alive,
+    /// No: it is dead when it arrives.
     expired,
 };
 
@@ -19643,6 +19754,7 @@ struct ByteRange {
     enum class Kind {
         /// Everything: no range, one in another unit, several, or one that is ill-formed.
         whole,
+        /// From `offset` on, `length` bytes.
         part,
         /// Begins behind the end.
         unsatisfiable,
@@ -20006,7 +20118,9 @@ namespace mde::inline MDE_ABI::service {
 
 /// Whether a link is looked at as if its time had run out.
 enum class LinkView {
+    /// By its own time.
     as_it_is,
+    /// As one that is over.
     expired,
 };
 
@@ -20099,6 +20213,7 @@ namespace mde::inline MDE_ABI::service {
 
 /// How an answer is falsified.
 enum class Distortion {
+    /// It is not.
     none,
     /// JSON that breaks off in the middle; its length is the one declared.
     garbled_json,
@@ -20115,7 +20230,9 @@ enum class Distortion {
 
 /// Whether a request whose answer is replaced did its work before.
 enum class Effect {
+    /// It did not.
     none,
+    /// It did.
     takes_place,
 };
 
@@ -20395,7 +20512,9 @@ namespace mde::inline MDE_ABI::service {
 
 /// A point of sign-in.
 enum class SignInPoint {
+    /// Where tokens come from.
     token,
+    /// Where device codes come from.
     device_code,
     /// Of the metadata service; it has no tenant.
     managed_identity,

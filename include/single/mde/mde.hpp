@@ -498,17 +498,29 @@ namespace mde::inline MDE_ABI {
 
 /// Which part of the job an answer belongs to.
 enum class Stage {
+    /// Nothing is known.
     none,
+    /// Getting a token.
     sign_in,
+    /// Starting a collection.
     collect,
+    /// Reading one action.
     get_action,
+    /// Reading a list of actions.
     list_actions,
+    /// Cancelling an action.
     cancel,
+    /// Asking for the link to a package.
     get_link,
+    /// Asking for the link to a live-response result.
     get_live_response_link,
+    /// Asking for the links to the files of an export.
     export_files,
+    /// Getting the bytes that a link leads to.
     download,
+    /// Keeping them.
     store,
+    /// A call of the consumer's own.
     other,
 };
 
@@ -1377,14 +1389,23 @@ namespace mde::inline MDE_ABI {
 
 /// One export call each; see `GetExportFiles`. The order is that of `export_names`.
 enum class ExportKind {
+    /// Known vulnerabilities of installed software, per device.
     software_vulnerabilities,
+    /// Installed software, per device.
     software_inventory,
+    /// Security configurations, per device.
     secure_configurations,
+    /// Installed software without a CPE, per device.
     software_inventory_non_cpe,
+    /// Compliance with security baselines.
     security_baselines,
+    /// Additional data about devices.
     information_gathering,
+    /// Certificates, per device.
     certificates,
+    /// Browser extensions, per device.
     browser_extensions,
+    /// Hardware and firmware, per device.
     hardware_firmware,
 };
 
@@ -2332,26 +2353,43 @@ namespace mde::inline MDE_ABI {
 
 /// Kinds of action. Source: "machineAction resource type".
 enum class MachineActionType {
+    /// None of these; `OpenEnum::unknown_text()` has it.
     unknown,
+    /// `RunAntiVirusScan`
     run_anti_virus_scan,
+    /// `Offboard`
     offboard,
+    /// `LiveResponse`: its commands have results.
     live_response,
+    /// `CollectInvestigationPackage`: what this SDK is about.
     collect_investigation_package,
+    /// `Isolate`
     isolate,
+    /// `Unisolate`
     unisolate,
+    /// `StopAndQuarantineFile`
     stop_and_quarantine_file,
+    /// `RestrictCodeExecution`
     restrict_code_execution,
+    /// `UnrestrictCodeExecution`
     unrestrict_code_execution,
 };
 
 /// How far an action has come. Source: "machineAction resource type".
 enum class MachineActionStatus {
+    /// None of these; `OpenEnum::unknown_text()` has it.
     unknown,
+    /// The machine has not begun.
     pending,
+    /// The machine is at it.
     in_progress,
+    /// What was asked for is there.
     succeeded,
+    /// The machine could not do it; see `MachineAction::error_hresult`.
     failed,
+    /// The machine did not do it in time.
     time_out,
+    /// Somebody no longer wanted it.
     cancelled,
 };
 
@@ -2693,7 +2731,9 @@ namespace mde::inline MDE_ABI {
 
 /// What a request does. This API needs no others.
 enum class Method {
+    /// Changes nothing.
     get,
+    /// Changes something, or carries a form.
     post,
 };
 
@@ -2704,7 +2744,9 @@ constexpr std::string_view name_of(Method method) noexcept {
 
 /// Everything goes over TLS but the metadata service of a cloud's own machines, which has none.
 enum class Scheme {
+    /// With TLS, and the certificate verified.
     https,
+    /// Without TLS.
     http,
 };
 
@@ -3407,7 +3449,9 @@ namespace mde::inline MDE_ABI {
 
 /// The two forms of the token endpoint: v2 is asked for a `scope`, v1 for a `resource`.
 enum class TokenEndpoint {
+    /// `/oauth2/v2.0/token`, with `scope`.
     v2,
+    /// `/oauth2/token`, with `resource`.
     v1,
 };
 
@@ -6002,7 +6046,9 @@ constexpr void append_percent_encoded(Text& out, std::string_view text) {
 
 /// How a `+` is read: in forms and queries it stands for a space.
 enum class PlusSign {
+    /// As itself.
     is_plus,
+    /// As a space.
     is_space,
 };
 
@@ -6635,7 +6681,9 @@ class TokenCall {
     /// Whether the issuer is known to be there. A metadata service that never answered is none; one
     /// that did may be ill.
     enum class Issuer {
+        /// It has not answered yet.
         unknown,
+        /// It has answered, now or the last time.
         known,
     };
 
@@ -9020,6 +9068,7 @@ namespace mde::inline MDE_ABI {
 enum class Unfinished {
     /// It stays, if another transfer could go on with it.
     kept,
+    /// It is removed.
     dropped,
 };
 
@@ -9470,9 +9519,11 @@ static_assert(TokenStore<MemoryTokenStore>);
 
 namespace mde::inline MDE_ABI {
 
-/// `standard` pads with `=`; `url` uses `-` and `_` and no padding, as tokens do.
+/// Base64 for header fields, and for tokens.
 enum class Base64Alphabet {
+    /// With `+` and `/`, padded with `=`.
     standard,
+    /// With `-` and `_`, without padding.
     url,
 };
 
@@ -9873,7 +9924,9 @@ namespace mde::inline MDE_ABI {
 enum class Verdict {
     /// Length and SHA-256 are those of the receipt.
     good,
+    /// The file is longer or shorter than the receipt says.
     other_length,
+    /// The file has the length of the receipt, and other bytes.
     other_hash,
     /// There is a receipt, but not what it is for.
     missing,
@@ -10643,22 +10696,39 @@ namespace mde::inline MDE_ABI {
 /// A permission of the API `WindowsDefenderATP`, application or delegated. The order is that of
 /// `permission_names`.
 enum class Permission {
+    /// `Machine.Read`
     machine_read,
+    /// `Machine.ReadWrite`
     machine_read_write,
+    /// `Machine.Read.All`
     machine_read_all,
+    /// `Machine.ReadWrite.All`
     machine_read_write_all,
+    /// `Machine.CollectForensics`
     machine_collect_forensics,
+    /// `Machine.Isolate`
     machine_isolate,
+    /// `Machine.RestrictExecution`
     machine_restrict_execution,
+    /// `Machine.Scan`
     machine_scan,
+    /// `Machine.Offboard`
     machine_offboard,
+    /// `Machine.StopAndQuarantine`
     machine_stop_and_quarantine,
+    /// `Machine.LiveResponse`
     machine_live_response,
+    /// `Vulnerability.Read`
     vulnerability_read,
+    /// `Vulnerability.Read.All`
     vulnerability_read_all,
+    /// `Software.Read`
     software_read,
+    /// `Software.Read.All`
     software_read_all,
+    /// `SecurityBaselinesAssessment.Read`
     security_baselines_assessment_read,
+    /// `SecurityBaselinesAssessment.Read.All`
     security_baselines_assessment_read_all,
 };
 
@@ -12575,7 +12645,9 @@ struct Codec<PackageUri> {
 
     /// Which of the two recorded shapes to write.
     enum class Quoting {
+        /// The link itself.
         plain,
+        /// A JSON string inside a JSON string.
         quoted,
     };
 
@@ -13803,9 +13875,13 @@ struct Fetch {
 
 /// In the order of the work's alternatives.
 enum class TaskKind {
+    /// `task::Collect`
     collect,
+    /// `task::List`
     list,
+    /// `task::Look`
     look,
+    /// `task::Fetch`
     fetch,
 };
 
@@ -13956,6 +14032,7 @@ enum class JobPhase {
     ready,
     /// The package is in the store.
     stored,
+    /// It was given up; `FleetJob::error` says why.
     failed,
 };
 
