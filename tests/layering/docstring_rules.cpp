@@ -38,7 +38,7 @@ TEST_CASE("a header says in a sentence what is in it") {
 TEST_CASE("what stands at namespace scope has a docstring") {
     for (const std::string code :
          {"struct A {\n    int b;\n};\n", "class A : public B {\n};\n",
-          "enum class A {\n    b,\n};\n", "int a(int b) {\n    return b;\n}\n",
+          "enum class A {\n    /// Two.\n    b,\n};\n", "int a(int b) {\n    return b;\n}\n",
           "constexpr int a() noexcept { return 1; }\n", "using A = int;\n",
           "using A = B<int,\n            int>;\n", "inline constexpr int a = 1;\n",
           "template <class T>\nconcept A = true;\n",
@@ -54,6 +54,14 @@ TEST_CASE("what stands at namespace scope has a docstring") {
         CHECK(names(flaws_in_namespace(code + "/// Another.\nint b();\n"), "no '///' before"));
         CHECK(names(flaws_in_namespace("/// A thing.\n" + code + "int b();\n"), "'int b();'"));
     }
+}
+
+TEST_CASE("enumerators have docstrings") {
+    const std::string code =
+        "/// Numbers.\nenum class A {\n    /// One,\n    /// or less.\n    b = 1,\n    c,\n};\n";
+    CHECK(names(flaws_in_namespace(code), "a.hpp:11: no '///' before the enumerator"));
+    CHECK(
+        flaws_in_namespace("namespace detail {\n\n" + code + "\n} // namespace detail\n").empty());
 }
 
 TEST_CASE("details and words for the compiler need no docstring") {

@@ -72,6 +72,17 @@ inline bool explains_itself(const std::string& line) {
     return is_forward || is_detail || starts_with_any(line, {"static_assert(", "using literals::"});
 }
 
+/// Enumerators, each on a line of its own, of the enumeration that begins at `lines[at]`.
+inline void check_enumerators(const std::string& path, const std::vector<std::string>& lines,
+                              std::size_t at, Violations& found) {
+    for (++at; at < lines.size() && lines[at] != "};"; ++at) {
+        const bool is_enumerator = lines[at].ends_with(',') && !lines[at].starts_with("    //");
+        if (is_enumerator && !lines[at - 1].starts_with("    ///"))
+            found.push_back(path + ":" + std::to_string(at + 1) +
+                            ": no '///' before the enumerator");
+    }
+}
+
 inline void check_docstrings(const std::string& path, const std::string& text, Violations& found) {
     const std::vector<std::string> lines = lines_of(text);
     if (!is_prose(file_comment(lines)))
@@ -92,6 +103,8 @@ inline void check_docstrings(const std::string& path, const std::string& text, V
         if (begins && !is_explained && scopes.asks_for_docstrings() && !explains_itself(line))
             found.push_back(path + ":" + std::to_string(i + 1) + ": no '///' before '" + line +
                             "'");
+        if (begins && line.starts_with("enum ") && scopes.asks_for_docstrings())
+            check_enumerators(path, lines, i, found);
         // Inside a body nothing begins: its lines are indented.
         is_open = !line.ends_with(';') && !line.ends_with('}');
         is_explained = false;
