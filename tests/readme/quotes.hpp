@@ -9,6 +9,7 @@
 /// between `//[name` and `//]`, there perhaps further to the right.
 
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <fstream>
 #include <sstream>
@@ -49,7 +50,8 @@ inline std::string unindented(const std::vector<std::string>& lines) {
     for (const std::string& line : lines)
         if (!line.empty()) shared = (std::min)(shared, line.find_first_not_of(' '));
     std::string text;
-    for (const std::string& line : lines) text += (line.empty() ? line : line.substr(shared)) + '\n';
+    for (const std::string& line : lines)
+        text += (line.empty() ? line : line.substr(shared)) + '\n';
     return text;
 }
 
@@ -87,6 +89,49 @@ inline std::vector<Quote> quotes_of(std::string_view document) {
         quotes.push_back(std::move(quote));
     }
     return quotes;
+}
+
+/// A document without its blocks of code.
+inline std::vector<std::string> prose_of(std::string_view document) {
+    std::vector<std::string> prose;
+    bool is_code = false;
+    for (const std::string& line : lines_of(document)) {
+        const bool is_fence = line.starts_with("```");
+        if (is_fence) is_code = !is_code;
+        if (!is_code && !is_fence) prose.push_back(line);
+    }
+    return prose;
+}
+
+/// What stands in the round brackets of each `[text](target)`.
+inline std::vector<std::string> links_of(std::string_view document) {
+    constexpr std::string_view middle = "](";
+    std::vector<std::string> links;
+    for (const std::string& line : prose_of(document))
+        for (std::size_t at = 0; (at = line.find(middle, at)) != std::string::npos;) {
+            at += middle.size();
+            links.push_back(line.substr(at, line.find(')', at) - at));
+        }
+    return links;
+}
+
+/// The targets that headings make: `#in-30-seconds`.
+inline std::vector<std::string> anchors_of(std::string_view document) {
+    std::vector<std::string> anchors;
+    for (const std::string& line : prose_of(document)) {
+        const std::size_t begin = line.find_first_not_of('#');
+        if (begin == 0 || begin == std::string::npos || line[begin] != ' ') continue;
+        std::string anchor = "#";
+        for (const char c : line.substr(begin + 1)) {
+            const auto byte = static_cast<unsigned char>(c);
+            if (std::isalnum(byte) || c == '-' || c == '_')
+                anchor.push_back(static_cast<char>(std::tolower(byte)));
+            else if (c == ' ')
+                anchor.push_back('-');
+        }
+        anchors.push_back(anchor);
+    }
+    return anchors;
 }
 
 } // namespace readme

@@ -4,6 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <filesystem>
+
 namespace {
 
 std::string readme_text() { return readme::read_file(std::string(MDE_REPOSITORY) + "/README.md"); }
@@ -36,6 +39,24 @@ TEST_CASE("every C++ block in the README is a quote") {
     unsigned blocks = 0;
     for (const std::string& line : readme::lines_of(readme_text())) blocks += line == "```cpp";
     CHECK(blocks == readme::quotes_of(readme_text()).size());
+}
+
+TEST_CASE("every link in the README leads somewhere") {
+    CHECK(readme::links_of("a [b](#c) [d `e`](f/g) ![h](i.svg)\n```cpp\n[](int j) {}\n```\n") ==
+          std::vector<std::string>{"#c", "f/g", "i.svg"});
+    CHECK(readme::anchors_of("# mde\n## What it `does`: all\n#no\n") ==
+          std::vector<std::string>{"#mde", "#what-it-does-all"});
+    const std::string text = readme_text();
+    const auto anchors = readme::anchors_of(text);
+    const auto links = readme::links_of(text);
+    CHECK(links.size() > 20);
+    for (const std::string& link : links) {
+        CAPTURE(link);
+        if (link.starts_with('#'))
+            CHECK(std::find(anchors.begin(), anchors.end(), link) != anchors.end());
+        else
+            CHECK(std::filesystem::exists(std::string(MDE_REPOSITORY) + "/" + link));
+    }
 }
 
 TEST_CASE("what a consumer writes to plug something in is short") {
