@@ -94,7 +94,7 @@ class ClientCertificate {
         return make_error_code(errc::malformed_credential);
     }
 
-    /// From one text that holds both.
+    /// From one text that holds both. @par Errors as above
     static result<ClientCertificate> from_pem(std::string_view pem, std::string* why = nullptr) {
         return from_pem(pem, pem, why);
     }
@@ -111,7 +111,7 @@ class ClientCertificate {
         return certificate ? key.error() : certificate.error();
     }
 
-    /// From one file that holds both.
+    /// From one file that holds both. @par Errors as above
     static result<ClientCertificate> from_file(const std::string& path,
                                                std::string* why = nullptr) {
         return from_files(path, path, why);

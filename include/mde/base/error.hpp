@@ -157,11 +157,13 @@ enum class errc {
 
 /// What to do about it. Compare with `ec == condition::retry_later`.
 enum class condition {
-    /// The same call may succeed later, with nothing changed.
+    /// The same call may succeed later, with nothing changed: the way there, a time limit, a quota,
+    /// a 5xx, an action that still runs, a store that is full or busy.
     retry_later = 1,
-    /// A new access token is needed.
+    /// A new access token is needed: errc::unauthorized.
     renew_token,
-    /// A new link is needed; the package itself is still there.
+    /// A new link is needed; the package itself is still there: errc::package_uri_expired,
+    /// errc::package_uri_spent, errc::link_dead, errc::body_truncated.
     ask_again,
     /// Repeating the call will not help; somebody must change something.
     give_up,

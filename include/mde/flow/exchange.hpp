@@ -20,7 +20,8 @@ namespace mde::inline MDE_ABI::flow {
 /// @par Errors what `check()` of the request says, the errors of the ports, and for answers
 /// errc::request_refused, errc::already_running, errc::unauthorized, errc::forbidden,
 /// errc::not_found, errc::throttled, errc::service_unavailable, errc::outcome_unknown (POST only),
-/// errc::redirect_refused, errc::unexpected_status, errc::malformed_answer (GET only)
+/// errc::redirect_refused, errc::unexpected_status, errc::deadline_exceeded, and, for a GET, those
+/// of `wire::Codec<Response>`
 template <ApiRequest Request>
 class Exchange {
   public:

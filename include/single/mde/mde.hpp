@@ -222,11 +222,13 @@ enum class errc {
 
 /// What to do about it. Compare with `ec == condition::retry_later`.
 enum class condition {
-    /// The same call may succeed later, with nothing changed.
+    /// The same call may succeed later, with nothing changed: the way there, a time limit, a quota,
+    /// a 5xx, an action that still runs, a store that is full or busy.
     retry_later = 1,
-    /// A new access token is needed.
+    /// A new access token is needed: errc::unauthorized.
     renew_token,
-    /// A new link is needed; the package itself is still there.
+    /// A new link is needed; the package itself is still there: errc::package_uri_expired,
+    /// errc::package_uri_spent, errc::link_dead, errc::body_truncated.
     ask_again,
     /// Repeating the call will not help; somebody must change something.
     give_up,
@@ -10853,7 +10855,8 @@ namespace mde::inline MDE_ABI::flow {
 /// @par Errors what `check()` of the request says, the errors of the ports, and for answers
 /// errc::request_refused, errc::already_running, errc::unauthorized, errc::forbidden,
 /// errc::not_found, errc::throttled, errc::service_unavailable, errc::outcome_unknown (POST only),
-/// errc::redirect_refused, errc::unexpected_status, errc::malformed_answer (GET only)
+/// errc::redirect_refused, errc::unexpected_status, errc::deadline_exceeded, and, for a GET, those
+/// of `wire::Codec<Response>`
 template <ApiRequest Request>
 class Exchange {
   public:
