@@ -3,6 +3,15 @@
 # ABI is no part of a name. A folder is a group. Of `@par Errors errc::timed_out` all would be a
 # heading: here only the word is. `@quote PATH NAME` is that region of an example, as in the README.
 
+BEGIN {
+    # Not `Clock`: a template parameter has that name, too.
+    mark("mde::", "ApiRequest AsyncPackageStore BlockingTransport Hasher HttpExchange HttpHandler")
+    mark("mde::", "Observer PackageStore PackageWriter PartWriter QuotaStore StateStore TokenSource")
+    mark("mde::", "TokenStore Transport")
+    mark("mde::flow::", "Flow LinkRequest LinkSource")
+    mark("mde::service::", "ActionStore PackageSource Signer")
+}
+
 FNR == 1 {
     parts = split(FILENAME, part, "/")
     group = FILENAME ~ /\/include\/mde\/.*\// ? "layer_" part[parts - 1] : ""
@@ -27,6 +36,9 @@ FNR == 1 {
 # What threads may do is a row of its own.
 /^ *\/\/\/ .*Distinct objects: / { sub(/ *Distinct objects: /, " @threads ") }
 
+# Doxygen finds a concept by its whole name only.
+/^ *\/\/\/ .*`[A-Z]/ { for (name in concepts) gsub("`" name "`", concepts[name]) }
+
 # A raw string that ends in a quotation mark: Doxygen 1.9.4 takes it to go on.
 { gsub(/R"\([^)]*"\)"/, "\"\"") }
 
@@ -36,6 +48,11 @@ FNR == 1 {
 }
 
 { print }
+
+function mark(scope, names, name, count, i) {
+    count = split(names, name, " ")
+    for (i = 1; i <= count; ++i) concepts[name[i]] = "@ref " scope name[i] " \"" name[i] "\""
+}
 
 # Without its indentation. Nothing there: an unknown command, which Doxygen complains about.
 function quote(path, name, line, inside, indent, found) {
