@@ -180,6 +180,31 @@ TEST_CASE("an action that vanishes is given up after its time") {
     CHECK(world.clock.now().monotonic - MonotonicTime(1h) >= world.settings.poll.unknown_grace);
 }
 
+TEST_CASE("an attempt that cannot be looked for is not made again") {
+    Simulation world;
+    set_up(world);
+    service::Fault lost = fault(Stage::collect, 1, 1);
+    lost.distortion = service::Distortion::no_answer;
+    world.emulator.add(lost);
+    service::Fault unreadable = fault(Stage::list_actions, 1, 0);
+    unreadable.distortion = service::Distortion::garbled_json;
+    world.emulator.add(unreadable);
+    SimulatedFleet fleet(world, fleet_of(1));
+    REQUIRE(fleet.run());
+    const FleetJob failed = fleet.fleet().state().jobs[0];
+    CHECK(failed.phase == JobPhase::failed);
+    CHECK(failed.asked);
+
+    world.emulator.faults().clear();
+    FleetState state = fleet_of(1);
+    state.jobs[0].phase = JobPhase::asking;
+    state.jobs[0].asked = failed.asked;
+    SimulatedFleet second(world, state);
+    REQUIRE(second.run());
+    CHECK(second.fleet().state().count(JobPhase::stored) == 1);
+    CHECK(collections_of(world) == 1);
+}
+
 TEST_CASE("killed at any step and restarted it collects once and stores once") {
     constexpr std::size_t machines = 3;
     std::size_t steps = 0;

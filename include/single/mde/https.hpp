@@ -17927,7 +17927,7 @@ class Fleet {
         FleetJob& job = state_.jobs[i];
         if (kind == TaskKind::fetch && error == errc::store_has_package)
             return settle(i, JobPhase::stored);
-        if (kind == TaskKind::collect) forget_attempt(job, error);
+        if (kind == TaskKind::collect && is_settled(error, diagnostics)) forget_attempt(job);
         if (stops_fleet(error)) {
             describe(job, error, diagnostics);
             return stop(error);
@@ -17951,10 +17951,14 @@ class Fleet {
         live_[i].not_before = saturating_add(now.monotonic, pause_after(job, diagnostics));
     }
 
-    /// A clear answer leaves nothing to look for; an unclear one does.
-    void forget_attempt(FleetJob& job, const error_code& error) {
-        const bool unclear = error == errc::outcome_unknown || stops_fleet(error);
-        if (unclear) return;
+    /// True if the service answered the request for a collection and said what became of it. What
+    /// failed on the way there, a token or a look at the list, says nothing of an earlier attempt.
+    static bool is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept {
+        return diagnostics.stage == Stage::collect && error != errc::outcome_unknown &&
+               !stops_fleet(error);
+    }
+
+    void forget_attempt(FleetJob& job) {
         job.asked.reset();
         job.phase = JobPhase::waiting;
         changed_ = true;
