@@ -31,7 +31,7 @@ lto)
         "$@" -flto -c "$build/$unit.cpp" -o "$build/$unit.o"
     done
     "$@" -flto -Wodr -Werror "$build/main.o" "$build/one.o" -o "$build/program" \
-        -lboost_json -lboost_url -lssl -lcrypto
+        -lboost_json -lssl -lcrypto
     "$build/program"
     ;;
 mixed)

@@ -74,12 +74,12 @@ meson_installed)
 vendored)
     mkdir "$build/third_party"
     cp -r "$source/include/mde" "$build/third_party/mde"
-    by_hand -Ithird_party -lboost_json -lboost_url -lssl -lcrypto
+    by_hand -Ithird_party -lboost_json -lssl -lcrypto
     ;;
 single_include)
     mkdir "$build/mde"
     cp "$source/include/single/mde/emulator.hpp" "$build/mde"
-    by_hand -I. -lboost_json -lboost_url -lssl -lcrypto
+    by_hand -I. -lboost_json -lssl -lcrypto
     ;;
 *)
     echo "no such way: $way" >&2

@@ -17075,11 +17075,6 @@ inline bool satisfies_claims(std::string_view asked, std::string_view demanded) 
 /// @file
 /// The query of a request target, taken apart and decoded.
 
-#include <boost/url/encoding_opts.hpp>
-#include <boost/url/params_view.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
-
 namespace mde::inline MDE_ABI::service {
 
 /// Names and values, decoded.
@@ -17093,23 +17088,24 @@ constexpr std::string_view path_of(std::string_view target) noexcept {
 /// The parameters in their order, `+` read as a space; empty if the target is no plain one or a
 /// name comes twice. No query at all is no parameters.
 inline std::optional<QueryParameters> parse_query(std::string_view target) {
-    // Boost.URL is asked only behind this gate: some of its versions read past the end of an odd
-    // query.
     if (!target.starts_with('/') || target.size() > bounds::link || !wire::is_target_text(target))
         return std::nullopt;
     QueryParameters parameters;
     const std::size_t question = target.find('?');
     if (question == std::string_view::npos || question + 1 == target.size()) return parameters;
-    // The path of an API call never begins with two slashes, which would read as an authority.
-    const std::string query = "/" + std::string(target.substr(question));
-    const auto url = boost::urls::parse_origin_form(query);
-    if (!url) return std::nullopt;
-    boost::urls::encoding_opts options;
-    options.space_as_plus = true;
-    for (const auto& parameter : url->params(options)) {
+    std::string_view rest = target.substr(question + 1);
+    for (bool more = true; more;) {
+        const std::string_view pair = rest.substr(0, rest.find('&'));
+        more = pair.size() != rest.size();
+        rest.remove_prefix(pair.size() + (more ? 1u : 0u));
+        const std::string_view raw = pair.substr(0, pair.find('='));
+        const std::string_view value = pair.substr((std::min)(raw.size() + 1, pair.size()));
+        // Whole escapes were asked for above.
+        auto name = *wire::percent_decoded(raw, wire::PlusSign::is_space);
         for (const auto& known : parameters)
-            if (ascii::equal_ignoring_case(known.first, parameter.key)) return std::nullopt;
-        parameters.emplace_back(parameter.key, parameter.value);
+            if (ascii::equal_ignoring_case(known.first, name)) return std::nullopt;
+        parameters.emplace_back(std::move(name),
+                                *wire::percent_decoded(value, wire::PlusSign::is_space));
     }
     return parameters;
 }
