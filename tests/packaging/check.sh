@@ -79,7 +79,10 @@ vendored)
 single_include)
     mkdir "$build/mde"
     cp "$source/include/single/mde/emulator.hpp" "$build/mde"
-    by_hand -I. -lboost_json -lssl -lcrypto
+    # Without any library of Boost, as the README says.
+    instead="\`-include boost/json/src.hpp\` in the place of"
+    grep -q -F "$instead" "$source/README.md"
+    by_hand -I. -include boost/json/src.hpp -lssl -lcrypto
     ;;
 *)
     echo "no such way: $way" >&2
