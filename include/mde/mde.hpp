@@ -33,5 +33,6 @@
 #include <mde/request/list_machine_actions.hpp>
 #include <mde/request/managed_identity.hpp>
 #include <mde/request/missing_permissions.hpp>
+#include <mde/wire/token_claims.hpp>
 
 #endif

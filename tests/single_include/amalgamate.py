@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
-"""amalgamate.py [--line] INCLUDE OUT      writes the single headers below OUT/mde
-amalgamate.py --check INCLUDE OUT       says whether they are what would be written
+"""amalgamate.py [--line] INCLUDE OUT              writes the single headers below OUT/mde
+amalgamate.py --check INCLUDE OUT               says whether they are what would be written
+amalgamate.py --forward SINGLES INCLUDE OUT     writes below OUT, for each header of INCLUDE, one of that
+                                                name that includes the first of SINGLES that holds it
 
 A single header is its umbrella with every header of ours in the place of its first #include, guards
 and all: single and many headers may meet in one translation unit. #include lines of others stay
@@ -75,13 +77,48 @@ def single_header(root, name, lines_marked):
     return "\n".join(head) + "\n\n" + amalgamation.text()
 
 
+def holders(root):
+    """The single header that holds each of ours, the first if several do; None if there is none."""
+    held = dict.fromkeys(header.relative_to(root).as_posix() for header in sorted(root.glob("mde/**/*.hpp")))
+    for single in reversed(SINGLES):
+        amalgamation = Amalgamation(root, False)
+        amalgamation.add(single)
+        held.update(dict.fromkeys(amalgamation.done, single))
+    return held
+
+
+def left_out(root):
+    names = [name for name, single in holders(root).items() if single is None]
+    for name in names:
+        print(f"{name} is in no single header: include it in one of {', '.join(SINGLES)}", file=sys.stderr)
+    return names
+
+
+def forward(root, singles, out):
+    for name, single in holders(root).items():
+        if single is None:
+            continue
+        target = out / name
+        text = f'#include "{(singles / single).resolve().as_posix()}"\n'
+        # What is the same stays as old as it is.
+        if not target.is_file() or target.read_text(encoding="utf-8") != text:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--line", action="store_true", help="write #line directives")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if something is stale")
+    parser.add_argument("--forward", metavar="SINGLES", type=pathlib.Path, help="write forwarding headers")
     parser.add_argument("include", type=pathlib.Path)
     parser.add_argument("out", type=pathlib.Path)
     arguments = parser.parse_args()
+    if left_out(arguments.include):
+        return 1
+    if arguments.forward:
+        forward(arguments.include, arguments.forward, arguments.out)
+        return 0
     stale = []
     for name in SINGLES:
         text = single_header(arguments.include, name, arguments.line).encode("utf-8")

@@ -16292,4 +16292,60 @@ std::vector<MissingPermission> missing_permissions(const TokenClaims& claims) {
 
 #endif
 
+#ifndef MDE_WIRE_TOKEN_CLAIMS_HPP
+#define MDE_WIRE_TOKEN_CLAIMS_HPP
+
+/// @file
+/// Reads what an access token seems to grant: for advice, verified by nobody here.
+
+namespace mde::inline MDE_ABI::wire {
+
+namespace detail {
+
+inline void add_permission(AnyOf& granted, std::string_view name) noexcept {
+    if (const auto permission = find_permission(name)) granted = granted.with(*permission);
+}
+
+inline AnyOf permissions_in(std::string_view scopes) noexcept {
+    AnyOf granted{};
+    while (!scopes.empty()) {
+        const std::size_t end = (std::min)(scopes.find(' '), scopes.size());
+        add_permission(granted, scopes.substr(0, end));
+        scopes.remove_prefix((std::min)(end + 1, scopes.size()));
+    }
+    return granted;
+}
+
+inline AnyOf permissions_in(const json::array& roles) noexcept {
+    AnyOf granted{};
+    for (const json::value& role : roles)
+        if (role.is_string()) add_permission(granted, std::string_view(role.get_string()));
+    return granted;
+}
+
+} // namespace detail
+
+/// Nothing for an opaque token, which is as good as any other. A token with `scp` speaks for a
+/// user, whatever else is in it; one with neither `scp` nor `roles` grants nothing.
+inline std::optional<TokenClaims> decode_token_claims(std::string_view token) {
+    const std::optional<std::string> payload = jwt_payload(token);
+    if (!payload) return std::nullopt;
+    const result<json::object> document = parse_json_object(*payload);
+    if (!document) return std::nullopt;
+    Members members(*document);
+    TokenClaims claims{members.string("aud").value_or(""), members.string("tid").value_or(""),
+                       TokenSubject::application, AnyOf()};
+    if (const auto scopes = members.string("scp")) {
+        claims.subject = TokenSubject::user;
+        claims.granted = detail::permissions_in(*scopes);
+    } else if (const json::array* roles = members.array("roles")) {
+        claims.granted = detail::permissions_in(*roles);
+    }
+    return members.ok() ? std::optional<TokenClaims>(std::move(claims)) : std::nullopt;
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
 #endif
