@@ -45,10 +45,13 @@ class Amalgamation:
                 if include[1] not in self.done:
                     self.add(include[1])
                     self.mark(number + 1, name)
+                else:
+                    self.leave_out()
                 continue
             # What was included under the guard alone is there for all that follows.
             if include and depth == 1:
                 if include[1] in self.foreign:
+                    self.leave_out()
                     continue
                 self.foreign.add(include[1])
             condition = CONDITION.match(line)
@@ -62,6 +65,11 @@ class Amalgamation:
     def mark(self, number, name):
         if self.lines_marked:
             self.parts.append(f'#line {number} "{name}"')
+
+    def leave_out(self):
+        """Lines below keep their numbers."""
+        if self.lines_marked:
+            self.parts.append("")
 
     def text(self):
         return "\n".join(self.parts).rstrip("\n") + "\n"
