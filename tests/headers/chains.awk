@@ -2,7 +2,7 @@
 # Reads headers and prints them in as few lines as it can, where each header of a line includes those
 # before it, itself or through others. Compiled in that order a header meets nothing that it does not
 # include anyway, so that one compilation of a line is as good as one of each header on its own.
-# Usage: awk -f chains.awk mde/a.hpp mde/b.hpp ...
+# Usage: awk -f chains.awk HEADER...
 
 FNR == 1 {
     names[++count] = FILENAME

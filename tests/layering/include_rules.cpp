@@ -2,6 +2,7 @@
 // The checker itself, on trees that are made up.
 
 #include "layering/include_rules.hpp"
+#include "layering/references.hpp"
 
 #include <doctest/doctest.h>
 
@@ -163,6 +164,28 @@ TEST_CASE("a proper header has no violation and each flaw has one") {
     CHECK(flaws(replaced("A header.", "| " + std::string(96, 'x'))).empty());
     CHECK(has(flaws(replaced("\n\n/// @file", "\n" + std::string(394, '\n') + "/// @file")),
               "lines"));
+}
+
+TEST_CASE("files are found in what is written for people") {
+    using Paths = std::vector<std::string>;
+    CHECK(layering::paths_named("see examples/a/b.cpp, (tests/c) and `.ci/run`.") ==
+          Paths{"examples/a/b.cpp", "tests/c", ".ci/run"});
+    CHECK(layering::paths_named("`mde/a.hpp` of include/mde/. Not mde/a or build/tests/d") ==
+          Paths{"include/mde/a.hpp", "include/mde/"});
+    CHECK(layering::paths_named("").empty());
+    CHECK(layering::words_of("a.hpp", "int a; // one\n\"tests/b\";\n/// two\n") == "one\ntwo\n");
+    CHECK(layering::words_of("a.sh", "a # one\nb\n") == "one\n");
+    CHECK(layering::words_of("a.md", "one\n# two\n") == "one\n# two\n");
+}
+
+TEST_CASE("a file that is named and not there is reported") {
+    const auto flaws = [](const char* path, const char* text) {
+        return layering::check_references({{path, text}}, MDE_REPOSITORY);
+    };
+    CHECK(flaws("a.hpp", "/// See tests/main.cpp.\n").empty());
+    CHECK(has(flaws("a.hpp", "/// See examples/no/such.cpp.\n"),
+              "a.hpp: names examples/no/such.cpp, which does not exist"));
+    CHECK(has(flaws("a.md", "[it](tests/nothing)"), "names tests/nothing"));
 }
 
 TEST_CASE("the top level holds what was agreed and dot-files") {

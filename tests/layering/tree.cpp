@@ -3,6 +3,7 @@
 
 #include "layering/docstring_rules.hpp"
 #include "layering/include_rules.hpp"
+#include "layering/references.hpp"
 
 #include <doctest/doctest.h>
 
@@ -28,6 +29,15 @@ TEST_CASE("every header looks like its neighbours") {
 
 TEST_CASE("every header and every name at namespace scope is explained") {
     CHECK(joined(layering::check_docstrings(layering::read_tree(MDE_INCLUDE_DIR))) == "");
+}
+
+TEST_CASE("files that a comment or the README names are there") {
+    const layering::Tree files = layering::read_repository(MDE_REPOSITORY);
+    std::size_t named = 0;
+    for (const auto& [path, text] : files)
+        named += layering::paths_named(layering::words_of(path, text)).size();
+    CHECK(named > 50);
+    CHECK(joined(layering::check_references(files, MDE_REPOSITORY)) == "");
 }
 
 TEST_CASE("the top level of the repository holds nothing else") {
