@@ -2,6 +2,7 @@
 #include <mde/adapter/file_token_store.hpp>
 #include <mde/model/identifier.hpp>
 
+#include "support/obstacles.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <doctest/doctest.h>
@@ -142,6 +143,58 @@ TEST_CASE("a pipe in place of a file does not block") {
     REQUIRE(::unlink(directory.file(name).c_str()) == 0);
     REQUIRE(::mkfifo(directory.file(name).c_str(), 0600) == 0);
     CHECK(store.load(key())->empty());
+}
+
+TEST_CASE("whatever lies at the name of a token nothing outside is touched") {
+    for (const Obstacle obstacle : all_obstacles) {
+        CAPTURE(name_of(obstacle));
+        const Watchdog watchdog;
+        const Elsewhere elsewhere;
+        const TemporaryDirectory directory;
+        FileTokenStore store = FileTokenStore::in(directory.path()).value();
+        REQUIRE_FALSE(store.save(key(), token("abc")));
+        const std::string name = only_name(directory);
+        REQUIRE(::unlink(directory.file(name).c_str()) == 0);
+        elsewhere.put(obstacle, directory.file(name));
+        const auto loaded = store.load(key());
+        CHECK((!loaded || loaded->empty()));
+        const error_code error = store.save(key(), token("def"));
+        CHECK(elsewhere.is_untouched());
+        CHECK(directory.names() == std::set<std::string>{name});
+        const bool is_directory =
+            obstacle == Obstacle::directory || obstacle == Obstacle::full_directory;
+        CHECK((error == errc::store_failed) == is_directory);
+        if (is_directory) continue;
+        CHECK(is_plain_file(directory.file(name)));
+        CHECK(text_of(store.load(key())) == "def");
+        CHECK_FALSE(store.forget(key()));
+        CHECK(elsewhere.is_untouched());
+    }
+}
+
+TEST_CASE("a directory of tokens is refused unless it is a directory of the user's own") {
+    for (const Obstacle obstacle : all_obstacles) {
+        if (obstacle == Obstacle::directory || obstacle == Obstacle::full_directory) continue;
+        CAPTURE(name_of(obstacle));
+        const Watchdog watchdog;
+        const Elsewhere elsewhere;
+        const TemporaryDirectory directory;
+        elsewhere.put(obstacle, directory.file("tokens"));
+        CHECK_FALSE(FileTokenStore::in(directory.file("tokens")));
+        CHECK(elsewhere.is_untouched());
+    }
+}
+
+TEST_CASE("a directory of tokens that is swapped afterwards is written to all the same") {
+    const TemporaryDirectory parent;
+    const Elsewhere elsewhere;
+    FileTokenStore store = FileTokenStore::in(parent.file("tokens")).value();
+    std::filesystem::rename(parent.file("tokens"), parent.file("moved"));
+    elsewhere.put(Obstacle::link_to_directory, parent.file("tokens"));
+    REQUIRE_FALSE(store.save(key(), token("abc")));
+    CHECK(text_of(store.load(key())) == "abc");
+    CHECK(elsewhere.is_untouched());
+    CHECK(names_in(parent.file("moved")).size() == 1);
 }
 
 TEST_CASE("a file that is not a token of this store counts as none") {

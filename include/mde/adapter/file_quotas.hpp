@@ -39,7 +39,8 @@ namespace mde::inline MDE_ABI {
 /// calendar that was set back lets all wait for longer. Needs a file system whose `flock` holds
 /// between the processes.
 ///
-/// A file that cannot be read is an error and grants nothing; removing it forgets what was counted.
+/// A file that cannot be read is an error and grants nothing, and so is one that others may open or
+/// that has a second name (errc::store_denied); removing it forgets what was counted.
 /// Distinct objects: safe, in other processes too. Shared objects: safe.
 class FileQuotas {
   public:
@@ -95,10 +96,13 @@ class FileQuotas {
     /// What `step` says, once the file says so too. The lock ends with the descriptor.
     template <class Step>
     result<Duration> with_window(const std::string& name, const Now& now, Step step) {
-        const detail::Descriptor file(
-            ::openat(directory_.number(), name.c_str(),
-                     O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_RDWR, S_IRUSR | S_IWUSR));
+        const detail::Descriptor file(::openat(
+            directory_.number(), name.c_str(),
+            O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_RDWR, S_IRUSR | S_IWUSR));
         if (!file.is_open()) return detail::store_error(errno);
+        // Whoever may open it may hold its lock for ever, and what has another name may be
+        // somebody else's file.
+        if (!detail::is_private(file.number())) return make_error_code(errc::store_denied);
         while (::flock(file.number(), LOCK_EX) != 0)
             if (errno != EINTR) return detail::store_error(errno);
         result<flow::QuotaWindow> window = load(file.number(), now);

@@ -5,6 +5,7 @@
 /// @file
 /// A job's state in a file, for one process at a time.
 
+#include <mde/adapter/detail/lock_file.hpp>
 #include <mde/adapter/detail/posix_file.hpp>
 #include <mde/base/bounds.hpp>
 #include <mde/base/result.hpp>
@@ -79,8 +80,8 @@ class FileState {
     }
 
     /// Nothing if there is no such file.
-    /// @par Errors errc::store_denied, errc::store_failed (a link, no plain file, or larger than
-    /// `bounds::saved_state`)
+    /// @par Errors errc::store_denied (also: a link), errc::store_failed (no plain file, or larger
+    /// than `bounds::saved_state`)
     result<std::optional<std::string>> load() const {
         return detail::read_plain_file(directory(), name_, bounds::saved_state);
     }

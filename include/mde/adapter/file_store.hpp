@@ -5,6 +5,7 @@
 /// @file
 /// Packages as files in one directory (POSIX): whole under their final name, or not there.
 
+#include <mde/adapter/detail/lock_file.hpp>
 #include <mde/adapter/detail/part_file.hpp>
 #include <mde/adapter/detail/posix_file.hpp>
 #include <mde/port/package_store.hpp>
@@ -43,7 +44,10 @@ struct FileStoreOptions {
 /// with them. Other downloads have names and extensions of their own; see `PackageKey`. Files are
 /// readable by their owner only. `commit` syncs both files, publishes the receipt, then the
 /// package, each by one rename, and syncs the directory: a package that is there has its receipt.
-/// Nothing is ever replaced but a receipt whose package is missing. Copies share the directory.
+/// Nothing is ever replaced but a receipt whose package is missing. Links, pipes and other people's
+/// files at these names are never followed, read or written. Whoever else may write to the
+/// directory may still remove or replace what lies in it: make it for one user. Copies share the
+/// directory.
 /// Distinct objects: safe, in other processes too. Shared objects: safe.
 class FileStore {
   public:
@@ -98,12 +102,15 @@ class FileStore {
         }
 
         /// After an error what was written is kept, as `keep` does.
-        /// @par Errors as `write`, and errc::store_has_package
+        /// @par Errors as `write`, and errc::store_has_package; errc::store_denied also if somebody
+        /// put another file in the place of what was written
         error_code commit(const Receipt& receipt) {
             error_code ec = file_.sync();
             if (!ec) ec = write_receipt(receipt);
+            if (!ec && !file_.is_at(file_.part_name())) ec = make_error_code(errc::store_denied);
             if (!ec) ec = publish_receipt();
             if (!ec) ec = detail::publish(directory(), file_.part_name(), file_.name());
+            if (!ec && !file_.is_at(file_.name())) ec = make_error_code(errc::store_denied);
             if (!ec) {
                 ec = detail::sync(directory());
                 file_.published();

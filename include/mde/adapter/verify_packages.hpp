@@ -75,9 +75,9 @@ inline constexpr std::string_view package_suffixes[] = {".zip", ".bin", ".json.g
 template <Hasher PackageHasher>
 Verdict compare(int directory, const std::string& name, const Receipt& receipt) {
     if (!exists(directory, name)) return Verdict::missing;
-    const Descriptor file(
-        ::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
-    if (!file.is_open()) return Verdict::unreadable;
+    const Descriptor file(::openat(directory, name.c_str(),
+                                   O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (!file.is_open() || !is_plain(file.number())) return Verdict::unreadable;
     if (size_of_file(file.number()) != receipt.length) return Verdict::other_length;
     PackageHasher hasher;
     const auto piece = std::make_unique<std::array<std::byte, bounds::stream_buffer>>();

@@ -4012,7 +4012,6 @@ class CertificateAuthority {
 /// Files by descriptor, inside one directory, with links refused and errors typed.
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -4029,7 +4028,10 @@ inline error_code store_error(int number) noexcept {
     case EFBIG: return make_error_code(errc::store_no_space);
     case EACCES:
     case EPERM:
-    case EROFS: return make_error_code(errc::store_denied);
+    case EROFS:
+    // A link, or something else that is no file, lies at a name of ours.
+    case ELOOP:
+    case ENXIO: return make_error_code(errc::store_denied);
     case EEXIST: return make_error_code(errc::store_has_package);
     default: return make_error_code(errc::store_failed);
     }
@@ -4101,6 +4103,11 @@ inline result<Descriptor> make_directory(const std::string& path, int more_flags
     return open_directory(path, more_flags);
 }
 
+inline bool is_plain(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 /// All of an open file.
 /// @par Errors errc::store_denied, errc::store_failed (no plain file, or larger than `limit`)
 inline result<std::string> read_plain(int file, std::size_t limit) {
@@ -4116,12 +4123,12 @@ inline result<std::string> read_plain(int file, std::size_t limit) {
 }
 
 /// All of a file in `directory`; nothing if there is none of that name.
-/// @par Errors errc::store_denied, errc::store_failed (a link, no plain file, or larger than
+/// @par Errors errc::store_denied (also: a link), errc::store_failed (no plain file, or larger than
 /// `limit`)
 inline result<std::optional<std::string>> read_plain_file(int directory, const std::string& name,
                                                           std::size_t limit) {
-    const Descriptor file(
-        ::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    const Descriptor file(::openat(directory, name.c_str(),
+                                   O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (!file.is_open() && errno == ENOENT) return std::optional<std::string>();
     if (!file.is_open()) return store_error(errno);
     result<std::string> text = read_plain(file.number(), limit);
@@ -4149,16 +4156,29 @@ inline error_code sync_data(int file) noexcept {
     return ::fdatasync(file) == 0 ? error_code() : store_error(errno);
 }
 
-/// A file that only its owner can read and that has no other name, as `create_private` made it.
-/// Nothing is open if it is another one, or none.
+/// True for a file of this user's that nobody else may open and that has no other name: one that
+/// `create_private` made, and no link of somebody else's to another file.
+inline bool is_private(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
+           status.st_nlink == 1 && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+/// Nothing is open if the file is not private, or there is none.
 inline Descriptor open_private(int directory, const std::string& name) noexcept {
     Descriptor file(
         ::openat(directory, name.c_str(), O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_RDWR));
-    struct ::stat status {};
-    const bool is_ours = file.is_open() && ::fstat(file.number(), &status) == 0 &&
-                         S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
-                         status.st_nlink == 1 && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
-    return is_ours ? std::move(file) : Descriptor();
+    return file.is_open() && is_private(file.number()) ? std::move(file) : Descriptor();
+}
+
+/// True if `name` still leads to the open `file`: in a directory that others may write to somebody
+/// may have put another one in its place.
+inline bool is_named(int directory, const std::string& name, int file) noexcept {
+    struct ::stat held {};
+    struct ::stat named {};
+    return ::fstat(file, &held) == 0 &&
+           ::fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           held.st_ino == named.st_ino && held.st_dev == named.st_dev;
 }
 
 /// Tells one file from another that later gets its name.
@@ -4214,31 +4234,6 @@ inline error_code publish(int directory, const std::string& from, const std::str
 inline bool exists(int directory, const std::string& name) noexcept {
     struct ::stat status {};
     return ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-/// A lock that ends with its process. Its file is removed by whoever holds it, so the one that was
-/// opened may be gone by the time it is locked: then the next one is tried.
-inline Descriptor lock_file(int directory, const std::string& name, error_code& ec) {
-    for (int attempt = 0; attempt < 16; ++attempt) {
-        Descriptor lock(::openat(directory, name.c_str(), O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_RDWR,
-                                 S_IRUSR | S_IWUSR));
-        if (!lock.is_open()) {
-            ec = store_error(errno);
-            return Descriptor();
-        }
-        if (::flock(lock.number(), LOCK_EX | LOCK_NB) != 0) {
-            ec = errno == EWOULDBLOCK ? make_error_code(errc::store_busy) : store_error(errno);
-            return Descriptor();
-        }
-        struct ::stat held {};
-        struct ::stat named {};
-        if (::fstat(lock.number(), &held) == 0 &&
-            ::fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-            held.st_ino == named.st_ino && held.st_dev == named.st_dev)
-            return lock;
-    }
-    ec = make_error_code(errc::store_busy);
-    return Descriptor();
 }
 
 } // namespace mde::inline MDE_ABI::detail
@@ -12380,6 +12375,8 @@ inline std::optional<QuotaRecord> decode_quota_record(std::string_view text) {
 
 #endif
 
+#include <sys/file.h>
+
 namespace mde::inline MDE_ABI {
 
 /// A directory with files that only their owner may read. Each question holds the lock of its file
@@ -12388,7 +12385,8 @@ namespace mde::inline MDE_ABI {
 /// calendar that was set back lets all wait for longer. Needs a file system whose `flock` holds
 /// between the processes.
 ///
-/// A file that cannot be read is an error and grants nothing; removing it forgets what was counted.
+/// A file that cannot be read is an error and grants nothing, and so is one that others may open or
+/// that has a second name (errc::store_denied); removing it forgets what was counted.
 /// Distinct objects: safe, in other processes too. Shared objects: safe.
 class FileQuotas {
   public:
@@ -12444,10 +12442,13 @@ class FileQuotas {
     /// What `step` says, once the file says so too. The lock ends with the descriptor.
     template <class Step>
     result<Duration> with_window(const std::string& name, const Now& now, Step step) {
-        const detail::Descriptor file(
-            ::openat(directory_.number(), name.c_str(),
-                     O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_RDWR, S_IRUSR | S_IWUSR));
+        const detail::Descriptor file(::openat(
+            directory_.number(), name.c_str(),
+            O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_RDWR, S_IRUSR | S_IWUSR));
         if (!file.is_open()) return detail::store_error(errno);
+        // Whoever may open it may hold its lock for ever, and what has another name may be
+        // somebody else's file.
+        if (!detail::is_private(file.number())) return make_error_code(errc::store_denied);
         while (::flock(file.number(), LOCK_EX) != 0)
             if (errno != EINTR) return detail::store_error(errno);
         result<flow::QuotaWindow> window = load(file.number(), now);
@@ -12533,6 +12534,46 @@ static_assert(QuotaStore<FileQuotas>);
 
 /// @file
 /// A job's state in a file, for one process at a time.
+
+#ifndef MDE_ADAPTER_DETAIL_LOCK_FILE_HPP
+#define MDE_ADAPTER_DETAIL_LOCK_FILE_HPP
+
+/// @file
+/// A lock by a file's name, for one process at a time.
+
+namespace mde::inline MDE_ABI::detail {
+
+/// A lock that ends with its process. Its file is removed by whoever holds it, so the one that was
+/// opened may be gone by the time it is locked: then the next one is tried.
+inline Descriptor lock_file(int directory, const std::string& name, error_code& ec) {
+    for (int attempt = 0; attempt < 16; ++attempt) {
+        Descriptor lock(::openat(directory, name.c_str(),
+                                 O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_RDWR,
+                                 S_IRUSR | S_IWUSR));
+        struct ::stat status {};
+        if (!lock.is_open()) {
+            ec = store_error(errno);
+            return Descriptor();
+        }
+        // A link of somebody else's would lock what has nothing to do with us.
+        if (::fstat(lock.number(), &status) != 0 || !S_ISREG(status.st_mode) ||
+            status.st_nlink > 1) {
+            ec = make_error_code(errc::store_denied);
+            return Descriptor();
+        }
+        if (::flock(lock.number(), LOCK_EX | LOCK_NB) != 0) {
+            ec = errno == EWOULDBLOCK ? make_error_code(errc::store_busy) : store_error(errno);
+            return Descriptor();
+        }
+        if (is_named(directory, name, lock.number())) return lock;
+    }
+    ec = make_error_code(errc::store_busy);
+    return Descriptor();
+}
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
 
 #ifndef MDE_PORT_STATE_STORE_HPP
 #define MDE_PORT_STATE_STORE_HPP
@@ -12649,8 +12690,8 @@ class FileState {
     }
 
     /// Nothing if there is no such file.
-    /// @par Errors errc::store_denied, errc::store_failed (a link, no plain file, or larger than
-    /// `bounds::saved_state`)
+    /// @par Errors errc::store_denied (also: a link), errc::store_failed (no plain file, or larger
+    /// than `bounds::saved_state`)
     result<std::optional<std::string>> load() const {
         return detail::read_plain_file(directory(), name_, bounds::saved_state);
     }
@@ -12916,6 +12957,11 @@ class PartFile {
 
     error_code sync() noexcept { return detail::sync(file_.number()); }
 
+    /// True if `name` leads to what was written, and to nothing that was put in its place.
+    bool is_at(const std::string& name) const noexcept {
+        return is_named(directory_, name, file_.number());
+    }
+
     /// Leaves both files to the next process, or nothing if that could not go on with them.
     void keep() noexcept {
         const bool is_worth_it = journal_.is_open() && part_.stored != 0 && !mark();
@@ -13119,7 +13165,10 @@ struct FileStoreOptions {
 /// with them. Other downloads have names and extensions of their own; see `PackageKey`. Files are
 /// readable by their owner only. `commit` syncs both files, publishes the receipt, then the
 /// package, each by one rename, and syncs the directory: a package that is there has its receipt.
-/// Nothing is ever replaced but a receipt whose package is missing. Copies share the directory.
+/// Nothing is ever replaced but a receipt whose package is missing. Links, pipes and other people's
+/// files at these names are never followed, read or written. Whoever else may write to the
+/// directory may still remove or replace what lies in it: make it for one user. Copies share the
+/// directory.
 /// Distinct objects: safe, in other processes too. Shared objects: safe.
 class FileStore {
   public:
@@ -13174,12 +13223,15 @@ class FileStore {
         }
 
         /// After an error what was written is kept, as `keep` does.
-        /// @par Errors as `write`, and errc::store_has_package
+        /// @par Errors as `write`, and errc::store_has_package; errc::store_denied also if somebody
+        /// put another file in the place of what was written
         error_code commit(const Receipt& receipt) {
             error_code ec = file_.sync();
             if (!ec) ec = write_receipt(receipt);
+            if (!ec && !file_.is_at(file_.part_name())) ec = make_error_code(errc::store_denied);
             if (!ec) ec = publish_receipt();
             if (!ec) ec = detail::publish(directory(), file_.part_name(), file_.name());
+            if (!ec && !file_.is_at(file_.name())) ec = make_error_code(errc::store_denied);
             if (!ec) {
                 ec = detail::sync(directory());
                 file_.published();
@@ -13746,9 +13798,9 @@ inline constexpr std::string_view package_suffixes[] = {".zip", ".bin", ".json.g
 template <Hasher PackageHasher>
 Verdict compare(int directory, const std::string& name, const Receipt& receipt) {
     if (!exists(directory, name)) return Verdict::missing;
-    const Descriptor file(
-        ::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
-    if (!file.is_open()) return Verdict::unreadable;
+    const Descriptor file(::openat(directory, name.c_str(),
+                                   O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (!file.is_open() || !is_plain(file.number())) return Verdict::unreadable;
     if (size_of_file(file.number()) != receipt.length) return Verdict::other_length;
     PackageHasher hasher;
     const auto piece = std::make_unique<std::array<std::byte, bounds::stream_buffer>>();

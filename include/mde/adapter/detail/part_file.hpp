@@ -105,6 +105,11 @@ class PartFile {
 
     error_code sync() noexcept { return detail::sync(file_.number()); }
 
+    /// True if `name` leads to what was written, and to nothing that was put in its place.
+    bool is_at(const std::string& name) const noexcept {
+        return is_named(directory_, name, file_.number());
+    }
+
     /// Leaves both files to the next process, or nothing if that could not go on with them.
     void keep() noexcept {
         const bool is_worth_it = journal_.is_open() && part_.stored != 0 && !mark();

@@ -8,7 +8,6 @@
 #include <mde/base/result.hpp>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,7 +30,10 @@ inline error_code store_error(int number) noexcept {
     case EFBIG: return make_error_code(errc::store_no_space);
     case EACCES:
     case EPERM:
-    case EROFS: return make_error_code(errc::store_denied);
+    case EROFS:
+    // A link, or something else that is no file, lies at a name of ours.
+    case ELOOP:
+    case ENXIO: return make_error_code(errc::store_denied);
     case EEXIST: return make_error_code(errc::store_has_package);
     default: return make_error_code(errc::store_failed);
     }
@@ -103,6 +105,11 @@ inline result<Descriptor> make_directory(const std::string& path, int more_flags
     return open_directory(path, more_flags);
 }
 
+inline bool is_plain(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 /// All of an open file.
 /// @par Errors errc::store_denied, errc::store_failed (no plain file, or larger than `limit`)
 inline result<std::string> read_plain(int file, std::size_t limit) {
@@ -118,12 +125,12 @@ inline result<std::string> read_plain(int file, std::size_t limit) {
 }
 
 /// All of a file in `directory`; nothing if there is none of that name.
-/// @par Errors errc::store_denied, errc::store_failed (a link, no plain file, or larger than
+/// @par Errors errc::store_denied (also: a link), errc::store_failed (no plain file, or larger than
 /// `limit`)
 inline result<std::optional<std::string>> read_plain_file(int directory, const std::string& name,
                                                           std::size_t limit) {
-    const Descriptor file(
-        ::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    const Descriptor file(::openat(directory, name.c_str(),
+                                   O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (!file.is_open() && errno == ENOENT) return std::optional<std::string>();
     if (!file.is_open()) return store_error(errno);
     result<std::string> text = read_plain(file.number(), limit);
@@ -151,16 +158,29 @@ inline error_code sync_data(int file) noexcept {
     return ::fdatasync(file) == 0 ? error_code() : store_error(errno);
 }
 
-/// A file that only its owner can read and that has no other name, as `create_private` made it.
-/// Nothing is open if it is another one, or none.
+/// True for a file of this user's that nobody else may open and that has no other name: one that
+/// `create_private` made, and no link of somebody else's to another file.
+inline bool is_private(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
+           status.st_nlink == 1 && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+/// Nothing is open if the file is not private, or there is none.
 inline Descriptor open_private(int directory, const std::string& name) noexcept {
     Descriptor file(
         ::openat(directory, name.c_str(), O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_RDWR));
-    struct ::stat status {};
-    const bool is_ours = file.is_open() && ::fstat(file.number(), &status) == 0 &&
-                         S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
-                         status.st_nlink == 1 && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
-    return is_ours ? std::move(file) : Descriptor();
+    return file.is_open() && is_private(file.number()) ? std::move(file) : Descriptor();
+}
+
+/// True if `name` still leads to the open `file`: in a directory that others may write to somebody
+/// may have put another one in its place.
+inline bool is_named(int directory, const std::string& name, int file) noexcept {
+    struct ::stat held {};
+    struct ::stat named {};
+    return ::fstat(file, &held) == 0 &&
+           ::fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           held.st_ino == named.st_ino && held.st_dev == named.st_dev;
 }
 
 /// Tells one file from another that later gets its name.
@@ -216,31 +236,6 @@ inline error_code publish(int directory, const std::string& from, const std::str
 inline bool exists(int directory, const std::string& name) noexcept {
     struct ::stat status {};
     return ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-/// A lock that ends with its process. Its file is removed by whoever holds it, so the one that was
-/// opened may be gone by the time it is locked: then the next one is tried.
-inline Descriptor lock_file(int directory, const std::string& name, error_code& ec) {
-    for (int attempt = 0; attempt < 16; ++attempt) {
-        Descriptor lock(::openat(directory, name.c_str(), O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_RDWR,
-                                 S_IRUSR | S_IWUSR));
-        if (!lock.is_open()) {
-            ec = store_error(errno);
-            return Descriptor();
-        }
-        if (::flock(lock.number(), LOCK_EX | LOCK_NB) != 0) {
-            ec = errno == EWOULDBLOCK ? make_error_code(errc::store_busy) : store_error(errno);
-            return Descriptor();
-        }
-        struct ::stat held {};
-        struct ::stat named {};
-        if (::fstat(lock.number(), &held) == 0 &&
-            ::fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-            held.st_ino == named.st_ino && held.st_dev == named.st_dev)
-            return lock;
-    }
-    ec = make_error_code(errc::store_busy);
-    return Descriptor();
 }
 
 } // namespace mde::inline MDE_ABI::detail
