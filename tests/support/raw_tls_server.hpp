@@ -75,6 +75,28 @@ class Listener {
         return -1;
     }
 
+    /// True if nobody has connected before this very moment, and nobody was accepted.
+    bool is_untouched() const {
+        const int own = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        ::sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port_);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        if (::connect(own, reinterpret_cast<::sockaddr*>(&address), sizeof address) != 0)
+            throw std::runtime_error("cannot connect");
+        const std::atomic<bool> stop{false};
+        const int first = accept(stop);
+        ::sockaddr_in local{};
+        ::sockaddr_in remote{};
+        ::socklen_t size = sizeof local;
+        ::getsockname(own, reinterpret_cast<::sockaddr*>(&local), &size);
+        size = sizeof remote;
+        ::getpeername(first, reinterpret_cast<::sockaddr*>(&remote), &size);
+        ::close(first);
+        ::close(own);
+        return local.sin_port == remote.sin_port;
+    }
+
   private:
     int socket_;
     std::uint16_t port_ = 0;

@@ -106,27 +106,6 @@ struct CleartextWorld {
     }
 };
 
-/// True if nobody connected to `listener` before this very moment.
-bool is_untouched(const Listener& listener) {
-    const int own = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ::sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(listener.port());
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::connect(own, reinterpret_cast<::sockaddr*>(&address), sizeof address) == 0);
-    const std::atomic<bool> stop{false};
-    const int first = listener.accept(stop);
-    ::sockaddr_in local{};
-    ::sockaddr_in remote{};
-    ::socklen_t size = sizeof local;
-    ::getsockname(own, reinterpret_cast<::sockaddr*>(&local), &size);
-    size = sizeof remote;
-    ::getpeername(first, reinterpret_cast<::sockaddr*>(&remote), &size);
-    ::close(first);
-    ::close(own);
-    return local.sin_port == remote.sin_port;
-}
-
 } // namespace
 
 TEST_CASE_FIXTURE(CleartextWorld, "the metadata service is asked in the clear") {
@@ -153,7 +132,7 @@ TEST_CASE_FIXTURE(CleartextWorld, "nobody else is asked in the clear and no sock
         CAPTURE(refused.port);
         CHECK(call(refused).error == errc::cleartext_refused);
     }
-    CHECK(is_untouched(other));
+    CHECK(other.is_untouched());
     CHECK(mirror.hosts.empty());
 }
 
@@ -164,7 +143,7 @@ TEST_CASE_FIXTURE(CleartextWorld,
     CHECK(options.metadata_port == 80);
     const Listener other;
     CHECK(call(request(Scheme::http, other.port())).error == errc::cleartext_refused);
-    CHECK(is_untouched(other));
+    CHECK(other.is_untouched());
 }
 
 TEST_CASE_FIXTURE(CleartextWorld, "a request that is not safe is not sent in the clear either") {
@@ -178,7 +157,7 @@ TEST_CASE_FIXTURE(CleartextWorld, "a proxy is never used for the metadata servic
     const Listener proxy;
     options.proxy = *Proxy::parse("http://127.0.0.1:" + std::to_string(proxy.port()));
     CHECK(call(request(Scheme::http, bare.port())).body == "GET /x true");
-    CHECK(is_untouched(proxy));
+    CHECK(proxy.is_untouched());
 }
 
 TEST_CASE_FIXTURE(CleartextWorld, "a bare connection is used again for cleartext only") {
