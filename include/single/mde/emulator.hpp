@@ -4865,6 +4865,13 @@ class Scanner {
     bool ok_ = true;
 };
 
+/// `utc` itself if its year has four digits, as all spellings of a date have room for.
+constexpr std::optional<UtcTime> within_four_digits(UtcTime utc) noexcept {
+    constexpr UtcTime first{std::chrono::sys_days(std::chrono::year(0) / 1 / 1)};
+    constexpr UtcTime end{std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1)};
+    return utc >= first && utc < end ? std::optional<UtcTime>(utc) : std::nullopt;
+}
+
 struct CivilTime {
     int year = 0;
     int month = 0;
@@ -4879,8 +4886,8 @@ struct CivilTime {
                                                std::chrono::day(static_cast<unsigned>(day))};
         // 60 is a leap second, which the calendar types have no room for.
         if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-        return UtcTime(std::chrono::sys_days(date)) + std::chrono::hours(hour) +
-               std::chrono::minutes(minute) + std::chrono::seconds(second);
+        return within_four_digits(UtcTime(std::chrono::sys_days(date)) + std::chrono::hours(hour) +
+                                  std::chrono::minutes(minute) + std::chrono::seconds(second));
     }
 };
 
@@ -4999,7 +5006,7 @@ constexpr std::optional<UtcTime> scan_date(std::string_view text) noexcept {
     const std::chrono::minutes offset = scan_offset(in);
     const std::optional<UtcTime> utc = time.utc();
     if (!in.at_end() || !utc) return std::nullopt;
-    return *utc + fraction - offset;
+    return within_four_digits(*utc + fraction - offset);
 }
 
 } // namespace detail

@@ -57,6 +57,17 @@ TEST_CASE("the forms of the sibling calls are read as UTC") {
     CHECK(*parse_date("0001-01-01T00:00:00Z") == at(1, 1, 1));
 }
 
+TEST_CASE("a date that could not be written again is refused") {
+    CHECK(*parse_date("9999-12-31T23:59:59.9999999Z") == at(9999, 12, 31, 24h) - Ticks(1));
+    CHECK(*parse_date("0000-01-01T00:00:00Z") == at(0, 1, 1));
+    // Its year is 10000 or -1: by its offset, or by its leap second.
+    CHECK_FALSE(parse_date("9999-12-31T23:59:59-00:01"));
+    CHECK_FALSE(parse_date("0000-01-01T00:00:00+00:01"));
+    CHECK_FALSE(parse_date("9999-12-31T23:59:60Z"));
+    CHECK_FALSE(parse_http_date("Fri, 31 Dec 9999 23:59:60 GMT"));
+    CHECK(*parse_http_date("Fri, 31 Dec 9999 23:59:59 GMT") == at(9999, 12, 31, 24h) - 1s);
+}
+
 TEST_CASE("an offset is taken off") {
     CHECK(*parse_date("2024-01-24T03:06:28.7283693+01:30") == recorded);
     CHECK(*parse_date("2024-01-23T20:36:28.7283693-05:00") == recorded);
