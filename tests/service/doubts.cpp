@@ -149,6 +149,11 @@ TEST_CASE_FIXTURE(DoubtFixture, "a fresh action may not name its machine yet") {
     pass(2s);
     CHECK(text(id, "machineId") == machine);
     CHECK(text(id, "computerDnsName") == "ws-1.example");
+    // More centuries away than a span of nanoseconds has room for.
+    service::TimedAction changed = *emulator.actions().find(*mde::MachineActionId::parse(id));
+    changed.action.created = mde::UtcTime(std::chrono::sys_days(std::chrono::year(2400) / 1 / 1));
+    emulator.actions().replace(changed);
+    CHECK(seen(id).at("machineId").is_null());
 }
 
 TEST_CASE_FIXTURE(DoubtFixture, "an application is named in three ways and a user in one") {

@@ -153,7 +153,7 @@ class FileQuotas {
     }
 
     static MonotonicTime on_this_run(UtcTime utc, const Now& now) noexcept {
-        return now.monotonic + std::chrono::duration_cast<Duration>(utc - now.utc);
+        return saturating_add(now.monotonic, saturating_span(utc, now.utc));
     }
 
     static error_code save(int file, const flow::QuotaWindow& window, const Now& now) {

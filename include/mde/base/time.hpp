@@ -85,6 +85,14 @@ saturating_difference(std::chrono::time_point<Clock, Span> later,
     return saturating_subtract(later, earlier.time_since_epoch()).time_since_epoch();
 }
 
+/// `later - earlier` of the calendar as a span of the time-line, likewise: that reaches over 292
+/// years only, and a date that somebody else wrote may be any.
+constexpr Duration saturating_span(UtcTime later, UtcTime earlier) noexcept {
+    constexpr Ticks most = std::chrono::duration_cast<Ticks>((Duration::max)());
+    const Ticks span = saturating_difference(later, earlier);
+    return span > most ? most : span < -most ? -most : span;
+}
+
 } // namespace mde::inline MDE_ABI
 
 #endif

@@ -72,10 +72,7 @@ struct ExpiryPolicy {
         const UtcTime reference = times.server_date
                                       ? saturating_add(*times.server_date, std::chrono::seconds(1))
                                       : times.requested.utc;
-        constexpr Ticks most = std::chrono::duration_cast<Ticks>((Duration::max)());
-        const Ticks left = std::clamp(saturating_difference(declared, reference), -most, most);
-        return saturating_add(times.requested.monotonic,
-                              std::chrono::duration_cast<Duration>(left));
+        return saturating_add(times.requested.monotonic, saturating_span(declared, reference));
     }
 };
 

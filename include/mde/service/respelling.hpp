@@ -82,7 +82,7 @@ inline bool is_left_out(std::string_view name, const wire::json::value& value,
 inline Duration age_of(const wire::json::object& action, UtcTime now) {
     const auto created = wire::Members(action).string("creationDateTimeUtc");
     const auto date = wire::parse_date(created.value_or(""));
-    return date ? std::chrono::duration_cast<Duration>(now - *date) : Duration::zero();
+    return date ? saturating_span(now, *date) : Duration::zero();
 }
 
 inline wire::json::object respelled_action(const wire::json::object& action,

@@ -753,6 +753,14 @@ saturating_difference(std::chrono::time_point<Clock, Span> later,
     return saturating_subtract(later, earlier.time_since_epoch()).time_since_epoch();
 }
 
+/// `later - earlier` of the calendar as a span of the time-line, likewise: that reaches over 292
+/// years only, and a date that somebody else wrote may be any.
+constexpr Duration saturating_span(UtcTime later, UtcTime earlier) noexcept {
+    constexpr Ticks most = std::chrono::duration_cast<Ticks>((Duration::max)());
+    const Ticks span = saturating_difference(later, earlier);
+    return span > most ? most : span < -most ? -most : span;
+}
+
 } // namespace mde::inline MDE_ABI
 
 #endif
@@ -4451,10 +4459,7 @@ struct ExpiryPolicy {
         const UtcTime reference = times.server_date
                                       ? saturating_add(*times.server_date, std::chrono::seconds(1))
                                       : times.requested.utc;
-        constexpr Ticks most = std::chrono::duration_cast<Ticks>((Duration::max)());
-        const Ticks left = std::clamp(saturating_difference(declared, reference), -most, most);
-        return saturating_add(times.requested.monotonic,
-                              std::chrono::duration_cast<Duration>(left));
+        return saturating_add(times.requested.monotonic, saturating_span(declared, reference));
     }
 };
 
@@ -12506,7 +12511,7 @@ class FileQuotas {
     }
 
     static MonotonicTime on_this_run(UtcTime utc, const Now& now) noexcept {
-        return now.monotonic + std::chrono::duration_cast<Duration>(utc - now.utc);
+        return saturating_add(now.monotonic, saturating_span(utc, now.utc));
     }
 
     static error_code save(int file, const flow::QuotaWindow& window, const Now& now) {

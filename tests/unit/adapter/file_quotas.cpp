@@ -146,6 +146,15 @@ TEST_CASE("a calendar that was set back holds nobody up for ever") {
     CHECK(wait.value() <= 62s);
 }
 
+TEST_CASE("a calendar beyond all centuries holds nobody up for more than a day") {
+    QuotaFiles files;
+    CHECK(files.ask() == Duration::zero());
+    files.directory.write(files.file(), "mde-quota-1 another run\n0 9223372036854775807\n");
+    const auto wait = files.ask();
+    REQUIRE(wait);
+    CHECK(*wait == 24h);
+}
+
 TEST_CASE("processes that ask at once get each slot once") {
     QuotaFiles files;
     const Quota fifty{.per_minute = 50};

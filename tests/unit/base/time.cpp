@@ -66,6 +66,17 @@ TEST_CASE("a difference stops at the longest and the shortest span") {
     CHECK(saturating_difference(UtcTime::max(), UtcTime(Ticks(-1))) == Ticks::max());
 }
 
+TEST_CASE("a span between two dates stops at the longest and the shortest one") {
+    using namespace std::chrono;
+    const UtcTime early(sys_days(1970y / 1 / 1));
+    const UtcTime late(sys_days(2400y / 1 / 1));
+    CHECK(saturating_span(early + Ticks(3), early) == 300ns);
+    CHECK(saturating_span(early, early + 1s) == -1s);
+    CHECK(saturating_span(late, early) > hours(24 * 365 * 292));
+    CHECK(saturating_span(early, late) < -hours(24 * 365 * 292));
+    CHECK(saturating_span(UtcTime::max(), UtcTime::min()) == saturating_span(late, early));
+}
+
 TEST_CASE("no deadline is later than every other time") {
     CHECK(no_deadline > saturating_add(MonotonicTime{}, std::chrono::hours(24 * 365 * 200)));
 }
