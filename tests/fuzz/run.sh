@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSL-1.0
+# run.sh [SECONDS] [TARGET...]: builds the fuzzers with clang and runs them one after the other, each
+# for so many seconds (300 if none are given), from the corpus beside this script; all if none is named.
+# What a run adds lies in build/fuzz/work/TARGET, and what breaks a promise in build/fuzz/found/.
+# `run.sh minimise [TARGET...]` makes the smallest corpus of both that reaches as much. The status is
+# the number of targets that found something.
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+root=$(CDPATH='' cd -- "$here/../.." && pwd)
+build="$root/build/fuzz"
+export UBSAN_OPTIONS=print_stacktrace=1
+
+seconds=300
+case ${1:-} in
+minimise | [0-9]*)
+    seconds=$1
+    shift
+    ;;
+esac
+
+cmake -S "$root" -B "$build" -G Ninja -DCMAKE_CXX_COMPILER=clang++ -DMDE_BUILD_EXAMPLES=OFF \
+    -DCMAKE_BUILD_TYPE=Fuzz -DCMAKE_CXX_FLAGS_FUZZ="-O1 -g1" >"$build.log"
+cmake --build "$build" --target mde_fuzz
+mkdir -p "$build/found"
+
+# Longer inputs only make slower what shorter ones reach as well.
+longest() {
+    case $1 in
+    transfer | api_flows | zip_end | dates) echo 256 ;;
+    links | link_answers | chunked_body | journals) echo 1024 ;;
+    *) echo 2048 ;;
+    esac
+}
+
+fuzz() {
+    target=$1
+    shift
+    MDE_FUZZ_TARGET=$target nice -n 10 "$build/tests/mde_fuzz" -max_len="$(longest "$target")" \
+        -artifact_prefix="$build/found/$target-" "$@"
+}
+
+# Names by content, so that nothing is there twice, and short.
+minimise() {
+    rm -rf "$build/smallest"
+    mkdir "$build/smallest"
+    fuzz "$1" -merge=1 "$build/smallest" "$here/corpus/$1" "$build/work/$1"
+    rm -rf "$here/corpus/$1"
+    mkdir "$here/corpus/$1"
+    for file in "$build/smallest"/*; do
+        cp "$file" "$here/corpus/$1/$(sha256sum "$file" | cut -c 1-12)"
+    done
+}
+
+if [ $# -eq 0 ]; then
+    for folder in "$here"/corpus/*; do set -- "$@" "${folder##*/}"; done
+fi
+failures=0
+for target; do
+    mkdir -p "$build/work/$target"
+    echo "== $target"
+    if [ "$seconds" = minimise ]; then
+        minimise "$target" >"$build/$target.log" 2>&1
+    elif fuzz "$target" -max_total_time="$seconds" -print_final_stats=1 "$build/work/$target" \
+        "$here/corpus/$target" >"$build/$target.log" 2>&1; then
+        grep -a -e DONE -e number_of_executed "$build/$target.log"
+    else
+        failures=$((failures + 1))
+        tail -n 40 "$build/$target.log"
+    fi
+done
+exit "$failures"
