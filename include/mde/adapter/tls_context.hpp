@@ -71,7 +71,7 @@ class TlsContext {
         return TlsContext(std::move(context));
     }
 
-    /// For what OpenSSL can set and this class cannot; keeps belonging to the context.
+    /// For a transport to make connections from; it keeps belonging to this object.
     SSL_CTX* native_handle() const noexcept { return context_.get(); }
 
   private:
@@ -113,7 +113,7 @@ class TlsServerContext {
         return TlsServerContext(std::move(context));
     }
 
-    /// For what OpenSSL can set and this class cannot; keeps belonging to the context.
+    /// For a transport to make connections from; it keeps belonging to this object.
     SSL_CTX* native_handle() const noexcept { return context_.get(); }
 
   private:

@@ -138,7 +138,7 @@ struct MachineAction {
     std::optional<UtcTime> cancelled_at;
     /// An id that the requestor gave it.
     std::optional<std::string> external_id;
-    /// Where it was asked for, such as `PublicApi` and `Portal`.
+    /// Where it was asked for; `PublicApi` in all recorded answers.
     std::optional<std::string> request_source;
     /// For actions about a file.
     std::optional<RelatedFileInfo> related_file;

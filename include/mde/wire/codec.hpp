@@ -15,7 +15,7 @@ namespace mde::inline MDE_ABI::wire {
 
 /// Everything a decoder may look at.
 struct Answer {
-    /// Status and fields; null only in tests.
+    /// Status and fields; null where only the body is known.
     const ResponseHead* head = nullptr;
     /// Whole.
     std::string_view body;

@@ -1163,7 +1163,7 @@ class TlsContext {
         return TlsContext(std::move(context));
     }
 
-    /// For what OpenSSL can set and this class cannot; keeps belonging to the context.
+    /// For a transport to make connections from; it keeps belonging to this object.
     SSL_CTX* native_handle() const noexcept { return context_.get(); }
 
   private:
@@ -1205,7 +1205,7 @@ class TlsServerContext {
         return TlsServerContext(std::move(context));
     }
 
-    /// For what OpenSSL can set and this class cannot; keeps belonging to the context.
+    /// For a transport to make connections from; it keeps belonging to this object.
     SSL_CTX* native_handle() const noexcept { return context_.get(); }
 
   private:
@@ -5552,7 +5552,7 @@ namespace mde::inline MDE_ABI::wire {
 
 /// Everything a decoder may look at.
 struct Answer {
-    /// Status and fields; null only in tests.
+    /// Status and fields; null where only the body is known.
     const ResponseHead* head = nullptr;
     /// Whole.
     std::string_view body;
@@ -8885,7 +8885,7 @@ struct MachineAction {
     std::optional<UtcTime> cancelled_at;
     /// An id that the requestor gave it.
     std::optional<std::string> external_id;
-    /// Where it was asked for, such as `PublicApi` and `Portal`.
+    /// Where it was asked for; `PublicApi` in all recorded answers.
     std::optional<std::string> request_source;
     /// For actions about a file.
     std::optional<RelatedFileInfo> related_file;

@@ -2483,7 +2483,7 @@ struct MachineAction {
     std::optional<UtcTime> cancelled_at;
     /// An id that the requestor gave it.
     std::optional<std::string> external_id;
-    /// Where it was asked for, such as `PublicApi` and `Portal`.
+    /// Where it was asked for; `PublicApi` in all recorded answers.
     std::optional<std::string> request_source;
     /// For actions about a file.
     std::optional<RelatedFileInfo> related_file;
@@ -6251,7 +6251,7 @@ namespace mde::inline MDE_ABI::wire {
 
 /// Everything a decoder may look at.
 struct Answer {
-    /// Status and fields; null only in tests.
+    /// Status and fields; null where only the body is known.
     const ResponseHead* head = nullptr;
     /// Whole.
     std::string_view body;
