@@ -64,6 +64,13 @@ TEST_CASE("enumerators have docstrings") {
         flaws_in_namespace("namespace detail {\n\n" + code + "\n} // namespace detail\n").empty());
 }
 
+TEST_CASE("the rows of a table are whole") {
+    const std::string code = "/// Pairs.\n///\n/// | a | b |\n/// | --- | --- |\n";
+    CHECK(flaws_in_namespace(code + "/// | c | d |\nint a();\n").empty());
+    CHECK(names(flaws_in_namespace(code + "/// | c | d\n/// | | e | f |\nint a();\n"),
+                "a row of a table is broken"));
+}
+
 TEST_CASE("details and words for the compiler need no docstring") {
     CHECK(flaws_in_namespace("namespace detail {\n\nint a();\n\n} // namespace detail\n").empty());
     CHECK(flaws_in_namespace("namespace needed {\n\nint a();\n\n} // namespace needed\n").empty());

@@ -94,6 +94,8 @@ inline void check_docstrings(const std::string& path, const std::string& text, V
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const std::string& line = lines[i];
         const bool is_comment = line.starts_with("//");
+        if (line.find("/// |") != std::string::npos && !line.ends_with('|'))
+            found.push_back(path + ":" + std::to_string(i + 1) + ": a row of a table is broken");
         if (line.empty() || is_comment || line[0] == '#' || scopes.take(line)) {
             is_explained = line.starts_with("///");
             is_open = is_open && (line.empty() || is_comment);
