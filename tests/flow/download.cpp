@@ -176,6 +176,15 @@ TEST_CASE("an error page with status 200 is not a package") {
     }
 }
 
+TEST_CASE("a whole package under the media type of a page is refused unread") {
+    for (const char* type : {"text/html", "application/json; charset=utf-8", "application/xml"}) {
+        CAPTURE(type);
+        DownloadWorld world;
+        world.emulator.settings().package_media_type = type;
+        CHECK(world.failure() == errc::not_a_package);
+    }
+}
+
 TEST_CASE("an empty body is not a package") {
     for (const auto framing :
          {ReplyFraming::by_length, ReplyFraming::by_chunks, ReplyFraming::by_close}) {
