@@ -170,7 +170,11 @@ class Program {
     /// Nothing of the tester's own tenant or proxy.
     static std::vector<std::string> environment(const Setting& setting) {
         std::vector<std::string> environment{"PATH=/usr/bin:/bin", "LC_ALL=C"};
-        for (const char* name : {"TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"})
+        // Where no file may grow, what the program has run cannot be written down either; of two
+        // values the first one counts.
+        if (setting.file_blocks) environment.push_back("LLVM_PROFILE_FILE=/dev/null");
+        for (const char* name :
+             {"TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LLVM_PROFILE_FILE"})
             if (const char* value = std::getenv(name))
                 environment.push_back(std::string(name) + '=' + value);
         environment.insert(environment.end(), setting.environment.begin(),
