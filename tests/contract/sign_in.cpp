@@ -12,7 +12,7 @@
 #include <mde/request/managed_identity.hpp>
 #include <mde/request/missing_permissions.hpp>
 #include <mde/wire/device_code_codec.hpp>
-#include <mde/wire/form.hpp>
+#include <mde/wire/form_fields.hpp>
 #include <mde/wire/jwt.hpp>
 #include <mde/wire/token_claims.hpp>
 #include <mde/wire/token_codec.hpp>

@@ -9,7 +9,7 @@
 #include <mde/async/run_blocking.hpp>
 #include <mde/model/cloud.hpp>
 #include <mde/service/in_process_transport.hpp>
-#include <mde/wire/form.hpp>
+#include <mde/wire/form_fields.hpp>
 
 #include "support/virtual_clock.hpp"
 

@@ -7,10 +7,8 @@
 
 #include <mde/base/version.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstring>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -40,15 +38,15 @@ class Secret {
 
     /// Leaves `other` empty.
     Secret(Secret&& other) noexcept
-        : data_(std::move(other.data_)),
+        : data_(std::exchange(other.data_, nullptr)),
           size_(std::exchange(other.size_, 0)),
           capacity_(std::exchange(other.capacity_, 0)) {}
 
     /// Wipes what was here, and leaves `other` empty.
     Secret& operator=(Secret&& other) noexcept {
         if (this != &other) {
-            wipe_all();
-            data_ = std::move(other.data_);
+            release();
+            data_ = std::exchange(other.data_, nullptr);
             size_ = std::exchange(other.size_, 0);
             capacity_ = std::exchange(other.capacity_, 0);
         }
@@ -57,13 +55,13 @@ class Secret {
 
     Secret(const Secret&) = delete;
     Secret& operator=(const Secret&) = delete;
-    ~Secret() { wipe_all(); }
+    ~Secret() { release(); }
 
     /// A second copy, asked for by name.
     Secret clone() const { return Secret(expose()); }
 
     /// The bytes. The view ends with the next change of the object.
-    std::string_view expose() const noexcept { return {data_.get(), size_}; }
+    std::string_view expose() const noexcept { return {data_, size_}; }
 
     /// Whether there are no bytes.
     bool empty() const noexcept { return size_ == 0; }
@@ -74,7 +72,7 @@ class Secret {
     void append(std::string_view text) {
         if (text.empty()) return;
         reserve(size_ + text.size());
-        std::memcpy(data_.get() + size_, text.data(), text.size());
+        std::memcpy(data_ + size_, text.data(), text.size());
         size_ += text.size();
     }
 
@@ -84,7 +82,7 @@ class Secret {
     /// At least `size` bytes behind the text, for somebody else to write into; see `commit()`.
     std::span<char> prepare(std::size_t size) {
         reserve(size_ + size);
-        return {data_.get() + size_, capacity_ - size_};
+        return {data_ + size_, capacity_ - size_};
     }
 
     /// Takes the first `size` bytes of what `prepare()` gave into the text.
@@ -93,35 +91,38 @@ class Secret {
     /// Room for `capacity` bytes in all; the old memory is wiped when it moves.
     void reserve(std::size_t capacity) {
         if (capacity <= capacity_) return;
-        const std::size_t grown = capacity_ == 0 ? capacity : (std::max)(capacity, capacity_ * 2);
-        std::unique_ptr<char[]> larger(new char[grown]);
-        if (size_ != 0) std::memcpy(larger.get(), data_.get(), size_);
-        if (data_) wipe(data_.get(), capacity_);
-        data_ = std::move(larger);
+        const std::size_t grown = capacity < capacity_ * 2 ? capacity_ * 2 : capacity;
+        char* const larger = new char[grown];
+        const std::size_t size = size_;
+        if (size != 0) std::memcpy(larger, data_, size);
+        release();
+        data_ = larger;
+        size_ = size;
         capacity_ = grown;
     }
 
     /// Leaves `size` bytes of the text, from `begin` on; the rest is wiped.
     /// @pre `begin + size <= this->size()`
     void keep(std::size_t begin, std::size_t size) noexcept {
-        if (size != 0) std::memmove(data_.get(), data_.get() + begin, size);
-        if (size < size_) wipe(data_.get() + size, size_ - size);
+        if (size != 0) std::memmove(data_, data_ + begin, size);
+        if (size < size_) wipe(data_ + size, size_ - size);
         size_ = size;
     }
 
     /// Wipes the text and keeps the memory for the next one.
     void clear() noexcept {
-        if (data_) wipe(data_.get(), size_);
+        wipe(data_, size_);
         size_ = 0;
     }
 
   private:
-    void wipe_all() noexcept {
-        if (data_) wipe(data_.get(), capacity_);
-        size_ = 0;
+    void release() noexcept {
+        wipe(data_, capacity_);
+        delete[] data_;
     }
 
-    std::unique_ptr<char[]> data_;
+    // Not a std::unique_ptr: <memory> costs more to compile than all of this.
+    char* data_ = nullptr;
     std::size_t size_ = 0;
     std::size_t capacity_ = 0;
 };

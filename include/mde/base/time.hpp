@@ -5,9 +5,8 @@
 /// @file
 /// Points in time as the core sees them: handed in as arguments, never read from a clock.
 
-#include <mde/base/version.hpp>
+#include <mde/base/chrono.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <ratio>
 #include <type_traits>

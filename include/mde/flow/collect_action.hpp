@@ -5,13 +5,13 @@
 /// @file
 /// Starts a collection exactly once, whatever becomes of the answer.
 
+#include <mde/base/time.hpp>
 #include <mde/flow/exchange.hpp>
 #include <mde/flow/list_actions.hpp>
 #include <mde/request/collect_investigation_package.hpp>
 #include <mde/wire/machine_action_codec.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>

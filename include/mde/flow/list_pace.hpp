@@ -10,7 +10,6 @@
 #include <mde/model/retry_policy.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 
 namespace mde::inline MDE_ABI::flow {

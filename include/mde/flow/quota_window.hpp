@@ -9,7 +9,6 @@
 #include <mde/model/quota.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <deque>
 

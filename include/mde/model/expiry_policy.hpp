@@ -8,7 +8,6 @@
 #include <mde/base/time.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 
 namespace mde::inline MDE_ABI {

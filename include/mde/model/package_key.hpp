@@ -5,6 +5,7 @@
 /// @file
 /// The name under which a download is stored: made from ids, never from what a server said.
 
+#include <mde/base/civil_date.hpp>
 #include <mde/base/fixed_text.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/content_kind.hpp>
@@ -13,7 +14,6 @@
 #include <mde/model/machine_action_id.hpp>
 #include <mde/model/tenant_id.hpp>
 
-#include <chrono>
 #include <string_view>
 
 namespace mde::inline MDE_ABI {
@@ -138,19 +138,17 @@ class PackageKey {
 
     /// `-20240501T120000-0000000`: date, time and ticks in UTC.
     constexpr void append_generated(Name& text) const noexcept {
-        const auto day = std::chrono::floor<std::chrono::days>(generated_);
-        const std::chrono::year_month_day date(day);
-        const std::chrono::hh_mm_ss time(generated_ - day);
+        const CivilTime time = civil_time(generated_);
         text.append('-');
-        append_padded(text, static_cast<unsigned>(static_cast<int>(date.year())), 4);
-        append_padded(text, static_cast<unsigned>(date.month()), 2);
-        append_padded(text, static_cast<unsigned>(date.day()), 2);
+        append_padded(text, static_cast<unsigned>(time.date.year), 4);
+        append_padded(text, static_cast<unsigned>(time.date.month), 2);
+        append_padded(text, static_cast<unsigned>(time.date.day), 2);
         text.append('T');
-        append_padded(text, static_cast<unsigned>(time.hours().count()), 2);
-        append_padded(text, static_cast<unsigned>(time.minutes().count()), 2);
-        append_padded(text, static_cast<unsigned>(time.seconds().count()), 2);
+        append_padded(text, static_cast<unsigned>(time.hour), 2);
+        append_padded(text, static_cast<unsigned>(time.minute), 2);
+        append_padded(text, static_cast<unsigned>(time.second), 2);
         text.append('-');
-        append_padded(text, static_cast<unsigned>(time.subseconds().count()), 7);
+        append_padded(text, static_cast<unsigned>(time.fraction), 7);
     }
 
     static constexpr void append_padded(Name& text, unsigned number, unsigned digits) noexcept {

@@ -8,7 +8,6 @@
 #include <mde/base/bounds.hpp>
 #include <mde/base/time.hpp>
 
-#include <chrono>
 
 namespace mde::inline MDE_ABI {
 

@@ -9,7 +9,6 @@
 #include <mde/base/time.hpp>
 
 #include <algorithm>
-#include <chrono>
 
 namespace mde::inline MDE_ABI {
 

@@ -5,9 +5,9 @@
 /// @file
 /// The requests of a sign-in by somebody with a browser, and of its renewal without one.
 
+#include <mde/base/time.hpp>
 #include <mde/request/token_request.hpp>
 
-#include <chrono>
 #include <string>
 #include <string_view>
 

@@ -8,7 +8,7 @@
 #include <mde/model/machine_action_page.hpp>
 #include <mde/model/machine_id.hpp>
 #include <mde/request/api_request.hpp>
-#include <mde/wire/calendar.hpp>
+#include <mde/wire/date_text.hpp>
 #include <mde/wire/names.hpp>
 #include <mde/wire/percent.hpp>
 

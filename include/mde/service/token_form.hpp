@@ -8,7 +8,7 @@
 #include <mde/base/ascii.hpp>
 #include <mde/base/base64.hpp>
 #include <mde/port/http_handler.hpp>
-#include <mde/wire/form.hpp>
+#include <mde/wire/form_fields.hpp>
 #include <mde/wire/percent.hpp>
 
 #include <cstddef>

@@ -6,13 +6,14 @@
 /// Dates as the service (RFC 3339 with up to 7 fraction digits) and HTTP (RFC 9110) write them.
 
 #include <mde/base/ascii.hpp>
+#include <mde/base/civil_date.hpp>
 #include <mde/base/fixed_text.hpp>
 #include <mde/base/result.hpp>
 #include <mde/base/time.hpp>
+#include <mde/wire/date_text.hpp>
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -71,27 +72,21 @@ class Scanner {
 
 /// `utc` itself if its year has four digits, as all spellings of a date have room for.
 constexpr std::optional<UtcTime> within_four_digits(UtcTime utc) noexcept {
-    constexpr UtcTime first{std::chrono::sys_days(std::chrono::year(0) / 1 / 1)};
-    constexpr UtcTime end{std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1)};
-    return utc >= first && utc < end ? std::optional<UtcTime>(utc) : std::nullopt;
+    const bool fits = utc >= utc_of(CivilDate{0, 1, 1}) && utc < utc_of(CivilDate{10'000, 1, 1});
+    return fits ? std::optional<UtcTime>(utc) : std::nullopt;
 }
 
-struct CivilTime {
-    int year = 0;
-    int month = 0;
-    int day = 0;
+struct ScannedTime {
+    CivilDate date;
     int hour = 0;
     int minute = 0;
     int second = 0;
 
     constexpr std::optional<UtcTime> utc() const noexcept {
-        const std::chrono::year_month_day date{std::chrono::year(year),
-                                               std::chrono::month(static_cast<unsigned>(month)),
-                                               std::chrono::day(static_cast<unsigned>(day))};
-        // 60 is a leap second, which the calendar types have no room for.
-        if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-        return within_four_digits(UtcTime(std::chrono::sys_days(date)) + std::chrono::hours(hour) +
-                                  std::chrono::minutes(minute) + std::chrono::seconds(second));
+        // 60 is a leap second, which counts as the next one.
+        if (!is_valid(date) || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+        return within_four_digits(utc_of(date) +
+                                  std::chrono::seconds((hour * 60 + minute) * 60 + second));
     }
 };
 
@@ -102,7 +97,7 @@ inline constexpr std::array<std::string_view, 7> long_days{
 inline constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-constexpr void scan_clock(Scanner& in, CivilTime& time) noexcept {
+constexpr void scan_clock(Scanner& in, ScannedTime& time) noexcept {
     time.hour = in.number(2);
     in.expect(":");
     time.minute = in.number(2);
@@ -113,14 +108,14 @@ constexpr void scan_clock(Scanner& in, CivilTime& time) noexcept {
 /// `Sun, 06 Nov 1994 08:49:37 GMT`
 constexpr std::optional<UtcTime> parse_imf_fixdate(std::string_view text) noexcept {
     Scanner in(text);
-    CivilTime time;
+    ScannedTime time;
     in.word(short_days);
     in.expect(", ");
-    time.day = in.number(2);
+    time.date.day = in.number(2);
     in.expect(" ");
-    time.month = static_cast<int>(in.word(months)) + 1;
+    time.date.month = static_cast<int>(in.word(months)) + 1;
     in.expect(" ");
-    time.year = in.number(4);
+    time.date.year = in.number(4);
     in.expect(" ");
     scan_clock(in, time);
     in.expect(" GMT");
@@ -130,15 +125,15 @@ constexpr std::optional<UtcTime> parse_imf_fixdate(std::string_view text) noexce
 /// `Sunday, 06-Nov-94 08:49:37 GMT`; two digits of a year mean 1970 to 2069.
 constexpr std::optional<UtcTime> parse_rfc850_date(std::string_view text) noexcept {
     Scanner in(text);
-    CivilTime time;
+    ScannedTime time;
     in.word(long_days);
     in.expect(", ");
-    time.day = in.number(2);
+    time.date.day = in.number(2);
     in.expect("-");
-    time.month = static_cast<int>(in.word(months)) + 1;
+    time.date.month = static_cast<int>(in.word(months)) + 1;
     in.expect("-");
-    time.year = in.number(2);
-    time.year += time.year < 70 ? 2000 : 1900;
+    time.date.year = in.number(2);
+    time.date.year += time.date.year < 70 ? 2000 : 1900;
     in.expect(" ");
     scan_clock(in, time);
     in.expect(" GMT");
@@ -148,16 +143,16 @@ constexpr std::optional<UtcTime> parse_rfc850_date(std::string_view text) noexce
 /// `Sun Nov  6 08:49:37 1994`
 constexpr std::optional<UtcTime> parse_asctime_date(std::string_view text) noexcept {
     Scanner in(text);
-    CivilTime time;
+    ScannedTime time;
     in.word(short_days);
     in.expect(" ");
-    time.month = static_cast<int>(in.word(months)) + 1;
+    time.date.month = static_cast<int>(in.word(months)) + 1;
     in.expect(" ");
-    time.day = in.accept(' ') ? in.number(1) : in.number(2);
+    time.date.day = in.accept(' ') ? in.number(1) : in.number(2);
     in.expect(" ");
     scan_clock(in, time);
     in.expect(" ");
-    time.year = in.number(4);
+    time.date.year = in.number(4);
     return in.at_end() ? time.utc() : std::nullopt;
 }
 
@@ -189,21 +184,14 @@ constexpr Ticks scan_fraction(Scanner& in) noexcept {
     return fraction;
 }
 
-template <std::size_t Capacity>
-constexpr void append_padded(FixedText<Capacity>& text, long long number, int digits) noexcept {
-    long long unit = 1;
-    for (int i = 1; i < digits; ++i) unit *= 10;
-    for (; unit != 0; unit /= 10) text.append(static_cast<char>('0' + number / unit % 10));
-}
-
 constexpr std::optional<UtcTime> scan_date(std::string_view text) noexcept {
     Scanner in(text);
-    CivilTime time;
-    time.year = in.number(4);
+    ScannedTime time;
+    time.date.year = in.number(4);
     in.expect("-");
-    time.month = in.number(2);
+    time.date.month = in.number(2);
     in.expect("-");
-    time.day = in.number(2);
+    time.date.day = in.number(2);
     if (!in.accept('T')) in.expect(" ");
     scan_clock(in, time);
     const Ticks fraction = scan_fraction(in);
@@ -223,35 +211,6 @@ inline result<UtcTime> parse_date(std::string_view text) noexcept {
     return make_error_code(errc::malformed_date);
 }
 
-/// The service's own spelling: seven fraction digits less trailing zeros, `Z`.
-constexpr FixedText<40> format_date(UtcTime utc) noexcept {
-    const auto day = std::chrono::floor<std::chrono::days>(utc);
-    const std::chrono::year_month_day date(day);
-    const auto second = std::chrono::floor<std::chrono::seconds>(utc);
-    const long long of_day = (second - day).count();
-    long long fraction = (utc - second).count();
-    FixedText<40> text;
-    detail::append_padded(text, static_cast<int>(date.year()), 4);
-    text.append('-');
-    detail::append_padded(text, static_cast<unsigned>(date.month()), 2);
-    text.append('-');
-    detail::append_padded(text, static_cast<unsigned>(date.day()), 2);
-    text.append('T');
-    detail::append_padded(text, of_day / 3600, 2);
-    text.append(':');
-    detail::append_padded(text, of_day / 60 % 60, 2);
-    text.append(':');
-    detail::append_padded(text, of_day % 60, 2);
-    if (fraction != 0) {
-        int digits = 7;
-        for (; fraction % 10 == 0; fraction /= 10) --digits;
-        text.append('.');
-        detail::append_padded(text, fraction, digits);
-    }
-    text.append('Z');
-    return text;
-}
-
 /// A date of HTTP, in the three forms of RFC 9110 section 5.6.7.
 /// @par Errors errc::malformed_date
 inline result<UtcTime> parse_http_date(std::string_view text) noexcept {
@@ -263,24 +222,17 @@ inline result<UtcTime> parse_http_date(std::string_view text) noexcept {
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`
 constexpr FixedText<32> format_http_date(UtcTime utc) noexcept {
-    const auto day = std::chrono::floor<std::chrono::days>(utc);
-    const std::chrono::year_month_day date(day);
-    const std::chrono::weekday weekday(day);
-    const long long of_day = (std::chrono::floor<std::chrono::seconds>(utc) - day).count();
+    const CivilTime time = civil_time(utc);
     FixedText<32> text;
-    text.append(detail::short_days[weekday.c_encoding()]);
+    text.append(detail::short_days[static_cast<std::size_t>(time.weekday())]);
     text.append(", ");
-    detail::append_padded(text, static_cast<unsigned>(date.day()), 2);
+    detail::append_padded(text, time.date.day, 2);
     text.append(' ');
-    text.append(detail::months[static_cast<unsigned>(date.month()) - 1]);
+    text.append(detail::months[static_cast<std::size_t>(time.date.month) - 1]);
     text.append(' ');
-    detail::append_padded(text, static_cast<int>(date.year()), 4);
+    detail::append_padded(text, time.date.year, 4);
     text.append(' ');
-    detail::append_padded(text, of_day / 3600, 2);
-    text.append(':');
-    detail::append_padded(text, of_day / 60 % 60, 2);
-    text.append(':');
-    detail::append_padded(text, of_day % 60, 2);
+    detail::append_clock(text, time);
     text.append(" GMT");
     return text;
 }

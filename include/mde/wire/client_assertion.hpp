@@ -10,7 +10,6 @@
 #include <mde/wire/jwt.hpp>
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>

@@ -8,6 +8,7 @@
 #include <mde/base/ascii.hpp>
 #include <mde/base/printable.hpp>
 #include <mde/base/secret.hpp>
+#include <mde/base/time.hpp>
 #include <mde/wire/codec.hpp>
 #include <mde/wire/json.hpp>
 #include <mde/wire/link_grammar.hpp>
@@ -15,7 +16,6 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -5,6 +5,7 @@
 /// @file
 /// The envelope of the export calls: `exportFiles` and `generatedTime`, both ways.
 
+#include <mde/base/time.hpp>
 #include <mde/model/export_files.hpp>
 #include <mde/wire/calendar.hpp>
 #include <mde/wire/codec.hpp>
@@ -13,7 +14,6 @@
 
 #include <boost/json/serialize.hpp>
 
-#include <chrono>
 #include <optional>
 #include <span>
 #include <string>

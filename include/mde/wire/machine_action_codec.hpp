@@ -5,6 +5,7 @@
 /// @file
 /// A machine action and a page of them as JSON, both ways, in the order of recorded answers.
 
+#include <mde/base/time.hpp>
 #include <mde/model/machine_action.hpp>
 #include <mde/model/machine_action_page.hpp>
 #include <mde/wire/calendar.hpp>
@@ -14,7 +15,6 @@
 
 #include <boost/json/serialize.hpp>
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -9,7 +9,6 @@
 #include <mde/wire/body_framing.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>

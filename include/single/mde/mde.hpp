@@ -411,7 +411,22 @@ struct boost::system::is_error_condition_enum<mde::condition> : std::true_type {
 /// @file
 /// Points in time as the core sees them: handed in as arguments, never read from a clock.
 
+#ifndef MDE_BASE_CHRONO_HPP
+#define MDE_BASE_CHRONO_HPP
+
+/// @file
+/// Spans, points in time and clocks of the standard library, without its calendar where that can
+/// be had: the calendar, with its formatting, costs more to compile than all of base/ and model/.
+
+#if defined(_GLIBCXX_RELEASE) && __has_include(<bits/chrono.h>)
+// What libstdc++'s own headers include for the same reason; <mutex> brings it in any case.
+#include <bits/chrono.h>
+#else
 #include <chrono>
+#endif
+
+#endif
+
 #include <cstdint>
 #include <ratio>
 #include <type_traits>
@@ -590,10 +605,8 @@ struct Diagnostics {
 /// @file
 /// Text that must not be shown and is wiped from memory when it goes.
 
-#include <algorithm>
 #include <cstddef>
 #include <cstring>
-#include <memory>
 #include <span>
 #include <utility>
 
@@ -622,15 +635,15 @@ class Secret {
 
     /// Leaves `other` empty.
     Secret(Secret&& other) noexcept
-        : data_(std::move(other.data_)),
+        : data_(std::exchange(other.data_, nullptr)),
           size_(std::exchange(other.size_, 0)),
           capacity_(std::exchange(other.capacity_, 0)) {}
 
     /// Wipes what was here, and leaves `other` empty.
     Secret& operator=(Secret&& other) noexcept {
         if (this != &other) {
-            wipe_all();
-            data_ = std::move(other.data_);
+            release();
+            data_ = std::exchange(other.data_, nullptr);
             size_ = std::exchange(other.size_, 0);
             capacity_ = std::exchange(other.capacity_, 0);
         }
@@ -639,13 +652,13 @@ class Secret {
 
     Secret(const Secret&) = delete;
     Secret& operator=(const Secret&) = delete;
-    ~Secret() { wipe_all(); }
+    ~Secret() { release(); }
 
     /// A second copy, asked for by name.
     Secret clone() const { return Secret(expose()); }
 
     /// The bytes. The view ends with the next change of the object.
-    std::string_view expose() const noexcept { return {data_.get(), size_}; }
+    std::string_view expose() const noexcept { return {data_, size_}; }
 
     /// Whether there are no bytes.
     bool empty() const noexcept { return size_ == 0; }
@@ -656,7 +669,7 @@ class Secret {
     void append(std::string_view text) {
         if (text.empty()) return;
         reserve(size_ + text.size());
-        std::memcpy(data_.get() + size_, text.data(), text.size());
+        std::memcpy(data_ + size_, text.data(), text.size());
         size_ += text.size();
     }
 
@@ -666,7 +679,7 @@ class Secret {
     /// At least `size` bytes behind the text, for somebody else to write into; see `commit()`.
     std::span<char> prepare(std::size_t size) {
         reserve(size_ + size);
-        return {data_.get() + size_, capacity_ - size_};
+        return {data_ + size_, capacity_ - size_};
     }
 
     /// Takes the first `size` bytes of what `prepare()` gave into the text.
@@ -675,35 +688,38 @@ class Secret {
     /// Room for `capacity` bytes in all; the old memory is wiped when it moves.
     void reserve(std::size_t capacity) {
         if (capacity <= capacity_) return;
-        const std::size_t grown = capacity_ == 0 ? capacity : (std::max)(capacity, capacity_ * 2);
-        std::unique_ptr<char[]> larger(new char[grown]);
-        if (size_ != 0) std::memcpy(larger.get(), data_.get(), size_);
-        if (data_) wipe(data_.get(), capacity_);
-        data_ = std::move(larger);
+        const std::size_t grown = capacity < capacity_ * 2 ? capacity_ * 2 : capacity;
+        char* const larger = new char[grown];
+        const std::size_t size = size_;
+        if (size != 0) std::memcpy(larger, data_, size);
+        release();
+        data_ = larger;
+        size_ = size;
         capacity_ = grown;
     }
 
     /// Leaves `size` bytes of the text, from `begin` on; the rest is wiped.
     /// @pre `begin + size <= this->size()`
     void keep(std::size_t begin, std::size_t size) noexcept {
-        if (size != 0) std::memmove(data_.get(), data_.get() + begin, size);
-        if (size < size_) wipe(data_.get() + size, size_ - size);
+        if (size != 0) std::memmove(data_, data_ + begin, size);
+        if (size < size_) wipe(data_ + size, size_ - size);
         size_ = size;
     }
 
     /// Wipes the text and keeps the memory for the next one.
     void clear() noexcept {
-        if (data_) wipe(data_.get(), size_);
+        wipe(data_, size_);
         size_ = 0;
     }
 
   private:
-    void wipe_all() noexcept {
-        if (data_) wipe(data_.get(), capacity_);
-        size_ = 0;
+    void release() noexcept {
+        wipe(data_, capacity_);
+        delete[] data_;
     }
 
-    std::unique_ptr<char[]> data_;
+    // Not a std::unique_ptr: <memory> costs more to compile than all of this.
+    char* data_ = nullptr;
     std::size_t size_ = 0;
     std::size_t capacity_ = 0;
 };
@@ -711,6 +727,8 @@ class Secret {
 } // namespace mde::inline MDE_ABI
 
 #endif
+
+#include <algorithm>
 
 namespace mde::inline MDE_ABI {
 
@@ -906,6 +924,8 @@ static_assert(TokenSource<FixedToken>);
 
 #endif
 
+#include <chrono>
+
 namespace mde::inline MDE_ABI::detail {
 
 /// Distinct objects: safe. Shared objects: unsafe; the credential holds its mutex.
@@ -1013,6 +1033,7 @@ class TokenCache {
 #include <boost/asio/compose.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <memory>
 #include <mutex>
 
 namespace mde::inline MDE_ABI {
@@ -1194,6 +1215,109 @@ AllocatedPtr<T> make_allocated(const Allocator& allocator, Args&&... args) {
 
 /// @file
 /// The name under which a download is stored: made from ids, never from what a server said.
+
+#ifndef MDE_BASE_CIVIL_DATE_HPP
+#define MDE_BASE_CIVIL_DATE_HPP
+
+/// @file
+/// Days of the Gregorian calendar by their numbers. In integers, since the calendar types of the
+/// standard library cost every request header more to compile than all else in it.
+
+namespace mde::inline MDE_ABI {
+
+/// A day, not checked.
+struct CivilDate {
+    int year = 1970;
+    int month = 1;
+    int day = 1;
+
+    friend constexpr bool operator==(const CivilDate&, const CivilDate&) noexcept = default;
+};
+
+/// A moment, cut into parts.
+struct CivilTime {
+    CivilDate date;
+    /// Since 1970-01-01; the weekday is read from it.
+    std::int64_t days = 0;
+    int hour = 0;
+    int minute = 0;
+    int second = 0;
+    /// Ticks beyond the second.
+    std::int64_t fraction = 0;
+
+    /// 0 is Sunday; 1970 began with a Thursday.
+    constexpr int weekday() const noexcept { return static_cast<int>((days % 7 + 11) % 7); }
+};
+
+namespace detail {
+
+/// Rounded down, also below zero.
+constexpr std::int64_t floor_divide(std::int64_t number, std::int64_t by) noexcept {
+    return number / by - (number % by < 0 ? 1 : 0);
+}
+
+constexpr bool is_leap_year(int year) noexcept {
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+constexpr int days_before_month(int year, int month) noexcept {
+    constexpr int days[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
+    return days[month - 1] + (month > 2 && is_leap_year(year) ? 1 : 0);
+}
+
+/// From 1970-01-01 to the first of January of `year`.
+constexpr std::int64_t days_before_year(int year) noexcept {
+    const std::int64_t before = year - 1;
+    return before * 365 + floor_divide(before, 4) - floor_divide(before, 100) +
+           floor_divide(before, 400) - 719'162;
+}
+
+inline constexpr std::int64_t ticks_per_second = Ticks::period::den;
+inline constexpr std::int64_t seconds_per_day = 86'400;
+
+} // namespace detail
+
+/// Whether there is such a day.
+constexpr bool is_valid(const CivilDate& date) noexcept {
+    if (date.month < 1 || date.month > 12 || date.day < 1) return false;
+    const int february = detail::is_leap_year(date.year) ? 29 : 28;
+    const int long_month =
+        date.month == 4 || date.month == 6 || date.month == 9 || date.month == 11 ? 30 : 31;
+    return date.day <= (date.month == 2 ? february : long_month);
+}
+
+/// The beginning of a day. @pre `is_valid(date)`
+constexpr UtcTime utc_of(const CivilDate& date) noexcept {
+    const std::int64_t days = detail::days_before_year(date.year) +
+                              detail::days_before_month(date.year, date.month) + date.day - 1;
+    return UtcTime(Ticks(days * detail::seconds_per_day * detail::ticks_per_second));
+}
+
+/// The parts of a moment, for every one that `UtcTime` can hold.
+constexpr CivilTime civil_time(UtcTime utc) noexcept {
+    const std::int64_t ticks = utc.time_since_epoch().count();
+    const std::int64_t seconds = detail::floor_divide(ticks, detail::ticks_per_second);
+    CivilTime time;
+    time.days = detail::floor_divide(seconds, detail::seconds_per_day);
+    const auto of_day = static_cast<int>(seconds - time.days * detail::seconds_per_day);
+    time.hour = of_day / 3600;
+    time.minute = of_day / 60 % 60;
+    time.second = of_day % 60;
+    time.fraction = ticks - seconds * detail::ticks_per_second;
+    // 400 years have 146,097 days: the guess is at most a year off.
+    int year = static_cast<int>(detail::floor_divide(time.days * 400, 146'097)) + 1970;
+    while (detail::days_before_year(year) > time.days) --year;
+    while (detail::days_before_year(year + 1) <= time.days) ++year;
+    const auto of_year = static_cast<int>(time.days - detail::days_before_year(year));
+    int month = 12;
+    while (detail::days_before_month(year, month) > of_year) --month;
+    time.date = {year, month, of_year - detail::days_before_month(year, month) + 1};
+    return time;
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
 
 #ifndef MDE_BASE_FIXED_TEXT_HPP
 #define MDE_BASE_FIXED_TEXT_HPP
@@ -1890,19 +2014,17 @@ class PackageKey {
 
     /// `-20240501T120000-0000000`: date, time and ticks in UTC.
     constexpr void append_generated(Name& text) const noexcept {
-        const auto day = std::chrono::floor<std::chrono::days>(generated_);
-        const std::chrono::year_month_day date(day);
-        const std::chrono::hh_mm_ss time(generated_ - day);
+        const CivilTime time = civil_time(generated_);
         text.append('-');
-        append_padded(text, static_cast<unsigned>(static_cast<int>(date.year())), 4);
-        append_padded(text, static_cast<unsigned>(date.month()), 2);
-        append_padded(text, static_cast<unsigned>(date.day()), 2);
+        append_padded(text, static_cast<unsigned>(time.date.year), 4);
+        append_padded(text, static_cast<unsigned>(time.date.month), 2);
+        append_padded(text, static_cast<unsigned>(time.date.day), 2);
         text.append('T');
-        append_padded(text, static_cast<unsigned>(time.hours().count()), 2);
-        append_padded(text, static_cast<unsigned>(time.minutes().count()), 2);
-        append_padded(text, static_cast<unsigned>(time.seconds().count()), 2);
+        append_padded(text, static_cast<unsigned>(time.hour), 2);
+        append_padded(text, static_cast<unsigned>(time.minute), 2);
+        append_padded(text, static_cast<unsigned>(time.second), 2);
         text.append('-');
-        append_padded(text, static_cast<unsigned>(time.subseconds().count()), 7);
+        append_padded(text, static_cast<unsigned>(time.fraction), 7);
     }
 
     static constexpr void append_padded(Name& text, unsigned number, unsigned digits) noexcept {
@@ -4623,6 +4745,61 @@ inline std::string scrubbed(std::string text, std::initializer_list<std::string_
 /// @file
 /// Dates as the service (RFC 3339 with up to 7 fraction digits) and HTTP (RFC 9110) write them.
 
+#ifndef MDE_WIRE_DATE_TEXT_HPP
+#define MDE_WIRE_DATE_TEXT_HPP
+
+/// @file
+/// A date as the service writes it; how dates are read is in calendar.hpp.
+
+namespace mde::inline MDE_ABI::wire {
+
+namespace detail {
+
+template <std::size_t Capacity>
+constexpr void append_padded(FixedText<Capacity>& text, long long number, int digits) noexcept {
+    long long unit = 1;
+    for (int i = 1; i < digits; ++i) unit *= 10;
+    for (; unit != 0; unit /= 10) text.append(static_cast<char>('0' + number / unit % 10));
+}
+
+/// `08:49:37`
+template <std::size_t Capacity>
+constexpr void append_clock(FixedText<Capacity>& text, const CivilTime& time) noexcept {
+    append_padded(text, time.hour, 2);
+    text.append(':');
+    append_padded(text, time.minute, 2);
+    text.append(':');
+    append_padded(text, time.second, 2);
+}
+
+} // namespace detail
+
+/// The service's own spelling: seven fraction digits less trailing zeros, `Z`.
+constexpr FixedText<40> format_date(UtcTime utc) noexcept {
+    const CivilTime time = civil_time(utc);
+    FixedText<40> text;
+    detail::append_padded(text, time.date.year, 4);
+    text.append('-');
+    detail::append_padded(text, time.date.month, 2);
+    text.append('-');
+    detail::append_padded(text, time.date.day, 2);
+    text.append('T');
+    detail::append_clock(text, time);
+    if (time.fraction != 0) {
+        long long fraction = time.fraction;
+        int digits = 7;
+        for (; fraction % 10 == 0; fraction /= 10) --digits;
+        text.append('.');
+        detail::append_padded(text, fraction, digits);
+    }
+    text.append('Z');
+    return text;
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
 namespace mde::inline MDE_ABI::wire {
 
 namespace detail {
@@ -4676,27 +4853,21 @@ class Scanner {
 
 /// `utc` itself if its year has four digits, as all spellings of a date have room for.
 constexpr std::optional<UtcTime> within_four_digits(UtcTime utc) noexcept {
-    constexpr UtcTime first{std::chrono::sys_days(std::chrono::year(0) / 1 / 1)};
-    constexpr UtcTime end{std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1)};
-    return utc >= first && utc < end ? std::optional<UtcTime>(utc) : std::nullopt;
+    const bool fits = utc >= utc_of(CivilDate{0, 1, 1}) && utc < utc_of(CivilDate{10'000, 1, 1});
+    return fits ? std::optional<UtcTime>(utc) : std::nullopt;
 }
 
-struct CivilTime {
-    int year = 0;
-    int month = 0;
-    int day = 0;
+struct ScannedTime {
+    CivilDate date;
     int hour = 0;
     int minute = 0;
     int second = 0;
 
     constexpr std::optional<UtcTime> utc() const noexcept {
-        const std::chrono::year_month_day date{std::chrono::year(year),
-                                               std::chrono::month(static_cast<unsigned>(month)),
-                                               std::chrono::day(static_cast<unsigned>(day))};
-        // 60 is a leap second, which the calendar types have no room for.
-        if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-        return within_four_digits(UtcTime(std::chrono::sys_days(date)) + std::chrono::hours(hour) +
-                                  std::chrono::minutes(minute) + std::chrono::seconds(second));
+        // 60 is a leap second, which counts as the next one.
+        if (!is_valid(date) || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+        return within_four_digits(utc_of(date) +
+                                  std::chrono::seconds((hour * 60 + minute) * 60 + second));
     }
 };
 
@@ -4707,7 +4878,7 @@ inline constexpr std::array<std::string_view, 7> long_days{
 inline constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-constexpr void scan_clock(Scanner& in, CivilTime& time) noexcept {
+constexpr void scan_clock(Scanner& in, ScannedTime& time) noexcept {
     time.hour = in.number(2);
     in.expect(":");
     time.minute = in.number(2);
@@ -4718,14 +4889,14 @@ constexpr void scan_clock(Scanner& in, CivilTime& time) noexcept {
 /// `Sun, 06 Nov 1994 08:49:37 GMT`
 constexpr std::optional<UtcTime> parse_imf_fixdate(std::string_view text) noexcept {
     Scanner in(text);
-    CivilTime time;
+    ScannedTime time;
     in.word(short_days);
     in.expect(", ");
-    time.day = in.number(2);
+    time.date.day = in.number(2);
     in.expect(" ");
-    time.month = static_cast<int>(in.word(months)) + 1;
+    time.date.month = static_cast<int>(in.word(months)) + 1;
     in.expect(" ");
-    time.year = in.number(4);
+    time.date.year = in.number(4);
     in.expect(" ");
     scan_clock(in, time);
     in.expect(" GMT");
@@ -4735,15 +4906,15 @@ constexpr std::optional<UtcTime> parse_imf_fixdate(std::string_view text) noexce
 /// `Sunday, 06-Nov-94 08:49:37 GMT`; two digits of a year mean 1970 to 2069.
 constexpr std::optional<UtcTime> parse_rfc850_date(std::string_view text) noexcept {
     Scanner in(text);
-    CivilTime time;
+    ScannedTime time;
     in.word(long_days);
     in.expect(", ");
-    time.day = in.number(2);
+    time.date.day = in.number(2);
     in.expect("-");
-    time.month = static_cast<int>(in.word(months)) + 1;
+    time.date.month = static_cast<int>(in.word(months)) + 1;
     in.expect("-");
-    time.year = in.number(2);
-    time.year += time.year < 70 ? 2000 : 1900;
+    time.date.year = in.number(2);
+    time.date.year += time.date.year < 70 ? 2000 : 1900;
     in.expect(" ");
     scan_clock(in, time);
     in.expect(" GMT");
@@ -4753,16 +4924,16 @@ constexpr std::optional<UtcTime> parse_rfc850_date(std::string_view text) noexce
 /// `Sun Nov  6 08:49:37 1994`
 constexpr std::optional<UtcTime> parse_asctime_date(std::string_view text) noexcept {
     Scanner in(text);
-    CivilTime time;
+    ScannedTime time;
     in.word(short_days);
     in.expect(" ");
-    time.month = static_cast<int>(in.word(months)) + 1;
+    time.date.month = static_cast<int>(in.word(months)) + 1;
     in.expect(" ");
-    time.day = in.accept(' ') ? in.number(1) : in.number(2);
+    time.date.day = in.accept(' ') ? in.number(1) : in.number(2);
     in.expect(" ");
     scan_clock(in, time);
     in.expect(" ");
-    time.year = in.number(4);
+    time.date.year = in.number(4);
     return in.at_end() ? time.utc() : std::nullopt;
 }
 
@@ -4794,21 +4965,14 @@ constexpr Ticks scan_fraction(Scanner& in) noexcept {
     return fraction;
 }
 
-template <std::size_t Capacity>
-constexpr void append_padded(FixedText<Capacity>& text, long long number, int digits) noexcept {
-    long long unit = 1;
-    for (int i = 1; i < digits; ++i) unit *= 10;
-    for (; unit != 0; unit /= 10) text.append(static_cast<char>('0' + number / unit % 10));
-}
-
 constexpr std::optional<UtcTime> scan_date(std::string_view text) noexcept {
     Scanner in(text);
-    CivilTime time;
-    time.year = in.number(4);
+    ScannedTime time;
+    time.date.year = in.number(4);
     in.expect("-");
-    time.month = in.number(2);
+    time.date.month = in.number(2);
     in.expect("-");
-    time.day = in.number(2);
+    time.date.day = in.number(2);
     if (!in.accept('T')) in.expect(" ");
     scan_clock(in, time);
     const Ticks fraction = scan_fraction(in);
@@ -4828,35 +4992,6 @@ inline result<UtcTime> parse_date(std::string_view text) noexcept {
     return make_error_code(errc::malformed_date);
 }
 
-/// The service's own spelling: seven fraction digits less trailing zeros, `Z`.
-constexpr FixedText<40> format_date(UtcTime utc) noexcept {
-    const auto day = std::chrono::floor<std::chrono::days>(utc);
-    const std::chrono::year_month_day date(day);
-    const auto second = std::chrono::floor<std::chrono::seconds>(utc);
-    const long long of_day = (second - day).count();
-    long long fraction = (utc - second).count();
-    FixedText<40> text;
-    detail::append_padded(text, static_cast<int>(date.year()), 4);
-    text.append('-');
-    detail::append_padded(text, static_cast<unsigned>(date.month()), 2);
-    text.append('-');
-    detail::append_padded(text, static_cast<unsigned>(date.day()), 2);
-    text.append('T');
-    detail::append_padded(text, of_day / 3600, 2);
-    text.append(':');
-    detail::append_padded(text, of_day / 60 % 60, 2);
-    text.append(':');
-    detail::append_padded(text, of_day % 60, 2);
-    if (fraction != 0) {
-        int digits = 7;
-        for (; fraction % 10 == 0; fraction /= 10) --digits;
-        text.append('.');
-        detail::append_padded(text, fraction, digits);
-    }
-    text.append('Z');
-    return text;
-}
-
 /// A date of HTTP, in the three forms of RFC 9110 section 5.6.7.
 /// @par Errors errc::malformed_date
 inline result<UtcTime> parse_http_date(std::string_view text) noexcept {
@@ -4868,24 +5003,17 @@ inline result<UtcTime> parse_http_date(std::string_view text) noexcept {
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`
 constexpr FixedText<32> format_http_date(UtcTime utc) noexcept {
-    const auto day = std::chrono::floor<std::chrono::days>(utc);
-    const std::chrono::year_month_day date(day);
-    const std::chrono::weekday weekday(day);
-    const long long of_day = (std::chrono::floor<std::chrono::seconds>(utc) - day).count();
+    const CivilTime time = civil_time(utc);
     FixedText<32> text;
-    text.append(detail::short_days[weekday.c_encoding()]);
+    text.append(detail::short_days[static_cast<std::size_t>(time.weekday())]);
     text.append(", ");
-    detail::append_padded(text, static_cast<unsigned>(date.day()), 2);
+    detail::append_padded(text, time.date.day, 2);
     text.append(' ');
-    text.append(detail::months[static_cast<unsigned>(date.month()) - 1]);
+    text.append(detail::months[static_cast<std::size_t>(time.date.month) - 1]);
     text.append(' ');
-    detail::append_padded(text, static_cast<int>(date.year()), 4);
+    detail::append_padded(text, time.date.year, 4);
     text.append(' ');
-    detail::append_padded(text, of_day / 3600, 2);
-    text.append(':');
-    detail::append_padded(text, of_day / 60 % 60, 2);
-    text.append(':');
-    detail::append_padded(text, of_day % 60, 2);
+    detail::append_clock(text, time);
     text.append(" GMT");
     return text;
 }
@@ -6032,7 +6160,7 @@ static_assert(Clock<SystemClock>);
 #define MDE_WIRE_FORM_HPP
 
 /// @file
-/// `application/x-www-form-urlencoded`: the body of a token request, and the shape of a query.
+/// `application/x-www-form-urlencoded`: the body of a token request.
 
 #ifndef MDE_WIRE_PERCENT_HPP
 #define MDE_WIRE_PERCENT_HPP
@@ -6090,8 +6218,6 @@ inline std::optional<std::string> percent_decoded(std::string_view text, PlusSig
 
 #endif
 
-#include <map>
-
 namespace mde::inline MDE_ABI::wire {
 
 /// Appends `name=value` to a form. The form is a `Secret`, since a client secret travels in it.
@@ -6100,26 +6226,6 @@ inline void append_form_field(Secret& form, std::string_view name, std::string_v
     append_percent_encoded(form, name);
     form.append("=");
     append_percent_encoded(form, value);
-}
-
-/// The fields of a form; empty if an escape is broken or a name comes twice.
-inline std::optional<std::map<std::string, std::string, std::less<>>>
-parse_form(std::string_view text) {
-    std::map<std::string, std::string, std::less<>> fields;
-    while (!text.empty()) {
-        const std::size_t end = text.find('&');
-        const std::string_view pair = text.substr(0, end);
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-        if (pair.empty()) continue;
-        const std::size_t equals = pair.find('=');
-        auto name = percent_decoded(pair.substr(0, equals), PlusSign::is_space);
-        auto value = equals == std::string_view::npos
-                         ? std::optional<std::string>("")
-                         : percent_decoded(pair.substr(equals + 1), PlusSign::is_space);
-        if (!name || !value) return std::nullopt;
-        if (!fields.emplace(std::move(*name), std::move(*value)).second) return std::nullopt;
-    }
-    return fields;
 }
 
 } // namespace mde::inline MDE_ABI::wire
@@ -8294,6 +8400,8 @@ inline std::optional<QuotaRecord> decode_quota_record(std::string_view text) {
 #endif
 
 #include <sys/file.h>
+
+#include <map>
 
 namespace mde::inline MDE_ABI {
 
