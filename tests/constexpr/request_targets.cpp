@@ -8,6 +8,7 @@
 #include <mde/request/get_machine_action.hpp>
 #include <mde/request/get_package_uri.hpp>
 #include <mde/request/list_machine_actions.hpp>
+#include <mde/wire/route_match.hpp>
 
 using namespace mde;
 using namespace mde::literals;

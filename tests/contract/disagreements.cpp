@@ -9,6 +9,7 @@
 #include <mde/wire/export_files_codec.hpp>
 #include <mde/wire/machine_action_codec.hpp>
 #include <mde/wire/package_uri_codec.hpp>
+#include <mde/wire/route_match.hpp>
 
 #include <doctest/doctest.h>
 

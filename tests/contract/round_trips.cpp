@@ -18,6 +18,7 @@
 #include <mde/wire/odata.hpp>
 #include <mde/wire/package_uri_codec.hpp>
 #include <mde/wire/receipt_codec.hpp>
+#include <mde/wire/route_match.hpp>
 #include <mde/wire/stored_token_codec.hpp>
 #include <mde/wire/token_codec.hpp>
 

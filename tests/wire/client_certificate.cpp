@@ -2,6 +2,7 @@
 #include <mde/adapter/client_certificate.hpp>
 
 #include <mde/adapter/certificate_authority.hpp>
+#include <mde/wire/form_fields.hpp>
 #include <mde/wire/json.hpp>
 
 #include "support/temporary_directory.hpp"

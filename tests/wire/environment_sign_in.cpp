@@ -3,6 +3,7 @@
 
 #include <mde/adapter/certificate_authority.hpp>
 #include <mde/model/cloud.hpp>
+#include <mde/wire/form_fields.hpp>
 
 #include "support/temporary_directory.hpp"
 

@@ -8,6 +8,9 @@
 
 #include <mde/base/version.hpp>
 
+// Also says which library this is.
+#include <ratio>
+
 #if defined(_GLIBCXX_RELEASE) && __has_include(<bits/chrono.h>)
 // What libstdc++'s own headers include for the same reason; <mutex> brings it in any case.
 #include <bits/chrono.h>

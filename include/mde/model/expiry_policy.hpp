@@ -7,7 +7,6 @@
 
 #include <mde/base/time.hpp>
 
-#include <algorithm>
 #include <optional>
 
 namespace mde::inline MDE_ABI {
@@ -52,16 +51,16 @@ struct ExpiryPolicy {
         const MonotonicTime assumed = saturating_add(times.requested.monotonic, assumed_life);
         if (!times.declared_expiry) return assumed;
         const MonotonicTime declared = on_timeline(*times.declared_expiry, times);
-        return times.life == LinkLife::declared ? declared : (std::min)(assumed, declared);
+        return times.life == LinkLife::declared || declared < assumed ? declared : assumed;
     }
 
     /// When the link begins; without a declared start, when it was asked for. The second that the
     /// end is moved forward is given back: here the cautious side is the later one.
     constexpr MonotonicTime starts_at(const LinkTimes& times) const noexcept {
         if (!times.declared_start) return times.requested.monotonic;
-        const MonotonicTime declared = on_timeline(*times.declared_start, times);
-        return (std::max)(times.requested.monotonic,
-                          saturating_add(declared, std::chrono::seconds(1)));
+        const MonotonicTime declared =
+            saturating_add(on_timeline(*times.declared_start, times), std::chrono::seconds(1));
+        return declared < times.requested.monotonic ? times.requested.monotonic : declared;
     }
 
   private:

@@ -12,7 +12,6 @@
 #include <mde/model/link_kind.hpp>
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +28,8 @@ class LinkPolicy {
 
     /// Allows the link hosts of `cloud`, at port 443, each to its own kind of link.
     explicit LinkPolicy(const Cloud& cloud) {
-        entries_.push_back({std::string(cloud.package_hosts), 443, LinkKind::package});
-        entries_.push_back({std::string(cloud.blob_hosts), 443, LinkKind::blob});
+        entries_.push_back({std::string(cloud.package_hosts), 443, LinkKind::package, Kinds::one});
+        entries_.push_back({std::string(cloud.blob_hosts), 443, LinkKind::blob, Kinds::one});
     }
 
     /// Allows one more, to links of every kind: `host`, `host:port`, or `.suffix[:port]` for every
@@ -47,7 +46,7 @@ class LinkPolicy {
         }
         if (!is_plain_host(host.starts_with('.') ? host.substr(1) : host))
             return make_error_code(errc::malformed_endpoint);
-        entries_.push_back({std::string(host), port, std::nullopt});
+        entries_.push_back({std::string(host), port, LinkKind::package, Kinds::every});
         return {};
     }
 
@@ -55,18 +54,23 @@ class LinkPolicy {
     bool allows(std::string_view host, std::uint16_t port,
                 LinkKind kind = LinkKind::package) const noexcept {
         for (const Entry& entry : entries_)
-            if (entry.port == port && entry.kind.value_or(kind) == kind &&
+            if (entry.port == port && (entry.kinds == Kinds::every || entry.kind == kind) &&
                 matches(entry.host, host))
                 return true;
         return false;
     }
 
   private:
+    enum class Kinds {
+        one,
+        every,
+    };
+
     struct Entry {
         std::string host;
         std::uint16_t port;
-        /// Empty: every one.
-        std::optional<LinkKind> kind;
+        LinkKind kind;
+        Kinds kinds;
     };
 
     static bool matches(std::string_view allowed, std::string_view host) noexcept {

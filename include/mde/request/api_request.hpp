@@ -6,10 +6,10 @@
 /// What a call of the API is: one documentation page as a type.
 
 #include <mde/base/error.hpp>
-#include <mde/model/diagnostics.hpp>
 #include <mde/model/permission.hpp>
 #include <mde/model/quota.hpp>
-#include <mde/wire/http_message.hpp>
+#include <mde/model/stage.hpp>
+#include <mde/wire/method.hpp>
 
 #include <concepts>
 #include <string>

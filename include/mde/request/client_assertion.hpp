@@ -9,6 +9,7 @@
 #include <mde/wire/client_assertion.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -24,9 +25,10 @@ using AssertionSource = std::function<result<Secret>(const TokenAsk&)>;
 /// Source: "OAuth 2.0 client credentials flow", second and third case; RFC 7523 section 2.2.
 /// @par Errors of its requests: those of `source`, and errc::credential_unavailable, if `Settings`
 /// lack tenant, client id or authority
-inline Grant client_assertion(AssertionSource source) {
+template <std::convertible_to<AssertionSource> Source>
+Grant client_assertion(Source source) {
     return TokenRequestMaker(
-        [source = std::move(source)](const TokenAsk& ask) -> result<TokenRequest> {
+        [source = AssertionSource(std::move(source))](const TokenAsk& ask) -> result<TokenRequest> {
             auto request = begin_client_credentials(ask);
             if (!request) return request;
             result<Secret> assertion = source(ask);
@@ -54,7 +56,8 @@ struct AssertionSigner {
 /// Assertions that live five minutes. Source: "Microsoft identity platform application
 /// authentication certificate credentials".
 /// @par Errors of its requests: those of the signer, and those of `client_assertion`
-inline Grant signed_assertion(AssertionSigner signer) {
+template <std::same_as<AssertionSigner> Signer>
+Grant signed_assertion(Signer signer) {
     return client_assertion([signer = std::move(signer)](const TokenAsk& ask) -> result<Secret> {
         const auto random = signer.random();
         if (!random) return random.error();

@@ -7,22 +7,40 @@
 
 #include <mde/request/grant.hpp>
 
-#include <memory>
 #include <utility>
 
 namespace mde::inline MDE_ABI {
+
+namespace detail {
+
+/// Makes the requests of `client_secret`. A copy has a copy of the secret, wiped like every other.
+class ClientSecretMaker {
+  public:
+    explicit ClientSecretMaker(Secret secret) noexcept : secret_(std::move(secret)) {}
+    ClientSecretMaker(ClientSecretMaker&&) noexcept = default;
+    ClientSecretMaker(const ClientSecretMaker& other) : secret_(other.secret_.clone()) {}
+    ClientSecretMaker& operator=(ClientSecretMaker&&) = delete;
+    ClientSecretMaker& operator=(const ClientSecretMaker&) = delete;
+    ~ClientSecretMaker() = default;
+
+    result<TokenRequest> operator()(const TokenAsk& ask) const {
+        if (secret_.empty()) return make_error_code(errc::credential_unavailable);
+        auto request = begin_client_credentials(ask);
+        if (request) request->prove("client_secret", secret_.clone());
+        return request;
+    }
+
+  private:
+    Secret secret_;
+};
+
+} // namespace detail
 
 /// Source: "OAuth 2.0 client credentials flow", first case.
 /// @par Errors of its requests: errc::credential_unavailable, if there is no secret, or `Settings`
 /// lack tenant, client id or authority
 inline Grant client_secret(Secret secret) {
-    return TokenRequestMaker([shared = std::make_shared<const Secret>(std::move(secret))](
-                                 const TokenAsk& ask) -> result<TokenRequest> {
-        if (shared->empty()) return make_error_code(errc::credential_unavailable);
-        auto request = begin_client_credentials(ask);
-        if (request) request->prove("client_secret", shared->clone());
-        return request;
-    });
+    return TokenRequestMaker(detail::ClientSecretMaker(std::move(secret)));
 }
 
 } // namespace mde::inline MDE_ABI

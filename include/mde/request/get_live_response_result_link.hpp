@@ -5,7 +5,8 @@
 /// @file
 /// The page "Get live response results" as a type.
 
-#include <mde/model/machine_action.hpp>
+#include <mde/model/machine_action_id.hpp>
+#include <mde/model/machine_action_kind.hpp>
 #include <mde/model/package_key.hpp>
 #include <mde/model/package_uri.hpp>
 #include <mde/request/api_request.hpp>

@@ -5,7 +5,8 @@
 /// @file
 /// The page "Get machineAction API" as a type.
 
-#include <mde/model/machine_action.hpp>
+#include <mde/model/forward.hpp>
+#include <mde/model/machine_action_id.hpp>
 #include <mde/request/api_request.hpp>
 #include <mde/wire/route.hpp>
 

@@ -14,7 +14,7 @@
 namespace mde::inline MDE_ABI {
 
 /// One way: a single request, or the dialogue with somebody at a browser. A consumer's own way is a
-/// function that makes its request. Copies share their secrets.
+/// function that makes its request. A copy signs in as the original does.
 using Grant = std::variant<TokenRequestMaker, DeviceCode>;
 
 /// Ways in the order in which they are tried: one whose needs are not there

@@ -5,7 +5,8 @@
 /// @file
 /// The page "List machineActions API" as a type.
 
-#include <mde/model/machine_action_page.hpp>
+#include <mde/model/forward.hpp>
+#include <mde/model/machine_action_kind.hpp>
 #include <mde/model/machine_id.hpp>
 #include <mde/request/api_request.hpp>
 #include <mde/wire/date_text.hpp>

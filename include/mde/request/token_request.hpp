@@ -10,7 +10,7 @@
 #include <mde/base/time.hpp>
 #include <mde/model/settings.hpp>
 #include <mde/wire/form.hpp>
-#include <mde/wire/http_message.hpp>
+#include <mde/wire/method.hpp>
 
 #include <cstdint>
 #include <functional>

@@ -17,6 +17,7 @@
 #include <mde/service/service_state.hpp>
 #include <mde/wire/export_files_codec.hpp>
 #include <mde/wire/package_uri_codec.hpp>
+#include <mde/wire/route_match.hpp>
 
 #include <chrono>
 #include <cstdint>

@@ -16,7 +16,7 @@
 #include <mde/service/blob_path.hpp>
 #include <mde/service/link_signer.hpp>
 #include <mde/service/token_route.hpp>
-#include <mde/wire/route.hpp>
+#include <mde/wire/route_match.hpp>
 
 #include <optional>
 #include <string_view>

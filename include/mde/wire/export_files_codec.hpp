@@ -5,6 +5,7 @@
 /// @file
 /// The envelope of the export calls: `exportFiles` and `generatedTime`, both ways.
 
+#include <mde/base/civil_date.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/export_files.hpp>
 #include <mde/wire/calendar.hpp>
@@ -75,7 +76,7 @@ struct Codec<ExportFiles> {
         if (!text) return std::nullopt;
         const result<UtcTime> date = parse_date(*text);
         if (!date) members.reject();
-        if (!date || *date < UtcTime(std::chrono::sys_days(std::chrono::year(2) / 1 / 1)))
+        if (!date || *date < utc_of(CivilDate{2, 1, 1}))
             return std::nullopt;
         return *date;
     }

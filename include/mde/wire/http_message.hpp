@@ -8,6 +8,7 @@
 #include <mde/base/ascii.hpp>
 #include <mde/base/bounds.hpp>
 #include <mde/base/time.hpp>
+#include <mde/wire/method.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -18,40 +19,6 @@
 #include <vector>
 
 namespace mde::inline MDE_ABI {
-
-/// What a request does. This API needs no others.
-enum class Method {
-    /// Changes nothing.
-    get,
-    /// Changes something, or carries a form.
-    post,
-};
-
-/// As in the request line.
-constexpr std::string_view name_of(Method method) noexcept {
-    return method == Method::get ? "GET" : "POST";
-}
-
-/// Everything goes over TLS but the metadata service of a cloud's own machines, which has none.
-enum class Scheme {
-    /// With TLS, and the certificate verified.
-    https,
-    /// Without TLS.
-    http,
-};
-
-/// The port that `Host` need not name.
-constexpr std::uint16_t default_port(Scheme scheme) noexcept {
-    return scheme == Scheme::https ? 443 : 80;
-}
-
-/// A view of one header field.
-struct HeaderField {
-    /// In any case of letters.
-    std::string_view name;
-    /// Without the space around it.
-    std::string_view value;
-};
 
 /// One request. Everything is a view: whoever makes it keeps the bytes until the answer
 /// is there. A transport adds `Host`, `Content-Length`, `User-Agent` and what its connection needs,

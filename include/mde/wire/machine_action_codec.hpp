@@ -5,6 +5,7 @@
 /// @file
 /// A machine action and a page of them as JSON, both ways, in the order of recorded answers.
 
+#include <mde/base/civil_date.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/machine_action.hpp>
 #include <mde/model/machine_action_page.hpp>
@@ -32,7 +33,7 @@ inline std::optional<UtcTime> read_date(Members& members, std::string_view name)
         members.reject();
         return std::nullopt;
     }
-    if (*date < UtcTime(std::chrono::sys_days(std::chrono::year(2) / 1 / 1))) return std::nullopt;
+    if (*date < utc_of(CivilDate{2, 1, 1})) return std::nullopt;
     return *date;
 }
 

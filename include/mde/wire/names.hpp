@@ -6,7 +6,7 @@
 /// The spelling of enumerations on the wire.
 
 #include <mde/base/ascii.hpp>
-#include <mde/model/machine_action.hpp>
+#include <mde/model/machine_action_kind.hpp>
 #include <mde/model/open_enum.hpp>
 
 #include <array>

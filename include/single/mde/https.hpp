@@ -684,6 +684,9 @@ inline constexpr std::uint64_t sync_step = 64 * mib;
 /// Spans, points in time and clocks of the standard library, without its calendar where that can
 /// be had: the calendar, with its formatting, costs more to compile than all of base/ and model/.
 
+// Also says which library this is.
+#include <ratio>
+
 #if defined(_GLIBCXX_RELEASE) && __has_include(<bits/chrono.h>)
 // What libstdc++'s own headers include for the same reason; <mutex> brings it in any case.
 #include <bits/chrono.h>
@@ -692,8 +695,6 @@ inline constexpr std::uint64_t sync_step = 64 * mib;
 #endif
 
 #endif
-
-#include <ratio>
 
 namespace mde::inline MDE_ABI {
 
@@ -780,9 +781,11 @@ constexpr Duration saturating_span(UtcTime later, UtcTime earlier) noexcept {
 
 #endif
 
-#include <optional>
-#include <span>
-#include <vector>
+#ifndef MDE_WIRE_METHOD_HPP
+#define MDE_WIRE_METHOD_HPP
+
+/// @file
+/// How a request goes out: method, scheme, header fields.
 
 namespace mde::inline MDE_ABI {
 
@@ -819,6 +822,16 @@ struct HeaderField {
     /// Without the space around it.
     std::string_view value;
 };
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace mde::inline MDE_ABI {
 
 /// One request. Everything is a view: whoever makes it keeps the bytes until the answer
 /// is there. A transport adds `Host`, `Content-Length`, `User-Agent` and what its connection needs,
@@ -4459,16 +4472,16 @@ struct ExpiryPolicy {
         const MonotonicTime assumed = saturating_add(times.requested.monotonic, assumed_life);
         if (!times.declared_expiry) return assumed;
         const MonotonicTime declared = on_timeline(*times.declared_expiry, times);
-        return times.life == LinkLife::declared ? declared : (std::min)(assumed, declared);
+        return times.life == LinkLife::declared || declared < assumed ? declared : assumed;
     }
 
     /// When the link begins; without a declared start, when it was asked for. The second that the
     /// end is moved forward is given back: here the cautious side is the later one.
     constexpr MonotonicTime starts_at(const LinkTimes& times) const noexcept {
         if (!times.declared_start) return times.requested.monotonic;
-        const MonotonicTime declared = on_timeline(*times.declared_start, times);
-        return (std::max)(times.requested.monotonic,
-                          saturating_add(declared, std::chrono::seconds(1)));
+        const MonotonicTime declared =
+            saturating_add(on_timeline(*times.declared_start, times), std::chrono::seconds(1));
+        return declared < times.requested.monotonic ? times.requested.monotonic : declared;
     }
 
   private:
@@ -4525,8 +4538,8 @@ class LinkPolicy {
 
     /// Allows the link hosts of `cloud`, at port 443, each to its own kind of link.
     explicit LinkPolicy(const Cloud& cloud) {
-        entries_.push_back({std::string(cloud.package_hosts), 443, LinkKind::package});
-        entries_.push_back({std::string(cloud.blob_hosts), 443, LinkKind::blob});
+        entries_.push_back({std::string(cloud.package_hosts), 443, LinkKind::package, Kinds::one});
+        entries_.push_back({std::string(cloud.blob_hosts), 443, LinkKind::blob, Kinds::one});
     }
 
     /// Allows one more, to links of every kind: `host`, `host:port`, or `.suffix[:port]` for every
@@ -4543,7 +4556,7 @@ class LinkPolicy {
         }
         if (!is_plain_host(host.starts_with('.') ? host.substr(1) : host))
             return make_error_code(errc::malformed_endpoint);
-        entries_.push_back({std::string(host), port, std::nullopt});
+        entries_.push_back({std::string(host), port, LinkKind::package, Kinds::every});
         return {};
     }
 
@@ -4551,18 +4564,23 @@ class LinkPolicy {
     bool allows(std::string_view host, std::uint16_t port,
                 LinkKind kind = LinkKind::package) const noexcept {
         for (const Entry& entry : entries_)
-            if (entry.port == port && entry.kind.value_or(kind) == kind &&
+            if (entry.port == port && (entry.kinds == Kinds::every || entry.kind == kind) &&
                 matches(entry.host, host))
                 return true;
         return false;
     }
 
   private:
+    enum class Kinds {
+        one,
+        every,
+    };
+
     struct Entry {
         std::string host;
         std::uint16_t port;
-        /// Empty: every one.
-        std::optional<LinkKind> kind;
+        LinkKind kind;
+        Kinds kinds;
     };
 
     static bool matches(std::string_view allowed, std::string_view host) noexcept {
@@ -5061,7 +5079,7 @@ inline result<TokenRequest> refresh_token_request(const TokenAsk& ask, const Dev
 namespace mde::inline MDE_ABI {
 
 /// One way: a single request, or the dialogue with somebody at a browser. A consumer's own way is a
-/// function that makes its request. Copies share their secrets.
+/// function that makes its request. A copy signs in as the original does.
 using Grant = std::variant<TokenRequestMaker, DeviceCode>;
 
 /// Ways in the order in which they are tried: one whose needs are not there
@@ -5266,9 +5284,10 @@ using AssertionSource = std::function<result<Secret>(const TokenAsk&)>;
 /// Source: "OAuth 2.0 client credentials flow", second and third case; RFC 7523 section 2.2.
 /// @par Errors of its requests: those of `source`, and errc::credential_unavailable, if `Settings`
 /// lack tenant, client id or authority
-inline Grant client_assertion(AssertionSource source) {
+template <std::convertible_to<AssertionSource> Source>
+Grant client_assertion(Source source) {
     return TokenRequestMaker(
-        [source = std::move(source)](const TokenAsk& ask) -> result<TokenRequest> {
+        [source = AssertionSource(std::move(source))](const TokenAsk& ask) -> result<TokenRequest> {
             auto request = begin_client_credentials(ask);
             if (!request) return request;
             result<Secret> assertion = source(ask);
@@ -5296,7 +5315,8 @@ struct AssertionSigner {
 /// Assertions that live five minutes. Source: "Microsoft identity platform application
 /// authentication certificate credentials".
 /// @par Errors of its requests: those of the signer, and those of `client_assertion`
-inline Grant signed_assertion(AssertionSigner signer) {
+template <std::same_as<AssertionSigner> Signer>
+Grant signed_assertion(Signer signer) {
     return client_assertion([signer = std::move(signer)](const TokenAsk& ask) -> result<Secret> {
         const auto random = signer.random();
         if (!random) return random.error();
@@ -6028,17 +6048,36 @@ inline Grant workload_identity(std::string path) {
 
 namespace mde::inline MDE_ABI {
 
+namespace detail {
+
+/// Makes the requests of `client_secret`. A copy has a copy of the secret, wiped like every other.
+class ClientSecretMaker {
+  public:
+    explicit ClientSecretMaker(Secret secret) noexcept : secret_(std::move(secret)) {}
+    ClientSecretMaker(ClientSecretMaker&&) noexcept = default;
+    ClientSecretMaker(const ClientSecretMaker& other) : secret_(other.secret_.clone()) {}
+    ClientSecretMaker& operator=(ClientSecretMaker&&) = delete;
+    ClientSecretMaker& operator=(const ClientSecretMaker&) = delete;
+    ~ClientSecretMaker() = default;
+
+    result<TokenRequest> operator()(const TokenAsk& ask) const {
+        if (secret_.empty()) return make_error_code(errc::credential_unavailable);
+        auto request = begin_client_credentials(ask);
+        if (request) request->prove("client_secret", secret_.clone());
+        return request;
+    }
+
+  private:
+    Secret secret_;
+};
+
+} // namespace detail
+
 /// Source: "OAuth 2.0 client credentials flow", first case.
 /// @par Errors of its requests: errc::credential_unavailable, if there is no secret, or `Settings`
 /// lack tenant, client id or authority
 inline Grant client_secret(Secret secret) {
-    return TokenRequestMaker([shared = std::make_shared<const Secret>(std::move(secret))](
-                                 const TokenAsk& ask) -> result<TokenRequest> {
-        if (shared->empty()) return make_error_code(errc::credential_unavailable);
-        auto request = begin_client_credentials(ask);
-        if (request) request->prove("client_secret", shared->clone());
-        return request;
-    });
+    return TokenRequestMaker(detail::ClientSecretMaker(std::move(secret)));
 }
 
 } // namespace mde::inline MDE_ABI
@@ -7800,6 +7839,12 @@ class OpensslHmac {
 /// @file
 /// What the service itself said about a failure, safe to show.
 
+#ifndef MDE_MODEL_STAGE_HPP
+#define MDE_MODEL_STAGE_HPP
+
+/// @file
+/// The parts of the job, as diagnostics name them.
+
 namespace mde::inline MDE_ABI {
 
 /// Which part of the job an answer belongs to.
@@ -7848,6 +7893,12 @@ constexpr std::string_view name_of(Stage stage) noexcept {
     }
     return "";
 }
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
 
 /// Filled in beside an error, as far as known. Every text is printable ASCII, bounded, and free of
 /// the secrets that were in use (bounds.hpp; a server may echo what it was sent).
@@ -8823,48 +8874,11 @@ concept AnyPackageStore =
 /// @file
 /// A machine action: what the service knows of one thing that a machine was asked to do.
 
-#ifndef MDE_MODEL_OPEN_ENUM_HPP
-#define MDE_MODEL_OPEN_ENUM_HPP
+#ifndef MDE_MODEL_MACHINE_ACTION_KIND_HPP
+#define MDE_MODEL_MACHINE_ACTION_KIND_HPP
 
 /// @file
-/// An enumeration that the service may extend: unknown values are kept as they came.
-
-namespace mde::inline MDE_ABI {
-
-/// `Enum` must have the enumerator `unknown`. The text is kept for unknown values only.
-template <class Enum>
-class OpenEnum {
-  public:
-    OpenEnum() = default;
-    /// A known value. Not explicit: an enumerator is as good.
-    OpenEnum(Enum known) noexcept : value_(known) {}
-
-    /// A value that this SDK does not know, by its text.
-    static OpenEnum unknown(std::string_view text) {
-        OpenEnum open;
-        open.text_ = std::string(text);
-        return open;
-    }
-
-    /// `unknown` for what this SDK does not know.
-    Enum value() const noexcept { return value_; }
-    /// See `value()`.
-    operator Enum() const noexcept { return value_; }
-
-    /// What the service wrote, if the value is unknown; a server's text, not safe to print raw.
-    const std::string& unknown_text() const noexcept { return text_; }
-
-    friend bool operator==(const OpenEnum&, const OpenEnum&) = default;
-    friend bool operator==(const OpenEnum& a, Enum b) noexcept { return a.value_ == b; }
-
-  private:
-    Enum value_ = Enum::unknown;
-    std::string text_;
-};
-
-} // namespace mde::inline MDE_ABI
-
-#endif
+/// What kinds of action there are, and how far one can have come.
 
 namespace mde::inline MDE_ABI {
 
@@ -8915,6 +8929,55 @@ constexpr bool is_terminal(MachineActionStatus status) noexcept {
     return status == MachineActionStatus::succeeded || status == MachineActionStatus::failed ||
            status == MachineActionStatus::time_out || status == MachineActionStatus::cancelled;
 }
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_MODEL_OPEN_ENUM_HPP
+#define MDE_MODEL_OPEN_ENUM_HPP
+
+/// @file
+/// An enumeration that the service may extend: unknown values are kept as they came.
+
+namespace mde::inline MDE_ABI {
+
+/// `Enum` must have the enumerator `unknown`. The text is kept for unknown values only.
+template <class Enum>
+class OpenEnum {
+  public:
+    OpenEnum() = default;
+    /// A known value. Not explicit: an enumerator is as good.
+    OpenEnum(Enum known) noexcept : value_(known) {}
+
+    /// A value that this SDK does not know, by its text.
+    static OpenEnum unknown(std::string_view text) {
+        OpenEnum open;
+        open.text_ = std::string(text);
+        return open;
+    }
+
+    /// `unknown` for what this SDK does not know.
+    Enum value() const noexcept { return value_; }
+    /// See `value()`.
+    operator Enum() const noexcept { return value_; }
+
+    /// What the service wrote, if the value is unknown; a server's text, not safe to print raw.
+    const std::string& unknown_text() const noexcept { return text_; }
+
+    friend bool operator==(const OpenEnum&, const OpenEnum&) = default;
+    friend bool operator==(const OpenEnum& a, Enum b) noexcept { return a.value_ == b; }
+
+  private:
+    Enum value_ = Enum::unknown;
+    std::string text_;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
 
 /// A file that an action was about.
 struct RelatedFileInfo {
@@ -14706,12 +14769,27 @@ class Watch {
 /// @file
 /// The page "Get machineAction API" as a type.
 
+#ifndef MDE_MODEL_FORWARD_HPP
+#define MDE_MODEL_FORWARD_HPP
+
+/// @file
+/// Names of answers, for a request that says what it is answered with and needs nothing of it.
+
+namespace mde::inline MDE_ABI {
+
+struct MachineAction;
+struct MachineActionPage;
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
 #ifndef MDE_WIRE_ROUTE_HPP
 #define MDE_WIRE_ROUTE_HPP
 
 /// @file
-/// A page's path with a hole for an id, and maybe one for a number: filled by the client, matched
-/// by the service side.
+/// A page's path with a hole for an id, and maybe one for a number, and how it is filled; how the
+/// service side matches it is in route_match.hpp.
 
 namespace mde::inline MDE_ABI::wire {
 
@@ -14741,73 +14819,6 @@ constexpr TargetText expand_route(std::string_view route, std::string_view segme
         target.append(route.substr(at + hole.size()));
     }
     return target;
-}
-
-/// The segment in place of `{id}`, or an empty view for a route without one; nothing if `path` is
-/// another one. Case is ignored, since the pages disagree about it (`getPackageUri`,
-/// `GetPackageUri`), and so is the version in `/api/v1.0/`.
-constexpr std::optional<std::string_view> match_route(std::string_view route,
-                                                      std::string_view path) noexcept {
-    constexpr std::string_view hole = "{id}";
-    constexpr std::string_view plain = "/api/";
-    constexpr std::string_view versioned = "/api/v1.0/";
-    if (!ascii::starts_with_ignoring_case(route, plain)) return std::nullopt;
-    if (ascii::starts_with_ignoring_case(path, versioned))
-        path.remove_prefix(versioned.size());
-    else if (ascii::starts_with_ignoring_case(path, plain))
-        path.remove_prefix(plain.size());
-    else
-        return std::nullopt;
-    route.remove_prefix(plain.size());
-
-    const std::size_t at = route.find(hole);
-    if (at == std::string_view::npos) {
-        if (!ascii::equal_ignoring_case(route, path)) return std::nullopt;
-        return std::string_view();
-    }
-    const std::string_view before = route.substr(0, at);
-    const std::string_view after = route.substr(at + hole.size());
-    if (!ascii::starts_with_ignoring_case(path, before)) return std::nullopt;
-    path.remove_prefix(before.size());
-    if (path.size() <= after.size()) return std::nullopt;
-    const std::string_view segment = path.substr(0, path.size() - after.size());
-    if (!ascii::equal_ignoring_case(path.substr(segment.size()), after)) return std::nullopt;
-    if (segment.find('/') != std::string_view::npos) return std::nullopt;
-    return segment;
-}
-
-/// What stands in the holes of a route with `{id}` and `{n}`.
-struct NumberedMatch {
-    /// In place of `{id}`.
-    std::string_view segment;
-    /// In place of `{n}`.
-    unsigned number = 0;
-
-    friend constexpr bool operator==(const NumberedMatch&, const NumberedMatch&) noexcept = default;
-};
-
-/// Like `match_route`; the number has 1 to 9 decimal digits.
-constexpr std::optional<NumberedMatch> match_numbered_route(std::string_view route,
-                                                            std::string_view path) noexcept {
-    constexpr std::string_view hole = "{n}";
-    const std::size_t at = route.find(hole);
-    if (at == std::string_view::npos) return std::nullopt;
-    const std::string_view after = route.substr(at + hole.size());
-    if (path.size() < after.size() ||
-        !ascii::equal_ignoring_case(path.substr(path.size() - after.size()), after))
-        return std::nullopt;
-    path.remove_suffix(after.size());
-    const std::size_t before = path.find_last_not_of("0123456789");
-    if (before == std::string_view::npos) return std::nullopt;
-    const std::string_view digits = path.substr(before + 1);
-    if (digits.empty() || digits.size() > 9) return std::nullopt;
-    NumberedMatch match;
-    for (const char digit : digits)
-        match.number = match.number * 10 + static_cast<unsigned>(digit - '0');
-    const auto segment = match_route(route.substr(0, at), path.substr(0, before + 1));
-    if (!segment) return std::nullopt;
-    match.segment = *segment;
-    return match;
 }
 
 } // namespace mde::inline MDE_ABI::wire
@@ -14956,7 +14967,7 @@ inline std::optional<UtcTime> read_date(Members& members, std::string_view name)
         members.reject();
         return std::nullopt;
     }
-    if (*date < UtcTime(std::chrono::sys_days(std::chrono::year(2) / 1 / 1))) return std::nullopt;
+    if (*date < utc_of(CivilDate{2, 1, 1})) return std::nullopt;
     return *date;
 }
 
@@ -19062,7 +19073,7 @@ struct Codec<ExportFiles> {
         if (!text) return std::nullopt;
         const result<UtcTime> date = parse_date(*text);
         if (!date) members.reject();
-        if (!date || *date < UtcTime(std::chrono::sys_days(std::chrono::year(2) / 1 / 1)))
+        if (!date || *date < utc_of(CivilDate{2, 1, 1}))
             return std::nullopt;
         return *date;
     }

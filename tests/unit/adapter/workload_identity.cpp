@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <mde/adapter/workload_identity.hpp>
+#include <mde/wire/form_fields.hpp>
 
 #include "support/temporary_directory.hpp"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <mde/request/client_secret.hpp>
+#include <mde/wire/form_fields.hpp>
 
 #include <doctest/doctest.h>
 

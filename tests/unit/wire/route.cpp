@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <mde/wire/route.hpp>
+#include <mde/wire/route_match.hpp>
 
 #include <doctest/doctest.h>
 
