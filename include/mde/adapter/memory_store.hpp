@@ -93,11 +93,12 @@ class MemoryStore {
         /// Makes room for the whole, if its length is known.
         /// @par Errors errc::store_no_space
         error_code begin(const PackagePart& part) {
+            PackagePart begun{part.total, part.etag, 0};
             const std::lock_guard lock(shared_->mutex);
             shared_->used -= entry_->bytes.size();
             entry_->bytes.clear();
             entry_->extents.clear();
-            entry_->part = {part.total, part.etag, 0};
+            entry_->part = std::move(begun);
             return shared_->has_room(part.total.value_or(0))
                        ? error_code()
                        : make_error_code(errc::store_no_space);
@@ -114,9 +115,10 @@ class MemoryStore {
             std::vector<std::byte>& all = entry_->bytes;
             const auto begin = static_cast<std::size_t>(offset);
             const std::size_t size = (std::max)(all.size(), begin + bytes.size());
-            if (!shared_->has_room(size - all.size())) return make_error_code(errc::store_no_space);
-            shared_->used += size - all.size();
+            const std::size_t more = size - all.size();
+            if (!shared_->has_room(more)) return make_error_code(errc::store_no_space);
             all.resize(size);
+            shared_->used += more;
             std::copy(bytes.begin(), bytes.end(), all.begin() + static_cast<std::ptrdiff_t>(begin));
             entry_->extents.add(offset, offset + bytes.size());
             entry_->part.stored = entry_->extents.prefix();
@@ -135,9 +137,10 @@ class MemoryStore {
 
         /// Shows the package to `find`. Never an error.
         error_code commit(const Receipt& receipt) {
-            const auto shared = std::move(shared_);
+            const auto shared = shared_;
             const std::lock_guard lock(shared->mutex);
             entry_->receipt = receipt;
+            shared_.reset();
             return {};
         }
 
