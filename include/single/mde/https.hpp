@@ -13488,7 +13488,7 @@ class FileStore {
     };
 
     /// Whether the whole package is there.
-    bool has(const PackageKey& key) const noexcept {
+    bool has(const PackageKey& key) const {
         return detail::exists(directory_->number(), file_name_of(key));
     }
 
@@ -13504,12 +13504,15 @@ class FileStore {
         if (ec) return ec;
         // From here on the writer's destructor tidies up.
         Writer writer(directory_, options_, key, std::move(lock));
+        LetGo unless_adopted{&writer};
         // Published in the meantime, or by somebody who died right afterwards.
         if (has(key)) {
+            unless_adopted.writer = nullptr;
             writer.abort();
             return make_error_code(errc::store_has_package);
         }
         writer.file_.adopt();
+        unless_adopted.writer = nullptr;
         return writer;
     }
 
@@ -13519,6 +13522,14 @@ class FileStore {
     }
 
   private:
+    /// What an earlier transfer left is not lost for want of memory to take it up.
+    struct LetGo {
+        Writer* writer;
+        ~LetGo() {
+            if (writer != nullptr) writer->unlock();
+        }
+    };
+
     static std::string lock_name_of(const PackageKey& key) {
         return std::string(key.name().view()) + ".lock";
     }
