@@ -5,53 +5,27 @@
 #include <mde/wire/request_head.hpp>
 
 #include "support/blob_world.hpp"
+#include "support/counted_heap.hpp"
 #include "support/data.hpp"
 #include "support/posting_transport.hpp"
 
 #include <boost/asio/io_context.hpp>
 
 #include <doctest/doctest.h>
-#include <malloc.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace {
-
-/// What this program has taken from the heap and not given back, and how often it took anything.
-std::atomic<std::size_t> bytes_in_use{0};
-std::atomic<std::size_t> allocations{0};
-
-} // namespace
-
-void* operator new(std::size_t size) {
-    void* memory = std::malloc(size);
-    if (memory == nullptr) throw std::bad_alloc();
-    bytes_in_use += ::malloc_usable_size(memory);
-    ++allocations;
-    return memory;
-}
-void operator delete(void* memory) noexcept {
-    bytes_in_use -= ::malloc_usable_size(memory);
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
-// The address sanitizer has its own of each.
-void* operator new[](std::size_t size) { return operator new(size); }
-void operator delete[](void* memory) noexcept { operator delete(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { operator delete(memory); }
-
 using namespace mde;
 using namespace mde_test;
+using heap::allocations;
+using heap::bytes_in_use;
 
 namespace {
 
