@@ -1650,8 +1650,11 @@ namespace mde::inline MDE_ABI {
 
 /// A day, not checked.
 struct CivilDate {
+    /// Year 0 is the one before year 1.
     int year = 1970;
+    /// From 1 to 12.
     int month = 1;
+    /// From 1 to 31.
     int day = 1;
 
     friend constexpr bool operator==(const CivilDate&, const CivilDate&) noexcept = default;
@@ -1659,11 +1662,15 @@ struct CivilDate {
 
 /// A moment, cut into parts.
 struct CivilTime {
+    /// Its day.
     CivilDate date;
     /// Since 1970-01-01; the weekday is read from it.
     std::int64_t days = 0;
+    /// From 0 to 23.
     int hour = 0;
+    /// From 0 to 59.
     int minute = 0;
+    /// From 0 to 59: there are no leap seconds.
     int second = 0;
     /// Ticks beyond the second.
     std::int64_t fraction = 0;
