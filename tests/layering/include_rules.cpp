@@ -2,6 +2,7 @@
 // The checker itself, on trees that are made up.
 
 #include "layering/include_rules.hpp"
+#include "layering/boost_versions.hpp"
 #include "layering/references.hpp"
 
 #include <doctest/doctest.h>
@@ -164,6 +165,17 @@ TEST_CASE("a proper header has no violation and each flaw has one") {
     CHECK(flaws(replaced("A header.", "| " + std::string(96, 'x'))).empty());
     CHECK(has(flaws(replaced("\n\n/// @file", "\n" + std::string(394, '\n') + "/// @file")),
               "lines"));
+}
+
+TEST_CASE("what a later Boost has not is found in code and not in words") {
+    const auto flaws = [](const std::string& text) {
+        return layering::check_boost_versions({{"a.hpp", text}});
+    };
+    CHECK(flaws("// io_service\nint my_io_service; json::results b;\n").empty());
+    CHECK(has(flaws("#include <boost/json/memory_resource.hpp>\n"), "memory_resource.hpp, which"));
+    CHECK(has(flaws("boost::asio::io_service a;\n"), "uses io_service"));
+    CHECK(has(flaws("int a = net::buffer_cast<int*>(b);\n"), "uses buffer_cast"));
+    CHECK(has(flaws("json::error_code"), "uses json::error_code"));
 }
 
 TEST_CASE("files are found in what is written for people") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The rules, on the real tree.
 
+#include "layering/boost_versions.hpp"
 #include "layering/docstring_rules.hpp"
 #include "layering/include_rules.hpp"
 #include "layering/references.hpp"
@@ -29,6 +30,15 @@ TEST_CASE("every header looks like its neighbours") {
 
 TEST_CASE("every header and every name at namespace scope is explained") {
     CHECK(joined(layering::check_docstrings(layering::read_tree(MDE_INCLUDE_DIR))) == "");
+}
+
+TEST_CASE("nothing is used that a later Boost has not") {
+    layering::Tree files = layering::read_repository(MDE_REPOSITORY);
+    std::erase_if(files, [](const auto& file) {
+        return !file.first.starts_with("include/") && !file.first.starts_with("examples/");
+    });
+    CHECK(files.size() > 200);
+    CHECK(joined(layering::check_boost_versions(files)) == "");
 }
 
 TEST_CASE("files that a comment or the README names are there") {

@@ -6631,9 +6631,9 @@ struct Codec;
 /// @file
 /// JSON from a server that is not trusted: bounded, without duplicate members, read by type.
 
+#include <boost/container/pmr/memory_resource.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/memory_resource.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/storage_ptr.hpp>
@@ -6765,7 +6765,7 @@ error_code parse_whole(Parser& parser, std::string_view text) {
 } // namespace detail
 
 /// Memory for a document that holds a secret: wiped when it is given back.
-class WipingResource final : public json::memory_resource {
+class WipingResource final : public boost::container::pmr::memory_resource {
     // Boost.JSON 1.81 takes the memory of a key with the alignment 1 and gives it back with 16, so
     // what `new` aligns anyway must not be told apart.
     static constexpr bool is_plain(std::size_t alignment) noexcept {
@@ -6780,7 +6780,7 @@ class WipingResource final : public json::memory_resource {
         if (is_plain(alignment)) return ::operator delete(data);
         ::operator delete(data, std::align_val_t(alignment));
     }
-    bool do_is_equal(const json::memory_resource& other) const noexcept override {
+    bool do_is_equal(const memory_resource& other) const noexcept override {
         return this == &other;
     }
 };

@@ -2897,6 +2897,7 @@ class ReadOp {
 
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/version.hpp>
 #include <boost/optional/optional.hpp>
 
 namespace mde::inline MDE_ABI::detail {
@@ -2928,6 +2929,9 @@ class HeadReader final : public boost::beast::http::basic_parser<false> {
         if (!out_->add_field({name.data(), name.size()}, {value.data(), value.size()}))
             ec = make_error_code(errc::malformed_head);
     }
+#if BOOST_BEAST_VERSION >= 359 // Boost 1.90
+    void on_trailer_field_impl(boost::beast::http::field, View, View, error_code&) override {}
+#endif
     void on_header_impl(error_code&) override {}
     void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
     std::size_t on_body_impl(View, error_code&) override { return 0; }
@@ -5598,9 +5602,9 @@ struct Codec;
 /// @file
 /// JSON from a server that is not trusted: bounded, without duplicate members, read by type.
 
+#include <boost/container/pmr/memory_resource.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/memory_resource.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/storage_ptr.hpp>
@@ -5734,7 +5738,7 @@ error_code parse_whole(Parser& parser, std::string_view text) {
 } // namespace detail
 
 /// Memory for a document that holds a secret: wiped when it is given back.
-class WipingResource final : public json::memory_resource {
+class WipingResource final : public boost::container::pmr::memory_resource {
     // Boost.JSON 1.81 takes the memory of a key with the alignment 1 and gives it back with 16, so
     // what `new` aligns anyway must not be told apart.
     static constexpr bool is_plain(std::size_t alignment) noexcept {
@@ -5749,7 +5753,7 @@ class WipingResource final : public json::memory_resource {
         if (is_plain(alignment)) return ::operator delete(data);
         ::operator delete(data, std::align_val_t(alignment));
     }
-    bool do_is_equal(const json::memory_resource& other) const noexcept override {
+    bool do_is_equal(const memory_resource& other) const noexcept override {
         return this == &other;
     }
 };

@@ -12,6 +12,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/version.hpp>
 #include <boost/optional/optional.hpp>
 
 #include <cstddef>
@@ -47,6 +48,9 @@ class HeadReader final : public boost::beast::http::basic_parser<false> {
         if (!out_->add_field({name.data(), name.size()}, {value.data(), value.size()}))
             ec = make_error_code(errc::malformed_head);
     }
+#if BOOST_BEAST_VERSION >= 359 // Boost 1.90
+    void on_trailer_field_impl(boost::beast::http::field, View, View, error_code&) override {}
+#endif
     void on_header_impl(error_code&) override {}
     void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
     std::size_t on_body_impl(View, error_code&) override { return 0; }
