@@ -82,7 +82,7 @@ run_program() {
             cat "$work/$writer.log" >&2
         done
     fi
-    sh "$root/tests/support/no_secrets.sh" "$work/program.log" "$root/tests/data/secrets.txt" ||
+    python3 "$root/tests/secrets/scan.py" "$root/tests/data/secrets.txt" "$work/program.log" ||
         status=1
     exit "$status"
 }

@@ -7,6 +7,7 @@
 
 #include "support/temporary_directory.hpp"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -125,13 +126,18 @@ class Elsewhere {
   private:
     static bool make_socket(const std::string& path) {
         const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        const std::size_t slash = path.rfind('/');
+        const int folder = ::open(path.substr(0, slash).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+        // The whole path may be longer than an address may be.
+        const std::string shorter = "/proc/self/fd/" + std::to_string(folder) + path.substr(slash);
         ::sockaddr_un address{};
         address.sun_family = AF_UNIX;
-        if (path.size() >= sizeof address.sun_path) return false;
-        path.copy(address.sun_path, path.size());
+        if (shorter.size() >= sizeof address.sun_path) return false;
+        shorter.copy(address.sun_path, shorter.size());
         const bool ok =
             ::bind(socket, reinterpret_cast<::sockaddr*>(&address), sizeof address) == 0;
         ::close(socket);
+        ::close(folder);
         return ok;
     }
 

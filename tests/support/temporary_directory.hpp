@@ -4,6 +4,9 @@
 
 /// @file
 /// A directory that goes with its object, and what is in it.
+///
+/// With `MDE_KEEP_TEMPORARY` in the environment what a program under test left in it stays, and is
+/// searched for secrets afterwards (secrets/scan.py); what the test itself put there goes.
 
 #include <sys/stat.h>
 
@@ -45,7 +48,10 @@ class TemporaryDirectory {
     TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
     ~TemporaryDirectory() {
         std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
+        if (std::getenv("MDE_KEEP_TEMPORARY") == nullptr)
+            std::filesystem::remove_all(path_, ignored);
+        else
+            for (const std::string& name : written_) std::filesystem::remove(file(name), ignored);
     }
 
     const std::string& path() const noexcept { return path_; }
@@ -56,6 +62,7 @@ class TemporaryDirectory {
 
     void write(const std::string& name, const std::string& text) const {
         std::ofstream(file(name), std::ios::binary) << text;
+        written_.insert(name);
     }
 
     /// Permission bits.
@@ -67,6 +74,7 @@ class TemporaryDirectory {
 
   private:
     std::string path_;
+    mutable std::set<std::string> written_;
 };
 
 } // namespace mde_test
