@@ -346,6 +346,22 @@ TEST_CASE("a second challenge in one call is not met with a third token") {
     CHECK(world.calls(Stage::get_action) == 2);
 }
 
+TEST_CASE("a token that the service echoes as the id of its answer is removed") {
+    for (const unsigned status : {200u, 503u}) {
+        CAPTURE(status);
+        World world;
+        world.settings.retry.tries = 1;
+        service::Fault echo;
+        echo.stage = Stage::get_action;
+        if (status != 200) echo.status = status;
+        echo.fields = {{"mise-correlation-id", "id " + world.tokens.current}};
+        world.emulator.add(echo);
+        static_cast<void>(world.run<GetAction>(GetMachineAction{world.finished_action()}));
+        CHECK(world.diagnostics.http_status == status);
+        CHECK(world.diagnostics.request_id == "id [removed]");
+    }
+}
+
 TEST_CASE("a success that cannot be read leaves the outcome of a POST unknown") {
     for (const char* body : {"", "null", "{}", R"({"id":"1","id":"2"})"}) {
         CAPTURE(body);

@@ -192,3 +192,33 @@ TEST_CASE("the links of a fetch keep within the quota") {
     CHECK(world.emulator.log().count(Stage::get_link, 429) == 0);
     CHECK(world.recorder.waited(WaitReason::quota) > 0s);
 }
+
+TEST_CASE("a link that its host echoes as the id of an answer is nowhere to be seen") {
+    World world;
+    const MachineActionId id = world.finished_action();
+    // The link that will be asked for is not known yet: the host is told to say what it was asked.
+    struct Echo {
+        using Exchange = World::Transport::Exchange;
+        World::Transport* inner;
+        bool whole;
+        result<Exchange> send(const HttpRequest& request) {
+            auto sent = inner->send(request);
+            if (request.target.find("token=") == std::string_view::npos) return sent;
+            HttpReply reply;
+            reply.status = 503;
+            const std::string_view target = request.target;
+            reply.add_field("x-ms-request-id",
+                            std::string(whole ? target : target.substr(target.find('=') + 1)));
+            return Exchange(std::move(reply));
+        }
+    };
+    for (const bool whole : {true, false}) {
+        Echo echo{&world.transport, whole};
+        const Ports<Echo, ServiceTokens, LocalQuotas, VirtualClock, Recorder, MemoryStore> ports{
+            &echo, &world.tokens, &world.quotas, &world.clock, &world.recorder, &world.store};
+        const auto receipt = run_blocking<flow::FetchPackage<SumHasher>>(ports, world.context(),
+                                                                         world.diagnostics, id);
+        CHECK(receipt.error() == errc::service_unavailable);
+        CHECK(world.diagnostics.request_id == "[removed]");
+    }
+}

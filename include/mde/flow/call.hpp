@@ -196,11 +196,11 @@ class Call {
     void describe(const event::AnswerReady& answer, const Now& now) {
         Diagnostics& shown = *context_.diagnostics;
         shown.http_status = answer.head->status();
-        shown.request_id = request_id_of(*answer.head);
-        if (shown.http_status < 400) return;
-        const wire::ServiceError error = wire::decode_service_error(answer.body);
         const std::string_view token =
             authorization_.expose().substr(std::string_view("Bearer ").size());
+        shown.request_id = request_id_of(*answer.head, {token});
+        if (shown.http_status < 400) return;
+        const wire::ServiceError error = wire::decode_service_error(answer.body);
         shown.code = safe_word(error.code, {token});
         shown.message = safe_message(error.message, {token});
         shown.target = safe_word(error.target, {token});

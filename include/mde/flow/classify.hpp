@@ -13,7 +13,9 @@
 #include <mde/model/diagnostics.hpp>
 #include <mde/wire/calendar.hpp>
 #include <mde/wire/http_message.hpp>
+#include <mde/wire/link_grammar.hpp>
 
+#include <algorithm>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -101,20 +103,6 @@ inline std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime 
     return wait ? std::optional<Duration>(*wait) : std::nullopt;
 }
 
-/// The id under which the service keeps this answer in its logs, under any of the names in use.
-inline std::string request_id_of(const ResponseHead& head) {
-    for (const std::string_view name :
-         {"mise-correlation-id", "x-ms-request-id", "request-id", "x-ms-correlation-request-id"})
-        if (const auto id = head.field(name)) return printable_word(*id, bounds::shown_word);
-    return {};
-}
-
-/// Enters what the head of an answer says about it.
-inline void enter_head(Diagnostics& diagnostics, const ResponseHead& head) {
-    diagnostics.http_status = head.status();
-    diagnostics.request_id = request_id_of(head);
-}
-
 /// A server's text made safe to show: printable, bounded, without the secrets in use.
 inline std::string safe_word(std::string_view text,
                              std::initializer_list<std::string_view> secrets) {
@@ -125,6 +113,27 @@ inline std::string safe_word(std::string_view text,
 inline std::string safe_message(std::string_view text,
                                 std::initializer_list<std::string_view> secrets) {
     return printable_message(scrubbed(std::string(text), secrets), bounds::shown_message);
+}
+
+/// The id under which the service keeps this answer in its logs, under any of the names in use; a
+/// server may echo what it was sent here, too.
+inline std::string request_id_of(const ResponseHead& head,
+                                 std::initializer_list<std::string_view> secrets) {
+    for (const std::string_view name :
+         {"mise-correlation-id", "x-ms-request-id", "request-id", "x-ms-correlation-request-id"})
+        if (const auto id = head.field(name)) return safe_word(*id, secrets);
+    return {};
+}
+
+/// Enters what the head of a download's answer says about it. Nothing of the link is shown: neither
+/// its `target` nor what in it makes it good.
+inline void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
+                       std::string_view target) {
+    const std::string_view query = target.substr((std::min)(target.find('?'), target.size()));
+    diagnostics.http_status = head.status();
+    diagnostics.request_id = request_id_of(
+        head, {target, query, wire::query_value(target, "token").value_or(std::string_view()),
+               wire::query_value(target, "sig").value_or(std::string_view())});
 }
 
 } // namespace mde::inline MDE_ABI::flow

@@ -107,7 +107,7 @@ class SegmentLane {
         const auto* ready = std::get_if<event::HeadReady>(&event);
         if (ready == nullptr) return finish(make_error_code(errc::malformed_head));
         const ResponseHead& head = *ready->head;
-        enter_head(*context_.diagnostics, head);
+        enter_head(*context_.diagnostics, head, plan_.link->expose_target());
         const DownloadQuestion question{plan_.key->content_kind(), context_.settings->package_limit,
                                         plan_.part, segment_.first};
         const DownloadAnswer answer = judge_download(head, question);

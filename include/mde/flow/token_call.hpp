@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -112,11 +113,15 @@ class TokenCall {
         issuer_ = Issuer::known;
         const unsigned status = answer.head->status();
         context_.diagnostics->http_status = status;
-        context_.diagnostics->request_id = request_id_of(*answer.head);
+        const std::string_view secret = made_.secret.expose();
+        Secret spelt;
+        wire::append_percent_encoded(spelt, secret);
+        context_.diagnostics->request_id = request_id_of(*answer.head, {secret, spelt.expose()});
         if (status == 200) return finish({});
         const wire::TokenError said = wire::decode_token_error(answer.body);
         refusal_ = said.error;
-        describe(said, *answer.head, now);
+        describe(said, {secret, spelt.expose()});
+        context_.diagnostics->retry_after = retry_after_of(*answer.head, now.utc);
         const error_code error =
             is_metadata() ? error_of_metadata(status, said) : error_of_authority(status);
         if (error == errc::throttled || error == errc::service_unavailable)
@@ -143,17 +148,14 @@ class TokenCall {
     }
 
     /// Nothing that was sent is shown, neither as it is nor as the form spelt it.
-    void describe(const wire::TokenError& said, const ResponseHead& head, const Now& now) {
-        const std::string_view secret = made_.secret.expose();
-        Secret spelt;
-        wire::append_percent_encoded(spelt, secret);
+    void describe(const wire::TokenError& said,
+                  std::initializer_list<std::string_view> secrets) const {
         Diagnostics& shown = *context_.diagnostics;
-        shown.code = safe_word(said.error, {secret, spelt.expose()});
-        shown.message = safe_message(said.description, {secret, spelt.expose()});
+        shown.code = safe_word(said.error, secrets);
+        shown.message = safe_message(said.description, secrets);
         if (shown.message.empty() && said.number != 0)
             shown.message = "AADSTS" + std::to_string(said.number);
-        shown.target = safe_word(said.trace_id, {secret, spelt.expose()});
-        shown.retry_after = retry_after_of(head, now.utc);
+        shown.target = safe_word(said.trace_id, secrets);
     }
 
     Action try_again(const error_code& error, const Now& now) {

@@ -174,7 +174,7 @@ class Transfer {
         const auto* ready = std::get_if<event::HeadReady>(&event);
         if (ready == nullptr) return leave(make_error_code(errc::malformed_head));
         const ResponseHead& head = *ready->head;
-        enter_head(*context_.diagnostics, head);
+        enter_head(*context_.diagnostics, head, link_.live().expose_target());
         const DownloadQuestion question{key_.content_kind(), context_.settings->package_limit,
                                         request_.asks_part() ? &part_ : nullptr, intake_.taken(),
                                         request_.asks_range() && !request_.asks_part()};

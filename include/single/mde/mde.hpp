@@ -5091,6 +5091,125 @@ inline result<Duration> parse_retry_after(std::string_view text, UtcTime utc) no
 
 #endif
 
+#ifndef MDE_WIRE_LINK_GRAMMAR_HPP
+#define MDE_WIRE_LINK_GRAMMAR_HPP
+
+/// @file
+/// Which texts are links: https, a plain host, RFC 3986 characters; cut apart, never rewritten.
+///
+/// Boost.URL is not asked here. In 1.81 it cuts `https://127.0.0.1.trusted.example/` after the
+/// fourth number, wraps ports modulo 65536 and decodes hosts; a link is a secret that must reach
+/// its host byte for byte, so it is split by a grammar small enough to be read. A test holds the
+/// two against each other.
+
+#ifndef MDE_BASE_CHAR_SET_HPP
+#define MDE_BASE_CHAR_SET_HPP
+
+/// @file
+/// A set of characters as a table: for texts that are long and of which each character is looked
+/// at.
+
+namespace mde::inline MDE_ABI {
+
+/// A set of characters that is asked in one step. A value.
+/// Distinct objects: safe. Shared objects: safe.
+class CharSet {
+  public:
+    /// The characters for which `predicate` is true.
+    template <class Predicate>
+    constexpr explicit CharSet(Predicate predicate) noexcept {
+        for (std::size_t i = 0; i < inside_.size(); ++i)
+            inside_[i] = predicate(static_cast<char>(static_cast<unsigned char>(i)));
+    }
+
+    /// Whether `c` is in the set.
+    constexpr bool holds(char c) const noexcept { return inside_[static_cast<unsigned char>(c)]; }
+
+    /// Whether each character is; an empty text passes.
+    constexpr bool holds_all(std::string_view text) const noexcept {
+        for (const char c : text)
+            if (!holds(c)) return false;
+        return true;
+    }
+
+  private:
+    std::array<bool, 256> inside_{};
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI::wire {
+
+namespace detail {
+
+/// pchar, `/` and `?` of RFC 3986, and the `%` of an escape.
+inline constexpr CharSet target_chars([](char c) {
+    return ascii::is_unreserved(c) ||
+           std::string_view("!$&'()*+,;=:@/?%").find(c) != std::string_view::npos;
+});
+
+} // namespace detail
+
+/// True for characters that RFC 3986 allows in a path or a query, with whole escapes.
+constexpr bool is_target_text(std::string_view text) noexcept {
+    if (!detail::target_chars.holds_all(text)) return false;
+    for (std::size_t i = text.find('%'); i != std::string_view::npos; i = text.find('%', i + 3)) {
+        if (text.size() - i < 3 || !ascii::is_hex(text[i + 1]) || !ascii::is_hex(text[i + 2]))
+            return false;
+    }
+    return true;
+}
+
+/// Splits an absolute https URL that names a path. User-info, fragments, IPv6 literals, encoded or
+/// empty hosts, odd ports and any byte outside RFC 3986 are refused.
+/// @par Errors errc::malformed_link
+inline result<LinkLayout> split_link(std::string_view link) noexcept {
+    constexpr std::string_view scheme = "https://";
+    const error_code refused = make_error_code(errc::malformed_link);
+    if (link.size() > bounds::link || !ascii::starts_with_ignoring_case(link, scheme))
+        return refused;
+    const std::size_t slash = link.find('/', scheme.size());
+    if (slash == std::string_view::npos) return refused;
+    const std::string_view authority = link.substr(scheme.size(), slash - scheme.size());
+    const std::size_t colon = authority.find(':');
+
+    LinkLayout layout;
+    layout.host_begin = scheme.size();
+    layout.host_size = colon == std::string_view::npos ? authority.size() : colon;
+    layout.target_begin = slash;
+    if (colon != std::string_view::npos) {
+        const auto port = parse_port(authority.substr(colon + 1));
+        if (!port) return refused;
+        layout.port = *port;
+    }
+    if (!is_plain_host(authority.substr(0, layout.host_size))) return refused;
+    if (!is_target_text(link.substr(slash))) return refused;
+    return layout;
+}
+
+/// The raw value of the first query parameter `name` of a target, escapes and all.
+constexpr std::optional<std::string_view> query_value(std::string_view target,
+                                                      std::string_view name) noexcept {
+    const std::size_t question = target.find('?');
+    if (question == std::string_view::npos) return std::nullopt;
+    std::string_view query = target.substr(question + 1);
+    while (!query.empty()) {
+        const std::size_t end = query.find('&');
+        const std::string_view pair = query.substr(0, end);
+        query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+        const std::size_t equals = pair.find('=');
+        if (equals != std::string_view::npos && pair.substr(0, equals) == name)
+            return pair.substr(equals + 1);
+    }
+    return std::nullopt;
+}
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
 namespace mde::inline MDE_ABI::flow {
 
 /// True if nothing of the request can have reached the server.
@@ -5173,20 +5292,6 @@ inline std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime 
     return wait ? std::optional<Duration>(*wait) : std::nullopt;
 }
 
-/// The id under which the service keeps this answer in its logs, under any of the names in use.
-inline std::string request_id_of(const ResponseHead& head) {
-    for (const std::string_view name :
-         {"mise-correlation-id", "x-ms-request-id", "request-id", "x-ms-correlation-request-id"})
-        if (const auto id = head.field(name)) return printable_word(*id, bounds::shown_word);
-    return {};
-}
-
-/// Enters what the head of an answer says about it.
-inline void enter_head(Diagnostics& diagnostics, const ResponseHead& head) {
-    diagnostics.http_status = head.status();
-    diagnostics.request_id = request_id_of(head);
-}
-
 /// A server's text made safe to show: printable, bounded, without the secrets in use.
 inline std::string safe_word(std::string_view text,
                              std::initializer_list<std::string_view> secrets) {
@@ -5197,6 +5302,27 @@ inline std::string safe_word(std::string_view text,
 inline std::string safe_message(std::string_view text,
                                 std::initializer_list<std::string_view> secrets) {
     return printable_message(scrubbed(std::string(text), secrets), bounds::shown_message);
+}
+
+/// The id under which the service keeps this answer in its logs, under any of the names in use; a
+/// server may echo what it was sent here, too.
+inline std::string request_id_of(const ResponseHead& head,
+                                 std::initializer_list<std::string_view> secrets) {
+    for (const std::string_view name :
+         {"mise-correlation-id", "x-ms-request-id", "request-id", "x-ms-correlation-request-id"})
+        if (const auto id = head.field(name)) return safe_word(*id, secrets);
+    return {};
+}
+
+/// Enters what the head of a download's answer says about it. Nothing of the link is shown: neither
+/// its `target` nor what in it makes it good.
+inline void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
+                       std::string_view target) {
+    const std::string_view query = target.substr((std::min)(target.find('?'), target.size()));
+    diagnostics.http_status = head.status();
+    diagnostics.request_id = request_id_of(
+        head, {target, query, wire::query_value(target, "token").value_or(std::string_view()),
+               wire::query_value(target, "sig").value_or(std::string_view())});
 }
 
 } // namespace mde::inline MDE_ABI::flow
@@ -5857,7 +5983,7 @@ class SegmentLane {
         const auto* ready = std::get_if<event::HeadReady>(&event);
         if (ready == nullptr) return finish(make_error_code(errc::malformed_head));
         const ResponseHead& head = *ready->head;
-        enter_head(*context_.diagnostics, head);
+        enter_head(*context_.diagnostics, head, plan_.link->expose_target());
         const DownloadQuestion question{plan_.key->content_kind(), context_.settings->package_limit,
                                         plan_.part, segment_.first};
         const DownloadAnswer answer = judge_download(head, question);
@@ -6933,11 +7059,15 @@ class TokenCall {
         issuer_ = Issuer::known;
         const unsigned status = answer.head->status();
         context_.diagnostics->http_status = status;
-        context_.diagnostics->request_id = request_id_of(*answer.head);
+        const std::string_view secret = made_.secret.expose();
+        Secret spelt;
+        wire::append_percent_encoded(spelt, secret);
+        context_.diagnostics->request_id = request_id_of(*answer.head, {secret, spelt.expose()});
         if (status == 200) return finish({});
         const wire::TokenError said = wire::decode_token_error(answer.body);
         refusal_ = said.error;
-        describe(said, *answer.head, now);
+        describe(said, {secret, spelt.expose()});
+        context_.diagnostics->retry_after = retry_after_of(*answer.head, now.utc);
         const error_code error =
             is_metadata() ? error_of_metadata(status, said) : error_of_authority(status);
         if (error == errc::throttled || error == errc::service_unavailable)
@@ -6964,17 +7094,14 @@ class TokenCall {
     }
 
     /// Nothing that was sent is shown, neither as it is nor as the form spelt it.
-    void describe(const wire::TokenError& said, const ResponseHead& head, const Now& now) {
-        const std::string_view secret = made_.secret.expose();
-        Secret spelt;
-        wire::append_percent_encoded(spelt, secret);
+    void describe(const wire::TokenError& said,
+                  std::initializer_list<std::string_view> secrets) const {
         Diagnostics& shown = *context_.diagnostics;
-        shown.code = safe_word(said.error, {secret, spelt.expose()});
-        shown.message = safe_message(said.description, {secret, spelt.expose()});
+        shown.code = safe_word(said.error, secrets);
+        shown.message = safe_message(said.description, secrets);
         if (shown.message.empty() && said.number != 0)
             shown.message = "AADSTS" + std::to_string(said.number);
-        shown.target = safe_word(said.trace_id, {secret, spelt.expose()});
-        shown.retry_after = retry_after_of(head, now.utc);
+        shown.target = safe_word(said.trace_id, secrets);
     }
 
     Action try_again(const error_code& error, const Now& now) {
@@ -7089,125 +7216,6 @@ inline result<TokenRequest> refresh_token_request(const TokenAsk& ask, const Dev
 
 /// @file
 /// The answer of the device authorization endpoint (RFC 8628 section 3.2).
-
-#ifndef MDE_WIRE_LINK_GRAMMAR_HPP
-#define MDE_WIRE_LINK_GRAMMAR_HPP
-
-/// @file
-/// Which texts are links: https, a plain host, RFC 3986 characters; cut apart, never rewritten.
-///
-/// Boost.URL is not asked here. In 1.81 it cuts `https://127.0.0.1.trusted.example/` after the
-/// fourth number, wraps ports modulo 65536 and decodes hosts; a link is a secret that must reach
-/// its host byte for byte, so it is split by a grammar small enough to be read. A test holds the
-/// two against each other.
-
-#ifndef MDE_BASE_CHAR_SET_HPP
-#define MDE_BASE_CHAR_SET_HPP
-
-/// @file
-/// A set of characters as a table: for texts that are long and of which each character is looked
-/// at.
-
-namespace mde::inline MDE_ABI {
-
-/// A set of characters that is asked in one step. A value.
-/// Distinct objects: safe. Shared objects: safe.
-class CharSet {
-  public:
-    /// The characters for which `predicate` is true.
-    template <class Predicate>
-    constexpr explicit CharSet(Predicate predicate) noexcept {
-        for (std::size_t i = 0; i < inside_.size(); ++i)
-            inside_[i] = predicate(static_cast<char>(static_cast<unsigned char>(i)));
-    }
-
-    /// Whether `c` is in the set.
-    constexpr bool holds(char c) const noexcept { return inside_[static_cast<unsigned char>(c)]; }
-
-    /// Whether each character is; an empty text passes.
-    constexpr bool holds_all(std::string_view text) const noexcept {
-        for (const char c : text)
-            if (!holds(c)) return false;
-        return true;
-    }
-
-  private:
-    std::array<bool, 256> inside_{};
-};
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-namespace mde::inline MDE_ABI::wire {
-
-namespace detail {
-
-/// pchar, `/` and `?` of RFC 3986, and the `%` of an escape.
-inline constexpr CharSet target_chars([](char c) {
-    return ascii::is_unreserved(c) ||
-           std::string_view("!$&'()*+,;=:@/?%").find(c) != std::string_view::npos;
-});
-
-} // namespace detail
-
-/// True for characters that RFC 3986 allows in a path or a query, with whole escapes.
-constexpr bool is_target_text(std::string_view text) noexcept {
-    if (!detail::target_chars.holds_all(text)) return false;
-    for (std::size_t i = text.find('%'); i != std::string_view::npos; i = text.find('%', i + 3)) {
-        if (text.size() - i < 3 || !ascii::is_hex(text[i + 1]) || !ascii::is_hex(text[i + 2]))
-            return false;
-    }
-    return true;
-}
-
-/// Splits an absolute https URL that names a path. User-info, fragments, IPv6 literals, encoded or
-/// empty hosts, odd ports and any byte outside RFC 3986 are refused.
-/// @par Errors errc::malformed_link
-inline result<LinkLayout> split_link(std::string_view link) noexcept {
-    constexpr std::string_view scheme = "https://";
-    const error_code refused = make_error_code(errc::malformed_link);
-    if (link.size() > bounds::link || !ascii::starts_with_ignoring_case(link, scheme))
-        return refused;
-    const std::size_t slash = link.find('/', scheme.size());
-    if (slash == std::string_view::npos) return refused;
-    const std::string_view authority = link.substr(scheme.size(), slash - scheme.size());
-    const std::size_t colon = authority.find(':');
-
-    LinkLayout layout;
-    layout.host_begin = scheme.size();
-    layout.host_size = colon == std::string_view::npos ? authority.size() : colon;
-    layout.target_begin = slash;
-    if (colon != std::string_view::npos) {
-        const auto port = parse_port(authority.substr(colon + 1));
-        if (!port) return refused;
-        layout.port = *port;
-    }
-    if (!is_plain_host(authority.substr(0, layout.host_size))) return refused;
-    if (!is_target_text(link.substr(slash))) return refused;
-    return layout;
-}
-
-/// The raw value of the first query parameter `name` of a target, escapes and all.
-constexpr std::optional<std::string_view> query_value(std::string_view target,
-                                                      std::string_view name) noexcept {
-    const std::size_t question = target.find('?');
-    if (question == std::string_view::npos) return std::nullopt;
-    std::string_view query = target.substr(question + 1);
-    while (!query.empty()) {
-        const std::size_t end = query.find('&');
-        const std::string_view pair = query.substr(0, end);
-        query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
-        const std::size_t equals = pair.find('=');
-        if (equals != std::string_view::npos && pair.substr(0, equals) == name)
-            return pair.substr(equals + 1);
-    }
-    return std::nullopt;
-}
-
-} // namespace mde::inline MDE_ABI::wire
-
-#endif
 
 namespace mde::inline MDE_ABI {
 
@@ -10900,11 +10908,11 @@ class Call {
     void describe(const event::AnswerReady& answer, const Now& now) {
         Diagnostics& shown = *context_.diagnostics;
         shown.http_status = answer.head->status();
-        shown.request_id = request_id_of(*answer.head);
-        if (shown.http_status < 400) return;
-        const wire::ServiceError error = wire::decode_service_error(answer.body);
         const std::string_view token =
             authorization_.expose().substr(std::string_view("Bearer ").size());
+        shown.request_id = request_id_of(*answer.head, {token});
+        if (shown.http_status < 400) return;
+        const wire::ServiceError error = wire::decode_service_error(answer.body);
         shown.code = safe_word(error.code, {token});
         shown.message = safe_message(error.message, {token});
         shown.target = safe_word(error.target, {token});
@@ -13774,7 +13782,7 @@ class Transfer {
         const auto* ready = std::get_if<event::HeadReady>(&event);
         if (ready == nullptr) return leave(make_error_code(errc::malformed_head));
         const ResponseHead& head = *ready->head;
-        enter_head(*context_.diagnostics, head);
+        enter_head(*context_.diagnostics, head, link_.live().expose_target());
         const DownloadQuestion question{key_.content_kind(), context_.settings->package_limit,
                                         request_.asks_part() ? &part_ : nullptr, intake_.taken(),
                                         request_.asks_range() && !request_.asks_part()};
