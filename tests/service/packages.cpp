@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <mde/service/package_source.hpp>
+
+#include <mde/service/gzip_writer.hpp>
 #include <mde/wire/zip_end_record.hpp>
 
 #include <doctest/doctest.h>
@@ -90,4 +92,10 @@ TEST_CASE("packages of four gibibytes and more have wide records that end right"
         tail.feed(end, 0);
         CHECK(tail.complete());
     }
+}
+
+TEST_CASE("two contents of one length have tags of their own") {
+    CHECK(service::memory_package("one").etag != service::memory_package("two").etag);
+    CHECK(service::memory_package(service::stored_gzip("one")).etag !=
+          service::memory_package(service::stored_gzip("two")).etag);
 }

@@ -5,8 +5,6 @@
 /// @file
 /// The bytes of one package as the download host sees them: a size, a tag, and reading anywhere.
 
-#include <mde/service/crc32.hpp>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -30,8 +28,16 @@ struct Package {
     std::function<std::size_t(std::uint64_t, std::span<std::byte>)> read;
 };
 
+/// Tells contents apart (FNV-1a). A CRC does not: that of a gzip file, which ends with the CRC of
+/// what it holds, is the same for all contents of one length.
+constexpr std::uint64_t content_checksum(std::string_view bytes) noexcept {
+    std::uint64_t state = 0xcbf29ce484222325ull;
+    for (const char c : bytes) state = (state ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
+    return state;
+}
+
 /// A strong tag for a content of that size and checksum.
-inline std::string strong_etag(std::uint64_t size, std::uint32_t checksum) {
+inline std::string strong_etag(std::uint64_t size, std::uint64_t checksum) {
     return '"' + std::to_string(checksum) + '-' + std::to_string(size) + '"';
 }
 
@@ -50,7 +56,7 @@ inline void copy_overlap(std::string_view part, std::uint64_t part_offset,
 /// A package held in memory.
 inline Package memory_package(std::string bytes) {
     const auto held = std::make_shared<const std::string>(std::move(bytes));
-    return {held->size(), strong_etag(held->size(), crc32(*held)),
+    return {held->size(), strong_etag(held->size(), content_checksum(*held)),
             [held](std::uint64_t offset, std::span<std::byte> out) {
                 if (offset >= held->size()) return std::size_t(0);
                 const std::size_t count = static_cast<std::size_t>(
