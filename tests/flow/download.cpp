@@ -315,6 +315,44 @@ TEST_CASE("redirects are followed only to allowed hosts and only a few times") {
     }
 }
 
+TEST_CASE("a redirect without a place and one with two are refused") {
+    DownloadWorld nowhere;
+    nowhere.fault(status(302));
+    CHECK(nowhere.failure() == errc::redirect_refused);
+    CHECK(nowhere.calls(Stage::download) == 1);
+
+    DownloadWorld world;
+    auto flow =
+        std::make_unique<Download>(world.context(), world.link(), PackageKey{world.id}, Receipt{});
+    REQUIRE(std::holds_alternative<flow::action::Send>(opened(*flow, world)));
+    ResponseHead head(302);
+    const std::string good = world.emulator.make_link(world.id, world.clock.now());
+    REQUIRE(head.add_field("Location", good));
+    REQUIRE(head.add_field("location", "https://attacker.example/x"));
+    auto next = flow->on(flow::event::HeadReady{&head}, world.clock.now());
+    for (; !flow::is_finish(next); next = flow->on(flow::event::Done{}, world.clock.now()))
+        CHECK_FALSE(std::holds_alternative<flow::action::Send>(next));
+    CHECK(flow->take_result().error() == errc::redirect_refused);
+}
+
+TEST_CASE("neither a token nor a cookie nor a referrer leaves with a download or its redirect") {
+    DownloadWorld world;
+    auto flow =
+        std::make_unique<Download>(world.context(), world.link(), PackageKey{world.id}, Receipt{});
+    auto action = opened(*flow, world);
+    for (int i = 0; i < 3; ++i) {
+        const auto* send = std::get_if<flow::action::Send>(&action);
+        REQUIRE(send);
+        CHECK(send->request->scheme == Scheme::https);
+        for (const HeaderField& field : send->request->fields)
+            CHECK((field.name == "Accept" || field.name == "Range" || field.name == "If-Range"));
+        ResponseHead head(307);
+        REQUIRE(head.add_field("Set-Cookie", "session=1"));
+        REQUIRE(head.add_field("Location", world.emulator.make_link(world.id, world.clock.now())));
+        action = flow->on(flow::event::HeadReady{&head}, world.clock.now());
+    }
+}
+
 TEST_CASE("a store that is full or busy or has the package says so") {
     DownloadWorld full;
     full.store = MemoryStore(16);

@@ -5,6 +5,7 @@
 /// @file
 /// What a failed call means: its error, whether to repeat it, and the service's words about it.
 
+#include <mde/base/ascii.hpp>
 #include <mde/base/bounds.hpp>
 #include <mde/base/error.hpp>
 #include <mde/base/printable.hpp>
@@ -106,7 +107,12 @@ inline std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime 
 /// A server's text made safe to show: printable, bounded, without the secrets in use.
 inline std::string safe_word(std::string_view text,
                              std::initializer_list<std::string_view> secrets) {
-    return printable_word(scrubbed(std::string(text), secrets), bounds::shown_word);
+    std::string shown = scrubbed(std::string(text), secrets);
+    // What is dropped may stand between the parts of a secret.
+    if (!ascii::all(shown, ascii::is_printable))
+        shown = scrubbed(printable_word(shown, shown.size()), secrets);
+    shown.resize((std::min)(shown.size(), bounds::shown_word));
+    return shown;
 }
 
 /// Likewise, for whole sentences: what is not printable is escaped.

@@ -11,9 +11,9 @@
 #include <mde/flow/context.hpp>
 #include <mde/flow/link_source.hpp>
 #include <mde/flow/step.hpp>
+#include <mde/wire/http_message.hpp>
 #include <mde/wire/package_uri_codec.hpp>
 
-#include <string_view>
 #include <utility>
 
 namespace mde::inline MDE_ABI::flow {
@@ -56,11 +56,12 @@ class RedeemedLink {
 
     /// A redirect is followed only to another allowed https host, a few times, and carries nothing.
     /// @par Errors errc::redirect_refused, errc::package_uri_expired
-    error_code follow(std::string_view location, const Now& now) {
+    error_code follow(const ResponseHead& head, const Now& now) {
         const error_code refused = make_error_code(errc::redirect_refused);
-        if (++redirects_ > bounds::redirects) return refused;
-        result<PackageUri> next =
-            wire::adopt_link(Secret(location), now, context_.settings->expiry);
+        // Two places mean different ones to different readers.
+        if (++redirects_ > bounds::redirects || head.count("Location") != 1) return refused;
+        result<PackageUri> next = wire::adopt_link(Secret(head.field_or_empty("Location")), now,
+                                                   context_.settings->expiry);
         if (!next || !is_allowed(*next)) return refused;
         if (!live_.is_live(now.monotonic)) return make_error_code(errc::package_uri_expired);
         result<LiveLink> link = std::move(*next).redeem(now.monotonic);

@@ -221,7 +221,7 @@ class Transfer {
     }
 
     Action follow(const ResponseHead& head, const Now& now) {
-        const error_code error = link_.follow(head.field_or_empty("Location"), now);
+        const error_code error = link_.follow(head, now);
         return error ? renew(error, now) : send(now);
     }
 

@@ -5490,7 +5490,12 @@ inline std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime 
 /// A server's text made safe to show: printable, bounded, without the secrets in use.
 inline std::string safe_word(std::string_view text,
                              std::initializer_list<std::string_view> secrets) {
-    return printable_word(scrubbed(std::string(text), secrets), bounds::shown_word);
+    std::string shown = scrubbed(std::string(text), secrets);
+    // What is dropped may stand between the parts of a secret.
+    if (!ascii::all(shown, ascii::is_printable))
+        shown = scrubbed(printable_word(shown, shown.size()), secrets);
+    shown.resize((std::min)(shown.size(), bounds::shown_word));
+    return shown;
 }
 
 /// Likewise, for whole sentences: what is not printable is escaped.
@@ -13670,11 +13675,12 @@ class RedeemedLink {
 
     /// A redirect is followed only to another allowed https host, a few times, and carries nothing.
     /// @par Errors errc::redirect_refused, errc::package_uri_expired
-    error_code follow(std::string_view location, const Now& now) {
+    error_code follow(const ResponseHead& head, const Now& now) {
         const error_code refused = make_error_code(errc::redirect_refused);
-        if (++redirects_ > bounds::redirects) return refused;
-        result<PackageUri> next =
-            wire::adopt_link(Secret(location), now, context_.settings->expiry);
+        // Two places mean different ones to different readers.
+        if (++redirects_ > bounds::redirects || head.count("Location") != 1) return refused;
+        result<PackageUri> next = wire::adopt_link(Secret(head.field_or_empty("Location")), now,
+                                                   context_.settings->expiry);
         if (!next || !is_allowed(*next)) return refused;
         if (!live_.is_live(now.monotonic)) return make_error_code(errc::package_uri_expired);
         result<LiveLink> link = std::move(*next).redeem(now.monotonic);
@@ -13973,7 +13979,7 @@ class Transfer {
     }
 
     Action follow(const ResponseHead& head, const Now& now) {
-        const error_code error = link_.follow(head.field_or_empty("Location"), now);
+        const error_code error = link_.follow(head, now);
         return error ? renew(error, now) : send(now);
     }
 
