@@ -17,7 +17,9 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -105,8 +107,11 @@ class Listener {
 class RawTlsServer {
   public:
     RawTlsServer(const mde::IssuedCertificate& identity, std::vector<Answer> answers)
-        : context_(
-              *mde::TlsServerContext::identity(identity.certificate_pem, identity.private_key_pem)),
+        : RawTlsServer(context_of(identity), std::move(answers)) {}
+
+    /// With whatever identity and rules `context` has.
+    RawTlsServer(std::shared_ptr<SSL_CTX> context, std::vector<Answer> answers)
+        : context_(std::move(context)),
           answers_(std::move(answers)),
           thread_([this] { serve(); }) {}
 
@@ -122,9 +127,19 @@ class RawTlsServer {
     unsigned resumptions() const noexcept { return resumptions_; }
 
     /// To be called before the first connection.
-    SSL_CTX* context() const noexcept { return context_.native_handle(); }
+    SSL_CTX* context() const noexcept { return context_.get(); }
+
+    /// Bytes that came over TLS.
+    std::size_t heard() const noexcept { return heard_; }
 
   private:
+    static std::shared_ptr<SSL_CTX> context_of(const mde::IssuedCertificate& identity) {
+        const auto made =
+            *mde::TlsServerContext::identity(identity.certificate_pem, identity.private_key_pem);
+        SSL_CTX_up_ref(made.native_handle());
+        return {made.native_handle(), &SSL_CTX_free};
+    }
+
     void serve() {
         std::size_t next = 0;
         while (next < answers_.size()) {
@@ -133,7 +148,7 @@ class RawTlsServer {
             ++connections_;
             const ::timeval limit{5, 0};
             ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-            SSL* ssl = SSL_new(context_.native_handle());
+            SSL* ssl = SSL_new(context_.get());
             SSL_set_fd(ssl, socket);
             if (SSL_accept(ssl) == 1) {
                 resumptions_ += SSL_session_reused(ssl) == 1 ? 1u : 0u;
@@ -172,12 +187,13 @@ class RawTlsServer {
         }
     }
 
-    static bool read_request(SSL* ssl) {
+    bool read_request(SSL* ssl) {
         std::string text;
         char piece[4096];
         while (text.find("\r\n\r\n") == std::string::npos) {
             const int size = SSL_read(ssl, piece, sizeof piece);
             if (size <= 0) return false;
+            heard_ += static_cast<std::size_t>(size);
             text.append(piece, static_cast<std::size_t>(size));
         }
         return true;
@@ -189,12 +205,13 @@ class RawTlsServer {
         }
     }
 
-    mde::TlsServerContext context_;
+    std::shared_ptr<SSL_CTX> context_;
     std::vector<Answer> answers_;
     Listener listener_;
     std::atomic<bool> stop_{false};
     std::atomic<unsigned> connections_{0};
     std::atomic<unsigned> resumptions_{0};
+    std::atomic<std::size_t> heard_{0};
     std::thread thread_;
 };
 

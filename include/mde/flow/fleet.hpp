@@ -40,6 +40,8 @@ inline bool stops_fleet(const error_code& error) noexcept {
     case errc::certificate_not_yet_valid:
     case errc::certificate_wrong_host:
     case errc::certificate_rejected:
+    case errc::certificate_too_weak:
+    case errc::certificate_wrong_purpose:
     case errc::redirect_refused:
     case errc::proxy_refused:
     case errc::cleartext_refused:

@@ -173,6 +173,10 @@ enum class errc {
     proxy_refused,
     /// Without TLS only the metadata service may be asked.
     cleartext_refused,
+    /// The certificate, or one above it, has a key or a signature that can be forged.
+    certificate_too_weak,
+    /// The certificate, or one above it, is not for what it is used for.
+    certificate_wrong_purpose,
 
     /// The token endpoint refused the credential.
     sign_in_refused = 80,
@@ -291,6 +295,8 @@ constexpr const char* text_of(errc value) noexcept {
     case errc::redirect_refused: return "a redirect was refused";
     case errc::proxy_refused: return "the proxy refused to connect";
     case errc::cleartext_refused: return "without TLS only the metadata service may be asked";
+    case errc::certificate_too_weak: return "the certificate's key or signature is too weak";
+    case errc::certificate_wrong_purpose: return "the certificate is not for this purpose";
     case errc::sign_in_refused: return "sign-in was refused";
     case errc::credential_unavailable: return "there is no credential of this kind";
     case errc::sign_in_declined: return "sign-in was declined";
@@ -1269,6 +1275,14 @@ constexpr errc errc_of_verify_result(long verify) noexcept {
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE: return errc::certificate_unknown_issuer;
+    case X509_V_ERR_EE_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_MD_TOO_WEAK: return errc::certificate_too_weak;
+    case X509_V_ERR_INVALID_PURPOSE:
+    case X509_V_ERR_INVALID_CA:
+    case X509_V_ERR_INVALID_NON_CA:
+    case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
+    case X509_V_ERR_PATH_LENGTH_EXCEEDED: return errc::certificate_wrong_purpose;
     default: return errc::certificate_rejected;
     }
 }
@@ -17866,6 +17880,8 @@ inline bool stops_fleet(const error_code& error) noexcept {
     case errc::certificate_not_yet_valid:
     case errc::certificate_wrong_host:
     case errc::certificate_rejected:
+    case errc::certificate_too_weak:
+    case errc::certificate_wrong_purpose:
     case errc::redirect_refused:
     case errc::proxy_refused:
     case errc::cleartext_refused:

@@ -155,6 +155,10 @@ enum class errc {
     proxy_refused,
     /// Without TLS only the metadata service may be asked.
     cleartext_refused,
+    /// The certificate, or one above it, has a key or a signature that can be forged.
+    certificate_too_weak,
+    /// The certificate, or one above it, is not for what it is used for.
+    certificate_wrong_purpose,
 
     /// The token endpoint refused the credential.
     sign_in_refused = 80,
@@ -273,6 +277,8 @@ constexpr const char* text_of(errc value) noexcept {
     case errc::redirect_refused: return "a redirect was refused";
     case errc::proxy_refused: return "the proxy refused to connect";
     case errc::cleartext_refused: return "without TLS only the metadata service may be asked";
+    case errc::certificate_too_weak: return "the certificate's key or signature is too weak";
+    case errc::certificate_wrong_purpose: return "the certificate is not for this purpose";
     case errc::sign_in_refused: return "sign-in was refused";
     case errc::credential_unavailable: return "there is no credential of this kind";
     case errc::sign_in_declined: return "sign-in was declined";
@@ -14357,6 +14363,8 @@ inline bool stops_fleet(const error_code& error) noexcept {
     case errc::certificate_not_yet_valid:
     case errc::certificate_wrong_host:
     case errc::certificate_rejected:
+    case errc::certificate_too_weak:
+    case errc::certificate_wrong_purpose:
     case errc::redirect_refused:
     case errc::proxy_refused:
     case errc::cleartext_refused:
