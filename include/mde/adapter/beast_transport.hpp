@@ -186,6 +186,7 @@ class BeastTransport {
         sending->options = &shared->options;
         sending->tls = shared->tls.native_handle();
         sending->repeatable = request.method == Method::get;
+        sending->answered = request.answered;
         prepare_connection(*sending, *shared, request);
         const auto strand = sending->connection->strand;
         auto deliver = [shared = std::move(shared)](auto& self, error_code ec,

@@ -39,11 +39,14 @@ class Proxy {
         if (url.ends_with('/')) url.remove_suffix(1);
         Proxy proxy;
         if (const std::size_t at = url.rfind('@'); at != std::string_view::npos) {
-            const auto user = wire::percent_decoded(url.substr(0, at), wire::PlusSign::is_plus);
-            if (!user || user->find(':') == std::string::npos) return refused;
+            Secret user;
+            user.reserve(at + 1);
+            if (!wire::append_percent_decoded(user, url.substr(0, at), wire::PlusSign::is_plus) ||
+                user.expose().find(':') == std::string_view::npos)
+                return refused;
             proxy.authorization_.append("Basic ");
-            proxy.authorization_.append(
-                base64_encode(std::as_bytes(std::span(*user)), Base64Alphabet::standard));
+            append_base64(proxy.authorization_, std::as_bytes(std::span(user.expose())),
+                          Base64Alphabet::standard);
             url.remove_prefix(at + 1);
         }
         const std::size_t colon = url.find(':');

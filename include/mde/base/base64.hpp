@@ -34,19 +34,26 @@ constexpr std::string_view base64_digits(Base64Alphabet alphabet) noexcept {
 
 } // namespace detail
 
-/// Four characters for each three bytes, as `alphabet` says; throws only what allocation throws.
-inline std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet) {
+/// Appends to `out`, which is anything with `append(std::string_view)`: a string, a `Secret`.
+template <class Text>
+void append_base64(Text& out, std::span<const std::byte> bytes, Base64Alphabet alphabet) {
     const std::string_view digits = detail::base64_digits(alphabet);
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
         const std::size_t count = bytes.size() - i < 3 ? bytes.size() - i : 3;
         std::uint32_t group = 0;
         for (std::size_t k = 0; k < 3; ++k)
             group = group << 8 | (k < count ? std::to_integer<std::uint32_t>(bytes[i + k]) : 0u);
-        for (std::size_t k = 0; k <= count; ++k) text.push_back(digits[group >> (18 - 6 * k) & 63]);
-        if (alphabet == Base64Alphabet::standard) text.append(3 - count, '=');
+        char four[4] = {'=', '=', '=', '='};
+        for (std::size_t k = 0; k <= count; ++k) four[k] = digits[group >> (18 - 6 * k) & 63];
+        out.append(std::string_view(four, alphabet == Base64Alphabet::standard ? 4 : count + 1));
     }
+}
+
+/// Four characters for each three bytes, as `alphabet` says; throws only what allocation throws.
+inline std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet) {
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    append_base64(text, bytes, alphabet);
     return text;
 }
 

@@ -27,6 +27,14 @@ inline void wipe(void* data, std::size_t size) noexcept {
 #endif
 }
 
+/// Overwrites `Size` bytes of the stack below the caller's frame, where functions that have
+/// returned kept pieces of what they worked on: a parser of somebody else's, for instance.
+template <std::size_t Size>
+[[gnu::noinline]] void wipe_stack() noexcept {
+    unsigned char below[Size];
+    wipe(below, sizeof below);
+}
+
 /// A password, token or link. Move-only, without stream operator, formatter, conversion or
 /// comparison; `expose()` is the one way to its bytes and easy to find in a review. Memory is wiped
 /// on destruction, on growth and when moved over. Distinct objects: safe. Shared objects: unsafe.

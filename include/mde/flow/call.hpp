@@ -37,6 +37,8 @@ struct CallSpec {
     std::string_view host{};
     /// Of that host.
     std::uint16_t port = 443;
+    /// What its answer brings.
+    Answered answered = Answered::openly;
 };
 
 /// The part of `Exchange` that is the same for every request, so that it is compiled once. A quota
@@ -140,6 +142,7 @@ class Call {
         request_.target = spec_.target;
         request_.fields = std::span(fields_).first(has_body ? 3 : 2);
         request_.body = spec_.body;
+        request_.answered = spec_.answered;
         request_.time_limit = context_.try_limit(now.monotonic);
         sent_ = now;
         state_ = State::sending;

@@ -7,11 +7,13 @@
 
 #include <mde/base/result.hpp>
 #include <mde/flow/call.hpp>
+#include <mde/model/package_uri.hpp>
 #include <mde/request/api_request.hpp>
 #include <mde/wire/codec.hpp>
 
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace mde::inline MDE_ABI::flow {
@@ -36,8 +38,14 @@ class Exchange {
           request_(std::move(request)),
           target_(request_.target()),
           body_(body_of(request_)),
-          call_(context, {Request::stage, Request::method, std::string_view(target_), body_,
-                          Request::quota}) {}
+          call_(context, {Request::stage,
+                          Request::method,
+                          std::string_view(target_),
+                          body_,
+                          Request::quota,
+                          {},
+                          443,
+                          answered()}) {}
 
     Action start(const Now& now) {
         if constexpr (requires { request_.check(); }) {
@@ -63,6 +71,13 @@ class Exchange {
     const Now& sent() const noexcept { return call_.sent(); }
 
   private:
+    static constexpr Answered answered() noexcept {
+        const bool has_links = std::is_same_v<Response, PackageUri> || requires {
+            Request::link_life;
+        };
+        return has_links ? Answered::secretly : Answered::openly;
+    }
+
     static constexpr LinkLife life_of_links() noexcept {
         if constexpr (requires { Request::link_life; })
             return Request::link_life;

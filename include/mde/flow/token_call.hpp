@@ -89,6 +89,7 @@ class TokenCall {
         request_.target = made_.target;
         request_.fields = fields_;
         request_.body = made_.form.expose();
+        request_.answered = Answered::secretly;
         request_.time_limit = (std::min)(made_.time_limit, context_.try_limit(now.monotonic));
         sent_ = now;
         return action::Send{&request_, Stage::sign_in, action::Body::whole, bounds::json_text};

@@ -5,6 +5,8 @@
 /// @file
 /// Signing in as an application with a signed statement in place of a secret.
 
+#include <mde/base/base64.hpp>
+#include <mde/base/secret.hpp>
 #include <mde/request/grant.hpp>
 #include <mde/wire/client_assertion.hpp>
 
@@ -12,6 +14,7 @@
 #include <concepts>
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,10 +72,11 @@ Grant signed_assertion(Signer signer) {
         assertion.id = wire::guid_of(*random);
         assertion.issued = ask.now.utc;
         Secret text(wire::signing_input(assertion));
-        const result<std::string> signature = signer.sign(text.expose());
+        result<std::string> signature = signer.sign(text.expose());
         if (!signature) return signature.error();
         text.append(".");
-        text.append(wire::jwt_part(*signature));
+        append_base64(text, std::as_bytes(std::span(*signature)), Base64Alphabet::url);
+        wipe(signature->data(), signature->size());
         return text;
     });
 }

@@ -7,6 +7,7 @@
 
 #include <mde/base/ascii.hpp>
 #include <mde/base/bounds.hpp>
+#include <mde/base/secret.hpp>
 #include <mde/base/time.hpp>
 #include <mde/wire/method.hpp>
 
@@ -14,11 +15,19 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
 namespace mde::inline MDE_ABI {
+
+/// Whether an answer brings a token or a link: a transport then leaves no copy of it behind, as far
+/// as that is up to it.
+enum class Answered {
+    /// No.
+    openly,
+    /// It does.
+    secretly,
+};
 
 /// One request. Everything is a view: whoever makes it keeps the bytes until the answer
 /// is there. A transport adds `Host`, `Content-Length`, `User-Agent` and what its connection needs,
@@ -40,15 +49,23 @@ struct HttpRequest {
     Duration time_limit = (Duration::max)();
     /// A transport refuses `http` to any host that it was not told to be a metadata service.
     Scheme scheme = Scheme::https;
+    /// What its answer brings.
+    Answered answered = Answered::openly;
 };
 
-/// Status and header fields of an answer. Names are found without regard to case.
-/// Distinct objects: safe. Shared objects: unsafe.
+/// Status and header fields of an answer. Names are found without regard to case. `Location` may be
+/// a link, so its memory is wiped. Distinct objects: safe. Shared objects: unsafe.
 class ResponseHead {
   public:
     ResponseHead() = default;
     /// Without fields.
     explicit ResponseHead(unsigned status) : status_(status) {}
+    ResponseHead(const ResponseHead& other)
+        : status_(other.status_), text_(other.text_.clone()), entries_(other.entries_) {}
+    ResponseHead(ResponseHead&&) noexcept = default;
+    ResponseHead& operator=(const ResponseHead& other) { return *this = ResponseHead(other); }
+    ResponseHead& operator=(ResponseHead&&) noexcept = default;
+    ~ResponseHead() = default;
 
     /// The status code; zero before it is set.
     unsigned status() const noexcept { return status_; }
@@ -61,7 +78,8 @@ class ResponseHead {
         if (name.size() + value.size() > bounds::response_field) return false;
         if (text_.size() + name.size() + value.size() > bounds::response_head) return false;
         entries_.push_back({text_.size(), name.size(), value.size()});
-        text_.append(name).append(value);
+        text_.append(name);
+        text_.append(value);
         return true;
     }
 
@@ -107,14 +125,14 @@ class ResponseHead {
     };
 
     std::string_view name_at(const Entry& entry) const noexcept {
-        return std::string_view(text_).substr(entry.begin, entry.name_size);
+        return text_.expose().substr(entry.begin, entry.name_size);
     }
     std::string_view value_at(const Entry& entry) const noexcept {
-        return std::string_view(text_).substr(entry.begin + entry.name_size, entry.value_size);
+        return text_.expose().substr(entry.begin + entry.name_size, entry.value_size);
     }
 
     unsigned status_ = 0;
-    std::string text_;
+    Secret text_;
     std::vector<Entry> entries_;
 };
 

@@ -150,8 +150,16 @@ error_code parse_whole(Parser& parser, std::string_view text) {
 
 } // namespace detail
 
-/// Memory for a document that holds a secret: wiped when it is given back.
+/// Memory for a document that holds a secret: wiped when it is given back. Texts with escapes go
+/// through a buffer of the parser's on the stack, which is wiped at the end, too.
 class WipingResource final : public boost::container::pmr::memory_resource {
+  public:
+    WipingResource() noexcept = default;
+    WipingResource(const WipingResource&) = delete;
+    WipingResource& operator=(const WipingResource&) = delete;
+    ~WipingResource() override { wipe_stack<16 * bounds::kib>(); }
+
+  private:
     // Boost.JSON 1.81 takes the memory of a key with the alignment 1 and gives it back with 16, so
     // what `new` aligns anyway must not be told apart.
     static constexpr bool is_plain(std::size_t alignment) noexcept {

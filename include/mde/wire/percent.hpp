@@ -38,23 +38,29 @@ enum class PlusSign {
     is_space,
 };
 
+/// Appends what `text` spells; false on a broken escape, and what was appended by then stays.
+template <class Text>
+bool append_percent_decoded(Text& out, std::string_view text, PlusSign plus) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char c = text[i];
+        if (c == '+' && plus == PlusSign::is_space) c = ' ';
+        if (c == '%') {
+            if (text.size() - i < 3 || !ascii::is_hex(text[i + 1]) || !ascii::is_hex(text[i + 2]))
+                return false;
+            c = static_cast<char>(ascii::hex_value(text[i + 1]) * 16 +
+                                  ascii::hex_value(text[i + 2]));
+            i += 2;
+        }
+        out.append(std::string_view(&c, 1));
+    }
+    return true;
+}
+
 /// Empty on a broken escape.
 inline std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus) {
     std::string out;
     out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '+' && plus == PlusSign::is_space) {
-            out.push_back(' ');
-        } else if (text[i] != '%') {
-            out.push_back(text[i]);
-        } else {
-            if (text.size() - i < 3 || !ascii::is_hex(text[i + 1]) || !ascii::is_hex(text[i + 2]))
-                return std::nullopt;
-            out.push_back(static_cast<char>(ascii::hex_value(text[i + 1]) * 16 +
-                                            ascii::hex_value(text[i + 2])));
-            i += 2;
-        }
-    }
+    if (!append_percent_decoded(out, text, plus)) return std::nullopt;
     return out;
 }
 

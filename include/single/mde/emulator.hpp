@@ -86,6 +86,14 @@ inline void wipe(void* data, std::size_t size) noexcept {
 #endif
 }
 
+/// Overwrites `Size` bytes of the stack below the caller's frame, where functions that have
+/// returned kept pieces of what they worked on: a parser of somebody else's, for instance.
+template <std::size_t Size>
+[[gnu::noinline]] void wipe_stack() noexcept {
+    unsigned char below[Size];
+    wipe(below, sizeof below);
+}
+
 /// A password, token or link. Move-only, without stream operator, formatter, conversion or
 /// comparison; `expose()` is the one way to its bytes and easy to find in a review. Memory is wiped
 /// on destruction, on growth and when moved over. Distinct objects: safe. Shared objects: unsafe.
@@ -3142,6 +3150,15 @@ struct HeaderField {
 
 namespace mde::inline MDE_ABI {
 
+/// Whether an answer brings a token or a link: a transport then leaves no copy of it behind, as far
+/// as that is up to it.
+enum class Answered {
+    /// No.
+    openly,
+    /// It does.
+    secretly,
+};
+
 /// One request. Everything is a view: whoever makes it keeps the bytes until the answer
 /// is there. A transport adds `Host`, `Content-Length`, `User-Agent` and what its connection needs,
 /// and sends `target` byte for byte.
@@ -3162,15 +3179,23 @@ struct HttpRequest {
     Duration time_limit = (Duration::max)();
     /// A transport refuses `http` to any host that it was not told to be a metadata service.
     Scheme scheme = Scheme::https;
+    /// What its answer brings.
+    Answered answered = Answered::openly;
 };
 
-/// Status and header fields of an answer. Names are found without regard to case.
-/// Distinct objects: safe. Shared objects: unsafe.
+/// Status and header fields of an answer. Names are found without regard to case. `Location` may be
+/// a link, so its memory is wiped. Distinct objects: safe. Shared objects: unsafe.
 class ResponseHead {
   public:
     ResponseHead() = default;
     /// Without fields.
     explicit ResponseHead(unsigned status) : status_(status) {}
+    ResponseHead(const ResponseHead& other)
+        : status_(other.status_), text_(other.text_.clone()), entries_(other.entries_) {}
+    ResponseHead(ResponseHead&&) noexcept = default;
+    ResponseHead& operator=(const ResponseHead& other) { return *this = ResponseHead(other); }
+    ResponseHead& operator=(ResponseHead&&) noexcept = default;
+    ~ResponseHead() = default;
 
     /// The status code; zero before it is set.
     unsigned status() const noexcept { return status_; }
@@ -3183,7 +3208,8 @@ class ResponseHead {
         if (name.size() + value.size() > bounds::response_field) return false;
         if (text_.size() + name.size() + value.size() > bounds::response_head) return false;
         entries_.push_back({text_.size(), name.size(), value.size()});
-        text_.append(name).append(value);
+        text_.append(name);
+        text_.append(value);
         return true;
     }
 
@@ -3229,14 +3255,14 @@ class ResponseHead {
     };
 
     std::string_view name_at(const Entry& entry) const noexcept {
-        return std::string_view(text_).substr(entry.begin, entry.name_size);
+        return text_.expose().substr(entry.begin, entry.name_size);
     }
     std::string_view value_at(const Entry& entry) const noexcept {
-        return std::string_view(text_).substr(entry.begin + entry.name_size, entry.value_size);
+        return text_.expose().substr(entry.begin + entry.name_size, entry.value_size);
     }
 
     unsigned status_ = 0;
-    std::string text_;
+    Secret text_;
     std::vector<Entry> entries_;
 };
 
@@ -6577,23 +6603,29 @@ enum class PlusSign {
     is_space,
 };
 
+/// Appends what `text` spells; false on a broken escape, and what was appended by then stays.
+template <class Text>
+bool append_percent_decoded(Text& out, std::string_view text, PlusSign plus) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char c = text[i];
+        if (c == '+' && plus == PlusSign::is_space) c = ' ';
+        if (c == '%') {
+            if (text.size() - i < 3 || !ascii::is_hex(text[i + 1]) || !ascii::is_hex(text[i + 2]))
+                return false;
+            c = static_cast<char>(ascii::hex_value(text[i + 1]) * 16 +
+                                  ascii::hex_value(text[i + 2]));
+            i += 2;
+        }
+        out.append(std::string_view(&c, 1));
+    }
+    return true;
+}
+
 /// Empty on a broken escape.
 inline std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus) {
     std::string out;
     out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '+' && plus == PlusSign::is_space) {
-            out.push_back(' ');
-        } else if (text[i] != '%') {
-            out.push_back(text[i]);
-        } else {
-            if (text.size() - i < 3 || !ascii::is_hex(text[i + 1]) || !ascii::is_hex(text[i + 2]))
-                return std::nullopt;
-            out.push_back(static_cast<char>(ascii::hex_value(text[i + 1]) * 16 +
-                                            ascii::hex_value(text[i + 2])));
-            i += 2;
-        }
-    }
+    if (!append_percent_decoded(out, text, plus)) return std::nullopt;
     return out;
 }
 
@@ -6901,8 +6933,16 @@ error_code parse_whole(Parser& parser, std::string_view text) {
 
 } // namespace detail
 
-/// Memory for a document that holds a secret: wiped when it is given back.
+/// Memory for a document that holds a secret: wiped when it is given back. Texts with escapes go
+/// through a buffer of the parser's on the stack, which is wiped at the end, too.
 class WipingResource final : public boost::container::pmr::memory_resource {
+  public:
+    WipingResource() noexcept = default;
+    WipingResource(const WipingResource&) = delete;
+    WipingResource& operator=(const WipingResource&) = delete;
+    ~WipingResource() override { wipe_stack<16 * bounds::kib>(); }
+
+  private:
     // Boost.JSON 1.81 takes the memory of a key with the alignment 1 and gives it back with 16, so
     // what `new` aligns anyway must not be told apart.
     static constexpr bool is_plain(std::size_t alignment) noexcept {
@@ -7241,6 +7281,7 @@ class TokenCall {
         request_.target = made_.target;
         request_.fields = fields_;
         request_.body = made_.form.expose();
+        request_.answered = Answered::secretly;
         request_.time_limit = (std::min)(made_.time_limit, context_.try_limit(now.monotonic));
         sent_ = now;
         return action::Send{&request_, Stage::sign_in, action::Body::whole, bounds::json_text};
@@ -10009,19 +10050,26 @@ constexpr std::string_view base64_digits(Base64Alphabet alphabet) noexcept {
 
 } // namespace detail
 
-/// Four characters for each three bytes, as `alphabet` says; throws only what allocation throws.
-inline std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet) {
+/// Appends to `out`, which is anything with `append(std::string_view)`: a string, a `Secret`.
+template <class Text>
+void append_base64(Text& out, std::span<const std::byte> bytes, Base64Alphabet alphabet) {
     const std::string_view digits = detail::base64_digits(alphabet);
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
         const std::size_t count = bytes.size() - i < 3 ? bytes.size() - i : 3;
         std::uint32_t group = 0;
         for (std::size_t k = 0; k < 3; ++k)
             group = group << 8 | (k < count ? std::to_integer<std::uint32_t>(bytes[i + k]) : 0u);
-        for (std::size_t k = 0; k <= count; ++k) text.push_back(digits[group >> (18 - 6 * k) & 63]);
-        if (alphabet == Base64Alphabet::standard) text.append(3 - count, '=');
+        char four[4] = {'=', '=', '=', '='};
+        for (std::size_t k = 0; k <= count; ++k) four[k] = digits[group >> (18 - 6 * k) & 63];
+        out.append(std::string_view(four, alphabet == Base64Alphabet::standard ? 4 : count + 1));
     }
+}
+
+/// Four characters for each three bytes, as `alphabet` says; throws only what allocation throws.
+inline std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet) {
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    append_base64(text, bytes, alphabet);
     return text;
 }
 
@@ -10076,11 +10124,14 @@ class Proxy {
         if (url.ends_with('/')) url.remove_suffix(1);
         Proxy proxy;
         if (const std::size_t at = url.rfind('@'); at != std::string_view::npos) {
-            const auto user = wire::percent_decoded(url.substr(0, at), wire::PlusSign::is_plus);
-            if (!user || user->find(':') == std::string::npos) return refused;
+            Secret user;
+            user.reserve(at + 1);
+            if (!wire::append_percent_decoded(user, url.substr(0, at), wire::PlusSign::is_plus) ||
+                user.expose().find(':') == std::string_view::npos)
+                return refused;
             proxy.authorization_.append("Basic ");
-            proxy.authorization_.append(
-                base64_encode(std::as_bytes(std::span(*user)), Base64Alphabet::standard));
+            append_base64(proxy.authorization_, std::as_bytes(std::span(user.expose())),
+                          Base64Alphabet::standard);
             url.remove_prefix(at + 1);
         }
         const std::size_t colon = url.find(':');
@@ -10691,10 +10742,11 @@ Grant signed_assertion(Signer signer) {
         assertion.id = wire::guid_of(*random);
         assertion.issued = ask.now.utc;
         Secret text(wire::signing_input(assertion));
-        const result<std::string> signature = signer.sign(text.expose());
+        result<std::string> signature = signer.sign(text.expose());
         if (!signature) return signature.error();
         text.append(".");
-        text.append(wire::jwt_part(*signature));
+        append_base64(text, std::as_bytes(std::span(*signature)), Base64Alphabet::url);
+        wipe(signature->data(), signature->size());
         return text;
     });
 }
@@ -10904,6 +10956,8 @@ struct CallSpec {
     std::string_view host{};
     /// Of that host.
     std::uint16_t port = 443;
+    /// What its answer brings.
+    Answered answered = Answered::openly;
 };
 
 /// The part of `Exchange` that is the same for every request, so that it is compiled once. A quota
@@ -11007,6 +11061,7 @@ class Call {
         request_.target = spec_.target;
         request_.fields = std::span(fields_).first(has_body ? 3 : 2);
         request_.body = spec_.body;
+        request_.answered = spec_.answered;
         request_.time_limit = context_.try_limit(now.monotonic);
         sent_ = now;
         state_ = State::sending;
@@ -11292,8 +11347,14 @@ class Exchange {
           request_(std::move(request)),
           target_(request_.target()),
           body_(body_of(request_)),
-          call_(context, {Request::stage, Request::method, std::string_view(target_), body_,
-                          Request::quota}) {}
+          call_(context, {Request::stage,
+                          Request::method,
+                          std::string_view(target_),
+                          body_,
+                          Request::quota,
+                          {},
+                          443,
+                          answered()}) {}
 
     Action start(const Now& now) {
         if constexpr (requires { request_.check(); }) {
@@ -11319,6 +11380,13 @@ class Exchange {
     const Now& sent() const noexcept { return call_.sent(); }
 
   private:
+    static constexpr Answered answered() noexcept {
+        const bool has_links = std::is_same_v<Response, PackageUri> || requires {
+            Request::link_life;
+        };
+        return has_links ? Answered::secretly : Answered::openly;
+    }
+
     static constexpr LinkLife life_of_links() noexcept {
         if constexpr (requires { Request::link_life; })
             return Request::link_life;
@@ -12922,6 +12990,8 @@ inline result<Secret> read_secret(std::string_view text, std::string_view member
     out.reserve((std::min)(text.size(), 2 * bounds::link));
     json::basic_parser<SecretHandler> parser(json::parse_options(), member, out);
     const error_code ec = parse_whole(parser, text);
+    // Texts with escapes, as each quoted link is one, go through a buffer of the parser's.
+    wipe_stack<8 * bounds::kib>();
     if (parser.handler().too_long()) return make_error_code(errc::malformed_link);
     if (ec) return ec;
     if (parser.handler().found() != 1) return make_error_code(errc::malformed_answer);

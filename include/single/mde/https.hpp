@@ -677,6 +677,141 @@ inline constexpr std::uint64_t sync_step = 64 * mib;
 
 #endif
 
+#ifndef MDE_BASE_SECRET_HPP
+#define MDE_BASE_SECRET_HPP
+
+/// @file
+/// Text that must not be shown and is wiped from memory when it goes.
+
+#include <span>
+#include <utility>
+
+namespace mde::inline MDE_ABI {
+
+/// Overwrites memory in a way the optimiser may not remove.
+inline void wipe(void* data, std::size_t size) noexcept {
+    if (size == 0) return;
+    std::memset(data, 0, size);
+#if defined(__GNUC__) || defined(__clang__)
+    __asm__ __volatile__("" : : "r"(data) : "memory");
+#else
+    volatile unsigned char* bytes = static_cast<volatile unsigned char*>(data);
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = 0;
+#endif
+}
+
+/// Overwrites `Size` bytes of the stack below the caller's frame, where functions that have
+/// returned kept pieces of what they worked on: a parser of somebody else's, for instance.
+template <std::size_t Size>
+[[gnu::noinline]] void wipe_stack() noexcept {
+    unsigned char below[Size];
+    wipe(below, sizeof below);
+}
+
+/// A password, token or link. Move-only, without stream operator, formatter, conversion or
+/// comparison; `expose()` is the one way to its bytes and easy to find in a review. Memory is wiped
+/// on destruction, on growth and when moved over. Distinct objects: safe. Shared objects: unsafe.
+class Secret {
+  public:
+    Secret() noexcept = default;
+    /// A copy of `text`; the original is the caller's to wipe.
+    explicit Secret(std::string_view text) { append(text); }
+
+    /// Leaves `other` empty.
+    Secret(Secret&& other) noexcept
+        : data_(std::exchange(other.data_, nullptr)),
+          size_(std::exchange(other.size_, 0)),
+          capacity_(std::exchange(other.capacity_, 0)) {}
+
+    /// Wipes what was here, and leaves `other` empty.
+    Secret& operator=(Secret&& other) noexcept {
+        if (this != &other) {
+            release();
+            data_ = std::exchange(other.data_, nullptr);
+            size_ = std::exchange(other.size_, 0);
+            capacity_ = std::exchange(other.capacity_, 0);
+        }
+        return *this;
+    }
+
+    Secret(const Secret&) = delete;
+    Secret& operator=(const Secret&) = delete;
+    ~Secret() { release(); }
+
+    /// A second copy, asked for by name.
+    Secret clone() const { return Secret(expose()); }
+
+    /// The bytes. The view ends with the next change of the object.
+    std::string_view expose() const noexcept { return {data_, size_}; }
+
+    /// Whether there are no bytes.
+    bool empty() const noexcept { return size_ == 0; }
+    /// How many bytes there are.
+    std::size_t size() const noexcept { return size_; }
+
+    /// Adds a copy of `text` to the end. It may not view this object.
+    void append(std::string_view text) {
+        if (text.empty()) return;
+        reserve(size_ + text.size());
+        std::memcpy(data_ + size_, text.data(), text.size());
+        size_ += text.size();
+    }
+
+    /// How much can be appended before the memory moves.
+    std::size_t room() const noexcept { return capacity_ - size_; }
+
+    /// At least `size` bytes behind the text, for somebody else to write into; see `commit()`.
+    std::span<char> prepare(std::size_t size) {
+        reserve(size_ + size);
+        return {data_ + size_, capacity_ - size_};
+    }
+
+    /// Takes the first `size` bytes of what `prepare()` gave into the text.
+    void commit(std::size_t size) noexcept { size_ += size; }
+
+    /// Room for `capacity` bytes in all; the old memory is wiped when it moves.
+    void reserve(std::size_t capacity) {
+        if (capacity <= capacity_) return;
+        const std::size_t grown = capacity < capacity_ * 2 ? capacity_ * 2 : capacity;
+        char* const larger = new char[grown];
+        const std::size_t size = size_;
+        if (size != 0) std::memcpy(larger, data_, size);
+        release();
+        data_ = larger;
+        size_ = size;
+        capacity_ = grown;
+    }
+
+    /// Leaves `size` bytes of the text, from `begin` on; the rest is wiped.
+    /// @pre `begin + size <= this->size()`
+    void keep(std::size_t begin, std::size_t size) noexcept {
+        if (size != 0) std::memmove(data_, data_ + begin, size);
+        if (size < size_) wipe(data_ + size, size_ - size);
+        size_ = size;
+    }
+
+    /// Wipes the text and keeps the memory for the next one.
+    void clear() noexcept {
+        wipe(data_, size_);
+        size_ = 0;
+    }
+
+  private:
+    void release() noexcept {
+        wipe(data_, capacity_);
+        delete[] data_;
+    }
+
+    // Not a std::unique_ptr: <memory> costs more to compile than all of this.
+    char* data_ = nullptr;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
 #ifndef MDE_BASE_TIME_HPP
 #define MDE_BASE_TIME_HPP
 
@@ -834,10 +969,18 @@ struct HeaderField {
 #endif
 
 #include <optional>
-#include <span>
 #include <vector>
 
 namespace mde::inline MDE_ABI {
+
+/// Whether an answer brings a token or a link: a transport then leaves no copy of it behind, as far
+/// as that is up to it.
+enum class Answered {
+    /// No.
+    openly,
+    /// It does.
+    secretly,
+};
 
 /// One request. Everything is a view: whoever makes it keeps the bytes until the answer
 /// is there. A transport adds `Host`, `Content-Length`, `User-Agent` and what its connection needs,
@@ -859,15 +1002,23 @@ struct HttpRequest {
     Duration time_limit = (Duration::max)();
     /// A transport refuses `http` to any host that it was not told to be a metadata service.
     Scheme scheme = Scheme::https;
+    /// What its answer brings.
+    Answered answered = Answered::openly;
 };
 
-/// Status and header fields of an answer. Names are found without regard to case.
-/// Distinct objects: safe. Shared objects: unsafe.
+/// Status and header fields of an answer. Names are found without regard to case. `Location` may be
+/// a link, so its memory is wiped. Distinct objects: safe. Shared objects: unsafe.
 class ResponseHead {
   public:
     ResponseHead() = default;
     /// Without fields.
     explicit ResponseHead(unsigned status) : status_(status) {}
+    ResponseHead(const ResponseHead& other)
+        : status_(other.status_), text_(other.text_.clone()), entries_(other.entries_) {}
+    ResponseHead(ResponseHead&&) noexcept = default;
+    ResponseHead& operator=(const ResponseHead& other) { return *this = ResponseHead(other); }
+    ResponseHead& operator=(ResponseHead&&) noexcept = default;
+    ~ResponseHead() = default;
 
     /// The status code; zero before it is set.
     unsigned status() const noexcept { return status_; }
@@ -880,7 +1031,8 @@ class ResponseHead {
         if (name.size() + value.size() > bounds::response_field) return false;
         if (text_.size() + name.size() + value.size() > bounds::response_head) return false;
         entries_.push_back({text_.size(), name.size(), value.size()});
-        text_.append(name).append(value);
+        text_.append(name);
+        text_.append(value);
         return true;
     }
 
@@ -926,14 +1078,14 @@ class ResponseHead {
     };
 
     std::string_view name_at(const Entry& entry) const noexcept {
-        return std::string_view(text_).substr(entry.begin, entry.name_size);
+        return text_.expose().substr(entry.begin, entry.name_size);
     }
     std::string_view value_at(const Entry& entry) const noexcept {
-        return std::string_view(text_).substr(entry.begin + entry.name_size, entry.value_size);
+        return text_.expose().substr(entry.begin + entry.name_size, entry.value_size);
     }
 
     unsigned status_ = 0;
-    std::string text_;
+    Secret text_;
     std::vector<Entry> entries_;
 };
 
@@ -1014,7 +1166,6 @@ inline OpensslPtr<BIO> memory_bio(std::string_view text) {
 #include <iterator>
 #include <list>
 #include <mutex>
-#include <utility>
 
 namespace mde::inline MDE_ABI::detail {
 
@@ -1363,6 +1514,15 @@ class TlsStream {
         return outcome.state == IoState::want_read;
     }
 
+    /// OpenSSL wipes its buffers if the next answer brings a secret. It costs too much for others.
+    void expect(Answered answered) noexcept {
+        if (!ssl_) return;
+        if (answered == Answered::secretly)
+            SSL_set_options(ssl_.get(), SSL_OP_CLEANSE_PLAINTEXT);
+        else
+            SSL_clear_options(ssl_.get(), SSL_OP_CLEANSE_PLAINTEXT);
+    }
+
     /// Much will be read: from now on several records are taken from the socket at once. Until
     /// then a connection makes do with the memory of one.
     void expect_much() noexcept {
@@ -1542,6 +1702,11 @@ class ByteStream {
     /// See `TlsStream`.
     bool is_quiet() { return !tls_ || tls_->is_quiet(); }
 
+    /// What the next answer brings.
+    void expect(Answered answered) noexcept {
+        if (tls_) tls_->expect(answered);
+    }
+
     /// A long body is about to be read.
     void expect_much() noexcept {
         if (tls_) tls_->expect_much();
@@ -1595,6 +1760,82 @@ class ByteStream {
 
 #endif
 
+#ifndef MDE_ADAPTER_DETAIL_READ_BUFFER_HPP
+#define MDE_ADAPTER_DETAIL_READ_BUFFER_HPP
+
+/// @file
+/// What has arrived on a connection and was not read yet.
+
+namespace mde::inline MDE_ABI::detail {
+
+/// Tokens and links come along with heads: every byte is wiped as soon as it was consumed.
+/// Distinct objects: safe. Shared objects: unsafe.
+class ReadBuffer {
+  public:
+    ReadBuffer() = default;
+    ReadBuffer(const ReadBuffer&) = delete;
+    ReadBuffer& operator=(const ReadBuffer&) = delete;
+    ~ReadBuffer() { wipe_pending(); }
+
+    /// Bytes that have arrived behind what was parsed.
+    std::string_view pending() const noexcept {
+        return std::string_view(bytes_.get() + begin_, end_ - begin_);
+    }
+    void consume(std::size_t size) noexcept {
+        if (size != 0) wipe(bytes_.get() + begin_, size);
+        begin_ += size;
+        if (begin_ == end_) begin_ = end_ = 0;
+    }
+
+    /// Room behind the pending bytes; empty at the bound.
+    std::span<std::byte> room(std::size_t piece, std::size_t most) {
+        if (begin_ != 0) {
+            const std::size_t size = end_ - begin_;
+            std::memmove(bytes_.get(), bytes_.get() + begin_, size);
+            // What lay in front was wiped, and is under the text now.
+            const std::size_t stale = (std::max)(begin_, size);
+            wipe(bytes_.get() + stale, end_ - stale);
+            begin_ = 0;
+            end_ = size;
+        }
+        if (capacity_ - end_ < piece) grow((std::min)(most, capacity_ * 2 + piece));
+        return std::as_writable_bytes(std::span(bytes_.get() + end_, capacity_ - end_));
+    }
+    void filled(std::size_t size) noexcept { end_ += size; }
+
+    /// Idle connections keep little memory.
+    void shrink() noexcept {
+        if (begin_ != end_ || capacity_ <= kept) return;
+        bytes_.reset();
+        capacity_ = 0;
+    }
+
+  private:
+    static constexpr std::size_t kept = 4 * bounds::kib;
+
+    void wipe_pending() noexcept {
+        if (begin_ != end_) wipe(bytes_.get() + begin_, end_ - begin_);
+    }
+
+    void grow(std::size_t capacity) {
+        if (capacity <= capacity_) return;
+        auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+        if (end_ != 0) std::memcpy(larger.get(), bytes_.get(), end_);
+        wipe_pending();
+        bytes_ = std::move(larger);
+        capacity_ = capacity;
+    }
+
+    std::unique_ptr<char[]> bytes_;
+    std::size_t capacity_ = 0;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
 #ifndef MDE_ADAPTER_TRANSPORT_OPTIONS_HPP
 #define MDE_ADAPTER_TRANSPORT_OPTIONS_HPP
 
@@ -1633,19 +1874,26 @@ constexpr std::string_view base64_digits(Base64Alphabet alphabet) noexcept {
 
 } // namespace detail
 
-/// Four characters for each three bytes, as `alphabet` says; throws only what allocation throws.
-inline std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet) {
+/// Appends to `out`, which is anything with `append(std::string_view)`: a string, a `Secret`.
+template <class Text>
+void append_base64(Text& out, std::span<const std::byte> bytes, Base64Alphabet alphabet) {
     const std::string_view digits = detail::base64_digits(alphabet);
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
         const std::size_t count = bytes.size() - i < 3 ? bytes.size() - i : 3;
         std::uint32_t group = 0;
         for (std::size_t k = 0; k < 3; ++k)
             group = group << 8 | (k < count ? std::to_integer<std::uint32_t>(bytes[i + k]) : 0u);
-        for (std::size_t k = 0; k <= count; ++k) text.push_back(digits[group >> (18 - 6 * k) & 63]);
-        if (alphabet == Base64Alphabet::standard) text.append(3 - count, '=');
+        char four[4] = {'=', '=', '=', '='};
+        for (std::size_t k = 0; k <= count; ++k) four[k] = digits[group >> (18 - 6 * k) & 63];
+        out.append(std::string_view(four, alphabet == Base64Alphabet::standard ? 4 : count + 1));
     }
+}
+
+/// Four characters for each three bytes, as `alphabet` says; throws only what allocation throws.
+inline std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet) {
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    append_base64(text, bytes, alphabet);
     return text;
 }
 
@@ -1675,130 +1923,6 @@ inline std::optional<std::string> base64_decode(std::string_view text, Base64Alp
     if ((group & ((1u << bits) - 1)) != 0) return std::nullopt;
     return bytes;
 }
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_BASE_SECRET_HPP
-#define MDE_BASE_SECRET_HPP
-
-/// @file
-/// Text that must not be shown and is wiped from memory when it goes.
-
-namespace mde::inline MDE_ABI {
-
-/// Overwrites memory in a way the optimiser may not remove.
-inline void wipe(void* data, std::size_t size) noexcept {
-    if (size == 0) return;
-    std::memset(data, 0, size);
-#if defined(__GNUC__) || defined(__clang__)
-    __asm__ __volatile__("" : : "r"(data) : "memory");
-#else
-    volatile unsigned char* bytes = static_cast<volatile unsigned char*>(data);
-    for (std::size_t i = 0; i < size; ++i) bytes[i] = 0;
-#endif
-}
-
-/// A password, token or link. Move-only, without stream operator, formatter, conversion or
-/// comparison; `expose()` is the one way to its bytes and easy to find in a review. Memory is wiped
-/// on destruction, on growth and when moved over. Distinct objects: safe. Shared objects: unsafe.
-class Secret {
-  public:
-    Secret() noexcept = default;
-    /// A copy of `text`; the original is the caller's to wipe.
-    explicit Secret(std::string_view text) { append(text); }
-
-    /// Leaves `other` empty.
-    Secret(Secret&& other) noexcept
-        : data_(std::exchange(other.data_, nullptr)),
-          size_(std::exchange(other.size_, 0)),
-          capacity_(std::exchange(other.capacity_, 0)) {}
-
-    /// Wipes what was here, and leaves `other` empty.
-    Secret& operator=(Secret&& other) noexcept {
-        if (this != &other) {
-            release();
-            data_ = std::exchange(other.data_, nullptr);
-            size_ = std::exchange(other.size_, 0);
-            capacity_ = std::exchange(other.capacity_, 0);
-        }
-        return *this;
-    }
-
-    Secret(const Secret&) = delete;
-    Secret& operator=(const Secret&) = delete;
-    ~Secret() { release(); }
-
-    /// A second copy, asked for by name.
-    Secret clone() const { return Secret(expose()); }
-
-    /// The bytes. The view ends with the next change of the object.
-    std::string_view expose() const noexcept { return {data_, size_}; }
-
-    /// Whether there are no bytes.
-    bool empty() const noexcept { return size_ == 0; }
-    /// How many bytes there are.
-    std::size_t size() const noexcept { return size_; }
-
-    /// Adds a copy of `text` to the end. It may not view this object.
-    void append(std::string_view text) {
-        if (text.empty()) return;
-        reserve(size_ + text.size());
-        std::memcpy(data_ + size_, text.data(), text.size());
-        size_ += text.size();
-    }
-
-    /// How much can be appended before the memory moves.
-    std::size_t room() const noexcept { return capacity_ - size_; }
-
-    /// At least `size` bytes behind the text, for somebody else to write into; see `commit()`.
-    std::span<char> prepare(std::size_t size) {
-        reserve(size_ + size);
-        return {data_ + size_, capacity_ - size_};
-    }
-
-    /// Takes the first `size` bytes of what `prepare()` gave into the text.
-    void commit(std::size_t size) noexcept { size_ += size; }
-
-    /// Room for `capacity` bytes in all; the old memory is wiped when it moves.
-    void reserve(std::size_t capacity) {
-        if (capacity <= capacity_) return;
-        const std::size_t grown = capacity < capacity_ * 2 ? capacity_ * 2 : capacity;
-        char* const larger = new char[grown];
-        const std::size_t size = size_;
-        if (size != 0) std::memcpy(larger, data_, size);
-        release();
-        data_ = larger;
-        size_ = size;
-        capacity_ = grown;
-    }
-
-    /// Leaves `size` bytes of the text, from `begin` on; the rest is wiped.
-    /// @pre `begin + size <= this->size()`
-    void keep(std::size_t begin, std::size_t size) noexcept {
-        if (size != 0) std::memmove(data_, data_ + begin, size);
-        if (size < size_) wipe(data_ + size, size_ - size);
-        size_ = size;
-    }
-
-    /// Wipes the text and keeps the memory for the next one.
-    void clear() noexcept {
-        wipe(data_, size_);
-        size_ = 0;
-    }
-
-  private:
-    void release() noexcept {
-        wipe(data_, capacity_);
-        delete[] data_;
-    }
-
-    // Not a std::unique_ptr: <memory> costs more to compile than all of this.
-    char* data_ = nullptr;
-    std::size_t size_ = 0;
-    std::size_t capacity_ = 0;
-};
 
 } // namespace mde::inline MDE_ABI
 
@@ -2030,23 +2154,29 @@ enum class PlusSign {
     is_space,
 };
 
+/// Appends what `text` spells; false on a broken escape, and what was appended by then stays.
+template <class Text>
+bool append_percent_decoded(Text& out, std::string_view text, PlusSign plus) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char c = text[i];
+        if (c == '+' && plus == PlusSign::is_space) c = ' ';
+        if (c == '%') {
+            if (text.size() - i < 3 || !ascii::is_hex(text[i + 1]) || !ascii::is_hex(text[i + 2]))
+                return false;
+            c = static_cast<char>(ascii::hex_value(text[i + 1]) * 16 +
+                                  ascii::hex_value(text[i + 2]));
+            i += 2;
+        }
+        out.append(std::string_view(&c, 1));
+    }
+    return true;
+}
+
 /// Empty on a broken escape.
 inline std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus) {
     std::string out;
     out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '+' && plus == PlusSign::is_space) {
-            out.push_back(' ');
-        } else if (text[i] != '%') {
-            out.push_back(text[i]);
-        } else {
-            if (text.size() - i < 3 || !ascii::is_hex(text[i + 1]) || !ascii::is_hex(text[i + 2]))
-                return std::nullopt;
-            out.push_back(static_cast<char>(ascii::hex_value(text[i + 1]) * 16 +
-                                            ascii::hex_value(text[i + 2])));
-            i += 2;
-        }
-    }
+    if (!append_percent_decoded(out, text, plus)) return std::nullopt;
     return out;
 }
 
@@ -2074,11 +2204,14 @@ class Proxy {
         if (url.ends_with('/')) url.remove_suffix(1);
         Proxy proxy;
         if (const std::size_t at = url.rfind('@'); at != std::string_view::npos) {
-            const auto user = wire::percent_decoded(url.substr(0, at), wire::PlusSign::is_plus);
-            if (!user || user->find(':') == std::string::npos) return refused;
+            Secret user;
+            user.reserve(at + 1);
+            if (!wire::append_percent_decoded(user, url.substr(0, at), wire::PlusSign::is_plus) ||
+                user.expose().find(':') == std::string_view::npos)
+                return refused;
             proxy.authorization_.append("Basic ");
-            proxy.authorization_.append(
-                base64_encode(std::as_bytes(std::span(*user)), Base64Alphabet::standard));
+            append_base64(proxy.authorization_, std::as_bytes(std::span(user.expose())),
+                          Base64Alphabet::standard);
             url.remove_prefix(at + 1);
         }
         const std::size_t colon = url.find(':');
@@ -2432,30 +2565,13 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
     /// True once if the watchdog ended a wait.
     bool take_timed_out() noexcept { return std::exchange(timed_out_, false); }
 
-    /// Bytes that have arrived behind what was parsed.
-    std::string_view pending() const noexcept {
-        return std::string_view(buffer_.get() + begin_, end_ - begin_);
-    }
-    void consume(std::size_t size) noexcept {
-        begin_ += size;
-        if (begin_ == end_) begin_ = end_ = 0;
-    }
-    /// Room behind the pending bytes; empty at the bound.
+    std::string_view pending() const noexcept { return buffer_.pending(); }
+    void consume(std::size_t size) noexcept { buffer_.consume(size); }
     std::span<std::byte> room(std::size_t piece, std::size_t most) {
-        if (begin_ != 0) {
-            std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
-            end_ -= std::exchange(begin_, 0);
-        }
-        if (capacity_ - end_ < piece) grow((std::min)(most, capacity_ * 2 + piece));
-        return std::as_writable_bytes(std::span(buffer_.get() + end_, capacity_ - end_));
+        return buffer_.room(piece, most);
     }
-    void filled(std::size_t size) noexcept { end_ += size; }
-    /// Idle connections keep little memory.
-    void shrink() {
-        if (begin_ != end_ || capacity_ <= kept) return;
-        buffer_.reset();
-        capacity_ = 0;
-    }
+    void filled(std::size_t size) noexcept { buffer_.filled(size); }
+    void shrink() noexcept { buffer_.shrink(); }
 
     /// True if the peer has closed, or spoken out of turn: not fit for another request.
     bool is_stale() {
@@ -2511,20 +2627,7 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
         });
     }
 
-    static constexpr std::size_t kept = 4 * bounds::kib;
-
-    void grow(std::size_t capacity) {
-        if (capacity <= capacity_) return;
-        auto larger = std::make_unique_for_overwrite<char[]>(capacity);
-        if (end_ != 0) std::memcpy(larger.get(), buffer_.get(), end_);
-        buffer_ = std::move(larger);
-        capacity_ = capacity;
-    }
-
-    std::unique_ptr<char[]> buffer_;
-    std::size_t capacity_ = 0;
-    std::size_t begin_ = 0;
-    std::size_t end_ = 0;
+    ReadBuffer buffer_;
     SteadyTime deadline_ = (SteadyTime::max)();
     bool watching_ = false;
     bool timed_out_ = false;
@@ -3009,6 +3112,7 @@ struct Sending {
     bool reused = false;
     /// After a failure the request may be sent again without harm.
     bool repeatable = false;
+    Answered answered = Answered::openly;
     unsigned interim = 0;
 };
 
@@ -3242,6 +3346,7 @@ class SendOp {
     void write(Self& self) {
         Conn& conn = connection();
         conn.allow(sending_->options->head_limit);
+        conn.stream.expect(sending_->answered);
         while (sending_->written < sending_->text.size()) {
             const auto rest = sending_->text.expose().substr(sending_->written);
             const IoResult outcome =
@@ -3789,6 +3894,7 @@ class BeastTransport {
         sending->options = &shared->options;
         sending->tls = shared->tls.native_handle();
         sending->repeatable = request.method == Method::get;
+        sending->answered = request.answered;
         prepare_connection(*sending, *shared, request);
         const auto strand = sending->connection->strand;
         auto deliver = [shared = std::move(shared)](auto& self, error_code ec,
@@ -5346,10 +5452,11 @@ Grant signed_assertion(Signer signer) {
         assertion.id = wire::guid_of(*random);
         assertion.issued = ask.now.utc;
         Secret text(wire::signing_input(assertion));
-        const result<std::string> signature = signer.sign(text.expose());
+        result<std::string> signature = signer.sign(text.expose());
         if (!signature) return signature.error();
         text.append(".");
-        text.append(wire::jwt_part(*signature));
+        append_base64(text, std::as_bytes(std::span(*signature)), Base64Alphabet::url);
+        wipe(signature->data(), signature->size());
         return text;
     });
 }
@@ -5751,8 +5858,16 @@ error_code parse_whole(Parser& parser, std::string_view text) {
 
 } // namespace detail
 
-/// Memory for a document that holds a secret: wiped when it is given back.
+/// Memory for a document that holds a secret: wiped when it is given back. Texts with escapes go
+/// through a buffer of the parser's on the stack, which is wiped at the end, too.
 class WipingResource final : public boost::container::pmr::memory_resource {
+  public:
+    WipingResource() noexcept = default;
+    WipingResource(const WipingResource&) = delete;
+    WipingResource& operator=(const WipingResource&) = delete;
+    ~WipingResource() override { wipe_stack<16 * bounds::kib>(); }
+
+  private:
     // Boost.JSON 1.81 takes the memory of a key with the alignment 1 and gives it back with 16, so
     // what `new` aligns anyway must not be told apart.
     static constexpr bool is_plain(std::size_t alignment) noexcept {
@@ -11648,6 +11763,7 @@ class TokenCall {
         request_.target = made_.target;
         request_.fields = fields_;
         request_.body = made_.form.expose();
+        request_.answered = Answered::secretly;
         request_.time_limit = (std::min)(made_.time_limit, context_.try_limit(now.monotonic));
         sent_ = now;
         return action::Send{&request_, Stage::sign_in, action::Body::whole, bounds::json_text};
@@ -14277,6 +14393,8 @@ struct CallSpec {
     std::string_view host{};
     /// Of that host.
     std::uint16_t port = 443;
+    /// What its answer brings.
+    Answered answered = Answered::openly;
 };
 
 /// The part of `Exchange` that is the same for every request, so that it is compiled once. A quota
@@ -14380,6 +14498,7 @@ class Call {
         request_.target = spec_.target;
         request_.fields = std::span(fields_).first(has_body ? 3 : 2);
         request_.body = spec_.body;
+        request_.answered = spec_.answered;
         request_.time_limit = context_.try_limit(now.monotonic);
         sent_ = now;
         state_ = State::sending;
@@ -14665,8 +14784,14 @@ class Exchange {
           request_(std::move(request)),
           target_(request_.target()),
           body_(body_of(request_)),
-          call_(context, {Request::stage, Request::method, std::string_view(target_), body_,
-                          Request::quota}) {}
+          call_(context, {Request::stage,
+                          Request::method,
+                          std::string_view(target_),
+                          body_,
+                          Request::quota,
+                          {},
+                          443,
+                          answered()}) {}
 
     Action start(const Now& now) {
         if constexpr (requires { request_.check(); }) {
@@ -14692,6 +14817,13 @@ class Exchange {
     const Now& sent() const noexcept { return call_.sent(); }
 
   private:
+    static constexpr Answered answered() noexcept {
+        const bool has_links = std::is_same_v<Response, PackageUri> || requires {
+            Request::link_life;
+        };
+        return has_links ? Answered::secretly : Answered::openly;
+    }
+
     static constexpr LinkLife life_of_links() noexcept {
         if constexpr (requires { Request::link_life; })
             return Request::link_life;
@@ -16295,6 +16427,8 @@ inline result<Secret> read_secret(std::string_view text, std::string_view member
     out.reserve((std::min)(text.size(), 2 * bounds::link));
     json::basic_parser<SecretHandler> parser(json::parse_options(), member, out);
     const error_code ec = parse_whole(parser, text);
+    // Texts with escapes, as each quoted link is one, go through a buffer of the parser's.
+    wipe_stack<8 * bounds::kib>();
     if (parser.handler().too_long()) return make_error_code(errc::malformed_link);
     if (ec) return ec;
     if (parser.handler().found() != 1) return make_error_code(errc::malformed_answer);

@@ -51,6 +51,11 @@ class ByteStream {
     /// See `TlsStream`.
     bool is_quiet() { return !tls_ || tls_->is_quiet(); }
 
+    /// What the next answer brings.
+    void expect(Answered answered) noexcept {
+        if (tls_) tls_->expect(answered);
+    }
+
     /// A long body is about to be read.
     void expect_much() noexcept {
         if (tls_) tls_->expect_much();

@@ -7,6 +7,7 @@
 
 #include <mde/adapter/detail/byte_stream.hpp>
 #include <mde/adapter/detail/peer.hpp>
+#include <mde/adapter/detail/read_buffer.hpp>
 #include <mde/adapter/detail/session_cache.hpp>
 #include <mde/adapter/transport_options.hpp>
 #include <mde/base/bounds.hpp>
@@ -79,30 +80,13 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
     /// True once if the watchdog ended a wait.
     bool take_timed_out() noexcept { return std::exchange(timed_out_, false); }
 
-    /// Bytes that have arrived behind what was parsed.
-    std::string_view pending() const noexcept {
-        return std::string_view(buffer_.get() + begin_, end_ - begin_);
-    }
-    void consume(std::size_t size) noexcept {
-        begin_ += size;
-        if (begin_ == end_) begin_ = end_ = 0;
-    }
-    /// Room behind the pending bytes; empty at the bound.
+    std::string_view pending() const noexcept { return buffer_.pending(); }
+    void consume(std::size_t size) noexcept { buffer_.consume(size); }
     std::span<std::byte> room(std::size_t piece, std::size_t most) {
-        if (begin_ != 0) {
-            std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
-            end_ -= std::exchange(begin_, 0);
-        }
-        if (capacity_ - end_ < piece) grow((std::min)(most, capacity_ * 2 + piece));
-        return std::as_writable_bytes(std::span(buffer_.get() + end_, capacity_ - end_));
+        return buffer_.room(piece, most);
     }
-    void filled(std::size_t size) noexcept { end_ += size; }
-    /// Idle connections keep little memory.
-    void shrink() {
-        if (begin_ != end_ || capacity_ <= kept) return;
-        buffer_.reset();
-        capacity_ = 0;
-    }
+    void filled(std::size_t size) noexcept { buffer_.filled(size); }
+    void shrink() noexcept { buffer_.shrink(); }
 
     /// True if the peer has closed, or spoken out of turn: not fit for another request.
     bool is_stale() {
@@ -158,20 +142,7 @@ class Connection : public std::enable_shared_from_this<Connection<Executor>> {
         });
     }
 
-    static constexpr std::size_t kept = 4 * bounds::kib;
-
-    void grow(std::size_t capacity) {
-        if (capacity <= capacity_) return;
-        auto larger = std::make_unique_for_overwrite<char[]>(capacity);
-        if (end_ != 0) std::memcpy(larger.get(), buffer_.get(), end_);
-        buffer_ = std::move(larger);
-        capacity_ = capacity;
-    }
-
-    std::unique_ptr<char[]> buffer_;
-    std::size_t capacity_ = 0;
-    std::size_t begin_ = 0;
-    std::size_t end_ = 0;
+    ReadBuffer buffer_;
     SteadyTime deadline_ = (SteadyTime::max)();
     bool watching_ = false;
     bool timed_out_ = false;

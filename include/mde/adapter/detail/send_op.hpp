@@ -166,6 +166,7 @@ class SendOp {
     void write(Self& self) {
         Conn& conn = connection();
         conn.allow(sending_->options->head_limit);
+        conn.stream.expect(sending_->answered);
         while (sending_->written < sending_->text.size()) {
             const auto rest = sending_->text.expose().substr(sending_->written);
             const IoResult outcome =

@@ -38,6 +38,7 @@ struct Sending {
     bool reused = false;
     /// After a failure the request may be sent again without harm.
     bool repeatable = false;
+    Answered answered = Answered::openly;
     unsigned interim = 0;
 };
 

@@ -11,6 +11,7 @@
 #include <mde/adapter/tls_context.hpp>
 #include <mde/adapter/verify_result.hpp>
 #include <mde/base/error.hpp>
+#include <mde/wire/http_message.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -86,6 +87,15 @@ class TlsStream {
         const IoResult outcome =
             attempt([&](SSL* ssl) { return SSL_peek_ex(ssl, &first, 1, &size); });
         return outcome.state == IoState::want_read;
+    }
+
+    /// OpenSSL wipes its buffers if the next answer brings a secret. It costs too much for others.
+    void expect(Answered answered) noexcept {
+        if (!ssl_) return;
+        if (answered == Answered::secretly)
+            SSL_set_options(ssl_.get(), SSL_OP_CLEANSE_PLAINTEXT);
+        else
+            SSL_clear_options(ssl_.get(), SSL_OP_CLEANSE_PLAINTEXT);
     }
 
     /// Much will be read: from now on several records are taken from the socket at once. Until
