@@ -49,14 +49,14 @@ class ClientRun {
     }
 
     void show(const mde::MachineAction& action) {
-        stage_.out.line(options_.json ? mde::wire::Codec<mde::MachineAction>::encode(
-                                            action, options_.access.settings.api.url())
-                                      : action_text(action));
+        if (!options_.json) return stage_.out.line(action_text(action));
+        stage_.out.json_line(mde::wire::Codec<mde::MachineAction>::encode(
+            action, options_.access.settings.api.url()));
     }
 
     void show(const mde::Receipt& receipt, const mde::PackageKey& key) {
-        stage_.out.line(options_.json ? mde::wire::encode_receipt(receipt)
-                                      : receipt_text(receipt, stored_path(options_.out, key)));
+        if (options_.json) return stage_.out.json_line(mde::wire::encode_receipt(receipt));
+        stage_.out.line(receipt_text(receipt, stored_path(options_.out, key)));
     }
 
     int finish(const std::string& name, const Outcome<mde::MachineAction>& outcome) {
@@ -105,7 +105,7 @@ class ClientRun {
             return exits::success;
         }
         const mde::MachineActionPage page{outcome.value, {}};
-        stage_.out.line(mde::wire::Codec<mde::MachineActionPage>::encode(
+        stage_.out.json_line(mde::wire::Codec<mde::MachineActionPage>::encode(
             page, options_.access.settings.api.url()));
         return exits::success;
     }

@@ -3,6 +3,7 @@
 
 #include "cli_options.hpp"
 #include "exit_codes.hpp"
+#include "process.hpp"
 #include "readers.hpp"
 #include "settle.hpp"
 #include "usage_error.hpp"
@@ -510,6 +511,7 @@ std::optional<Options> parse_command_line(int argc, char** argv, Output& out) {
         throw UsageError(error.what());
     }
     settle(parser.raw, parser.options);
+    forget_given_secrets(argc, argv, parser.raw.secret_variable);
     return std::move(parser.options);
 }
 

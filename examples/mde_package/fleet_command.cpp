@@ -94,7 +94,10 @@ int report(Stage& stage, const Options& options, const Outcome<mde::FleetState>&
     stage.progress.clear();
     const mde::FleetState& state = outcome.value;
     for (const mde::FleetJob& job : state.jobs)
-        stage.out.line(options.json ? json_of(job, options.out) : text_of(job, options.out));
+        if (options.json)
+            stage.out.json_line(json_of(job, options.out));
+        else
+            stage.out.line(text_of(job, options.out));
     constexpr std::string_view go_on = "run the same command again: it goes on from --state";
     if (is_stopped(outcome.error)) {
         show_error(stage, stopped_line(what, go_on));

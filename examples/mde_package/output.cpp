@@ -3,11 +3,14 @@
 
 #include "stop_signals.hpp"
 
+#include <mde/base/ascii.hpp>
 #include <mde/base/bounds.hpp>
 #include <mde/base/printable.hpp>
 #include <mde/wire/calendar.hpp>
+#include <mde/wire/json_text.hpp>
 #include <mde/wire/names.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -31,7 +34,35 @@ std::string shown(const std::optional<std::string>& text) {
     return text ? mde::printable_message(*text, mde::bounds::shown_word) : std::string("-");
 }
 
+/// Appends one UTF-16 unit as JSON spells it.
+void append_unit(std::string& out, unsigned unit) { out += formatted("\\u%04x", unit); }
+
+/// Appends the character that the UTF-8 sequence `bytes` stands for.
+void append_escaped(std::string& out, std::string_view bytes) {
+    constexpr std::array<unsigned, 5> first_bits{0, 0x7f, 0x1f, 0x0f, 0x07};
+    unsigned code = static_cast<unsigned char>(bytes[0]) & first_bits[bytes.size()];
+    for (const char c : bytes.substr(1)) code = code << 6 | (static_cast<unsigned char>(c) & 0x3fu);
+    if (code < 0x10000) return append_unit(out, code);
+    append_unit(out, 0xd800 + ((code - 0x10000) >> 10));
+    append_unit(out, 0xdc00 + ((code - 0x10000) & 0x3ff));
+}
+
 } // namespace
+
+void Output::json_line(std::string_view json) {
+    std::string ascii;
+    while (!json.empty()) {
+        const std::size_t size = mde::wire::detail::utf8_sequence(json);
+        if (mde::ascii::is_printable(json[0]))
+            ascii += json[0];
+        else if (size == 0)
+            append_unit(ascii, 0xfffd);
+        else
+            append_escaped(ascii, json.substr(0, size));
+        json.remove_prefix((std::max)(size, std::size_t(1)));
+    }
+    line(ascii);
+}
 
 void Output::line(std::string_view text) { write(std::string(text) + '\n'); }
 

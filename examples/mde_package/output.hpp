@@ -23,6 +23,9 @@ class Output {
 
     /// Writes `text` and a line break at once.
     void line(std::string_view text);
+    /// The same for JSON: what is not ASCII in it is escaped, since a terminal takes some of it for
+    /// commands and some for the direction of writing.
+    void json_line(std::string_view json);
     /// Writes `text` as it is.
     void write(std::string_view text);
     bool ok() const noexcept { return ok_; }

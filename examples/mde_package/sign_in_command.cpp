@@ -188,7 +188,7 @@ int run_sign_in(Stage& stage, const Options& options, Remote& remote) {
     if (signed_in.claims) advice = advice_for(*signed_in.claims);
     stage.progress.clear();
     if (options.json) {
-        stage.out.line(json_about(identity, signed_in, advice));
+        stage.out.json_line(json_about(identity, signed_in, advice));
         return exits::success;
     }
     stage.out.line(text_about(identity, signed_in));

@@ -48,7 +48,10 @@ int run_verify(Stage& stage, const Options& options) {
     std::size_t bad = 0;
     for (const mde::VerifiedPackage& package : *packages) {
         bad += package.verdict == mde::Verdict::good ? 0u : 1u;
-        stage.out.line(options.json ? json_line(package) : readable_line(package));
+        if (options.json)
+            stage.out.json_line(json_line(package));
+        else
+            stage.out.line(readable_line(package));
     }
     if (bad == 0 && !packages->empty()) return exits::success;
     show_error(stage, bad == 0 ? std::string("mde-package: verify: there is no package; name "
