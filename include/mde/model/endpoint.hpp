@@ -51,15 +51,16 @@ class Endpoint {
     /// Accepts `https://host`, `https://host:port`, each with or without one `/` at the end.
     /// @par Errors errc::malformed_endpoint
     static result<Endpoint> parse(std::string_view url) noexcept {
-        if (const std::optional<Endpoint> endpoint = try_parse(url)) return *endpoint;
-        return make_error_code(errc::malformed_endpoint);
+        Endpoint endpoint;
+        if (!endpoint.read(url)) return make_error_code(errc::malformed_endpoint);
+        return endpoint;
     }
 
     /// For literals only: an ill-formed one does not compile.
     static consteval Endpoint literal(std::string_view url) {
-        const std::optional<Endpoint> endpoint = try_parse(url);
-        check_literal(endpoint.has_value());
-        return *endpoint;
+        Endpoint endpoint;
+        check_literal(endpoint.read(url));
+        return endpoint;
     }
 
     /// In lower case; empty for the empty endpoint.
@@ -90,22 +91,22 @@ class Endpoint {
         if (!ok) an_endpoint_is_https_host_and_optional_port();
     }
 
-    static constexpr std::optional<Endpoint> try_parse(std::string_view url) noexcept {
+    /// Into an empty one; what a refused text leaves is thrown away.
+    constexpr bool read(std::string_view url) noexcept {
         constexpr std::string_view scheme = "https://";
-        if (!ascii::starts_with_ignoring_case(url, scheme)) return std::nullopt;
+        if (!ascii::starts_with_ignoring_case(url, scheme)) return false;
         url.remove_prefix(scheme.size());
         if (url.ends_with('/')) url.remove_suffix(1);
-        Endpoint endpoint;
         const std::size_t colon = url.find(':');
         if (colon != std::string_view::npos) {
             const std::optional<std::uint16_t> port = parse_port(url.substr(colon + 1));
-            if (!port) return std::nullopt;
-            endpoint.port_ = *port;
+            if (!port) return false;
+            port_ = *port;
         }
         const std::string_view host = url.substr(0, colon);
-        if (!is_plain_host(host)) return std::nullopt;
-        for (const char c : host) endpoint.host_.append(ascii::to_lower(c));
-        return endpoint;
+        if (!is_plain_host(host)) return false;
+        for (const char c : host) host_.append(ascii::to_lower(c));
+        return true;
     }
 
     FixedText<253> host_;

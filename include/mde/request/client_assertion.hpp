@@ -34,7 +34,7 @@ Grant client_assertion(Source source) {
         [source = AssertionSource(std::move(source))](const TokenAsk& ask) -> result<TokenRequest> {
             auto request = begin_client_credentials(ask);
             if (!request) return request;
-            result<Secret> assertion = source(ask);
+            auto assertion = source(ask);
             if (!assertion) return assertion.error();
             request->add("client_assertion_type",
                          "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");

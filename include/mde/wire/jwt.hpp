@@ -17,7 +17,8 @@ namespace mde::inline MDE_ABI::wire {
 
 /// One part: `bytes` in base64url.
 inline std::string jwt_part(std::string_view bytes) {
-    return base64_encode(std::as_bytes(std::span(bytes)), Base64Alphabet::url);
+    return base64_encode(std::as_bytes(std::span<const char>(bytes.data(), bytes.size())),
+                         Base64Alphabet::url);
 }
 
 /// `header.payload`, to be signed as it is. Both are JSON.

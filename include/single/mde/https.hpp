@@ -2048,15 +2048,16 @@ class Endpoint {
     /// Accepts `https://host`, `https://host:port`, each with or without one `/` at the end.
     /// @par Errors errc::malformed_endpoint
     static result<Endpoint> parse(std::string_view url) noexcept {
-        if (const std::optional<Endpoint> endpoint = try_parse(url)) return *endpoint;
-        return make_error_code(errc::malformed_endpoint);
+        Endpoint endpoint;
+        if (!endpoint.read(url)) return make_error_code(errc::malformed_endpoint);
+        return endpoint;
     }
 
     /// For literals only: an ill-formed one does not compile.
     static consteval Endpoint literal(std::string_view url) {
-        const std::optional<Endpoint> endpoint = try_parse(url);
-        check_literal(endpoint.has_value());
-        return *endpoint;
+        Endpoint endpoint;
+        check_literal(endpoint.read(url));
+        return endpoint;
     }
 
     /// In lower case; empty for the empty endpoint.
@@ -2087,22 +2088,22 @@ class Endpoint {
         if (!ok) an_endpoint_is_https_host_and_optional_port();
     }
 
-    static constexpr std::optional<Endpoint> try_parse(std::string_view url) noexcept {
+    /// Into an empty one; what a refused text leaves is thrown away.
+    constexpr bool read(std::string_view url) noexcept {
         constexpr std::string_view scheme = "https://";
-        if (!ascii::starts_with_ignoring_case(url, scheme)) return std::nullopt;
+        if (!ascii::starts_with_ignoring_case(url, scheme)) return false;
         url.remove_prefix(scheme.size());
         if (url.ends_with('/')) url.remove_suffix(1);
-        Endpoint endpoint;
         const std::size_t colon = url.find(':');
         if (colon != std::string_view::npos) {
             const std::optional<std::uint16_t> port = parse_port(url.substr(colon + 1));
-            if (!port) return std::nullopt;
-            endpoint.port_ = *port;
+            if (!port) return false;
+            port_ = *port;
         }
         const std::string_view host = url.substr(0, colon);
-        if (!is_plain_host(host)) return std::nullopt;
-        for (const char c : host) endpoint.host_.append(ascii::to_lower(c));
-        return endpoint;
+        if (!is_plain_host(host)) return false;
+        for (const char c : host) host_.append(ascii::to_lower(c));
+        return true;
     }
 
     FixedText<253> host_;
@@ -5293,7 +5294,8 @@ namespace mde::inline MDE_ABI::wire {
 
 /// One part: `bytes` in base64url.
 inline std::string jwt_part(std::string_view bytes) {
-    return base64_encode(std::as_bytes(std::span(bytes)), Base64Alphabet::url);
+    return base64_encode(std::as_bytes(std::span<const char>(bytes.data(), bytes.size())),
+                         Base64Alphabet::url);
 }
 
 /// `header.payload`, to be signed as it is. Both are JSON.
@@ -5414,7 +5416,7 @@ Grant client_assertion(Source source) {
         [source = AssertionSource(std::move(source))](const TokenAsk& ask) -> result<TokenRequest> {
             auto request = begin_client_credentials(ask);
             if (!request) return request;
-            result<Secret> assertion = source(ask);
+            auto assertion = source(ask);
             if (!assertion) return assertion.error();
             request->add("client_assertion_type",
                          "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
