@@ -4,7 +4,7 @@
 #                                               twice. Headers are compiled together where that comes
 #                                               to the same (chains.awk); this is the K-th part of N.
 # check.sh poisoned INCLUDE COMPILER FLAG...    all headers under INCLUDE compile together where
-#                                               min, max and small are macros, as on Windows.
+#                                               the words are macros that Windows' headers define.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 mode=$1
@@ -44,8 +44,14 @@ headers=$(find mde -name '*.hpp' | LC_ALL=C sort)
     done | grep -v '^mde/' | LC_ALL=C sort -u | while read -r foreign; do
         printf '#if __has_include(<%s>)\n#include <%s>\n#endif\n' "$foreign" "$foreign"
     done
-    printf '#undef min\n#undef max\n#undef small\n'
-    printf '#define min(a, b) poisoned\n#define max(a, b) poisoned\n#define small poisoned\n'
+    for word in 'min(a, b)' 'max(a, b)' small near far hyper interface cdecl pascal huge \
+        IN OUT OPTIONAL CONST VOID CALLBACK STRICT TRUE FALSE ERROR NO_ERROR DELETE IGNORE INFINITE \
+        ABSOLUTE RELATIVE OPAQUE TRANSPARENT DIFFERENCE PASSTHROUGH DOMAIN OVERFLOW UNDERFLOW \
+        CreateFile DeleteFile MoveFile CopyFile GetMessage SendMessage GetObject GetCurrentTime \
+        GetClassName GetTempPath Yield; do
+        # No name, which would go well if it took the place of each use.
+        printf '#undef %s\n#define %s ) poisoned (\n' "${word%(*}" "$word"
+    done
     for header in $headers; do
         printf '#include <%s>\n' "$header"
     done

@@ -70,3 +70,15 @@ expect fails "the last header of a chain that includes too little" "$@"
 plant
 printf 'inline int f_left() { return 1; }\n' >"$tree/mde/left.hpp"
 expect fails "a header without a guard" "$@"
+
+# Names that Windows' headers take.
+plant
+"$here/check.sh" poisoned "$tree" "$@" "-I$tree"
+for name in near GetMessage ERROR; do
+    plant
+    printf 'inline int %s() { return 1; }\n' "$name" | header mde/left.hpp
+    if "$here/check.sh" poisoned "$tree" "$@" "-I$tree" >"$tree/log" 2>&1; then
+        echo "a header that uses $name: passes" >&2
+        exit 1
+    fi
+done
