@@ -93,7 +93,12 @@ TEST_CASE("a list without an end is given up") {
     world.emulator.settings().page_size = 1;
     world.emulator.settings().base_url = "https://api.security.microsoft.com";
     world.emulator.settings().quotas = mde::service::Feature::off;
-    add_actions(world, bounds::list_pages + 1);
+    add_actions(world, bounds::list_pages - 1);
+    CHECK(world.run<ListActions>(ListMachineActions{})->size() == bounds::list_pages - 1);
+    add_actions(world, 1);
+    CHECK(world.run<ListActions>(ListMachineActions{})->size() == bounds::list_pages);
+    world.emulator.log().clear();
+    add_actions(world, 1);
     const auto list = world.run<ListActions>(ListMachineActions{});
     REQUIRE_FALSE(list);
     CHECK(list.error() == errc::answer_too_large);

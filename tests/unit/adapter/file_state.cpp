@@ -30,6 +30,21 @@ TEST_CASE("a state is there once it was saved and the latest one counts") {
     CHECK_FALSE(std::filesystem::exists(path + ".part"));
 }
 
+TEST_CASE("a state has at most 64 MiB") {
+    const TemporaryDirectory folder;
+    const std::string path = folder.path() + "/fleet.state";
+    auto state = FileState::at(path);
+    REQUIRE(state);
+    CHECK_FALSE(state->save("x"));
+    for (const std::size_t size :
+         {bounds::saved_state - 1, bounds::saved_state, bounds::saved_state + 1}) {
+        std::filesystem::resize_file(path, size);
+        const auto loaded = state->load();
+        CHECK(loaded.has_value() == (size <= bounds::saved_state));
+        if (loaded) CHECK((*loaded)->size() == size);
+    }
+}
+
 TEST_CASE("only one may work with a state at a time") {
     const TemporaryDirectory folder;
     const std::string path = folder.path() + "/fleet.state";

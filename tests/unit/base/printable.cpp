@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <mde/base/printable.hpp>
 
+#include <mde/base/bounds.hpp>
+
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -21,6 +24,15 @@ TEST_CASE("a word is cut at the limit and not before") {
     CHECK(printable_word("ab", 0).empty());
     // What is dropped does not count.
     CHECK(printable_word("\n\n\nabc", 3) == "abc");
+}
+
+TEST_CASE("the service's words are cut at their bounds") {
+    for (const std::size_t limit : {bounds::shown_word, bounds::shown_message})
+        for (const std::size_t size : {limit - 1, limit, limit + 1}) {
+            const std::string text(size, 'a');
+            CHECK(printable_word(text, limit).size() == (std::min)(size, limit));
+            CHECK(printable_message(text, limit).size() == (std::min)(size, limit));
+        }
 }
 
 TEST_CASE("a message shows what it cannot print as an escape") {

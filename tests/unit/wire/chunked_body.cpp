@@ -102,9 +102,23 @@ TEST_CASE("framing may not outweigh the data by more than its bound") {
     CHECK(decode(text + "0\r\n\r\n").done);
 }
 
+TEST_CASE("framing may outweigh the data by its bound and not by a byte more") {
+    std::string text;
+    // Lines of 1000 bytes, each with its CR, for a byte of data each.
+    for (int i = 0; i < 16; ++i) text += "1;" + std::string(997, 'e') + "\r\nx\r\n";
+    const std::size_t left = bounds::chunk_overhead + 16 - 16 * 1000;
+    for (const std::size_t size : {left - 1, left, left + 1}) {
+        const std::string line = "64;" + std::string(size - 4, 'e') + "\r\n";
+        const std::string rest = std::string(100, 'x') + "\r\n0\r\n\r\n";
+        CHECK(decode(text + line + rest).ok == (size <= left));
+    }
+}
+
 TEST_CASE("trailers are bounded") {
-    for (const std::size_t size : {bounds::chunk_trailers - 10, bounds::chunk_trailers + 10}) {
-        const std::string text = "0\r\nX: " + std::string(size, 't') + "\r\n\r\n";
-        CHECK(decode(text).ok == (size < bounds::chunk_trailers));
+    // The line feeds are not counted.
+    for (const std::size_t size :
+         {bounds::chunk_trailers - 1, bounds::chunk_trailers, bounds::chunk_trailers + 1}) {
+        const std::string text = "0\r\nX: " + std::string(size - 5, 't') + "\r\n\r\n";
+        CHECK(decode(text).ok == (size <= bounds::chunk_trailers));
     }
 }

@@ -40,6 +40,18 @@ TEST_CASE("a journal that was cut anywhere is none") {
     CHECK_FALSE(decode_part_journal(text + text));
 }
 
+TEST_CASE("a journal has at most 4 KiB") {
+    PartJournal longer = journal;
+    const auto text_with = [&](std::size_t size) {
+        longer.name = std::string(size, 'n');
+        return encode_part_journal(longer) + std::string(encode_part_marks({}).view());
+    };
+    const std::size_t most = mde::bounds::part_journal - text_with(0).size();
+    CHECK(decode_part_journal(text_with(most - 1)));
+    CHECK(decode_part_journal(text_with(most)));
+    CHECK_FALSE(decode_part_journal(text_with(most + 1)));
+}
+
 TEST_CASE("marks that contradict each other or the length are none") {
     CHECK(decode_part_journal(text_of({5'000'000'000, 5'000'000'000})));
     CHECK_FALSE(decode_part_journal(text_of({5'000'000'001, 0})));
