@@ -375,3 +375,17 @@ TEST_CASE("a success that cannot be read leaves the outcome of a POST unknown") 
         CHECK(world.diagnostics.http_status == 201);
     }
 }
+
+TEST_CASE("whoever gives up on a 429 tells the others how long it lasts") {
+    World world;
+    const MachineActionId id = world.finished_action();
+    service::Fault throttle = answer(Stage::get_action, 429);
+    throttle.retry_after = "90";
+    world.emulator.add(throttle);
+    const MonotonicTime begun = world.clock.now().monotonic;
+    CHECK(world.run_until<GetAction>(begun + 10s, GetMachineAction{id}).error() == errc::throttled);
+    CHECK(world.clock.now().monotonic == begun);
+    CHECK(world.run<GetAction>(GetMachineAction{id}));
+    CHECK(world.recorder.waited(WaitReason::quota) == 90s);
+    CHECK(world.calls(Stage::get_action) == 2);
+}

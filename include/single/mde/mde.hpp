@@ -10842,7 +10842,8 @@ class Call {
         case State::getting_quota: return on_quota(event, now);
         case State::waiting_for_quota: return acquire_quota();
         case State::sending: return on_answer(event, now);
-        case State::reporting: return wait_to_retry(WaitReason::throttled);
+        case State::reporting:
+            return error_ ? finish(error_) : wait_to_retry(WaitReason::throttled);
         case State::waiting_to_retry: return get_token(TokenQuery::Freshness::any);
         case State::finished: break;
         }
@@ -10958,10 +10959,13 @@ class Call {
     }
 
     Action try_again(const error_code& error, const Now& now) {
-        const auto wait = retry_.next(context_.diagnostics->retry_after, now.monotonic);
-        if (!wait) return finish(error);
-        wait_ = *wait;
+        const std::optional<Duration> asked = context_.diagnostics->retry_after;
+        const auto wait = retry_.next(asked, now.monotonic);
+        if (!wait && !(error == errc::throttled && asked)) return finish(error);
+        wait_ = wait ? *wait : *asked;
         if (error != errc::throttled) return wait_to_retry(WaitReason::retry);
+        // Whoever gives up here tells the others all the same.
+        if (!wait) error_ = error;
         state_ = State::reporting;
         return action::ReportThrottled{quota_key(), wait_};
     }
