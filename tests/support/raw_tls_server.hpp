@@ -11,6 +11,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,7 +20,9 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -40,6 +43,10 @@ enum class Goodbye {
     stall,
     /// The next request on the same connection is answered too.
     keep,
+    /// A byte now and then, until the client goes.
+    drip,
+    /// Blanks without end, until the client goes.
+    flood,
 };
 
 struct Answer {
@@ -66,6 +73,15 @@ class Listener {
     ~Listener() { ::close(socket_); }
 
     std::uint16_t port() const noexcept { return port_; }
+
+    /// Waits for bytes on `connection`. False if somebody else wants to connect and none are there.
+    bool prefers(int connection, const std::atomic<bool>& stop) const {
+        while (!stop) {
+            ::pollfd ready[2] = {{connection, POLLIN, 0}, {socket_, POLLIN, 0}};
+            if (::poll(ready, 2, 20) > 0) return ready[0].revents != 0;
+        }
+        return false;
+    }
 
     /// A connection, or -1 once `stop` is set.
     int accept(const std::atomic<bool>& stop) const {
@@ -106,14 +122,23 @@ class Listener {
 
 class RawTlsServer {
   public:
+    /// Gives the answer to a whole request; nothing: the server hangs up and is closed.
+    using Answerer = std::function<std::optional<Answer>(const std::string&)>;
+
+    /// With whatever identity and rules `context` has; `answerer` is called on the server's thread.
+    RawTlsServer(std::shared_ptr<SSL_CTX> context, Answerer answerer)
+        : context_(std::move(context)),
+          answerer_(std::move(answerer)),
+          thread_([this] { serve(); }) {}
+
+    RawTlsServer(const mde::IssuedCertificate& identity, Answerer answerer)
+        : RawTlsServer(context_of(identity), std::move(answerer)) {}
+
+    /// One answer after the other.
     RawTlsServer(const mde::IssuedCertificate& identity, std::vector<Answer> answers)
         : RawTlsServer(context_of(identity), std::move(answers)) {}
-
-    /// With whatever identity and rules `context` has.
     RawTlsServer(std::shared_ptr<SSL_CTX> context, std::vector<Answer> answers)
-        : context_(std::move(context)),
-          answers_(std::move(answers)),
-          thread_([this] { serve(); }) {}
+        : RawTlsServer(std::move(context), one_by_one(std::move(answers))) {}
 
     RawTlsServer(const RawTlsServer&) = delete;
     ~RawTlsServer() {
@@ -125,6 +150,9 @@ class RawTlsServer {
     unsigned connections() const noexcept { return connections_; }
     /// Those of them that went on with an earlier session.
     unsigned resumptions() const noexcept { return resumptions_; }
+
+    /// Blanks that were taken from it.
+    std::uint64_t flooded() const noexcept { return flooded_; }
 
     /// To be called before the first connection.
     SSL_CTX* context() const noexcept { return context_.get(); }
@@ -140,19 +168,29 @@ class RawTlsServer {
         return {made.native_handle(), &SSL_CTX_free};
     }
 
+    /// Behind the last one nothing is to be had any more.
+    static Answerer one_by_one(std::vector<Answer> answers) {
+        if (!answers.empty() && answers.back().goodbye == Goodbye::keep)
+            answers.back().goodbye = Goodbye::cut;
+        return [answers = std::move(answers), next = std::size_t(0)](const std::string&) mutable {
+            return next < answers.size() ? std::optional(answers[next++]) : std::nullopt;
+        };
+    }
+
     void serve() {
-        std::size_t next = 0;
-        while (next < answers_.size()) {
+        while (!closed_) {
             const int socket = listener_.accept(stop_);
             if (socket < 0) return;
             ++connections_;
             const ::timeval limit{5, 0};
             ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+            const int now = 1;
+            ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &now, sizeof now);
             SSL* ssl = SSL_new(context_.get());
             SSL_set_fd(ssl, socket);
             if (SSL_accept(ssl) == 1) {
                 resumptions_ += SSL_session_reused(ssl) == 1 ? 1u : 0u;
-                answer(ssl, socket, next);
+                answer(ssl, socket);
             }
             ERR_clear_error();
             SSL_free(ssl);
@@ -160,11 +198,16 @@ class RawTlsServer {
         }
     }
 
-    void answer(SSL* ssl, int socket, std::size_t& next) {
-        while (next < answers_.size() && read_request(ssl)) {
-            const Answer& what = answers_[next++];
-            write_all(ssl, what.bytes);
-            switch (what.goodbye) {
+    void answer(SSL* ssl, int socket) {
+        // A client may want another connection while this one is idle.
+        while (SSL_has_pending(ssl) == 1 || listener_.prefers(socket, stop_)) {
+            const auto request = read_request(ssl);
+            if (!request) return;
+            const std::optional<Answer> what = answerer_(*request);
+            closed_ = !what;
+            if (!what) return;
+            write_all(ssl, what->bytes);
+            switch (what->goodbye) {
             case Goodbye::keep: continue;
             case Goodbye::orderly: SSL_shutdown(ssl); break;
             case Goodbye::cut: break;
@@ -174,6 +217,8 @@ class RawTlsServer {
                 break;
             }
             case Goodbye::stall: wait_for_end(ssl); break;
+            case Goodbye::drip: drip(ssl, socket); break;
+            case Goodbye::flood: flood(ssl); break;
             }
             return;
         }
@@ -187,16 +232,42 @@ class RawTlsServer {
         }
     }
 
-    bool read_request(SSL* ssl) {
+    /// With its body; nothing if the client has gone.
+    std::optional<std::string> read_request(SSL* ssl) {
         std::string text;
         char piece[4096];
-        while (text.find("\r\n\r\n") == std::string::npos) {
+        for (;;) {
+            const std::size_t head = text.find("\r\n\r\n");
+            if (head != std::string::npos && text.size() >= head + 4 + length_in(text)) return text;
             const int size = SSL_read(ssl, piece, sizeof piece);
-            if (size <= 0) return false;
+            if (size <= 0) return std::nullopt;
             heard_ += static_cast<std::size_t>(size);
             text.append(piece, static_cast<std::size_t>(size));
         }
-        return true;
+    }
+
+    static std::size_t length_in(const std::string& head) {
+        constexpr std::string_view name = "Content-Length: ";
+        const std::size_t at = head.find(name);
+        return at == std::string::npos ? 0 : std::stoul(head.substr(at + name.size()));
+    }
+
+    void drip(SSL* ssl, int socket) const {
+        for (bool open = true; open && !stop_;) {
+            ::pollfd gone{socket, POLLIN, 0};
+            ::poll(&gone, 1, 3);
+            open = gone.revents == 0 && SSL_write(ssl, "d", 1) == 1;
+        }
+    }
+
+    void flood(SSL* ssl) {
+        const std::string blanks(16 * 1024, ' ');
+        constexpr std::uint64_t enough = 1024ull * 1024 * 1024;
+        while (!stop_ && flooded_ < enough) {
+            const int size = SSL_write(ssl, blanks.data(), static_cast<int>(blanks.size()));
+            if (size <= 0) return;
+            flooded_ += static_cast<std::uint64_t>(size);
+        }
     }
 
     void wait_for_end(SSL* ssl) const {
@@ -206,9 +277,11 @@ class RawTlsServer {
     }
 
     std::shared_ptr<SSL_CTX> context_;
-    std::vector<Answer> answers_;
+    Answerer answerer_;
     Listener listener_;
+    bool closed_ = false;
     std::atomic<bool> stop_{false};
+    std::atomic<std::uint64_t> flooded_{0};
     std::atomic<unsigned> connections_{0};
     std::atomic<unsigned> resumptions_{0};
     std::atomic<std::size_t> heard_{0};

@@ -100,6 +100,8 @@ class Lane : public std::enable_shared_from_this<Lane<Flow, WorldT>> {
     void begin() { step(flow_.start(world_.clock.now())); }
 
   private:
+    using Exchange = typename WorldT::SharedPorts::Transport::Exchange;
+
     mde::flow::Context context(std::uint64_t seed) {
         mde::flow::Context context = world_.context();
         context.diagnostics = &diagnostics_;
@@ -184,8 +186,8 @@ class Lane : public std::enable_shared_from_this<Lane<Flow, WorldT>> {
     mde::Diagnostics diagnostics_;
     mde::AccessToken token_;
     mde::flow::action::Send sending_;
-    std::optional<mde::result<mde::service::InProcessExchange>> sent_;
-    mde::service::InProcessExchange exchange_;
+    std::optional<mde::result<Exchange>> sent_;
+    Exchange exchange_;
     Flow flow_;
 };
 
