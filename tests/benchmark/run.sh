@@ -2,17 +2,17 @@
 # SPDX-License-Identifier: BSL-1.0
 # run.sh [RUNS]: builds the benchmarks in Release, starts a server on loopback, runs every peer in
 # turn RUNS times (7 by default) and prints the medians as tables in Markdown.
-# MDE_BENCHMARKS chooses some of: downloads memory calls codecs ranges scale.
+# MDE_BENCHMARKS chooses some of: downloads memory calls codecs ranges scale compile.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$(CDPATH='' cd -- "$here/../.." && pwd)
 runs=${1:-7}
-parts=${MDE_BENCHMARKS:-downloads memory calls codecs ranges scale}
+parts=${MDE_BENCHMARKS:-downloads memory calls codecs ranges scale compile}
 build="$root/build/benchmark"
 
 for part in $parts; do
     case $part in
-    downloads | memory | calls | codecs | ranges | scale) ;;
+    downloads | memory | calls | codecs | ranges | scale | compile) ;;
     *) echo "run.sh: there is no benchmark $part" >&2; exit 2 ;;
     esac
 done
@@ -195,6 +195,11 @@ scale() {
         "$work/www/unfinished.json" "$work/finished.json"
     "$bin/mde_benchmark_scale" downloads "$work/ca.pem" "$port" /slow/65536.zip "$work/many" 1000
     printf '\n'
+}
+
+compile() {
+    mkdir "$work/compile"
+    "$here/compile/run.sh" "$bin/mde_benchmark_compare" "$runs" "$work/compile"
 }
 
 printf 'Load of the machine before: %s\n\n' "$(cut -d ' ' -f 1-3 /proc/loadavg)"

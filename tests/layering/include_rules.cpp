@@ -119,6 +119,21 @@ TEST_CASE("clocks are read in async and above only") {
     CHECK(layering::check_structure({{"mde/flow/a.hpp", "/* " + code + "*/"}}).empty());
 }
 
+TEST_CASE("what a request reaches is judged wherever it is included") {
+    const auto costs = [](const char* target) {
+        return layering::check_costs({{"mde/request/a.hpp", including({"mde/wire/b.hpp"})},
+                                      {"mde/wire/b.hpp", including({target})},
+                                      {"mde/flow/c.hpp", including({"map"})}});
+    };
+    CHECK(costs("string").empty());
+    for (const char* slow : {"map", "memory", "algorithm", "chrono", "iostream", "sstream",
+                             "boost/json/value.hpp", "boost/asio/post.hpp", "bits/stl_map.h"})
+        CHECK(has(costs(slow), std::string("mde/wire/b.hpp: request/ reaches <") + slow + ">"));
+    CHECK(layering::check_costs({{"mde/request/a.hpp", including({"mde/base/chrono.hpp"})},
+                                 {"mde/base/chrono.hpp", including({"chrono"})}})
+              .empty());
+}
+
 TEST_CASE("a cycle is reported whole and once") {
     const Tree tree{{"mde/base/a.hpp", including({"mde/base/b.hpp"})},
                     {"mde/base/b.hpp", including({"mde/base/c.hpp"})},

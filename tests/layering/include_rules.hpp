@@ -47,6 +47,9 @@ inline constexpr int adapter_rank = 6;
 inline constexpr std::size_t most_columns = 100;
 inline constexpr std::size_t most_lines = 400;
 
+/// Takes <chrono> whole only where there is no smaller part of it.
+inline constexpr std::string_view chrono_header = "mde/base/chrono.hpp";
+
 /// `base` of `mde/base/time.hpp`; empty for a header at the top.
 inline std::string layer_of(const std::string& path) {
     const std::size_t begin = path.find('/');
@@ -255,6 +258,48 @@ inline Violations check_structure(const Tree& tree) {
 inline Violations check_looks(const Tree& tree) {
     Violations found;
     for (const auto& [path, text] : tree) detail::check_looks(path, text, found);
+    return found;
+}
+
+/// What the headers of request/ may reach of what is not ours. They are included by everybody who
+/// describes a call, so what they cost is a promise (benchmark/compile): whatever Boost.System
+/// brings along is free, and little comes on top.
+inline Violations check_costs(const Tree& tree) {
+    static const std::set<std::string> cheap{"array",
+                                             "boost/system/error_code.hpp",
+                                             "boost/system/result.hpp",
+                                             "concepts",
+                                             "cstddef",
+                                             "cstdint",
+                                             "cstring",
+                                             "functional",
+                                             "optional",
+                                             "ratio",
+                                             "span",
+                                             "string",
+                                             "string_view",
+                                             "type_traits",
+                                             "utility",
+                                             "variant",
+                                             "vector",
+                                             "bits/chrono.h"};
+    Violations found;
+    std::set<std::string> reached;
+    std::vector<std::string> open;
+    for (const auto& [path, text] : tree)
+        if (layer_of(path) == "request") open.push_back(path);
+    while (!open.empty()) {
+        const std::string path = open.back();
+        open.pop_back();
+        const auto header = tree.find(path);
+        if (header == tree.end() || !reached.insert(path).second) continue;
+        for (const std::string& target : includes_of(header->second)) {
+            if (target.starts_with("mde/"))
+                open.push_back(target);
+            else if (!cheap.contains(target) && !(target == "chrono" && path == chrono_header))
+                found.push_back(path + ": request/ reaches <" + target + ">, which is not cheap");
+        }
+    }
     return found;
 }
 

@@ -24,6 +24,10 @@ TEST_CASE("includes run only downwards and foreign headers stay where they belon
     CHECK(joined(layering::check_structure(tree)) == "");
 }
 
+TEST_CASE("headers of requests reach nothing that is slow to compile") {
+    CHECK(joined(layering::check_costs(layering::read_tree(MDE_INCLUDE_DIR))) == "");
+}
+
 TEST_CASE("every header looks like its neighbours") {
     CHECK(joined(layering::check_looks(layering::read_tree(MDE_INCLUDE_DIR))) == "");
 }
