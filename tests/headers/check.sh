@@ -4,7 +4,8 @@
 #                                               twice. Headers are compiled together where that comes
 #                                               to the same (chains.awk); this is the K-th part of N.
 # check.sh poisoned INCLUDE COMPILER FLAG...    all headers under INCLUDE compile together where
-#                                               the words are macros that Windows' headers define.
+#                                               words that Windows' headers define are macros, and
+#                                               without a warning that a consumer may have turned on.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 mode=$1
@@ -55,4 +56,4 @@ headers=$(find mde -name '*.hpp' | LC_ALL=C sort)
     for header in $headers; do
         printf '#include <%s>\n' "$header"
     done
-} | "$@" -x c++ -fsyntax-only -
+} | "$@" -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast -x c++ -fsyntax-only -

@@ -53,7 +53,10 @@ class TlsStream {
         error_code not_an_address;
         boost::asio::ip::make_address(host, not_an_address);
         if (!not_an_address) return X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str()) == 1;
-        return SSL_set_tlsext_host_name(ssl_.get(), host.c_str()) == 1 &&
+        // What the macro SSL_set_tlsext_host_name does, but for a cast that consumers are warned
+        // of.
+        return SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                        const_cast<char*>(host.c_str())) == 1 &&
                X509_VERIFY_PARAM_set1_host(parameters, host.data(), host.size()) == 1;
     }
 
