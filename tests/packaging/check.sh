@@ -41,7 +41,7 @@ by_hand() {
     cp "$here/consumer.cpp" "$build"
     program="$build/consumer"
     # shellcheck disable=SC2086 # the compiler may be several words
-    (cd "$build" && $compiler -std=c++20 -Wall -Wextra consumer.cpp -o consumer "$@")
+    (cd "$build" && $compiler -std=c++20 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror consumer.cpp -o consumer "$@")
 }
 
 case $way in
