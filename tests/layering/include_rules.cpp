@@ -4,6 +4,7 @@
 #include "layering/include_rules.hpp"
 #include "layering/boost_versions.hpp"
 #include "layering/references.hpp"
+#include "layering/std_headers.hpp"
 
 #include <doctest/doctest.h>
 
@@ -180,6 +181,17 @@ TEST_CASE("a proper header has no violation and each flaw has one") {
     CHECK(flaws(replaced("A header.", "| " + std::string(96, 'x'))).empty());
     CHECK(has(flaws(replaced("\n\n/// @file", "\n" + std::string(394, '\n') + "/// @file")),
               "lines"));
+}
+
+TEST_CASE("a header of the standard library that is used and not included is reported once") {
+    const auto flaws = [](const std::string& text) {
+        return layering::check_std_headers({{"a.hpp", text}});
+    };
+    CHECK(flaws("#include <optional>\nstd::optional<int> a = std::nullopt; // std::vector\n")
+              .empty());
+    CHECK(has(flaws("std::optional<int> a = std::nullopt;"), "does not include optional"));
+    CHECK(has(flaws("mystd::vector a; std::vector<int> b;"), "uses std::vector"));
+    CHECK(flaws("std::vector<std::string> a;").size() == 2);
 }
 
 TEST_CASE("what a later Boost has not is found in code and not in words") {

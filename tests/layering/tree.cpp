@@ -5,6 +5,7 @@
 #include "layering/docstring_rules.hpp"
 #include "layering/include_rules.hpp"
 #include "layering/references.hpp"
+#include "layering/std_headers.hpp"
 
 #include <doctest/doctest.h>
 
@@ -34,6 +35,10 @@ TEST_CASE("every header looks like its neighbours") {
 
 TEST_CASE("every header and every name at namespace scope is explained") {
     CHECK(joined(layering::check_docstrings(layering::read_tree(MDE_INCLUDE_DIR))) == "");
+}
+
+TEST_CASE("every header includes what it uses of the standard library") {
+    CHECK(joined(layering::check_std_headers(layering::read_tree(MDE_INCLUDE_DIR))) == "");
 }
 
 TEST_CASE("nothing is used that a later Boost has not") {

@@ -25,6 +25,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <memory>

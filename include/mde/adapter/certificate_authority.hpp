@@ -17,6 +17,7 @@
 #include <openssl/x509v3.h>
 
 #include <chrono>
+#include <cstddef>
 #include <ctime>
 #include <memory>
 #include <stdexcept>

@@ -12,6 +12,7 @@
 #include <mde/model/endpoint.hpp>
 #include <mde/wire/percent.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>

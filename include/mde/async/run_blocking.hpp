@@ -7,6 +7,7 @@
 
 #include <mde/async/detail/drive.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <utility>
 #include <variant>

@@ -9,7 +9,9 @@
 
 #include <boost/system/error_code.hpp>
 
+#include <cstddef>
 #include <string>
+#include <type_traits>
 
 namespace mde::inline MDE_ABI {
 

@@ -7,6 +7,7 @@
 
 #include <mde/base/chrono.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <ratio>
 #include <type_traits>

@@ -10,9 +10,11 @@
 #include <mde/request/get_machine_action.hpp>
 #include <mde/wire/machine_action_codec.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace mde::inline MDE_ABI::flow {

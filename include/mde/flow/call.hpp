@@ -16,8 +16,10 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace mde::inline MDE_ABI::flow {
 

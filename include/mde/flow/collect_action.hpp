@@ -12,6 +12,7 @@
 #include <mde/wire/machine_action_codec.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>

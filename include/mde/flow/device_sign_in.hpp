@@ -11,6 +11,7 @@
 #include <mde/wire/device_code_codec.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>

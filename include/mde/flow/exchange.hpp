@@ -13,8 +13,10 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace mde::inline MDE_ABI::flow {
 

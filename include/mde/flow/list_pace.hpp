@@ -10,6 +10,7 @@
 #include <mde/model/retry_policy.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 
 namespace mde::inline MDE_ABI::flow {

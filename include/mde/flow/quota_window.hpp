@@ -9,6 +9,7 @@
 #include <mde/model/quota.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <deque>
 

@@ -9,6 +9,7 @@
 #include <mde/flow/step.hpp>
 
 #include <cstdint>
+#include <variant>
 
 namespace mde::inline MDE_ABI::flow {
 

@@ -14,9 +14,12 @@
 #include <mde/flow/segment_queue.hpp>
 #include <mde/flow/step.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
+#include <variant>
 
 namespace mde::inline MDE_ABI::flow {
 

@@ -19,9 +19,12 @@
 #include <mde/flow/transfer_receipt.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
+#include <variant>
 
 namespace mde::inline MDE_ABI::flow {
 

@@ -7,6 +7,7 @@
 
 #include <mde/base/time.hpp>
 
+#include <chrono>
 #include <optional>
 
 namespace mde::inline MDE_ABI {

@@ -11,6 +11,7 @@
 #include <mde/model/endpoint.hpp>
 #include <mde/model/link_kind.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>

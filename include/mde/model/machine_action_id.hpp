@@ -7,6 +7,9 @@
 
 #include <mde/model/identifier.hpp>
 
+#include <cstddef>
+#include <string_view>
+
 namespace mde::inline MDE_ABI {
 
 namespace detail {

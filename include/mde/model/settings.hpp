@@ -14,6 +14,7 @@
 #include <mde/model/retry_policy.hpp>
 #include <mde/model/tenant_id.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <utility>

@@ -9,6 +9,7 @@
 #include <mde/base/time.hpp>
 
 #include <algorithm>
+#include <chrono>
 
 namespace mde::inline MDE_ABI {
 

@@ -8,6 +8,7 @@
 #include <mde/base/time.hpp>
 #include <mde/request/token_request.hpp>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 

@@ -9,6 +9,7 @@
 #include <mde/request/grant.hpp>
 #include <mde/wire/percent.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -20,6 +20,7 @@
 #include <mde/wire/route_match.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>

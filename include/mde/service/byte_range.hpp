@@ -10,6 +10,7 @@
 #include <mde/wire/content_range.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -14,6 +14,7 @@
 #include <mde/service/token_form.hpp>
 #include <mde/service/token_refusal.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 

@@ -16,6 +16,7 @@
 #include <mde/wire/json.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>

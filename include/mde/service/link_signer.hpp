@@ -12,8 +12,10 @@
 #include <mde/wire/link_grammar.hpp>
 #include <mde/wire/percent.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 

@@ -8,9 +8,11 @@
 #include <mde/base/result.hpp>
 #include <mde/wire/http_message.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string_view>
 
 namespace mde::inline MDE_ABI::wire {
 

@@ -10,6 +10,7 @@
 #include <mde/wire/jwt.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>

@@ -9,6 +9,7 @@
 #include <mde/base/fixed_text.hpp>
 #include <mde/wire/body_framing.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>

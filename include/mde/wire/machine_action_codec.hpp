@@ -16,9 +16,12 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace mde::inline MDE_ABI::wire {
 

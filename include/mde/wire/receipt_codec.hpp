@@ -11,6 +11,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -319,6 +319,7 @@ inline OpensslPtr<BIO> memory_bio(std::string_view text) {
 #include <boost/system/error_code.hpp>
 
 #include <string>
+#include <type_traits>
 
 namespace mde::inline MDE_ABI {
 
@@ -675,7 +676,6 @@ using result = boost::system::result<T>;
 /// Character classes and case-blind comparison that no locale can change.
 
 #include <cstdint>
-#include <type_traits>
 
 namespace mde::inline MDE_ABI::ascii {
 
@@ -1011,6 +1011,8 @@ static_assert(Hasher<OpensslSha256>);
 #endif
 
 #endif
+
+#include <chrono>
 
 namespace mde::inline MDE_ABI {
 
@@ -1363,8 +1365,6 @@ static_assert(TokenSource<FixedToken>);
 } // namespace mde::inline MDE_ABI
 
 #endif
-
-#include <chrono>
 
 namespace mde::inline MDE_ABI::detail {
 
@@ -2119,6 +2119,7 @@ namespace mde::inline MDE_ABI {
 namespace detail {
 
 /// Dot-separated labels of letters, digits and inner dashes, at least two of them.
+
 constexpr bool is_domain_name(std::string_view text) noexcept {
     if (text.empty() || text.size() > bounds::identifier) return false;
     bool has_dot = false;
@@ -3824,6 +3825,7 @@ namespace mde::inline MDE_ABI {
 
 /// Waits grow from `first` by doubling up to `most`, each drawn at random between `least` and that
 /// value (full jitter). A `Retry-After` is honoured instead, stretched by up to 40 % so that many
+
 /// clients do not come back at once.
 struct RetryPolicy {
     /// Tries of one stage, the first one included; at least 1.

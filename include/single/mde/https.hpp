@@ -92,7 +92,9 @@
 
 #include <boost/system/error_code.hpp>
 
+#include <cstddef>
 #include <string>
+#include <type_traits>
 
 namespace mde::inline MDE_ABI {
 
@@ -438,8 +440,6 @@ using result = boost::system::result<T>;
 
 #include <boost/asio/error.hpp>
 
-#include <cstddef>
-
 namespace mde::inline MDE_ABI::detail {
 
 enum class IoState {
@@ -487,7 +487,6 @@ inline bool is_would_block(const error_code& ec) noexcept {
 #include <cstdint>
 #include <cstring>
 #include <string_view>
-#include <type_traits>
 
 namespace mde::inline MDE_ABI::ascii {
 
@@ -837,6 +836,8 @@ class Secret {
 
 #endif
 
+#include <chrono>
+
 namespace mde::inline MDE_ABI {
 
 /// 100 ns, the resolution of the service's dates; a coarser type would make a fresh action's
@@ -1162,7 +1163,6 @@ inline OpensslPtr<BIO> memory_bio(std::string_view text) {
 #endif
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 #include <list>
 #include <mutex>
@@ -4740,6 +4740,7 @@ namespace mde::inline MDE_ABI {
 
 /// Waits grow from `first` by doubling up to `most`, each drawn at random between `least` and that
 /// value (full jitter). A `Retry-After` is honoured instead, stretched by up to 40 % so that many
+
 /// clients do not come back at once.
 struct RetryPolicy {
     /// Tries of one stage, the first one included; at least 1.
@@ -4886,6 +4887,7 @@ namespace mde::inline MDE_ABI {
 namespace detail {
 
 /// Dot-separated labels of letters, digits and inner dashes, at least two of them.
+
 constexpr bool is_domain_name(std::string_view text) noexcept {
     if (text.empty() || text.size() > bounds::identifier) return false;
     bool has_dot = false;

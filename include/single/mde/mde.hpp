@@ -74,7 +74,9 @@
 
 #include <boost/system/error_code.hpp>
 
+#include <cstddef>
 #include <string>
+#include <type_traits>
 
 namespace mde::inline MDE_ABI {
 
@@ -436,8 +438,8 @@ struct boost::system::is_error_condition_enum<mde::condition> : std::true_type {
 
 #endif
 
+#include <chrono>
 #include <cstdint>
-#include <type_traits>
 
 namespace mde::inline MDE_ABI {
 
@@ -626,7 +628,6 @@ struct Diagnostics {
 /// @file
 /// Text that must not be shown and is wiped from memory when it goes.
 
-#include <cstddef>
 #include <cstring>
 #include <span>
 #include <utility>
@@ -952,8 +953,6 @@ static_assert(TokenSource<FixedToken>);
 } // namespace mde::inline MDE_ABI
 
 #endif
-
-#include <chrono>
 
 namespace mde::inline MDE_ABI::detail {
 
@@ -1883,6 +1882,7 @@ namespace mde::inline MDE_ABI {
 namespace detail {
 
 /// Dot-separated labels of letters, digits and inner dashes, at least two of them.
+
 constexpr bool is_domain_name(std::string_view text) noexcept {
     if (text.empty() || text.size() > bounds::identifier) return false;
     bool has_dot = false;
@@ -3629,6 +3629,7 @@ namespace mde::inline MDE_ABI {
 
 /// Waits grow from `first` by doubling up to `most`, each drawn at random between `least` and that
 /// value (full jitter). A `Retry-After` is honoured instead, stretched by up to 40 % so that many
+
 /// clients do not come back at once.
 struct RetryPolicy {
     /// Tries of one stage, the first one included; at least 1.

@@ -18,6 +18,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <type_traits>
 #include <utility>
