@@ -1014,11 +1014,14 @@ class ResponseHead {
     ResponseHead() = default;
     /// Without fields.
     explicit ResponseHead(unsigned status) : status_(status) {}
+    /// @{
+    /// A copy wipes its own memory; what was moved from or over is wiped, too.
     ResponseHead(const ResponseHead& other)
         : status_(other.status_), text_(other.text_.clone()), entries_(other.entries_) {}
     ResponseHead(ResponseHead&&) noexcept = default;
     ResponseHead& operator=(const ResponseHead& other) { return *this = ResponseHead(other); }
     ResponseHead& operator=(ResponseHead&&) noexcept = default;
+    /// @}
     ~ResponseHead() = default;
 
     /// The status code; zero before it is set.
