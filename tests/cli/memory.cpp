@@ -20,9 +20,27 @@ namespace {
 
 const std::string proxy_password = "pr0xy-pass.of-a-test";
 
-/// What all tokens of the emulated service begin with, and what is in all links and nowhere else.
-const std::vector<MarkedSecret> made_by_the_service{
-    {"token", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"}, {"link", "Package.zip?token="}};
+/// The leak check of a sanitized program looks into it as a debugger does, so that it has to let
+/// debuggers in, and may be dumped where its starter wants that.
+#if defined(__has_feature)
+#define MDE_TEST_HAS(feature) __has_feature(feature)
+#else
+#define MDE_TEST_HAS(feature) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || MDE_TEST_HAS(address_sanitizer)
+constexpr bool is_sanitized = true;
+#else
+constexpr bool is_sanitized = false;
+#endif
+
+/// The token that a cache holds.
+std::string token_in(const std::string& cache) {
+    REQUIRE(names_in(cache).size() == 1);
+    const std::string text = contents_of(cache + '/' + *names_in(cache).begin());
+    const std::string name = R"("accessToken":")";
+    const std::size_t begin = text.find(name) + name.size();
+    return text.substr(begin, text.find('"', begin) - begin);
+}
 
 /// A process that is traced, and stops when it is about to go: after its last destructor.
 class Traced {
@@ -120,15 +138,16 @@ TEST_CASE("no secret is in the image of the process when it ends") {
     REQUIRE(traced.run_to_its_end() == 0);
     REQUIRE(names_in(directory.path()).size() == 2);
     const ProcessMemory memory(traced.id());
-    if (::geteuid() != 0) {
-        // Nobody but the administrator can read it at all.
-        CHECK_FALSE(memory.is_readable());
-        return;
-    }
-    std::vector<MarkedSecret> secrets = made_by_the_service;
-    secrets.push_back({"client secret", std::string(client_secret)});
-    secrets.push_back({"proxy password", proxy_password});
-    const auto left = memory.find(secrets);
+    // Nobody but the administrator can read it at all.
+    CHECK(memory.is_readable() == (::geteuid() == 0 || is_sanitized));
+    if (!memory.is_readable()) return;
+    const std::string token = token_in(tokens.file("cache"));
+    REQUIRE(token.size() > 100);
+    const auto left = memory.find({{"client secret", std::string(client_secret)},
+                                   {"proxy password", proxy_password},
+                                   {"token", token.substr(token.size() - 40)},
+                                   // Its beginning is in all links, and together nowhere else.
+                                   {"link", "Package.zip?token="}});
     std::string listed;
     for (const std::string& one : left) listed += "\n  " + one;
     CHECK_MESSAGE(left.empty(), listed);
@@ -175,5 +194,5 @@ TEST_CASE("a process that is killed by an abort leaves no core dump") {
     ::kill(traced.id(), SIGABRT);
     const int status = traced.wait_for_end();
     CHECK(WIFSIGNALED(status));
-    CHECK_FALSE(WCOREDUMP(status));
+    CHECK((is_sanitized || !WCOREDUMP(status)));
 }
