@@ -16442,7 +16442,7 @@ inline result<Secret> read_secret(std::string_view text, std::string_view member
     json::basic_parser<SecretHandler> parser(json::parse_options(), member, out);
     const error_code ec = parse_whole(parser, text);
     // Texts with escapes, as each quoted link is one, go through a buffer of the parser's.
-    wipe_stack<8 * bounds::kib>();
+    wipe_stack<16 * bounds::kib>();
     if (parser.handler().too_long()) return make_error_code(errc::malformed_link);
     if (ec) return ec;
     if (parser.handler().found() != 1) return make_error_code(errc::malformed_answer);
