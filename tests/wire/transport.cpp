@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The transport against servers that keep to the rules, and against servers that do not.
+#include "support/connect_proxy.hpp"
 #include "support/raw_tls_caller.hpp"
 
 #include <doctest/doctest.h>
@@ -369,60 +370,21 @@ TEST_CASE("a request that is not safe is not sent") {
 }
 
 TEST_CASE("a proxy is asked to connect and a refusal is told") {
-    // A proxy that answers CONNECT with `reply`, and tunnels if that is a success.
-    const auto run_proxy = [](const std::string& reply, std::uint16_t target, std::string& request,
-                              const Listener& listener, const std::atomic<bool>& stop) {
-        const int client = listener.accept(stop);
-        if (client < 0) return;
-        char piece[4096];
-        while (request.find("\r\n\r\n") == std::string::npos) {
-            const auto size = ::recv(client, piece, sizeof piece, 0);
-            if (size <= 0) break;
-            request.append(piece, static_cast<std::size_t>(size));
-        }
-        ::send(client, reply.data(), reply.size(), MSG_NOSIGNAL);
-        const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        ::sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(target);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (reply.find(" 200 ") != std::string::npos &&
-            ::connect(server, reinterpret_cast<::sockaddr*>(&address), sizeof address) == 0) {
-            for (bool open = true; open && !stop;) {
-                ::pollfd ends[2] = {{client, POLLIN, 0}, {server, POLLIN, 0}};
-                ::poll(ends, 2, 20);
-                for (int i = 0; i < 2; ++i) {
-                    if (ends[i].revents == 0) continue;
-                    const auto size = ::recv(ends[i].fd, piece, sizeof piece, 0);
-                    if (size <= 0)
-                        open = false;
-                    else
-                        ::send(ends[1 - i].fd, piece, static_cast<std::size_t>(size), MSG_NOSIGNAL);
-                }
-            }
-        }
-        ::close(server);
-        ::close(client);
-    };
     const auto call_through = [&](const std::string& reply, const std::string& user,
                                   std::string& request) {
         const RawTlsServer server(good_identity(), {{ok + "Content-Length: 2\r\n\r\nhi"}});
-        const Listener listener;
-        std::atomic<bool> stop{false};
-        std::thread proxy([&] { run_proxy(reply, server.port(), request, listener, stop); });
+        const ConnectProxy proxy(reply, server.port());
         TransportOptions options = Caller::quick();
         options.proxy =
-            *Proxy::parse("http://" + user + "127.0.0.1:" + std::to_string(listener.port()));
+            *Proxy::parse("http://" + user + "127.0.0.1:" + std::to_string(proxy.port()));
         const Outcome outcome = Caller(std::move(options)).get(server.port());
-        stop = true;
-        proxy.join();
+        request = proxy.requests();
         return outcome;
     };
     std::string request;
     CHECK(call_through("HTTP/1.1 200 Connection established\r\n\r\n", "", request).body == "hi");
     CHECK(request.starts_with("CONNECT 127.0.0.1:"));
     CHECK(request.find("Authorization") == std::string::npos);
-    request.clear();
     CHECK(call_through("HTTP/1.0 200 OK\r\n\r\n", "user:p%40ss@", request).body == "hi");
     CHECK(request.find("Proxy-Authorization: Basic dXNlcjpwQHNz\r\n") != std::string::npos);
     for (const char* refusal :
@@ -430,7 +392,6 @@ TEST_CASE("a proxy is asked to connect and a refusal is told") {
           "HTTP/1.1 403 Forbidden\r\n\r\n", "HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n",
           "garbage\r\n\r\n"}) {
         CAPTURE(refusal);
-        request.clear();
         CHECK(call_through(refusal, "", request).error == errc::proxy_refused);
     }
 }
