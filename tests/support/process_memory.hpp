@@ -31,7 +31,7 @@ struct MarkedSecret {
     std::string text;
 };
 
-namespace detail {
+namespace spelt {
 
 inline std::string percent_encoded_all(std::string_view text, std::string_view digits) {
     std::string out;
@@ -68,16 +68,16 @@ inline std::vector<std::string> base64_inside(std::string_view text) {
     return spellings;
 }
 
-} // namespace detail
+} // namespace spelt
 
 /// Each way in which a secret could be spelt: as it is, for a form, in base64, in hexadecimal.
 inline std::vector<std::string> spellings_of(std::string_view text) {
     constexpr std::string_view lower = "0123456789abcdef";
     constexpr std::string_view upper = "0123456789ABCDEF";
-    std::vector<std::string> all{std::string(text), detail::percent_encoded_all(text, upper),
-                                 detail::percent_encoded_all(text, lower), detail::hex(text, lower),
-                                 detail::hex(text, upper)};
-    for (std::string& spelling : detail::base64_inside(text)) all.push_back(std::move(spelling));
+    std::vector<std::string> all{std::string(text), spelt::percent_encoded_all(text, upper),
+                                 spelt::percent_encoded_all(text, lower), spelt::hex(text, lower),
+                                 spelt::hex(text, upper)};
+    for (std::string& spelling : spelt::base64_inside(text)) all.push_back(std::move(spelling));
     std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());
     return all;

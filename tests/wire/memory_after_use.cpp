@@ -101,7 +101,7 @@ class Child {
 void do_nothing(const Orders&) {}
 
 /// What a client is made of, told by the test. The orders come in this order.
-struct Parts {
+struct ClientParts {
     Secret ca;
     Secret port;
     Secret proxy;
@@ -110,7 +110,7 @@ struct Parts {
     BeastTransport<Executor> transport;
     HttpsWorld::Credential credential;
 
-    explicit Parts(const Orders& orders)
+    explicit ClientParts(const Orders& orders)
         : ca(orders.read()),
           port(orders.read()),
           proxy(orders.read()),
@@ -140,7 +140,7 @@ struct Parts {
 
 /// A package is fetched through a proxy, then everything goes that was made for it.
 void fetch_a_package(const Orders& orders) {
-    Parts parts(orders);
+    ClientParts parts(orders);
     auto client = make_client<OpensslSha256>(parts.settings(), parts.transport, parts.credential);
     MemoryStore store;
     std::optional<error_code> outcome;
@@ -154,7 +154,7 @@ void fetch_a_package(const Orders& orders) {
 
 /// Nothing follows that would overwrite what the sign-in left.
 void only_sign_in(const Orders& orders) {
-    Parts parts(orders);
+    ClientParts parts(orders);
     Diagnostics diagnostics;
     std::optional<error_code> outcome;
     parts.credential.async_get_token({}, diagnostics, [&](error_code ec, AccessToken token) {
@@ -166,7 +166,7 @@ void only_sign_in(const Orders& orders) {
 
 /// The same for a link that is not used.
 void only_ask_for_a_link(const Orders& orders) {
-    Parts parts(orders);
+    ClientParts parts(orders);
     auto client = make_client<OpensslSha256>(parts.settings(), parts.transport, parts.credential);
     std::optional<error_code> outcome;
     client.async_mint_link(*MachineActionId::parse(parts.action.expose()),
@@ -273,8 +273,8 @@ std::string random_text(std::string_view front) {
     std::array<unsigned char, 24> bytes{};
     REQUIRE(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
     return std::string(front) + "~/+-" +
-           mde_test::detail::hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
-                                 "0123456789abcdef");
+           spelt::hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
+                      "0123456789abcdef");
 }
 
 /// The service, which writes down what it is shown.
@@ -366,9 +366,8 @@ struct Scene {
     explicit Scene(void (*work)(const Orders&)) : child(orders, work) {
         orders.say(authority().ca_pem());
         orders.say(std::to_string(service.server.port()));
-        orders.say(
-            "http://user:" + mde_test::detail::percent_encoded_all(password, "0123456789ABCDEF") +
-            "@127.0.0.1:" + std::to_string(proxy.port()));
+        orders.say("http://user:" + spelt::percent_encoded_all(password, "0123456789ABCDEF") +
+                   "@127.0.0.1:" + std::to_string(proxy.port()));
         orders.say(service.action.text());
         orders.say(secret);
         REQUIRE(orders.wait());
