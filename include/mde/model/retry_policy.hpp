@@ -8,13 +8,12 @@
 #include <mde/base/bounds.hpp>
 #include <mde/base/time.hpp>
 
+#include <chrono>
 
 namespace mde::inline MDE_ABI {
 
 /// Waits grow from `first` by doubling up to `most`, each drawn at random between `least` and that
 /// value (full jitter). A `Retry-After` is honoured instead, stretched by up to 40 % so that many
-
-#include <chrono>
 /// clients do not come back at once.
 struct RetryPolicy {
     /// Tries of one stage, the first one included; at least 1.

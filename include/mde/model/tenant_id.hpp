@@ -7,14 +7,14 @@
 
 #include <mde/model/identifier.hpp>
 
+#include <cstddef>
+#include <string_view>
+
 namespace mde::inline MDE_ABI {
 
 namespace detail {
 
 /// Dot-separated labels of letters, digits and inner dashes, at least two of them.
-
-#include <cstddef>
-#include <string_view>
 constexpr bool is_domain_name(std::string_view text) noexcept {
     if (text.empty() || text.size() > bounds::identifier) return false;
     bool has_dot = false;

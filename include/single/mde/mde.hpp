@@ -1882,7 +1882,6 @@ namespace mde::inline MDE_ABI {
 namespace detail {
 
 /// Dot-separated labels of letters, digits and inner dashes, at least two of them.
-
 constexpr bool is_domain_name(std::string_view text) noexcept {
     if (text.empty() || text.size() > bounds::identifier) return false;
     bool has_dot = false;
@@ -3632,7 +3631,6 @@ namespace mde::inline MDE_ABI {
 
 /// Waits grow from `first` by doubling up to `most`, each drawn at random between `least` and that
 /// value (full jitter). A `Retry-After` is honoured instead, stretched by up to 40 % so that many
-
 /// clients do not come back at once.
 struct RetryPolicy {
     /// Tries of one stage, the first one included; at least 1.
