@@ -7,7 +7,6 @@
 
 #include <mde/base/chrono.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <ratio>
 #include <type_traits>

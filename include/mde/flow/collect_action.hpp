@@ -5,6 +5,7 @@
 /// @file
 /// Starts a collection exactly once, whatever becomes of the answer.
 
+#include <mde/base/chrono.hpp>
 #include <mde/base/time.hpp>
 #include <mde/flow/exchange.hpp>
 #include <mde/flow/list_actions.hpp>
@@ -12,7 +13,6 @@
 #include <mde/wire/machine_action_codec.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>

@@ -5,13 +5,13 @@
 /// @file
 /// Signing in as a user: with the refresh token of the last time, else by asking somebody.
 
+#include <mde/base/chrono.hpp>
 #include <mde/base/time.hpp>
 #include <mde/flow/token_call.hpp>
 #include <mde/request/device_code.hpp>
 #include <mde/wire/device_code_codec.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -6,11 +6,11 @@
 /// How often to read a list that shows how many actions do.
 
 #include <mde/base/bounds.hpp>
+#include <mde/base/chrono.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/retry_policy.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 
 namespace mde::inline MDE_ABI::flow {

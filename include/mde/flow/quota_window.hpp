@@ -5,11 +5,11 @@
 /// @file
 /// The calls of one kind within the last minute and the last hour, exactly.
 
+#include <mde/base/chrono.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/quota.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <deque>
 

@@ -5,9 +5,9 @@
 /// @file
 /// How long a link may be used, when the link itself does not say, or says.
 
+#include <mde/base/chrono.hpp>
 #include <mde/base/time.hpp>
 
-#include <chrono>
 #include <optional>
 
 namespace mde::inline MDE_ABI {

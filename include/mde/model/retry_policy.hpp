@@ -6,9 +6,8 @@
 /// How often something is tried, and how long to wait in between.
 
 #include <mde/base/bounds.hpp>
+#include <mde/base/chrono.hpp>
 #include <mde/base/time.hpp>
-
-#include <chrono>
 
 namespace mde::inline MDE_ABI {
 

@@ -6,6 +6,7 @@
 /// Whom to talk to, as whom, and within which limits.
 
 #include <mde/base/bounds.hpp>
+#include <mde/base/chrono.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/cloud.hpp>
 #include <mde/model/endpoint.hpp>
@@ -14,7 +15,6 @@
 #include <mde/model/retry_policy.hpp>
 #include <mde/model/tenant_id.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <utility>

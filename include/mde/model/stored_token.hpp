@@ -5,11 +5,11 @@
 /// @file
 /// What outlives a process of a sign-in, with its life on the calendar.
 
+#include <mde/base/chrono.hpp>
 #include <mde/base/secret.hpp>
 #include <mde/base/time.hpp>
 
 #include <algorithm>
-#include <chrono>
 
 namespace mde::inline MDE_ABI {
 

@@ -5,10 +5,10 @@
 /// @file
 /// The requests of a sign-in by somebody with a browser, and of its renewal without one.
 
+#include <mde/base/chrono.hpp>
 #include <mde/base/time.hpp>
 #include <mde/request/token_request.hpp>
 
-#include <chrono>
 #include <string>
 #include <string_view>
 

@@ -5,11 +5,11 @@
 /// @file
 /// Signing in as the identity of the virtual machine that this runs on.
 
+#include <mde/base/chrono.hpp>
 #include <mde/base/time.hpp>
 #include <mde/request/grant.hpp>
 #include <mde/wire/percent.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -6,6 +6,7 @@
 /// Dates as the service (RFC 3339 with up to 7 fraction digits) and HTTP (RFC 9110) write them.
 
 #include <mde/base/ascii.hpp>
+#include <mde/base/chrono.hpp>
 #include <mde/base/civil_date.hpp>
 #include <mde/base/fixed_text.hpp>
 #include <mde/base/result.hpp>
@@ -14,7 +15,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>

@@ -5,12 +5,12 @@
 /// @file
 /// What an application signs with its certificate's key in place of a client secret.
 
+#include <mde/base/chrono.hpp>
 #include <mde/base/time.hpp>
 #include <mde/wire/json_text.hpp>
 #include <mde/wire/jwt.hpp>
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>

@@ -6,6 +6,7 @@
 /// The answer of the device authorization endpoint (RFC 8628 section 3.2).
 
 #include <mde/base/ascii.hpp>
+#include <mde/base/chrono.hpp>
 #include <mde/base/printable.hpp>
 #include <mde/base/secret.hpp>
 #include <mde/base/time.hpp>
@@ -16,7 +17,6 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -5,6 +5,7 @@
 /// @file
 /// The answers of the token endpoint (RFC 6749 sections 5.1 and 5.2), both ways.
 
+#include <mde/base/chrono.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/access_token.hpp>
 #include <mde/wire/codec.hpp>
@@ -13,7 +14,6 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>

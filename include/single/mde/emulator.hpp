@@ -1012,8 +1012,6 @@ static_assert(Hasher<OpensslSha256>);
 
 #endif
 
-#include <chrono>
-
 namespace mde::inline MDE_ABI {
 
 /// 100 ns, the resolution of the service's dates; a coarser type would make a fresh action's
@@ -1365,6 +1363,8 @@ static_assert(TokenSource<FixedToken>);
 } // namespace mde::inline MDE_ABI
 
 #endif
+
+#include <chrono>
 
 namespace mde::inline MDE_ABI::detail {
 

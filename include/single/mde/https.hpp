@@ -836,8 +836,6 @@ class Secret {
 
 #endif
 
-#include <chrono>
-
 namespace mde::inline MDE_ABI {
 
 /// 100 ns, the resolution of the service's dates; a coarser type would make a fresh action's
@@ -1166,6 +1164,7 @@ inline OpensslPtr<BIO> memory_bio(std::string_view text) {
 #endif
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <list>
 #include <mutex>

@@ -438,7 +438,6 @@ struct boost::system::is_error_condition_enum<mde::condition> : std::true_type {
 
 #endif
 
-#include <chrono>
 #include <cstdint>
 
 namespace mde::inline MDE_ABI {
@@ -953,6 +952,8 @@ static_assert(TokenSource<FixedToken>);
 } // namespace mde::inline MDE_ABI
 
 #endif
+
+#include <chrono>
 
 namespace mde::inline MDE_ABI::detail {
 
