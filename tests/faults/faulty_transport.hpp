@@ -11,7 +11,7 @@
 #include <mde/model/diagnostics.hpp>
 #include <mde/service/request_route.hpp>
 #include <mde/wire/calendar.hpp>
-#include <mde/wire/form.hpp>
+#include <mde/wire/form_fields.hpp>
 #include <mde/wire/json.hpp>
 #include <mde/wire/request_head.hpp>
 

@@ -107,7 +107,9 @@ class CaseRunner {
                 report_.complain(where, "it took longer than it may");
             if (const std::string found = Invariants(*world).check(); !found.empty())
                 report_.complain(where, found);
-            if (error && error != without_) run_again(*world, where);
+            // Who was told to stay away for a day is not there yet.
+            const bool is_away = fault.sort == Sort::too_late;
+            if (error && error != without_ && !is_away) run_again(*world, where);
         } catch (const Runaway& what) {
             report_.complain(where, what.what());
         }
