@@ -14649,7 +14649,7 @@ class Fleet {
     void on_done(TaskKind kind, std::size_t job, result<FleetOutcome> outcome,
                  const Diagnostics& diagnostics, const Now& now) {
         --in_flight_[static_cast<std::size_t>(kind)];
-        if (kind == TaskKind::list) return on_listed(std::move(outcome), now);
+        if (kind == TaskKind::list) return on_listed(std::move(outcome), diagnostics, now);
         live_[job].busy = false;
         if (!outcome) return on_failed(kind, job, outcome.error(), diagnostics, now);
         if (std::holds_alternative<Receipt>(*outcome)) return settle(job, JobPhase::stored);
@@ -14785,7 +14785,7 @@ class Fleet {
         next_list_ = saturating_add(now.monotonic, pace_.first());
     }
 
-    void on_listed(result<FleetOutcome> outcome, const Now& now) {
+    void on_listed(result<FleetOutcome> outcome, const Diagnostics& diagnostics, const Now& now) {
         listing_ = false;
         std::size_t size = 0;
         bool moved = false;
@@ -14797,7 +14797,8 @@ class Fleet {
         } else if (stops_fleet(outcome.error()) || ++list_failures_ >= 3 * options_.tries) {
             stop(outcome.error());
         }
-        next_list_ = saturating_add(now.monotonic, pace_.after(size, moved));
+        const Duration asked = outcome ? Duration() : diagnostics.retry_after.value_or(Duration());
+        next_list_ = saturating_add(now.monotonic, (std::max)(pace_.after(size, moved), asked));
         plan_list(now);
     }
 
