@@ -5,6 +5,7 @@
 /// @file
 /// A token source that signs in by itself and keeps the token while it lasts.
 
+#include <mde/adapter/detail/sign_in_turn.hpp>
 #include <mde/adapter/detail/token_cache.hpp>
 #include <mde/async/run_flow.hpp>
 #include <mde/async/system_clock.hpp>
@@ -46,7 +47,8 @@ struct CredentialOptions {
 /// Signs in with a grant, or with the first of a chain whose needs are there, which it stays with.
 /// However many ask, there is one sign-in at a time, and those who waited for it share its token or
 /// its error. A token is renewed ahead of its end (`renewal_margin`); a refresh token is used for
-/// that. Claims that the API demands bypass the cache and the store. The transport outlives the
+/// that. A sign-in that memory runs out for wakes those who wait for it: one of them signs in.
+/// Claims that the API demands bypass the cache and the store. The transport outlives the
 /// credential, and both outlive what they started. Distinct objects: safe. Shared objects: safe.
 template <Transport TransportT, Clock ClockT = SystemClock>
 class Credential {
@@ -93,7 +95,7 @@ class Credential {
     /// @par Errors those of the store
     error_code forget() {
         {
-            const std::lock_guard lock(mutex_);
+            const std::lock_guard lock(turn_->mutex);
             cache_.drop();
             only_.reset();
             refresh_token_ = Secret();
@@ -106,6 +108,8 @@ class Credential {
     using Handler = net::any_completion_handler<void(error_code, AccessToken)>;
     using Executor = typename TransportT::executor_type;
     using Timer = typename net::steady_timer::template rebind_executor<Executor>::other;
+
+    using Turn = detail::SignInTurn<Timer>;
 
     struct FunctionObserver {
         std::function<void(const ObserverEvent&)> function;
@@ -130,12 +134,13 @@ class Credential {
         detail::TokenCache::Moment begun{};
         AccessToken found{};
         std::shared_ptr<Timer> waiting{};
+        detail::SignInLead<Timer> lead{};
 
         template <class Self>
         void operator()(Self& self) {
             self.reset_cancellation_state(net::enable_total_cancellation());
             {
-                const std::lock_guard lock(credential->mutex_);
+                const std::lock_guard lock(credential->turn_->mutex);
                 begun = credential->cache_.moment();
             }
             look(self);
@@ -149,7 +154,7 @@ class Credential {
                 return self.complete(net::error::operation_aborted, AccessToken());
             if (!found.empty()) return self.complete(error_code(), std::move(found));
             if (!ec) return self.complete(errc::deadline_exceeded, AccessToken());
-            std::unique_lock lock(credential->mutex_);
+            std::unique_lock lock(credential->turn_->mutex);
             const auto failure = credential->cache_.failure_since(begun, *diagnostics);
             lock.unlock();
             if (failure) return self.complete(*failure, AccessToken());
@@ -161,25 +166,27 @@ class Credential {
         void operator()(Self& self, error_code ec, flow::SignedIn signed_in) {
             AccessToken token =
                 credential->end_sign_in(ec, std::move(signed_in), query, *diagnostics);
+            lead.give_back();
             self.complete(ec, std::move(token));
         }
 
         template <class Self>
         void look(Self& self) {
             Credential& owner = *credential;
-            std::unique_lock lock(owner.mutex_);
+            std::unique_lock lock(owner.turn_->mutex);
             found = owner.cache_.usable(query, begun, owner.clock_.now().monotonic);
-            if (found.empty() && owner.signing_in_) {
+            if (found.empty() && owner.turn_->is_taken) {
                 // Held by the wait too: a cancellation may look at it after the sign-in's end.
                 waiting = owner.add_waiter(query.deadline);
                 Timer& timer = *waiting;
                 return timer.async_wait(std::move(self));
             }
             const bool leads = found.empty();
-            if (leads) owner.signing_in_ = true;
+            if (leads) lead.take(owner.turn_);
             lock.unlock();
             if (leads) found = owner.take_stored(query);
             if (!found.empty()) {
+                lead.give_back();
                 // In a statement of its own: the move below may be evaluated first.
                 const auto executor = self.get_io_executor();
                 return net::post(executor, net::append(std::move(self), error_code()));
@@ -203,7 +210,7 @@ class Credential {
     }
 
     flow::SignInRequest sign_in_request(const TokenQuery& query) {
-        const std::lock_guard lock(mutex_);
+        const std::lock_guard lock(turn_->mutex);
         return {chain_, only_, std::string(query.claims), refresh_token_.clone()};
     }
 
@@ -222,7 +229,7 @@ class Credential {
         if (!stored) observer_.notify(observed::Failure{Stage::store, stored.error()});
         if (!stored || stored->empty()) return {};
         const Now now = clock_.now();
-        const std::lock_guard lock(mutex_);
+        const std::lock_guard lock(turn_->mutex);
         if (!stored->refresh_token.empty()) refresh_token_ = std::move(stored->refresh_token);
         const Duration left = usable_life(*stored, now.utc);
         const Duration life(stored->expires_at - stored->obtained_at);
@@ -231,7 +238,6 @@ class Credential {
         cache_.keep(
             AccessToken(std::move(stored->access_token), saturating_add(now.monotonic, left)), life,
             {});
-        wake();
         return cache_.token().clone();
     }
 
@@ -246,13 +252,12 @@ class Credential {
             observer_.notify(observed::Failure{Stage::store, ec});
     }
 
-    /// Keeps a token, or the failure, and wakes those who waited. A failure for now is none while
-    /// the last token still lasts.
+    /// Keeps a token, or the failure. A failure for now is none while the last token still lasts.
     AccessToken end_sign_in(error_code& ec, flow::SignedIn signed_in, const TokenQuery& query,
                             Diagnostics& diagnostics) {
         const Now now = clock_.now();
         if (!ec) store_token(signed_in, now);
-        const std::lock_guard lock(mutex_);
+        const std::lock_guard lock(turn_->mutex);
         if (!ec) {
             only_ = signed_in.grant;
             refresh_token_ = std::move(signed_in.refresh_token);
@@ -264,7 +269,6 @@ class Credential {
         } else {
             end_failed(ec, diagnostics);
         }
-        wake();
         return ec ? AccessToken() : cache_.token().clone();
     }
 
@@ -283,14 +287,8 @@ class Credential {
         if (left < std::chrono::hours(24 * 365))
             end = Timer::clock_type::now() +
                   std::chrono::duration_cast<typename Timer::duration>(left);
-        return waiters_.emplace_back(std::make_shared<Timer>(transport_->get_executor(), end));
-    }
-
-    /// The mutex is held.
-    void wake() {
-        signing_in_ = false;
-        for (const std::shared_ptr<Timer>& waiter : waiters_) waiter->cancel();
-        waiters_.clear();
+        return turn_->waiters.emplace_back(
+            std::make_shared<Timer>(transport_->get_executor(), end));
     }
 
     Settings settings_;
@@ -302,13 +300,10 @@ class Credential {
     [[no_unique_address]] NoTokens no_tokens_;
     [[no_unique_address]] exemplar::NoQuota no_quota_;
     [[no_unique_address]] exemplar::NoStore no_store_;
-    std::mutex mutex_;
+    const std::shared_ptr<Turn> turn_ = std::make_shared<Turn>();
     detail::TokenCache cache_;
     std::optional<std::size_t> only_;
     Secret refresh_token_;
-    bool signing_in_ = false;
-    /// One for each who waits for the sign-in that runs.
-    std::vector<std::shared_ptr<Timer>> waiters_;
 };
 
 } // namespace mde::inline MDE_ABI

@@ -7974,6 +7974,62 @@ class OpensslHmac {
 /// @file
 /// A token source that signs in by itself and keeps the token while it lasts.
 
+#ifndef MDE_ADAPTER_DETAIL_SIGN_IN_TURN_HPP
+#define MDE_ADAPTER_DETAIL_SIGN_IN_TURN_HPP
+
+/// @file
+/// One sign-in at a time: whose turn it is, and who waits.
+
+namespace mde::inline MDE_ABI::detail {
+
+/// Shared with the operations: some may never come to their end, and outlive the credential.
+template <class Timer>
+struct SignInTurn {
+    std::mutex mutex;
+    bool is_taken = false;
+    /// One for each who waits.
+    std::vector<std::shared_ptr<Timer>> waiters;
+
+    /// The mutex is held.
+    void end() noexcept {
+        is_taken = false;
+        for (const std::shared_ptr<Timer>& waiter : waiters) waiter->cancel();
+        waiters.clear();
+    }
+};
+
+/// Whoever holds it signs in. It is given back even by an operation that memory runs out for:
+/// otherwise all others would wait for ever. Distinct objects: safe. Shared objects: unsafe.
+template <class Timer>
+class SignInLead {
+  public:
+    SignInLead() = default;
+    SignInLead(SignInLead&&) noexcept = default;
+    SignInLead& operator=(SignInLead&&) = delete;
+    ~SignInLead() { give_back(); }
+
+    /// The mutex is held.
+    void take(std::shared_ptr<SignInTurn<Timer>> turn) noexcept {
+        turn_ = std::move(turn);
+        turn_->is_taken = true;
+    }
+
+    /// Wakes those who waited.
+    void give_back() noexcept {
+        const auto turn = std::exchange(turn_, nullptr);
+        if (!turn) return;
+        const std::lock_guard lock(turn->mutex);
+        turn->end();
+    }
+
+  private:
+    std::shared_ptr<SignInTurn<Timer>> turn_;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
 #ifndef MDE_ADAPTER_DETAIL_TOKEN_CACHE_HPP
 #define MDE_ADAPTER_DETAIL_TOKEN_CACHE_HPP
 
@@ -12283,7 +12339,8 @@ struct CredentialOptions {
 /// Signs in with a grant, or with the first of a chain whose needs are there, which it stays with.
 /// However many ask, there is one sign-in at a time, and those who waited for it share its token or
 /// its error. A token is renewed ahead of its end (`renewal_margin`); a refresh token is used for
-/// that. Claims that the API demands bypass the cache and the store. The transport outlives the
+/// that. A sign-in that memory runs out for wakes those who wait for it: one of them signs in.
+/// Claims that the API demands bypass the cache and the store. The transport outlives the
 /// credential, and both outlive what they started. Distinct objects: safe. Shared objects: safe.
 template <Transport TransportT, Clock ClockT = SystemClock>
 class Credential {
@@ -12330,7 +12387,7 @@ class Credential {
     /// @par Errors those of the store
     error_code forget() {
         {
-            const std::lock_guard lock(mutex_);
+            const std::lock_guard lock(turn_->mutex);
             cache_.drop();
             only_.reset();
             refresh_token_ = Secret();
@@ -12343,6 +12400,8 @@ class Credential {
     using Handler = net::any_completion_handler<void(error_code, AccessToken)>;
     using Executor = typename TransportT::executor_type;
     using Timer = typename net::steady_timer::template rebind_executor<Executor>::other;
+
+    using Turn = detail::SignInTurn<Timer>;
 
     struct FunctionObserver {
         std::function<void(const ObserverEvent&)> function;
@@ -12367,12 +12426,13 @@ class Credential {
         detail::TokenCache::Moment begun{};
         AccessToken found{};
         std::shared_ptr<Timer> waiting{};
+        detail::SignInLead<Timer> lead{};
 
         template <class Self>
         void operator()(Self& self) {
             self.reset_cancellation_state(net::enable_total_cancellation());
             {
-                const std::lock_guard lock(credential->mutex_);
+                const std::lock_guard lock(credential->turn_->mutex);
                 begun = credential->cache_.moment();
             }
             look(self);
@@ -12386,7 +12446,7 @@ class Credential {
                 return self.complete(net::error::operation_aborted, AccessToken());
             if (!found.empty()) return self.complete(error_code(), std::move(found));
             if (!ec) return self.complete(errc::deadline_exceeded, AccessToken());
-            std::unique_lock lock(credential->mutex_);
+            std::unique_lock lock(credential->turn_->mutex);
             const auto failure = credential->cache_.failure_since(begun, *diagnostics);
             lock.unlock();
             if (failure) return self.complete(*failure, AccessToken());
@@ -12398,25 +12458,27 @@ class Credential {
         void operator()(Self& self, error_code ec, flow::SignedIn signed_in) {
             AccessToken token =
                 credential->end_sign_in(ec, std::move(signed_in), query, *diagnostics);
+            lead.give_back();
             self.complete(ec, std::move(token));
         }
 
         template <class Self>
         void look(Self& self) {
             Credential& owner = *credential;
-            std::unique_lock lock(owner.mutex_);
+            std::unique_lock lock(owner.turn_->mutex);
             found = owner.cache_.usable(query, begun, owner.clock_.now().monotonic);
-            if (found.empty() && owner.signing_in_) {
+            if (found.empty() && owner.turn_->is_taken) {
                 // Held by the wait too: a cancellation may look at it after the sign-in's end.
                 waiting = owner.add_waiter(query.deadline);
                 Timer& timer = *waiting;
                 return timer.async_wait(std::move(self));
             }
             const bool leads = found.empty();
-            if (leads) owner.signing_in_ = true;
+            if (leads) lead.take(owner.turn_);
             lock.unlock();
             if (leads) found = owner.take_stored(query);
             if (!found.empty()) {
+                lead.give_back();
                 // In a statement of its own: the move below may be evaluated first.
                 const auto executor = self.get_io_executor();
                 return net::post(executor, net::append(std::move(self), error_code()));
@@ -12440,7 +12502,7 @@ class Credential {
     }
 
     flow::SignInRequest sign_in_request(const TokenQuery& query) {
-        const std::lock_guard lock(mutex_);
+        const std::lock_guard lock(turn_->mutex);
         return {chain_, only_, std::string(query.claims), refresh_token_.clone()};
     }
 
@@ -12459,7 +12521,7 @@ class Credential {
         if (!stored) observer_.notify(observed::Failure{Stage::store, stored.error()});
         if (!stored || stored->empty()) return {};
         const Now now = clock_.now();
-        const std::lock_guard lock(mutex_);
+        const std::lock_guard lock(turn_->mutex);
         if (!stored->refresh_token.empty()) refresh_token_ = std::move(stored->refresh_token);
         const Duration left = usable_life(*stored, now.utc);
         const Duration life(stored->expires_at - stored->obtained_at);
@@ -12468,7 +12530,6 @@ class Credential {
         cache_.keep(
             AccessToken(std::move(stored->access_token), saturating_add(now.monotonic, left)), life,
             {});
-        wake();
         return cache_.token().clone();
     }
 
@@ -12483,13 +12544,12 @@ class Credential {
             observer_.notify(observed::Failure{Stage::store, ec});
     }
 
-    /// Keeps a token, or the failure, and wakes those who waited. A failure for now is none while
-    /// the last token still lasts.
+    /// Keeps a token, or the failure. A failure for now is none while the last token still lasts.
     AccessToken end_sign_in(error_code& ec, flow::SignedIn signed_in, const TokenQuery& query,
                             Diagnostics& diagnostics) {
         const Now now = clock_.now();
         if (!ec) store_token(signed_in, now);
-        const std::lock_guard lock(mutex_);
+        const std::lock_guard lock(turn_->mutex);
         if (!ec) {
             only_ = signed_in.grant;
             refresh_token_ = std::move(signed_in.refresh_token);
@@ -12501,7 +12561,6 @@ class Credential {
         } else {
             end_failed(ec, diagnostics);
         }
-        wake();
         return ec ? AccessToken() : cache_.token().clone();
     }
 
@@ -12520,14 +12579,8 @@ class Credential {
         if (left < std::chrono::hours(24 * 365))
             end = Timer::clock_type::now() +
                   std::chrono::duration_cast<typename Timer::duration>(left);
-        return waiters_.emplace_back(std::make_shared<Timer>(transport_->get_executor(), end));
-    }
-
-    /// The mutex is held.
-    void wake() {
-        signing_in_ = false;
-        for (const std::shared_ptr<Timer>& waiter : waiters_) waiter->cancel();
-        waiters_.clear();
+        return turn_->waiters.emplace_back(
+            std::make_shared<Timer>(transport_->get_executor(), end));
     }
 
     Settings settings_;
@@ -12539,13 +12592,10 @@ class Credential {
     [[no_unique_address]] NoTokens no_tokens_;
     [[no_unique_address]] exemplar::NoQuota no_quota_;
     [[no_unique_address]] exemplar::NoStore no_store_;
-    std::mutex mutex_;
+    const std::shared_ptr<Turn> turn_ = std::make_shared<Turn>();
     detail::TokenCache cache_;
     std::optional<std::size_t> only_;
     Secret refresh_token_;
-    bool signing_in_ = false;
-    /// One for each who waits for the sign-in that runs.
-    std::vector<std::shared_ptr<Timer>> waiters_;
 };
 
 } // namespace mde::inline MDE_ABI
