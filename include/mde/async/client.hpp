@@ -53,7 +53,14 @@ struct CallOptions {
 /// @par Cancellation     total, partial, terminal; a store keeps what can be gone on with
 /// @par Executor         token's, else get_executor(); never inside the call
 /// @par Lifetimes        `*this` and what is passed by reference outlive completion
-/// @par Exception safety throws only what the token or allocation throws
+/// @par Exception safety throws only what the token or allocation throws; see below
+///
+/// Where memory runs out later, std::bad_alloc leaves through the executor (`io_context::run()`),
+/// once: the operation is gone, its handler is destroyed without being called, and everything that
+/// was passed by reference may be used again. A store keeps what can be gone on with, has nothing
+/// under its final name that is not whole, and no other operation waits for the one that is gone.
+/// An operation of many parts (several connections, a fleet) whose part is gone so ends with
+/// boost::system::errc::not_enough_memory.
 ///
 /// Distinct objects: safe. Shared objects: as safe as the parts; with those of this SDK, safe.
 template <Hasher PackageHasher, class TransportT, class TokensT, class QuotasT, class ClockT,

@@ -19,6 +19,7 @@
 #include <boost/asio/strand.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -57,8 +58,13 @@ class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, Por
                   [self = this->shared_from_this()] { self->stop(net::error::operation_aborted); });
     }
 
+    /// Nothing new is begun.
+    void lose() noexcept { lost_ = true; }
+
     /// Once the gate is open.
-    error_code error() const noexcept { return fleet_.error(); }
+    error_code error() const noexcept {
+        return lost_ ? make_error_code(boost::system::errc::not_enough_memory) : fleet_.error();
+    }
     FleetState take_value() {
         if (diagnostics_out_ != nullptr) *diagnostics_out_ = diagnostics_;
         return fleet_.state();
@@ -71,8 +77,55 @@ class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, Por
         Diagnostics diagnostics;
     };
 
-    /// Plans a round, saves, and only then begins it.
+    /// What a task ends with. If nobody tells because memory ran out for the task, the fleet comes
+    /// to its end: what became of the task is found out by whoever goes on from the saved state.
+    class TaskEnd {
+      public:
+        TaskEnd(std::shared_ptr<FleetRun> run, Lane& lane, flow::TaskKind kind,
+                std::size_t job) noexcept
+            : run_(std::move(run)), lane_(&lane), kind_(kind), job_(job) {}
+        TaskEnd(TaskEnd&&) noexcept = default;
+        TaskEnd& operator=(TaskEnd&&) = delete;
+        ~TaskEnd() {
+            if (!run_) return;
+            lane_->busy = false;
+            run_->wind_down();
+        }
+        void operator()(error_code ec, flow::FleetOutcome outcome) {
+            std::exchange(run_, nullptr)->on_end(*lane_, kind_, job_, ec, std::move(outcome));
+        }
+
+      private:
+        std::shared_ptr<FleetRun> run_;
+        Lane* lane_;
+        flow::TaskKind kind_;
+        std::size_t job_;
+    };
+
+    /// Winds down if a step is left by an exception.
+    struct Step {
+        FleetRun* run;
+        ~Step() {
+            if (run != nullptr) run->wind_down();
+        }
+    };
+
+    void wind_down() noexcept {
+        lost_ = true;
+        const bool any =
+            std::any_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->busy; });
+        if (!any) finish();
+    }
+
     void pump() {
+        if (lost_) return wind_down();
+        Step step{this};
+        plan_round();
+        step.run = nullptr;
+    }
+
+    /// Plans a round, saves, and only then begins it.
+    void plan_round() {
         const Now now = ports_.clock->now();
         if (now.monotonic >= context_.deadline) stop(make_error_code(errc::deadline_exceeded));
         std::vector<flow::FleetTask> round;
@@ -107,10 +160,7 @@ class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, Por
         context.seed += ++tasks_ * 0x9e3779b97f4a7c15ull;
         const flow::TaskKind kind = task.kind();
         const std::size_t job = task.job;
-        auto end = [self = this->shared_from_this(), &lane, kind, job](error_code ec,
-                                                                       flow::FleetOutcome outcome) {
-            self->on_end(lane, kind, job, ec, std::move(outcome));
-        };
+        TaskEnd end(this->shared_from_this(), lane, kind, job);
         async_run_flow<flow::DoFleetTask<PackageHasher>>(
             ports_, context, &lane.diagnostics,
             net::bind_cancellation_slot(lane.cancel.slot(),
@@ -128,11 +178,13 @@ class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, Por
     void on_end(Lane& lane, flow::TaskKind kind, std::size_t job, error_code ec,
                 flow::FleetOutcome outcome) {
         lane.busy = false;
+        Step step{this};
         const bool went_on = !fleet_.error();
         result<flow::FleetOutcome> result = std::move(outcome);
         if (ec) result = ec;
         fleet_.on_done(kind, job, std::move(result), lane.diagnostics, ports_.clock->now());
         if (went_on && fleet_.error()) diagnostics_ = lane.diagnostics;
+        step.run = nullptr;
         pump();
     }
 
@@ -173,6 +225,8 @@ class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, Por
     flow::Fleet fleet_;
     std::vector<std::unique_ptr<Lane>> lanes_;
     std::uint64_t tasks_ = 0;
+    /// Memory ran out.
+    std::atomic<bool> lost_{false};
 };
 
 } // namespace detail

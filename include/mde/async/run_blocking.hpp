@@ -113,7 +113,10 @@ class BlockingRun {
 /// @par Errors           those of the flow
 /// @par Cancellation     none but the context's deadline
 /// @par Lifetimes        ports, settings and diagnostics outlive the call
-/// @par Exception safety throws what the ports throw; the store is left as by an unwound writer
+/// @par Exception safety throws only what allocation and the ports throw; the flow is gone then,
+///                       its store has kept what can be gone on with and has nothing under its
+///                       final name that is not whole, and everything that was passed may be used
+///                       again. What the service was asked for it may have done.
 template <class Flow, class PortsT, class... Args>
     requires BlockingTransport<typename PortsT::Transport> &&
         ImmediateTokenSource<typename PortsT::Tokens> && SleepingClock<typename PortsT::Clock> &&

@@ -95,7 +95,9 @@ concept PackageWriter = std::movable<T> && needed::writer_has_begin_of_part<T> &
 /// | `writer.read(offset, bytes)` | `result<size_t>`: fills `bytes` with what was written |
 /// | `writer.keep()` | leaves what was written to the next `open`, if it is resumable |
 ///
-/// Destroying it is as `keep`, so that nothing is lost with a program that unwinds. Offsets of
+/// Destroying it is as `keep`, so that nothing is lost with a program that unwinds: also after a
+/// call that threw, for want of memory say, the writer can be destroyed or used again, and `part()`
+/// speaks of nothing that is not there. Offsets of
 /// `write` come in any order; `part().stored` is what is there without a gap.
 template <class T>
 concept PartWriter = PackageWriter<T> && needed::part_writer_has_const_part<T> &&
@@ -111,7 +113,8 @@ concept PartWriter = PackageWriter<T> && needed::part_writer_has_const_part<T> &
 /// `open` is asked before a link is: one that is not needed would cost a slot of two a minute.
 /// `errc::store_has_package` if the package is there already, `errc::store_busy` if somebody else
 /// is writing it. `begin` says `errc::store_no_space` if it cannot fit. All other errors are
-/// `errc::store_*`. Calls of one writer come one after the other.
+/// `errc::store_*`. Calls of one writer come one after the other. If `open` throws, the key is
+/// nobody's, and what was kept earlier is still there.
 template <class T>
 concept PackageStore =
     needed::package_store_has_type_Writer<T> && PackageWriter<typename T::Writer> &&

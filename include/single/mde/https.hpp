@@ -8362,6 +8362,7 @@ class Gate {
 /// | expression | semantics |
 /// | --- | --- |
 /// | `run.begin()`, `run.cancel()` | from any thread; the gate opens when all has ended |
+/// | `run.lose()` | from any thread; memory ran out for whoever waited; never throws |
 /// | `run.gate()` | `Gate&` |
 /// | `run.error()`, `run.take_value()` | once the gate is open |
 template <class Run>
@@ -8371,6 +8372,7 @@ class WaitForRunOp {
 
     template <class Self>
     void operator()(Self& self, error_code = {}) {
+        Holder holder{run_};
         if (!begun_) {
             begun_ = true;
             self.reset_cancellation_state(net::enable_total_cancellation());
@@ -8379,16 +8381,26 @@ class WaitForRunOp {
             const error_code ec = run_->error();
             auto value = run_->take_value();
             run_.reset();
+            holder.waits = true;
             return self.complete(ec, std::move(value));
         } else if (!std::exchange(cancelled_, true)) {
             run_->cancel();
         }
         // Another thread may be through the gate before this one has left it.
-        const std::shared_ptr<Run> keep = run_;
-        keep->gate().async_wait(std::move(self));
+        holder.run->gate().async_wait(std::move(self));
+        holder.waits = true;
     }
 
   private:
+    /// Keeps the run, which goes on without anybody if waiting for it throws.
+    struct Holder {
+        std::shared_ptr<Run> run;
+        bool waits = false;
+        ~Holder() {
+            if (!waits) run->lose();
+        }
+    };
+
     std::shared_ptr<Run> run_;
     bool begun_ = false;
     bool cancelled_ = false;
@@ -8413,61 +8425,6 @@ auto async_wait_for_run(std::shared_ptr<Run> run, const Executor& executor,
 
 /// @file
 /// The body of the one composed operation; see async/run_flow.hpp.
-
-#ifndef MDE_ASYNC_DETAIL_ALLOCATED_HPP
-#define MDE_ASYNC_DETAIL_ALLOCATED_HPP
-
-/// @file
-/// An object in memory of a handler's own allocator, behind a pointer that need not name it.
-
-namespace mde::inline MDE_ABI::detail {
-
-template <class T>
-using AllocatedPtr = std::unique_ptr<T, void (*)(T*)>;
-
-template <class T, class Allocator>
-class AllocatedBlock : public T {
-  public:
-    using Rebound =
-        typename std::allocator_traits<Allocator>::template rebind_alloc<AllocatedBlock>;
-    using Traits = std::allocator_traits<Rebound>;
-
-    template <class... Args>
-    explicit AllocatedBlock(const Rebound& allocator, Args&&... args)
-        : T(std::forward<Args>(args)...), allocator_(allocator) {}
-
-    template <class... Args>
-    static AllocatedPtr<T> make(const Allocator& allocator, Args&&... args) {
-        Rebound rebound(allocator);
-        AllocatedBlock* block = Traits::allocate(rebound, 1);
-        // Gives the memory back if a constructor throws.
-        const auto release = [&](AllocatedBlock* unused) {
-            Traits::deallocate(rebound, unused, 1);
-        };
-        std::unique_ptr<AllocatedBlock, decltype(release)> guard(block, release);
-        ::new (static_cast<void*>(block)) AllocatedBlock(rebound, std::forward<Args>(args)...);
-        return {guard.release(), &AllocatedBlock::destroy};
-    }
-
-  private:
-    static void destroy(T* object) {
-        auto* block = static_cast<AllocatedBlock*>(object);
-        Rebound allocator(block->allocator_);
-        block->~AllocatedBlock();
-        Traits::deallocate(allocator, block, 1);
-    }
-
-    Rebound allocator_;
-};
-
-template <class T, class Allocator, class... Args>
-AllocatedPtr<T> make_allocated(const Allocator& allocator, Args&&... args) {
-    return AllocatedBlock<T, Allocator>::make(allocator, std::forward<Args>(args)...);
-}
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
 
 #ifndef MDE_ASYNC_DETAIL_DRIVE_HPP
 #define MDE_ASYNC_DETAIL_DRIVE_HPP
@@ -8941,7 +8898,9 @@ concept PackageWriter = std::movable<T> && needed::writer_has_begin_of_part<T> &
 /// | `writer.read(offset, bytes)` | `result<size_t>`: fills `bytes` with what was written |
 /// | `writer.keep()` | leaves what was written to the next `open`, if it is resumable |
 ///
-/// Destroying it is as `keep`, so that nothing is lost with a program that unwinds. Offsets of
+/// Destroying it is as `keep`, so that nothing is lost with a program that unwinds: also after a
+/// call that threw, for want of memory say, the writer can be destroyed or used again, and `part()`
+/// speaks of nothing that is not there. Offsets of
 /// `write` come in any order; `part().stored` is what is there without a gap.
 template <class T>
 concept PartWriter = PackageWriter<T> && needed::part_writer_has_const_part<T> &&
@@ -8957,7 +8916,8 @@ concept PartWriter = PackageWriter<T> && needed::part_writer_has_const_part<T> &
 /// `open` is asked before a link is: one that is not needed would cost a slot of two a minute.
 /// `errc::store_has_package` if the package is there already, `errc::store_busy` if somebody else
 /// is writing it. `begin` says `errc::store_no_space` if it cannot fit. All other errors are
-/// `errc::store_*`. Calls of one writer come one after the other.
+/// `errc::store_*`. Calls of one writer come one after the other. If `open` throws, the key is
+/// nobody's, and what was kept earlier is still there.
 template <class T>
 concept PackageStore =
     needed::package_store_has_type_Writer<T> && PackageWriter<typename T::Writer> &&
@@ -10224,7 +10184,7 @@ namespace detail {
 /// See async/detail/fetch_segments.hpp.
 template <class PortsT, class WriterT, class Handler>
 void async_fetch_segments(const PortsT& ports, const flow::action::FetchSegments& plan,
-                          WriterT& writer, Handler handler);
+                          const std::shared_ptr<WriterT>& writer, Handler handler);
 
 template <class Flow, class PortsT, class... Args>
 class RunFlowOp {
@@ -10235,7 +10195,7 @@ class RunFlowOp {
     using StoreWriter = typename Store::Writer;
 
     RunFlowOp(const PortsT& ports, const flow::Context& context, Diagnostics* out, Args... args)
-        : state_(nullptr, nullptr), initial_(ports, context, out, std::move(args)...) {}
+        : initial_(ports, context, out, std::move(args)...) {}
 
     /// The beginning.
     template <class Self>
@@ -10243,8 +10203,8 @@ class RunFlowOp {
         self.reset_cancellation_state(net::enable_total_cancellation());
         state_ = std::apply(
             [&](auto&&... args) {
-                return make_allocated<State>(net::get_associated_allocator(self),
-                                             std::move(args)...);
+                return std::allocate_shared<State>(net::get_associated_allocator(self),
+                                                   std::move(args)...);
             },
             std::move(initial_));
         step(self, state_->flow.start(state_->bench.now()));
@@ -10445,7 +10405,8 @@ class RunFlowOp {
         State& state = *state_;
         suspended_ = true;
         state.exchange = Exchange();
-        async_fetch_segments(state.bench.ports(), action, state.bench.writer(), std::move(self));
+        const std::shared_ptr<StoreWriter> writer(state_, &state.bench.writer());
+        async_fetch_segments(state.bench.ports(), action, writer, std::move(self));
         return std::nullopt;
     }
 
@@ -10549,7 +10510,9 @@ class RunFlowOp {
         self.complete(error_code(), std::move(*result));
     }
 
-    AllocatedPtr<State> state_;
+    /// Shared with what fetches segments only: that goes on for a moment where memory runs out for
+    /// this operation, and writes into the store.
+    std::shared_ptr<State> state_;
     std::tuple<PortsT, flow::Context, Diagnostics*, Args...> initial_;
     error_code error_;
     bool suspended_ = false;
@@ -11556,26 +11519,41 @@ class SegmentRun : public std::enable_shared_from_this<SegmentRun<PortsT, Writer
   public:
     using Executor = typename PortsT::Transport::executor_type;
 
-    SegmentRun(const PortsT& ports, const flow::action::FetchSegments& plan, WriterT& writer)
+    SegmentRun(const PortsT& ports, const flow::action::FetchSegments& plan,
+               std::shared_ptr<WriterT> writer)
         : ports_(ports),
           plan_(plan),
-          writer_(&writer),
+          writer_(std::move(writer)),
           strand_(net::make_strand(ports.transport->get_executor())),
           gate_(ports.transport->get_executor()),
           lanes_((std::min)(plan.context->settings->connections_per_package,
                             bounds::connections_per_package)),
           queue_(plan.from, *plan.part->total, static_cast<unsigned>(lanes_.size())),
-          store_(writer, *ports.observer, plan),
+          store_(*writer_, *ports.observer, plan),
           observer_{ports.observer} {}
 
     Gate<Executor>& gate() noexcept { return gate_; }
 
+    /// All lanes are marked before the first one may end.
     void begin() {
-        net::post(strand_, [self = this->shared_from_this()] { self->begin_lanes(); });
+        std::vector<LaneEnd> ends;
+        ends.reserve(lanes_.size());
+        busy_ = lanes_.size();
+        for (Lane& lane : lanes_) {
+            lane.busy = true;
+            ends.emplace_back(this->shared_from_this(), lane);
+        }
+        net::post(strand_, [self = this->shared_from_this(), ends = std::move(ends)]() mutable {
+            for (std::size_t i = 0; i < ends.size(); ++i)
+                self->begin_lane(self->lanes_[i], std::move(ends[i]));
+        });
     }
     void cancel() {
         net::post(strand_, [self = this->shared_from_this()] { self->cancel_lanes(); });
     }
+
+    /// Nobody waits any more: the lanes come to their ends.
+    void lose() noexcept {}
 
     /// Once the gate is open.
     error_code error() const noexcept {
@@ -11599,23 +11577,31 @@ class SegmentRun : public std::enable_shared_from_this<SegmentRun<PortsT, Writer
     using LanePorts = Ports<typename PortsT::Transport, NoTokens, exemplar::NoQuota,
                             typename PortsT::Clock, Observer, Store>;
 
-    /// All are marked before the first one may end.
-    void begin_lanes() {
-        for (Lane& lane : lanes_) lane.busy = true;
-        busy_ = lanes_.size();
-        for (Lane& lane : lanes_) begin_lane(lane);
-    }
+    /// What a lane ends with. If nobody tells because memory ran out for the lane, it is lost.
+    class LaneEnd {
+      public:
+        LaneEnd(std::shared_ptr<SegmentRun> run, Lane& lane) noexcept
+            : run_(std::move(run)), lane_(&lane) {}
+        LaneEnd(LaneEnd&&) noexcept = default;
+        LaneEnd& operator=(LaneEnd&&) = delete;
+        ~LaneEnd() {
+            if (run_) run_->on_lost(*lane_);
+        }
+        void operator()(error_code ec, flow::event::SegmentsEnd how) {
+            std::exchange(run_, nullptr)->on_end(*lane_, ec, how);
+        }
 
-    void begin_lane(Lane& lane) {
+      private:
+        std::shared_ptr<SegmentRun> run_;
+        Lane* lane_;
+    };
+
+    void begin_lane(Lane& lane, LaneEnd end) {
         flow::Context context = *plan_.context;
         context.seed +=
             static_cast<std::uint64_t>(&lane - lanes_.data() + 1) * 0x9e3779b97f4a7c15ull;
         const LanePorts ports{ports_.transport, &tokens_,   &quotas_,
                               ports_.clock,     &observer_, &store_};
-        auto end = [self = this->shared_from_this(), &lane](error_code ec,
-                                                            flow::event::SegmentsEnd how) {
-            self->on_end(lane, ec, how);
-        };
         using Op = RunFlowOp<flow::SegmentLane, LanePorts, flow::action::FetchSegments,
                              std::reference_wrapper<flow::SegmentQueue>>;
         auto token = net::bind_cancellation_slot(lane.cancel.slot(),
@@ -11631,8 +11617,13 @@ class SegmentRun : public std::enable_shared_from_this<SegmentRun<PortsT, Writer
             if (lane.busy) lane.cancel.emit(net::cancellation_type::terminal);
     }
 
+    void on_lost(Lane& lane) noexcept {
+        on_end(lane, make_error_code(boost::system::errc::not_enough_memory),
+               flow::event::SegmentsEnd::failed);
+    }
+
     /// The first lane that did not come to a good end says why.
-    void on_end(Lane& lane, const error_code& ec, flow::event::SegmentsEnd how) {
+    void on_end(Lane& lane, const error_code& ec, flow::event::SegmentsEnd how) noexcept {
         lane.busy = false;
         if (ec) how = flow::event::SegmentsEnd::failed;
         if (done_.end == flow::event::SegmentsEnd::complete &&
@@ -11646,7 +11637,8 @@ class SegmentRun : public std::enable_shared_from_this<SegmentRun<PortsT, Writer
 
     PortsT ports_;
     flow::action::FetchSegments plan_;
-    WriterT* writer_;
+    /// Keeps alive what the plan points to.
+    std::shared_ptr<WriterT> writer_;
     net::strand<Executor> strand_;
     Gate<Executor> gate_;
     /// Of a fixed number: running operations point at them.
@@ -11666,7 +11658,7 @@ class SegmentRun : public std::enable_shared_from_this<SegmentRun<PortsT, Writer
 /// operation_aborted or none: what else went wrong is in the event.
 template <class PortsT, class WriterT, class Handler>
 void async_fetch_segments(const PortsT& ports, const flow::action::FetchSegments& plan,
-                          WriterT& writer, Handler handler) {
+                          const std::shared_ptr<WriterT>& writer, Handler handler) {
     async_wait_for_run<flow::event::SegmentsDone>(
         std::make_shared<SegmentRun<PortsT, WriterT>>(ports, plan, writer),
         ports.transport->get_executor(), std::move(handler));
@@ -18541,6 +18533,8 @@ inline result<FleetState> decode_fleet_state(std::string_view text) {
 
 #endif
 
+#include <atomic>
+
 namespace mde::inline MDE_ABI {
 
 namespace detail {
@@ -18572,8 +18566,13 @@ class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, Por
                   [self = this->shared_from_this()] { self->stop(net::error::operation_aborted); });
     }
 
+    /// Nothing new is begun.
+    void lose() noexcept { lost_ = true; }
+
     /// Once the gate is open.
-    error_code error() const noexcept { return fleet_.error(); }
+    error_code error() const noexcept {
+        return lost_ ? make_error_code(boost::system::errc::not_enough_memory) : fleet_.error();
+    }
     FleetState take_value() {
         if (diagnostics_out_ != nullptr) *diagnostics_out_ = diagnostics_;
         return fleet_.state();
@@ -18586,8 +18585,55 @@ class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, Por
         Diagnostics diagnostics;
     };
 
-    /// Plans a round, saves, and only then begins it.
+    /// What a task ends with. If nobody tells because memory ran out for the task, the fleet comes
+    /// to its end: what became of the task is found out by whoever goes on from the saved state.
+    class TaskEnd {
+      public:
+        TaskEnd(std::shared_ptr<FleetRun> run, Lane& lane, flow::TaskKind kind,
+                std::size_t job) noexcept
+            : run_(std::move(run)), lane_(&lane), kind_(kind), job_(job) {}
+        TaskEnd(TaskEnd&&) noexcept = default;
+        TaskEnd& operator=(TaskEnd&&) = delete;
+        ~TaskEnd() {
+            if (!run_) return;
+            lane_->busy = false;
+            run_->wind_down();
+        }
+        void operator()(error_code ec, flow::FleetOutcome outcome) {
+            std::exchange(run_, nullptr)->on_end(*lane_, kind_, job_, ec, std::move(outcome));
+        }
+
+      private:
+        std::shared_ptr<FleetRun> run_;
+        Lane* lane_;
+        flow::TaskKind kind_;
+        std::size_t job_;
+    };
+
+    /// Winds down if a step is left by an exception.
+    struct Step {
+        FleetRun* run;
+        ~Step() {
+            if (run != nullptr) run->wind_down();
+        }
+    };
+
+    void wind_down() noexcept {
+        lost_ = true;
+        const bool any =
+            std::any_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->busy; });
+        if (!any) finish();
+    }
+
     void pump() {
+        if (lost_) return wind_down();
+        Step step{this};
+        plan_round();
+        step.run = nullptr;
+    }
+
+    /// Plans a round, saves, and only then begins it.
+    void plan_round() {
         const Now now = ports_.clock->now();
         if (now.monotonic >= context_.deadline) stop(make_error_code(errc::deadline_exceeded));
         std::vector<flow::FleetTask> round;
@@ -18622,10 +18668,7 @@ class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, Por
         context.seed += ++tasks_ * 0x9e3779b97f4a7c15ull;
         const flow::TaskKind kind = task.kind();
         const std::size_t job = task.job;
-        auto end = [self = this->shared_from_this(), &lane, kind, job](error_code ec,
-                                                                       flow::FleetOutcome outcome) {
-            self->on_end(lane, kind, job, ec, std::move(outcome));
-        };
+        TaskEnd end(this->shared_from_this(), lane, kind, job);
         async_run_flow<flow::DoFleetTask<PackageHasher>>(
             ports_, context, &lane.diagnostics,
             net::bind_cancellation_slot(lane.cancel.slot(),
@@ -18643,11 +18686,13 @@ class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, Por
     void on_end(Lane& lane, flow::TaskKind kind, std::size_t job, error_code ec,
                 flow::FleetOutcome outcome) {
         lane.busy = false;
+        Step step{this};
         const bool went_on = !fleet_.error();
         result<flow::FleetOutcome> result = std::move(outcome);
         if (ec) result = ec;
         fleet_.on_done(kind, job, std::move(result), lane.diagnostics, ports_.clock->now());
         if (went_on && fleet_.error()) diagnostics_ = lane.diagnostics;
+        step.run = nullptr;
         pump();
     }
 
@@ -18688,6 +18733,8 @@ class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, Por
     flow::Fleet fleet_;
     std::vector<std::unique_ptr<Lane>> lanes_;
     std::uint64_t tasks_ = 0;
+    /// Memory ran out.
+    std::atomic<bool> lost_{false};
 };
 
 } // namespace detail
@@ -19628,8 +19675,6 @@ struct CancelMachineAction {
 
 #endif
 
-#include <atomic>
-
 namespace mde::inline MDE_ABI {
 
 /// What may be said beside a call. Trivial, so that it can be written as a braced temporary even in
@@ -19649,7 +19694,14 @@ struct CallOptions {
 /// @par Cancellation     total, partial, terminal; a store keeps what can be gone on with
 /// @par Executor         token's, else get_executor(); never inside the call
 /// @par Lifetimes        `*this` and what is passed by reference outlive completion
-/// @par Exception safety throws only what the token or allocation throws
+/// @par Exception safety throws only what the token or allocation throws; see below
+///
+/// Where memory runs out later, std::bad_alloc leaves through the executor (`io_context::run()`),
+/// once: the operation is gone, its handler is destroyed without being called, and everything that
+/// was passed by reference may be used again. A store keeps what can be gone on with, has nothing
+/// under its final name that is not whole, and no other operation waits for the one that is gone.
+/// An operation of many parts (several connections, a fleet) whose part is gone so ends with
+/// boost::system::errc::not_enough_memory.
 ///
 /// Distinct objects: safe. Shared objects: as safe as the parts; with those of this SDK, safe.
 template <Hasher PackageHasher, class TransportT, class TokensT, class QuotasT, class ClockT,
@@ -20089,7 +20141,10 @@ class BlockingRun {
 /// @par Errors           those of the flow
 /// @par Cancellation     none but the context's deadline
 /// @par Lifetimes        ports, settings and diagnostics outlive the call
-/// @par Exception safety throws what the ports throw; the store is left as by an unwound writer
+/// @par Exception safety throws only what allocation and the ports throw; the flow is gone then,
+///                       its store has kept what can be gone on with and has nothing under its
+///                       final name that is not whole, and everything that was passed may be used
+///                       again. What the service was asked for it may have done.
 template <class Flow, class PortsT, class... Args>
     requires BlockingTransport<typename PortsT::Transport> &&
         ImmediateTokenSource<typename PortsT::Tokens> && SleepingClock<typename PortsT::Clock> &&

@@ -84,26 +84,41 @@ class SegmentRun : public std::enable_shared_from_this<SegmentRun<PortsT, Writer
   public:
     using Executor = typename PortsT::Transport::executor_type;
 
-    SegmentRun(const PortsT& ports, const flow::action::FetchSegments& plan, WriterT& writer)
+    SegmentRun(const PortsT& ports, const flow::action::FetchSegments& plan,
+               std::shared_ptr<WriterT> writer)
         : ports_(ports),
           plan_(plan),
-          writer_(&writer),
+          writer_(std::move(writer)),
           strand_(net::make_strand(ports.transport->get_executor())),
           gate_(ports.transport->get_executor()),
           lanes_((std::min)(plan.context->settings->connections_per_package,
                             bounds::connections_per_package)),
           queue_(plan.from, *plan.part->total, static_cast<unsigned>(lanes_.size())),
-          store_(writer, *ports.observer, plan),
+          store_(*writer_, *ports.observer, plan),
           observer_{ports.observer} {}
 
     Gate<Executor>& gate() noexcept { return gate_; }
 
+    /// All lanes are marked before the first one may end.
     void begin() {
-        net::post(strand_, [self = this->shared_from_this()] { self->begin_lanes(); });
+        std::vector<LaneEnd> ends;
+        ends.reserve(lanes_.size());
+        busy_ = lanes_.size();
+        for (Lane& lane : lanes_) {
+            lane.busy = true;
+            ends.emplace_back(this->shared_from_this(), lane);
+        }
+        net::post(strand_, [self = this->shared_from_this(), ends = std::move(ends)]() mutable {
+            for (std::size_t i = 0; i < ends.size(); ++i)
+                self->begin_lane(self->lanes_[i], std::move(ends[i]));
+        });
     }
     void cancel() {
         net::post(strand_, [self = this->shared_from_this()] { self->cancel_lanes(); });
     }
+
+    /// Nobody waits any more: the lanes come to their ends.
+    void lose() noexcept {}
 
     /// Once the gate is open.
     error_code error() const noexcept {
@@ -127,23 +142,31 @@ class SegmentRun : public std::enable_shared_from_this<SegmentRun<PortsT, Writer
     using LanePorts = Ports<typename PortsT::Transport, NoTokens, exemplar::NoQuota,
                             typename PortsT::Clock, Observer, Store>;
 
-    /// All are marked before the first one may end.
-    void begin_lanes() {
-        for (Lane& lane : lanes_) lane.busy = true;
-        busy_ = lanes_.size();
-        for (Lane& lane : lanes_) begin_lane(lane);
-    }
+    /// What a lane ends with. If nobody tells because memory ran out for the lane, it is lost.
+    class LaneEnd {
+      public:
+        LaneEnd(std::shared_ptr<SegmentRun> run, Lane& lane) noexcept
+            : run_(std::move(run)), lane_(&lane) {}
+        LaneEnd(LaneEnd&&) noexcept = default;
+        LaneEnd& operator=(LaneEnd&&) = delete;
+        ~LaneEnd() {
+            if (run_) run_->on_lost(*lane_);
+        }
+        void operator()(error_code ec, flow::event::SegmentsEnd how) {
+            std::exchange(run_, nullptr)->on_end(*lane_, ec, how);
+        }
 
-    void begin_lane(Lane& lane) {
+      private:
+        std::shared_ptr<SegmentRun> run_;
+        Lane* lane_;
+    };
+
+    void begin_lane(Lane& lane, LaneEnd end) {
         flow::Context context = *plan_.context;
         context.seed +=
             static_cast<std::uint64_t>(&lane - lanes_.data() + 1) * 0x9e3779b97f4a7c15ull;
         const LanePorts ports{ports_.transport, &tokens_,   &quotas_,
                               ports_.clock,     &observer_, &store_};
-        auto end = [self = this->shared_from_this(), &lane](error_code ec,
-                                                            flow::event::SegmentsEnd how) {
-            self->on_end(lane, ec, how);
-        };
         using Op = RunFlowOp<flow::SegmentLane, LanePorts, flow::action::FetchSegments,
                              std::reference_wrapper<flow::SegmentQueue>>;
         auto token = net::bind_cancellation_slot(lane.cancel.slot(),
@@ -159,8 +182,13 @@ class SegmentRun : public std::enable_shared_from_this<SegmentRun<PortsT, Writer
             if (lane.busy) lane.cancel.emit(net::cancellation_type::terminal);
     }
 
+    void on_lost(Lane& lane) noexcept {
+        on_end(lane, make_error_code(boost::system::errc::not_enough_memory),
+               flow::event::SegmentsEnd::failed);
+    }
+
     /// The first lane that did not come to a good end says why.
-    void on_end(Lane& lane, const error_code& ec, flow::event::SegmentsEnd how) {
+    void on_end(Lane& lane, const error_code& ec, flow::event::SegmentsEnd how) noexcept {
         lane.busy = false;
         if (ec) how = flow::event::SegmentsEnd::failed;
         if (done_.end == flow::event::SegmentsEnd::complete &&
@@ -174,7 +202,8 @@ class SegmentRun : public std::enable_shared_from_this<SegmentRun<PortsT, Writer
 
     PortsT ports_;
     flow::action::FetchSegments plan_;
-    WriterT* writer_;
+    /// Keeps alive what the plan points to.
+    std::shared_ptr<WriterT> writer_;
     net::strand<Executor> strand_;
     Gate<Executor> gate_;
     /// Of a fixed number: running operations point at them.
@@ -194,7 +223,7 @@ class SegmentRun : public std::enable_shared_from_this<SegmentRun<PortsT, Writer
 /// operation_aborted or none: what else went wrong is in the event.
 template <class PortsT, class WriterT, class Handler>
 void async_fetch_segments(const PortsT& ports, const flow::action::FetchSegments& plan,
-                          WriterT& writer, Handler handler) {
+                          const std::shared_ptr<WriterT>& writer, Handler handler) {
     async_wait_for_run<flow::event::SegmentsDone>(
         std::make_shared<SegmentRun<PortsT, WriterT>>(ports, plan, writer),
         ports.transport->get_executor(), std::move(handler));

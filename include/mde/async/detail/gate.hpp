@@ -57,6 +57,7 @@ class Gate {
 /// | expression | semantics |
 /// | --- | --- |
 /// | `run.begin()`, `run.cancel()` | from any thread; the gate opens when all has ended |
+/// | `run.lose()` | from any thread; memory ran out for whoever waited; never throws |
 /// | `run.gate()` | `Gate&` |
 /// | `run.error()`, `run.take_value()` | once the gate is open |
 template <class Run>
@@ -66,6 +67,7 @@ class WaitForRunOp {
 
     template <class Self>
     void operator()(Self& self, error_code = {}) {
+        Holder holder{run_};
         if (!begun_) {
             begun_ = true;
             self.reset_cancellation_state(net::enable_total_cancellation());
@@ -74,16 +76,26 @@ class WaitForRunOp {
             const error_code ec = run_->error();
             auto value = run_->take_value();
             run_.reset();
+            holder.waits = true;
             return self.complete(ec, std::move(value));
         } else if (!std::exchange(cancelled_, true)) {
             run_->cancel();
         }
         // Another thread may be through the gate before this one has left it.
-        const std::shared_ptr<Run> keep = run_;
-        keep->gate().async_wait(std::move(self));
+        holder.run->gate().async_wait(std::move(self));
+        holder.waits = true;
     }
 
   private:
+    /// Keeps the run, which goes on without anybody if waiting for it throws.
+    struct Holder {
+        std::shared_ptr<Run> run;
+        bool waits = false;
+        ~Holder() {
+            if (!waits) run->lose();
+        }
+    };
+
     std::shared_ptr<Run> run_;
     bool begun_ = false;
     bool cancelled_ = false;

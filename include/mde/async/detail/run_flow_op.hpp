@@ -5,7 +5,6 @@
 /// @file
 /// The body of the one composed operation; see async/run_flow.hpp.
 
-#include <mde/async/detail/allocated.hpp>
 #include <mde/async/detail/drive.hpp>
 #include <mde/async/detail/running.hpp>
 
@@ -17,6 +16,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <tuple>
@@ -33,7 +33,7 @@ namespace detail {
 /// See async/detail/fetch_segments.hpp.
 template <class PortsT, class WriterT, class Handler>
 void async_fetch_segments(const PortsT& ports, const flow::action::FetchSegments& plan,
-                          WriterT& writer, Handler handler);
+                          const std::shared_ptr<WriterT>& writer, Handler handler);
 
 template <class Flow, class PortsT, class... Args>
 class RunFlowOp {
@@ -44,7 +44,7 @@ class RunFlowOp {
     using StoreWriter = typename Store::Writer;
 
     RunFlowOp(const PortsT& ports, const flow::Context& context, Diagnostics* out, Args... args)
-        : state_(nullptr, nullptr), initial_(ports, context, out, std::move(args)...) {}
+        : initial_(ports, context, out, std::move(args)...) {}
 
     /// The beginning.
     template <class Self>
@@ -52,8 +52,8 @@ class RunFlowOp {
         self.reset_cancellation_state(net::enable_total_cancellation());
         state_ = std::apply(
             [&](auto&&... args) {
-                return make_allocated<State>(net::get_associated_allocator(self),
-                                             std::move(args)...);
+                return std::allocate_shared<State>(net::get_associated_allocator(self),
+                                                   std::move(args)...);
             },
             std::move(initial_));
         step(self, state_->flow.start(state_->bench.now()));
@@ -254,7 +254,8 @@ class RunFlowOp {
         State& state = *state_;
         suspended_ = true;
         state.exchange = Exchange();
-        async_fetch_segments(state.bench.ports(), action, state.bench.writer(), std::move(self));
+        const std::shared_ptr<StoreWriter> writer(state_, &state.bench.writer());
+        async_fetch_segments(state.bench.ports(), action, writer, std::move(self));
         return std::nullopt;
     }
 
@@ -358,7 +359,9 @@ class RunFlowOp {
         self.complete(error_code(), std::move(*result));
     }
 
-    AllocatedPtr<State> state_;
+    /// Shared with what fetches segments only: that goes on for a moment where memory runs out for
+    /// this operation, and writes into the store.
+    std::shared_ptr<State> state_;
     std::tuple<PortsT, flow::Context, Diagnostics*, Args...> initial_;
     error_code error_;
     bool suspended_ = false;
