@@ -61,16 +61,11 @@ void file_is_whole_or_absent(FileWorld& world, bool succeeded) {
     CHECK(receipt->length == bytes.size());
 }
 
-template <class WorldT = ShortWorld>
-std::unique_ptr<WorldT> make() {
-    return std::make_unique<WorldT>();
-}
-
 } // namespace
 
 TEST_CASE("a fetch into memory survives the want of memory at each allocation") {
     survive_shortage(
-        make<PackageWorld>,
+        std::make_unique<PackageWorld>,
         [](PackageWorld& world) {
             return run_in<flow::FetchPackage<SumHasher>>(world, world.store, world.id);
         },
@@ -79,7 +74,7 @@ TEST_CASE("a fetch into memory survives the want of memory at each allocation") 
 
 TEST_CASE("a fetch into files survives the want of memory at each allocation") {
     survive_shortage(
-        make<FileWorld>,
+        std::make_unique<FileWorld>,
         [](FileWorld& world) {
             return run_in<flow::FetchPackage<SumHasher>>(world, world.files, world.id);
         },
@@ -100,7 +95,7 @@ TEST_CASE("a part that is there outlives the want of memory at each allocation o
         }
     };
     survive_shortage(
-        make<PartWorld>,
+        std::make_unique<PartWorld>,
         [](PartWorld& world) {
             return run_in<flow::FetchPackage<SumHasher>>(world, world.files, world.id);
         },
@@ -114,7 +109,7 @@ TEST_CASE("a part that is there outlives the want of memory at each allocation o
 
 TEST_CASE("the whole job survives the want of memory at each allocation") {
     survive_shortage(
-        make<>,
+        std::make_unique<ShortWorld>,
         [](ShortWorld& world) {
             // A collection that began goes on.
             world.settings.running_collection = RunningCollection::adopt;
@@ -134,7 +129,7 @@ TEST_CASE("a result and an export survive the want of memory at each allocation"
         }
     };
     survive_shortage(
-        make<ResultWorld>,
+        std::make_unique<ResultWorld>,
         [](ResultWorld& world) {
             return run_in<flow::FetchLiveResponseResult<SumHasher>>(
                 world, world.store, GetLiveResponseResultLink{world.id, 0});
@@ -144,7 +139,7 @@ TEST_CASE("a result and an export survive the want of memory at each allocation"
                   succeeded);
         });
     survive_shortage(
-        make<ResultWorld>,
+        std::make_unique<ResultWorld>,
         [](ResultWorld& world) {
             return run_in<flow::FetchExportFiles<SumHasher, kind>>(world, world.store,
                                                                    GetExportFiles<kind>{});
@@ -160,11 +155,11 @@ TEST_CASE("a result and an export survive the want of memory at each allocation"
 TEST_CASE("calls and watches survive the want of memory at each allocation") {
     exemplar::NoStore none;
     survive_shortage(
-        make<PackageWorld>,
+        std::make_unique<PackageWorld>,
         [&](PackageWorld& world) { return run_in<flow::MintLink>(world, none, world.id); },
         nothing_to_see);
     survive_shortage(
-        make<PackageWorld>,
+        std::make_unique<PackageWorld>,
         [&](PackageWorld& world) {
             return run_in<flow::AwaitActions>(world, none, std::vector{world.id, world.id});
         },
@@ -175,7 +170,7 @@ TEST_CASE("a sign-in survives the want of memory at each allocation") {
     exemplar::NoStore none;
     const auto secret = client_secret(Secret(World::application().client_secret));
     survive_shortage(
-        make<>,
+        std::make_unique<ShortWorld>,
         [&](ShortWorld& world) {
             return run_in<flow::SignIn>(world, none, flow::SignInRequest{{secret}});
         },

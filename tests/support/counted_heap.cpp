@@ -9,7 +9,7 @@
 namespace heap = mde_test::heap;
 
 void* operator new(std::size_t size) {
-    void* memory = heap::strikes() ? nullptr : std::malloc(size);
+    void* memory = heap::strikes(size) ? nullptr : std::malloc(size);
     if (memory == nullptr) throw std::bad_alloc();
     heap::bytes_in_use += ::malloc_usable_size(memory);
     ++heap::blocks_in_use;

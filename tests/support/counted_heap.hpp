@@ -26,6 +26,11 @@ inline std::atomic<std::size_t> last_failing{never};
 /// More than zero: what this thread takes is neither counted nor fails.
 inline thread_local unsigned passed_over = 0;
 
+/// The two pieces that this thread takes right after so many bytes do not fail; see whoever sets
+/// it.
+inline std::atomic<std::size_t> spared_after{never};
+inline thread_local unsigned spared = 0;
+
 enum class Times {
     once,
     for_ever,
@@ -57,10 +62,12 @@ class PassOver {
 };
 
 /// Counts one allocation; true if it is to fail.
-inline bool strikes() noexcept {
+inline bool strikes(std::size_t size) noexcept {
     if (passed_over != 0) return false;
     const std::size_t number = ++counted;
-    return number >= first_failing && number <= last_failing;
+    const bool is_spared = spared != 0;
+    spared = size == spared_after ? 2 : is_spared ? spared - 1 : 0;
+    return !is_spared && number >= first_failing && number <= last_failing;
 }
 
 } // namespace mde_test::heap
