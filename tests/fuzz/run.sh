@@ -3,7 +3,7 @@
 # run.sh [SECONDS] [TARGET...]: builds the fuzzers with clang and runs them one after the other, each
 # for so many seconds (300 if none are given), from the corpus beside this script; all if none is named.
 # What a run adds lies in build/fuzz/work/TARGET, and what breaks a promise in build/fuzz/found/.
-# `run.sh minimise [TARGET...]` makes the smallest corpus of both that reaches as much. The status is
+# `run.sh minimise [TARGET...]` makes the few files of both that reach most the new corpus. The status is
 # the number of targets that found something.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -40,16 +40,19 @@ fuzz() {
         -artifact_prefix="$build/found/$target-" "$@"
 }
 
-# Names by content, so that nothing is there twice, and short.
+# What one corpus has at most: all of them are replayed as a test.
+files_each=40
+
 minimise() {
-    rm -rf "$build/smallest"
+    rm -rf "$build/smallest" "$build/smallest.control"
     mkdir "$build/smallest"
-    fuzz "$1" -merge=1 "$build/smallest" "$here/corpus/$1" "$build/work/$1"
+    fuzz "$1" -merge=1 -use_counters=0 -merge_control_file="$build/smallest.control" \
+        "$build/smallest" "$here/corpus/$1" "$build/work/$1"
+    rm -rf "$build/chosen"
+    mkdir "$build/chosen"
+    python3 "$here/smallest.py" "$build/smallest.control" "$files_each" "$build/chosen"
     rm -rf "$here/corpus/$1"
-    mkdir "$here/corpus/$1"
-    for file in "$build/smallest"/*; do
-        cp "$file" "$here/corpus/$1/$(sha256sum "$file" | cut -c 1-12)"
-    done
+    mv "$build/chosen" "$here/corpus/$1"
 }
 
 if [ $# -eq 0 ]; then
