@@ -279,7 +279,8 @@ TEST_CASE("paths of blobs are read back and nothing else is") {
          {"", "x", "exports", "exports/x/1/1/export.json.gz", "exports/InfoGatheringExport/1/1",
           "exports/InfoGatheringExport/1/x/export.json.gz",
           "exports/InfoGatheringExport/1/1/export.json.gz/more", "results/x/1/output",
-          "results/7327b54f-d718-425c-bca0-7dacde913b5a/x/output"})
+          "results/7327b54f-d718-425c-bca0-7dacde913b5a/x/output",
+          "results/7327b54f-d718-425c-bca0-7dacde913b5a/4294967296/output"})
         CHECK(std::holds_alternative<std::monostate>(
             service::read_blob_path(std::string(service::blob_root) + tail)));
 }

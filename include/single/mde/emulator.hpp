@@ -20209,7 +20209,8 @@ inline std::variant<std::monostate, ExportBlob, ResultBlob> read_blob_path(std::
     if (count == 4 && parts[0] == "results" && parts[3] == "output") {
         const auto action = MachineActionId::parse(parts[1]);
         const auto index = wire::parse_length(parts[2]);
-        if (action && index) return ResultBlob{*action, static_cast<unsigned>(*index)};
+        if (action && index && *index <= (std::numeric_limits<unsigned>::max)())
+            return ResultBlob{*action, static_cast<unsigned>(*index)};
     }
     return {};
 }

@@ -90,8 +90,13 @@ void paths(std::string_view text) {
     const auto blob = service::read_blob_path(text);
     if (const auto* file = std::get_if<service::ExportBlob>(&blob))
         require(service::read_blob_path(service::path_of(*file)) == blob, "a path reads the same");
-    if (const auto* file = std::get_if<service::ResultBlob>(&blob))
+    if (const auto* file = std::get_if<service::ResultBlob>(&blob)) {
         require(service::read_blob_path(service::path_of(*file)) == blob, "a path reads the same");
+        // Ids have two cases and numbers may have leading zeros; nothing else.
+        require(ascii::equal_ignoring_case(service::path_of(*file), text) ||
+                    text.find("/0") != std::string_view::npos || text.ends_with("output/"),
+                "a path names one number");
+    }
     if (const auto segment = wire::match_route(GetPackageUri::route, text)) {
         require(segment->find('/') == std::string_view::npos, "an id is one segment");
         const auto target = wire::expand_route(GetPackageUri::route, *segment);
