@@ -203,7 +203,7 @@ TEST_CASE("7.2 an error body of another shape is still an error by its status") 
 TEST_CASE("7.3 the request id of a recorded answer is found") {
     ResponseHead head(200);
     REQUIRE(head.add_field("mise-correlation-id", "2f5ac1b1-0001-4d3c-8f3e-3f4b8f6e9a10"));
-    CHECK(flow::request_id_of(head) == "2f5ac1b1-0001-4d3c-8f3e-3f4b8f6e9a10");
+    CHECK(flow::request_id_of(head, {}) == "2f5ac1b1-0001-4d3c-8f3e-3f4b8f6e9a10");
 }
 
 TEST_CASE("7.4 the recorded body of a minute's quota is throttled") {
