@@ -57,7 +57,7 @@ void judge(const ResponseHead& head) {
     const auto wait = flow::retry_after_of(head, UtcTime());
     require(!wait || (*wait >= Duration::zero() && *wait <= std::chrono::hours(24)),
             "a wait is bounded");
-    require(flow::request_id_of(head).size() <= bounds::shown_word, "an id is bounded");
+    require(flow::request_id_of(head, {}).size() <= bounds::shown_word, "an id is bounded");
 }
 
 void answer_head(std::string_view text) {

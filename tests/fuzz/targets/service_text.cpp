@@ -10,7 +10,9 @@
 #include <mde/service/request_comment.hpp>
 #include <mde/service/token_form.hpp>
 #include <mde/wire/form.hpp>
+#include <mde/wire/form_fields.hpp>
 #include <mde/wire/route.hpp>
+#include <mde/wire/route_match.hpp>
 
 #include "fuzz/target.hpp"
 
