@@ -12,10 +12,12 @@
 #include <mde/wire/form.hpp>
 #include <mde/wire/method.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -79,7 +81,22 @@ struct TokenAsk {
 
 /// Makes the request of one way to sign in, anew for each try: an assertion may be used only once.
 /// errc::credential_unavailable says that another way may do; any other error ends the sign-in.
-using TokenRequestMaker = std::function<result<TokenRequest>(const TokenAsk&)>;
+/// Holds any function of that form; a type of its own, since libstdc++ 12 takes a variant with a
+/// bare std::function in it for one that never lacks a value, which a copy without memory does.
+class TokenRequestMaker {
+  public:
+    using Function = std::function<result<TokenRequest>(const TokenAsk&)>;
+
+    template <class F>
+        requires(!std::same_as<std::remove_cvref_t<F>, TokenRequestMaker> &&
+                 std::constructible_from<Function, F>)
+    TokenRequestMaker(F&& make) : make_(std::forward<F>(make)) {}
+
+    result<TokenRequest> operator()(const TokenAsk& ask) const { return make_(ask); }
+
+  private:
+    Function make_;
+};
 
 /// Path of the token endpoint, in the form that the settings say.
 inline std::string token_target(const Settings& settings) {
