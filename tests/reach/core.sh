@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
 # core.sh PARTS OUT RUNNER COMPILER FLAG...     builds tests of the core for a machine that has nothing but
-# a compiler, and runs them by RUNNER, which may be empty. PARTS are words of `unit` and `flow`. Boost is
-# taken as headers, its compiled parts as source. OUT is kept: what is there is not built again.
+# a compiler, and runs them by RUNNER, which may be empty; with `compile` as RUNNER they are not linked.
+# PARTS are words of `unit` and `flow`. Boost is taken as headers, its compiled parts as source.
 set -eu
 parts=$1
 out=$2
 runner=$3
-shift 3
+compiler=$4
+shift 4
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 mkdir -p "$out/include"
 
@@ -48,16 +49,16 @@ launcher=$(command -v ccache || :)
 # shellcheck disable=SC2086 # there may be no launcher
 for source in $sources; do
     printf '%s\n' "$source"
-done | xargs -P "${MDE_JOBS:-2}" -I '{}' $launcher "$@" -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
-    "-I$root/include" "-I$root/tests" -isystem "$out/include" "-DMDE_TEST_DATA=\"$root/tests/data\"" \
+done | xargs -P "${MDE_JOBS:-2}" -I '{}' $launcher "$compiler" -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
+    "-I$root/include" "-I$root/tests" -isystem "$out/include" "-DMDE_TEST_DATA=\"$root/tests/data\"" "$@" \
     -c "$out/{}.cpp" -o "$out/{}.o"
 objects=
 for source in $sources; do
     objects="$objects $out/$source.o"
 done
-# Windows asks for the ending.
+[ "$runner" != compile ] || exit 0
 # shellcheck disable=SC2086 # objects, libraries and the runner are words
-"$@" $objects -o "$out/core.exe"
+"$compiler" "$@" $objects -o "$out/program"
 cd "$root"
 # shellcheck disable=SC2086
-$runner "$out/core.exe"
+$runner "$out/program"
