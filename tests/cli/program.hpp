@@ -167,18 +167,16 @@ class Program {
         return arguments;
     }
 
-    /// Nothing of the tester's own tenant or proxy.
+    /// Nothing of the tester's own tenant or proxy. Of two values the first one counts.
     static std::vector<std::string> environment(const Setting& setting) {
-        std::vector<std::string> environment{"PATH=/usr/bin:/bin", "LC_ALL=C"};
-        // Where no file may grow, what the program has run cannot be written down either; of two
-        // values the first one counts.
+        std::vector<std::string> environment = setting.environment;
+        environment.insert(environment.end(), {"PATH=/usr/bin:/bin", "LC_ALL=C"});
+        // Where no file may grow, what the program has run cannot be written down either.
         if (setting.file_blocks) environment.push_back("LLVM_PROFILE_FILE=/dev/null");
         for (const char* name :
              {"TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LLVM_PROFILE_FILE"})
             if (const char* value = std::getenv(name))
                 environment.push_back(std::string(name) + '=' + value);
-        environment.insert(environment.end(), setting.environment.begin(),
-                           setting.environment.end());
         return environment;
     }
 
