@@ -5090,13 +5090,16 @@ struct TokenAsk {
 /// bare std::function in it for one that never lacks a value, which a copy without memory does.
 class TokenRequestMaker {
   public:
+    /// What is held.
     using Function = std::function<result<TokenRequest>(const TokenAsk&)>;
 
+    /// Holds `make`, a copyable function of that form.
     template <class F>
         requires(!std::same_as<std::remove_cvref_t<F>, TokenRequestMaker> &&
                  std::constructible_from<Function, F>)
     TokenRequestMaker(F&& make) : make_(std::forward<F>(make)) {}
 
+    /// The request, or why there is none.
     result<TokenRequest> operator()(const TokenAsk& ask) const { return make_(ask); }
 
   private:
