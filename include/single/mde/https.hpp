@@ -6803,7 +6803,9 @@ constexpr CivilTime civil_time(UtcTime utc) noexcept {
     time.hour = of_day / 3600;
     time.minute = of_day / 60 % 60;
     time.second = of_day % 60;
-    time.fraction = ticks - seconds * detail::ticks_per_second;
+    // Of the first second there is, not all is on the time-line.
+    const std::int64_t beyond = ticks % detail::ticks_per_second;
+    time.fraction = beyond < 0 ? beyond + detail::ticks_per_second : beyond;
     // 400 years have 146,097 days: the guess is at most a year off.
     int year = static_cast<int>(detail::floor_divide(time.days * 400, 146'097)) + 1970;
     while (detail::days_before_year(year) > time.days) --year;
