@@ -128,13 +128,24 @@ TEST_CASE("no secret is in the image of the process when it ends") {
     const Server server;
     const TemporaryDirectory directory;
     const TemporaryDirectory tokens;
-    const Traced traced(Words{"fetch", "--action-id", std::string(finished_action), "--out",
-                              directory.path(), "--proxy",
-                              "http://user:" + proxy_password + "@127.0.0.1:9"} +
-                            server.access() + Words{"--token-cache", tokens.file("cache")},
-                        // The search for leaks traces the process itself.
-                        {"PATH=/usr/bin:/bin", "ASAN_OPTIONS=detect_leaks=0", "NO_PROXY=127.0.0.1",
-                         "AZURE_CLIENT_SECRET=" + std::string(client_secret)});
+    Words words = Words{"fetch",
+                        "--action-id",
+                        std::string(finished_action),
+                        "--out",
+                        directory.path(),
+                        "--proxy",
+                        "http://user:" + proxy_password + "@127.0.0.1:9"} +
+                  server.access() + Words{"--token-cache", tokens.file("cache")};
+    // The search for leaks traces the process itself.
+    Words variables{"PATH=/usr/bin:/bin", "ASAN_OPTIONS=detect_leaks=0", "NO_PROXY=127.0.0.1"};
+    if (is_sanitized) {
+        // A sanitizer keeps a copy of the environment to itself.
+        tokens.write("secret", std::string(client_secret));
+        words = words + Words{"--client-secret-file", tokens.file("secret")};
+    } else {
+        variables.push_back("AZURE_CLIENT_SECRET=" + std::string(client_secret));
+    }
+    const Traced traced(words, variables);
     REQUIRE(traced.run_to_its_end() == 0);
     REQUIRE(names_in(directory.path()).size() == 2);
     const ProcessMemory memory(traced.id());

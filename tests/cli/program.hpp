@@ -167,16 +167,23 @@ class Program {
         return arguments;
     }
 
-    /// Nothing of the tester's own tenant or proxy. Of two values the first one counts.
+    /// Nothing of the tester's own tenant or proxy.
     static std::vector<std::string> environment(const Setting& setting) {
         std::vector<std::string> environment = setting.environment;
-        environment.insert(environment.end(), {"PATH=/usr/bin:/bin", "LC_ALL=C"});
+        // What the test has set counts; a shell takes the last of two values, a program the first.
+        const auto add = [&](const std::string& name, const char* value) {
+            const bool is_set = std::any_of(
+                environment.begin(), environment.end(),
+                [&](const std::string& variable) { return variable.starts_with(name + '='); });
+            if (value != nullptr && !is_set) environment.push_back(name + '=' + value);
+        };
+        add("PATH", "/usr/bin:/bin");
+        add("LC_ALL", "C");
         // Where no file may grow, what the program has run cannot be written down either.
-        if (setting.file_blocks) environment.push_back("LLVM_PROFILE_FILE=/dev/null");
+        if (setting.file_blocks) add("LLVM_PROFILE_FILE", "/dev/null");
         for (const char* name :
              {"TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LLVM_PROFILE_FILE"})
-            if (const char* value = std::getenv(name))
-                environment.push_back(std::string(name) + '=' + value);
+            add(name, std::getenv(name));
         return environment;
     }
 
