@@ -190,5 +190,7 @@ TEST_CASE("fleets against a service that fails lose nothing and leave nothing be
               << end.resident_kib << " KiB, most " << most_resident << '\n';
     // Kept connections come and go, a few of each side.
     CHECK(end.descriptors <= warm->descriptors + 8);
-    CHECK(end.resident_kib <= warm->resident_kib + 4 * 1024);
+    // In a moment nothing can be told of it, least of all under a sanitizer, which keeps what was
+    // freed.
+    if (soak_time() >= 60s) CHECK(end.resident_kib <= warm->resident_kib + 4 * 1024);
 }
