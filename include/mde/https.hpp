@@ -12,6 +12,7 @@
 #include <mde/adapter/environment_sign_in.hpp>
 #include <mde/adapter/file_token_store.hpp>
 #include <mde/adapter/https_server.hpp>
+#include <mde/adapter/instances.hpp>
 #include <mde/adapter/metadata_server.hpp>
 #include <mde/adapter/openssl_hmac.hpp>
 #include <mde/adapter/openssl_sha256.hpp>

@@ -89,5 +89,9 @@ TEST_CASE("what is explained elsewhere needs no docstring here") {
     CHECK(flaws_in_namespace("static_assert(B<A>);\n").empty());
     CHECK(flaws_in_namespace("inline int detail::A::b() {\n    return 1;\n}\n").empty());
     CHECK(flaws_in_namespace("namespace net = boost::asio;\n").empty());
+    CHECK(flaws_in_namespace("template <class T>\nint A<T>::b() {\n    return 1;\n}\n").empty());
+    CHECK(flaws_in_namespace("MDE_INSTANCE A<int>;\n").empty());
+    CHECK(flaws_in_namespace("#if MDE_DEFINITIONS\nint a() {\n}\n#endif\n").empty());
+    CHECK(names(flaws_in_namespace("#if MDE_DEFINITIONS\n#endif\nint a();\n"), "'int a();'"));
     CHECK(flaws(file + "template <>\nstruct boost::A<mde::B> : std::true_type {};\n").empty());
 }

@@ -7,6 +7,7 @@
 /// and what stands at namespace scope. Members are the business of the reference, which is built by
 /// Doxygen; concepts are seen only here.
 
+#include "layering/compiled_once.hpp"
 #include "layering/include_rules.hpp"
 
 #include <cctype>
@@ -69,7 +70,18 @@ inline bool explains_itself(const std::string& line) {
     const bool is_type = starts_with_any(line, {"class ", "struct ", "enum "});
     const bool is_forward = is_type && line.ends_with(';') && line.find('{') == std::string::npos;
     const bool is_detail = line.substr(0, line.find('(')).find(" detail::") != std::string::npos;
-    return is_forward || is_detail || starts_with_any(line, {"static_assert(", "using literals::"});
+    return is_forward || is_detail ||
+           starts_with_any(line, {"static_assert(", "using literals::", "MDE_INSTANCE "});
+}
+
+/// Of a line that begins a template: whether a member is defined, which its class declares and
+/// explains.
+inline bool defines_member(const std::vector<std::string>& lines, std::size_t at) {
+    if (!lines[at].starts_with("template <")) return false;
+    std::string head;
+    for (std::size_t i = at + 1; i < lines.size() && head.find('(') == std::string::npos; ++i)
+        head.append(lines[i]).append(" ");
+    return head.substr(0, head.find('(')).find(">::") != std::string::npos;
 }
 
 /// Enumerators, each on a line of its own, of the enumeration that begins at `lines[at]`.
@@ -91,18 +103,21 @@ inline void check_docstrings(const std::string& path, const std::string& text, V
     // What the line before is: the end of something, or its middle.
     bool is_open = false;
     bool is_explained = false;
+    Definitions definitions;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const std::string& line = lines[i];
         const bool is_comment = line.starts_with("//");
         if (line.find("/// |") != std::string::npos && !line.ends_with('|'))
             found.push_back(path + ":" + std::to_string(i + 1) + ": a row of a table is broken");
+        definitions.take(line);
         if (line.empty() || is_comment || line[0] == '#' || scopes.take(line)) {
             is_explained = line.starts_with("///");
             is_open = is_open && (line.empty() || is_comment);
             continue;
         }
         const bool begins = !is_open && !starts_with_any(line, {" ", "}", ")"});
-        if (begins && !is_explained && scopes.asks_for_docstrings() && !explains_itself(line))
+        if (begins && !is_explained && !definitions.are_here() && scopes.asks_for_docstrings() &&
+            !explains_itself(line) && !defines_member(lines, i))
             found.push_back(path + ":" + std::to_string(i + 1) + ": no '///' before '" + line +
                             "'");
         if (begins && line.starts_with("enum ") && scopes.asks_for_docstrings())

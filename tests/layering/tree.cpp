@@ -2,12 +2,15 @@
 // The rules, on the real tree.
 
 #include "layering/boost_versions.hpp"
+#include "layering/compiled_once.hpp"
 #include "layering/docstring_rules.hpp"
 #include "layering/include_rules.hpp"
 #include "layering/references.hpp"
 #include "layering/std_headers.hpp"
 
 #include <doctest/doctest.h>
+
+#include <utility>
 
 namespace {
 
@@ -35,6 +38,15 @@ TEST_CASE("every header looks like its neighbours") {
 
 TEST_CASE("every header and every name at namespace scope is explained") {
     CHECK(joined(layering::check_docstrings(layering::read_tree(MDE_INCLUDE_DIR))) == "");
+}
+
+TEST_CASE("what is compiled once is declared for all, and defined in the one source") {
+    layering::Tree tree = layering::read_tree(MDE_INCLUDE_DIR);
+    for (auto& [path, text] : layering::read_repository(MDE_REPOSITORY))
+        if (path.starts_with("include/mde/") && path.ends_with(".ipp"))
+            tree[path.substr(8)] = std::move(text);
+    REQUIRE(tree.contains("mde/https.ipp"));
+    CHECK(joined(layering::check_compiled_once(tree)) == "");
 }
 
 TEST_CASE("every header includes what it uses of the standard library") {

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# check.sh lto INCLUDE BUILD COMPILER FLAG...       two translation units with every header, in both
-#                                                   orders, linked with -Wodr: all definitions agree.
+# check.sh lto INCLUDE BUILD COMPILER FLAG...       every header in both orders, in one order with what
+#                                                   is compiled once only declared, and its source:
+#                                                   linked with -Wodr, all definitions agree.
 # check.sh mixed INCLUDE BUILD COMPILER FLAG...     single and many headers in one translation unit, in
 #                                                   both orders.
 set -eu
@@ -27,10 +28,12 @@ case $mode in
 lto)
     printf '%s\nint one();\nint main() { return one(); }\n' "$many" >"$build/main.cpp"
     printf '%s\nint one() { return 0; }\n' "$(printf '%s\n' "$many" | LC_ALL=C sort -r)" >"$build/one.cpp"
-    for unit in main one; do
-        "$@" -flto -c "$build/$unit.cpp" -o "$build/$unit.o"
+    printf '#include <mde/https.ipp>\n' >"$build/source.cpp"
+    "$@" -flto -c "$build/main.cpp" -o "$build/main.o"
+    for unit in one source; do
+        "$@" -DMDE_SEPARATE_COMPILATION -flto -c "$build/$unit.cpp" -o "$build/$unit.o"
     done
-    "$@" -flto -Wodr -Werror "$build/main.o" "$build/one.o" -o "$build/program" \
+    "$@" -flto -Wodr -Werror "$build/main.o" "$build/one.o" "$build/source.o" -o "$build/program" \
         -lboost_json -lssl -lcrypto
     "$build/program"
     ;;

@@ -7,7 +7,7 @@ amalgamate.py --forward SINGLES INCLUDE OUT     writes below OUT, for each heade
 
 A single header is its umbrella with every header of ours in the place of its first #include, guards
 and all: single and many headers may meet in one translation unit. #include lines of others stay
-where they come first. With --line each part says where it is from, for compilers and debuggers.
+where they come first. What compiles the SDK once (*.ipp) is copied. With --line each part says where it is from, for compilers and debuggers.
 The same input gives the same bytes everywhere."""
 
 import argparse
@@ -102,10 +102,14 @@ def left_out(root):
     return names
 
 
+def sources(root):
+    return [source.relative_to(root).as_posix() for source in sorted(root.glob("mde/*.ipp"))]
+
+
 def forward(root, singles, out):
-    for name, single in holders(root).items():
-        if single is None:
-            continue
+    held = {name: single for name, single in holders(root).items() if single is not None}
+    held.update((name, name) for name in sources(root))
+    for name, single in held.items():
         target = out / name
         text = f'#include "{(singles / single).resolve().as_posix()}"\n'
         # What is the same stays as old as it is.
@@ -128,8 +132,11 @@ def main():
         forward(arguments.include, arguments.forward, arguments.out)
         return 0
     stale = []
-    for name in SINGLES:
-        text = single_header(arguments.include, name, arguments.line).encode("utf-8")
+    for name in SINGLES + sources(arguments.include):
+        if name in SINGLES:
+            text = single_header(arguments.include, name, arguments.line).encode("utf-8")
+        else:
+            text = (arguments.include / name).read_bytes()
         target = arguments.out / name
         if arguments.check:
             if not target.is_file() or target.read_bytes() != text:

@@ -117,13 +117,7 @@ class BeastTransport {
         using ReadHandler = net::any_completion_handler<void(error_code, std::size_t)>;
 
         static void initiate_read(ReadHandler handler, std::shared_ptr<Connection> connection,
-                                  const TransportOptions& options, std::span<std::byte> bytes) {
-            using OnStrand = detail::OnStrand<ReadHandler, typename Connection::Strand>;
-            const auto strand = connection->strand;
-            OnStrand on_strand(std::move(handler), strand);
-            net::async_compose<OnStrand, void(error_code, std::size_t)>(
-                detail::ReadOp<Executor>(std::move(connection), options, bytes), on_strand, strand);
-        }
+                                  const TransportOptions& options, std::span<std::byte> bytes);
 
         Exchange(std::shared_ptr<Shared> shared, std::shared_ptr<Connection> connection) noexcept
             : shared_(std::move(shared)), connection_(std::move(connection)) {}
@@ -177,30 +171,7 @@ class BeastTransport {
     using SendHandler = net::any_completion_handler<void(error_code, Exchange)>;
 
     static void initiate_send(SendHandler handler, std::shared_ptr<Shared> shared,
-                              const HttpRequest& request) {
-        if (!is_allowed(request, shared->options))
-            return refuse(std::move(handler), *shared, make_error_code(errc::cleartext_refused));
-        auto sending = std::make_unique<detail::Sending<Executor>>();
-        const error_code unsafe = wire::append_request_head(request, sending->text);
-        if (unsafe) return refuse(std::move(handler), *shared, unsafe);
-        sending->text.append(request.body);
-        sending->options = &shared->options;
-        sending->tls = shared->tls.native_handle();
-        sending->repeatable = request.method == Method::get;
-        sending->answered = request.answered;
-        prepare_connection(*sending, *shared, request);
-        const auto strand = sending->connection->strand;
-        auto deliver = [shared = std::move(shared)](auto& self, error_code ec,
-                                                    std::shared_ptr<Connection> connection) {
-            Exchange exchange = ec ? Exchange() : Exchange(shared, std::move(connection));
-            self.complete(ec, std::move(exchange));
-        };
-        using OnStrand = detail::OnStrand<SendHandler, typename Connection::Strand>;
-        OnStrand on_strand(std::move(handler), strand);
-        net::async_compose<OnStrand, void(error_code, Exchange)>(
-            detail::SendOp<Executor, decltype(deliver)>(std::move(sending), std::move(deliver)),
-            on_strand, strand);
-    }
+                              const HttpRequest& request);
 
     /// Without TLS nobody but the metadata service is asked anything.
     static bool is_allowed(const HttpRequest& request, const TransportOptions& options) noexcept {
@@ -235,6 +206,45 @@ class BeastTransport {
 
     std::shared_ptr<Shared> shared_;
 };
+
+template <class Executor>
+void BeastTransport<Executor>::Exchange::initiate_read(ReadHandler handler,
+                                                       std::shared_ptr<Connection> connection,
+                                                       const TransportOptions& options,
+                                                       std::span<std::byte> bytes) {
+    using OnStrand = detail::OnStrand<ReadHandler, typename Connection::Strand>;
+    const auto strand = connection->strand;
+    OnStrand on_strand(std::move(handler), strand);
+    net::async_compose<OnStrand, void(error_code, std::size_t)>(
+        detail::ReadOp<Executor>(std::move(connection), options, bytes), on_strand, strand);
+}
+
+template <class Executor>
+void BeastTransport<Executor>::initiate_send(SendHandler handler, std::shared_ptr<Shared> shared,
+                                             const HttpRequest& request) {
+    if (!is_allowed(request, shared->options))
+        return refuse(std::move(handler), *shared, make_error_code(errc::cleartext_refused));
+    auto sending = std::make_unique<detail::Sending<Executor>>();
+    const error_code unsafe = wire::append_request_head(request, sending->text);
+    if (unsafe) return refuse(std::move(handler), *shared, unsafe);
+    sending->text.append(request.body);
+    sending->options = &shared->options;
+    sending->tls = shared->tls.native_handle();
+    sending->repeatable = request.method == Method::get;
+    sending->answered = request.answered;
+    prepare_connection(*sending, *shared, request);
+    const auto strand = sending->connection->strand;
+    auto deliver = [shared = std::move(shared)](auto& self, error_code ec,
+                                                std::shared_ptr<Connection> connection) {
+        Exchange exchange = ec ? Exchange() : Exchange(shared, std::move(connection));
+        self.complete(ec, std::move(exchange));
+    };
+    using OnStrand = detail::OnStrand<SendHandler, typename Connection::Strand>;
+    OnStrand on_strand(std::move(handler), strand);
+    net::async_compose<OnStrand, void(error_code, Exchange)>(
+        detail::SendOp<Executor, decltype(deliver)>(std::move(sending), std::move(deliver)),
+        on_strand, strand);
+}
 
 /// Takes the executor from the context.
 template <std::derived_from<net::execution_context> Context, class... Args>

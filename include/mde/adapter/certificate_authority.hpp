@@ -6,6 +6,7 @@
 /// A certificate authority in memory, for TLS servers in tests and demonstrations.
 
 #include <mde/adapter/detail/openssl_ptr.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 
 #include <openssl/asn1.h>
@@ -74,7 +75,30 @@ inline void require_openssl(bool ok, const char* what) {
     if (!ok) throw std::runtime_error(std::string("certificate: ") + what);
 }
 
-inline OpensslPtr<EVP_PKEY> make_key(KeyType type) {
+MDE_DECL OpensslPtr<EVP_PKEY> make_key(KeyType type);
+
+MDE_DECL std::string text_of(BIO* bio);
+
+MDE_DECL std::string to_pem(X509* certificate);
+
+MDE_DECL std::string to_pem(EVP_PKEY* key);
+
+MDE_DECL void set_time(ASN1_TIME* field, UtcTime utc);
+
+MDE_DECL void set_serial(X509* certificate);
+
+MDE_DECL void add_extension(X509* certificate, X509* issuer, int kind, const std::string& value);
+
+/// `DNS:localhost,IP:127.0.0.1`. A name that would begin a second entry is refused.
+MDE_DECL std::string alternative_names(const std::vector<std::string>& hosts);
+
+/// A certificate with a subject, a key and a life, still without extensions and signature.
+MDE_DECL OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& common_name,
+                                            UtcTime not_before, UtcTime not_after);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL OpensslPtr<EVP_PKEY> make_key(KeyType type) {
     OpensslPtr<EVP_PKEY> key(type == KeyType::ec_p256
                                  ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")
                                  : EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", size_t(2048)));
@@ -82,19 +106,19 @@ inline OpensslPtr<EVP_PKEY> make_key(KeyType type) {
     return key;
 }
 
-inline std::string text_of(BIO* bio) {
+MDE_DECL std::string text_of(BIO* bio) {
     char* data = nullptr;
     const long size = BIO_get_mem_data(bio, &data);
     return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string();
 }
 
-inline std::string to_pem(X509* certificate) {
+MDE_DECL std::string to_pem(X509* certificate) {
     const OpensslPtr<BIO> bio(BIO_new(BIO_s_mem()));
     require_openssl(bio && PEM_write_bio_X509(bio.get(), certificate) == 1, "not written");
     return text_of(bio.get());
 }
 
-inline std::string to_pem(EVP_PKEY* key) {
+MDE_DECL std::string to_pem(EVP_PKEY* key) {
     const OpensslPtr<BIO> bio(BIO_new(BIO_s_mem()));
     require_openssl(
         bio && PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1,
@@ -102,14 +126,14 @@ inline std::string to_pem(EVP_PKEY* key) {
     return text_of(bio.get());
 }
 
-inline void set_time(ASN1_TIME* field, UtcTime utc) {
+MDE_DECL void set_time(ASN1_TIME* field, UtcTime utc) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
     require_openssl(ASN1_TIME_adj(field, 0, static_cast<int>(seconds / 86400),
                                   static_cast<long>(seconds % 86400)) != nullptr,
                     "bad time");
 }
 
-inline void set_serial(X509* certificate) {
+MDE_DECL void set_serial(X509* certificate) {
     const OpensslPtr<BIGNUM> number(BN_new());
     require_openssl(number &&
                         BN_rand(number.get(), 127, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1 &&
@@ -117,7 +141,7 @@ inline void set_serial(X509* certificate) {
                     "no serial number");
 }
 
-inline void add_extension(X509* certificate, X509* issuer, int kind, const std::string& value) {
+MDE_DECL void add_extension(X509* certificate, X509* issuer, int kind, const std::string& value) {
     X509V3_CTX context;
     X509V3_set_ctx_nodb(&context);
     X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
@@ -127,8 +151,7 @@ inline void add_extension(X509* certificate, X509* issuer, int kind, const std::
                     "bad extension");
 }
 
-/// `DNS:localhost,IP:127.0.0.1`. A name that would begin a second entry is refused.
-inline std::string alternative_names(const std::vector<std::string>& hosts) {
+MDE_DECL std::string alternative_names(const std::vector<std::string>& hosts) {
     std::string names;
     for (const std::string& host : hosts) {
         require_openssl(!host.empty() && host.find_first_of(",\n\r") == std::string::npos,
@@ -141,9 +164,8 @@ inline std::string alternative_names(const std::vector<std::string>& hosts) {
     return names;
 }
 
-/// A certificate with a subject, a key and a life, still without extensions and signature.
-inline OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& common_name,
-                                          UtcTime not_before, UtcTime not_after) {
+MDE_DECL OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& common_name,
+                                            UtcTime not_before, UtcTime not_after) {
     OpensslPtr<X509> certificate(X509_new());
     require_openssl(certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
                         X509_set_pubkey(certificate.get(), key) == 1,
@@ -159,6 +181,8 @@ inline OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& comm
     return certificate;
 }
 
+#endif
+
 } // namespace detail
 
 /// Makes its own root when it is constructed, and certificates that a client trusts which trusts
@@ -167,41 +191,13 @@ inline OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& comm
 class CertificateAuthority {
   public:
     /// Makes the root, and a key for it.
-    explicit CertificateAuthority(const std::string& common_name = "mde test authority")
-        : key_(detail::make_key(KeyType::ec_p256)) {
-        const IssueOptions life;
-        root_ = detail::begin_certificate(key_.get(), common_name, life.not_before, life.not_after);
-        X509* root = root_.get();
-        sign(root, root, key_.get(), [&] {
-            detail::add_extension(root, root, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
-            detail::add_extension(root, root, NID_key_usage, "critical,keyCertSign,cRLSign");
-            detail::add_extension(root, root, NID_subject_key_identifier, "hash");
-        });
-    }
+    explicit CertificateAuthority(const std::string& common_name = "mde test authority");
 
     /// The root, for a client's list of trusted ones.
     std::string ca_pem() const { return detail::to_pem(root_.get()); }
 
     /// A certificate, and a new key for it.
-    IssuedCertificate issue(const IssueOptions& options = {}) const {
-        const auto key = detail::make_key(options.key_type);
-        const auto certificate = detail::begin_certificate(key.get(), options.common_name,
-                                                           options.not_before, options.not_after);
-        const bool own = options.issued_by == IssuedBy::itself;
-        X509* const leaf = certificate.get();
-        X509* const issuer = own ? leaf : root_.get();
-        sign(leaf, issuer, own ? key.get() : key_.get(), [&] {
-            detail::add_extension(leaf, issuer, NID_basic_constraints, "critical,CA:FALSE");
-            detail::add_extension(leaf, issuer, NID_key_usage, "critical,digitalSignature");
-            detail::add_extension(leaf, issuer, NID_ext_key_usage, "serverAuth");
-            detail::add_extension(leaf, issuer, NID_subject_key_identifier, "hash");
-            if (!own) detail::add_extension(leaf, issuer, NID_authority_key_identifier, "keyid");
-            if (!options.hosts.empty())
-                detail::add_extension(leaf, issuer, NID_subject_alt_name,
-                                      detail::alternative_names(options.hosts));
-        });
-        return {detail::to_pem(leaf), detail::to_pem(key.get())};
-    }
+    IssuedCertificate issue(const IssueOptions& options = {}) const;
 
   private:
     template <class AddExtensions>
@@ -215,6 +211,42 @@ class CertificateAuthority {
     detail::OpensslPtr<EVP_PKEY> key_;
     detail::OpensslPtr<X509> root_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL CertificateAuthority::CertificateAuthority(const std::string& common_name)
+    : key_(detail::make_key(KeyType::ec_p256)) {
+    const IssueOptions life;
+    root_ = detail::begin_certificate(key_.get(), common_name, life.not_before, life.not_after);
+    X509* root = root_.get();
+    sign(root, root, key_.get(), [&] {
+        detail::add_extension(root, root, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
+        detail::add_extension(root, root, NID_key_usage, "critical,keyCertSign,cRLSign");
+        detail::add_extension(root, root, NID_subject_key_identifier, "hash");
+    });
+}
+
+MDE_DECL IssuedCertificate CertificateAuthority::issue(const IssueOptions& options) const {
+    const auto key = detail::make_key(options.key_type);
+    const auto certificate = detail::begin_certificate(key.get(), options.common_name,
+                                                       options.not_before, options.not_after);
+    const bool own = options.issued_by == IssuedBy::itself;
+    X509* const leaf = certificate.get();
+    X509* const issuer = own ? leaf : root_.get();
+    sign(leaf, issuer, own ? key.get() : key_.get(), [&] {
+        detail::add_extension(leaf, issuer, NID_basic_constraints, "critical,CA:FALSE");
+        detail::add_extension(leaf, issuer, NID_key_usage, "critical,digitalSignature");
+        detail::add_extension(leaf, issuer, NID_ext_key_usage, "serverAuth");
+        detail::add_extension(leaf, issuer, NID_subject_key_identifier, "hash");
+        if (!own) detail::add_extension(leaf, issuer, NID_authority_key_identifier, "keyid");
+        if (!options.hosts.empty())
+            detail::add_extension(leaf, issuer, NID_subject_alt_name,
+                                  detail::alternative_names(options.hosts));
+    });
+    return {detail::to_pem(leaf), detail::to_pem(key.get())};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

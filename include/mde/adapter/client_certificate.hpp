@@ -9,6 +9,7 @@
 #include <mde/adapter/detail/read_file.hpp>
 #include <mde/base/base64.hpp>
 #include <mde/base/bounds.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/request/client_assertion.hpp>
 
 #include <openssl/err.h>
@@ -35,7 +36,18 @@ inline int refuse_password(char*, int, int, void* asked) noexcept {
 }
 
 /// The first certificate in `pem` that belongs to `key`; others are its issuers.
-inline OpensslPtr<X509> certificate_of(EVP_PKEY* key, std::string_view pem) {
+MDE_DECL OpensslPtr<X509> certificate_of(EVP_PKEY* key, std::string_view pem);
+
+/// The digest of the DER form, in base64url.
+MDE_DECL std::string thumbprint_of(const X509* certificate, const EVP_MD* digest);
+
+/// Empty if OpenSSL refuses.
+MDE_DECL std::string rsa_sha256(EVP_PKEY* key, wire::SigningAlgorithm algorithm,
+                                std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL OpensslPtr<X509> certificate_of(EVP_PKEY* key, std::string_view pem) {
     const auto text = memory_bio(pem);
     for (;;) {
         OpensslPtr<X509> found(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr));
@@ -43,17 +55,15 @@ inline OpensslPtr<X509> certificate_of(EVP_PKEY* key, std::string_view pem) {
     }
 }
 
-/// The digest of the DER form, in base64url.
-inline std::string thumbprint_of(const X509* certificate, const EVP_MD* digest) {
+MDE_DECL std::string thumbprint_of(const X509* certificate, const EVP_MD* digest) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
     unsigned size = 0;
     if (X509_digest(certificate, digest, bytes.data(), &size) != 1) return {};
     return base64_encode(std::as_bytes(std::span(bytes).first(size)), Base64Alphabet::url);
 }
 
-/// Empty if OpenSSL refuses.
-inline std::string rsa_sha256(EVP_PKEY* key, wire::SigningAlgorithm algorithm,
-                              std::string_view text) {
+MDE_DECL std::string rsa_sha256(EVP_PKEY* key, wire::SigningAlgorithm algorithm,
+                                std::string_view text) {
     const OpensslPtr<EVP_MD_CTX> context(EVP_MD_CTX_new());
     EVP_PKEY_CTX* options = nullptr; // of the context
     if (!context || EVP_DigestSignInit(context.get(), &options, EVP_sha256(), nullptr, key) != 1)
@@ -73,6 +83,8 @@ inline std::string rsa_sha256(EVP_PKEY* key, wire::SigningAlgorithm algorithm,
     return signature;
 }
 
+#endif
+
 } // namespace detail
 
 /// A certificate and its RSA key. Copies share both. Distinct objects: safe. Shared objects: safe,
@@ -84,15 +96,7 @@ class ClientCertificate {
     /// can read the key. `why` takes a sentence for people if the texts cannot be used.
     /// @par Errors errc::malformed_credential
     static result<ClientCertificate> from_pem(std::string_view certificate_pem,
-                                              std::string_view key_pem,
-                                              std::string* why = nullptr) {
-        ClientCertificate made;
-        const char* fault = made.read(certificate_pem, key_pem);
-        ERR_clear_error();
-        if (fault == nullptr) return made;
-        if (why) *why = fault;
-        return make_error_code(errc::malformed_credential);
-    }
+                                              std::string_view key_pem, std::string* why = nullptr);
 
     /// From one text that holds both. @par Errors as above
     static result<ClientCertificate> from_pem(std::string_view pem, std::string* why = nullptr) {
@@ -103,13 +107,7 @@ class ClientCertificate {
     /// @par Errors errc::malformed_credential; errc::credential_unavailable: there is no such file
     static result<ClientCertificate> from_files(const std::string& certificate_path,
                                                 const std::string& key_path,
-                                                std::string* why = nullptr) {
-        const auto certificate = detail::read_secret_file(certificate_path, bounds::mib);
-        const auto key = detail::read_secret_file(key_path, bounds::mib);
-        if (certificate && key) return from_pem(certificate->expose(), key->expose(), why);
-        if (why) *why = "the file of the certificate or its key cannot be read";
-        return certificate ? key.error() : certificate.error();
-    }
+                                                std::string* why = nullptr);
 
     /// From one file that holds both. @par Errors as above
     static result<ClientCertificate> from_file(const std::string& path,
@@ -118,51 +116,82 @@ class ClientCertificate {
     }
 
     /// Of the DER form, in base64url: SHA-256 for PS256, SHA-1 for RS256.
-    std::string thumbprint(wire::SigningAlgorithm algorithm) const {
-        return detail::thumbprint_of(certificate_.get(), algorithm == wire::SigningAlgorithm::ps256
-                                                             ? EVP_sha256()
-                                                             : EVP_sha1());
-    }
+    std::string thumbprint(wire::SigningAlgorithm algorithm) const;
 
     /// The bytes of a signature.
     /// @par Errors errc::malformed_credential
-    result<std::string> sign(wire::SigningAlgorithm algorithm, std::string_view text) const {
-        std::string signature = detail::rsa_sha256(key_.get(), algorithm, text);
-        ERR_clear_error();
-        if (signature.empty()) return make_error_code(errc::malformed_credential);
-        return signature;
-    }
+    result<std::string> sign(wire::SigningAlgorithm algorithm, std::string_view text) const;
 
   private:
     ClientCertificate() = default;
 
     /// Null, or what is wrong.
-    const char* read(std::string_view certificate_pem, std::string_view key_pem) {
-        if (certificate_pem.size() > bounds::mib || key_pem.size() > bounds::mib)
-            return "the certificate or its key is larger than 1 MiB";
-        bool encrypted = false;
-        const auto text = detail::memory_bio(key_pem);
-        key_.reset(
-            PEM_read_bio_PrivateKey(text.get(), nullptr, &detail::refuse_password, &encrypted),
-            &EVP_PKEY_free);
-        if (encrypted)
-            return "the private key is encrypted, which is not supported: give it without a "
-                   "password in a file that only its user can read";
-        if (!key_) return "there is no private key in PEM form";
-        if (EVP_PKEY_get_base_id(key_.get()) != EVP_PKEY_RSA)
-            return "the private key is not an RSA key, which the sign-in service asks for";
-        if (EVP_PKEY_get_bits(key_.get()) < 2048) return "the RSA key has less than 2048 bits";
-        certificate_ = detail::certificate_of(key_.get(), certificate_pem);
-        return certificate_ ? nullptr : "there is no certificate in PEM form that fits the key";
-    }
+    const char* read(std::string_view certificate_pem, std::string_view key_pem);
 
     std::shared_ptr<EVP_PKEY> key_;
     std::shared_ptr<X509> certificate_;
 };
 
 /// Signs in with a certificate. Make the algorithm RS256 for an authority that knows no other.
-inline Grant client_certificate(ClientCertificate certificate,
-                                wire::SigningAlgorithm algorithm = wire::SigningAlgorithm::ps256) {
+MDE_DECL Grant client_certificate(ClientCertificate certificate,
+                                  wire::SigningAlgorithm algorithm = wire::SigningAlgorithm::ps256);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<ClientCertificate> ClientCertificate::from_pem(std::string_view certificate_pem,
+                                                               std::string_view key_pem,
+                                                               std::string* why) {
+    ClientCertificate made;
+    const char* fault = made.read(certificate_pem, key_pem);
+    ERR_clear_error();
+    if (fault == nullptr) return made;
+    if (why) *why = fault;
+    return make_error_code(errc::malformed_credential);
+}
+
+MDE_DECL result<ClientCertificate>
+ClientCertificate::from_files(const std::string& certificate_path, const std::string& key_path,
+                              std::string* why) {
+    const auto certificate = detail::read_secret_file(certificate_path, bounds::mib);
+    const auto key = detail::read_secret_file(key_path, bounds::mib);
+    if (certificate && key) return from_pem(certificate->expose(), key->expose(), why);
+    if (why) *why = "the file of the certificate or its key cannot be read";
+    return certificate ? key.error() : certificate.error();
+}
+
+MDE_DECL std::string ClientCertificate::thumbprint(wire::SigningAlgorithm algorithm) const {
+    return detail::thumbprint_of(
+        certificate_.get(), algorithm == wire::SigningAlgorithm::ps256 ? EVP_sha256() : EVP_sha1());
+}
+
+MDE_DECL result<std::string> ClientCertificate::sign(wire::SigningAlgorithm algorithm,
+                                                     std::string_view text) const {
+    std::string signature = detail::rsa_sha256(key_.get(), algorithm, text);
+    ERR_clear_error();
+    if (signature.empty()) return make_error_code(errc::malformed_credential);
+    return signature;
+}
+
+MDE_DECL const char* ClientCertificate::read(std::string_view certificate_pem,
+                                             std::string_view key_pem) {
+    if (certificate_pem.size() > bounds::mib || key_pem.size() > bounds::mib)
+        return "the certificate or its key is larger than 1 MiB";
+    bool encrypted = false;
+    const auto text = detail::memory_bio(key_pem);
+    key_.reset(PEM_read_bio_PrivateKey(text.get(), nullptr, &detail::refuse_password, &encrypted),
+               &EVP_PKEY_free);
+    if (encrypted)
+        return "the private key is encrypted, which is not supported: give it without a "
+               "password in a file that only its user can read";
+    if (!key_) return "there is no private key in PEM form";
+    if (EVP_PKEY_get_base_id(key_.get()) != EVP_PKEY_RSA)
+        return "the private key is not an RSA key, which the sign-in service asks for";
+    if (EVP_PKEY_get_bits(key_.get()) < 2048) return "the RSA key has less than 2048 bits";
+    certificate_ = detail::certificate_of(key_.get(), certificate_pem);
+    return certificate_ ? nullptr : "there is no certificate in PEM form that fits the key";
+}
+
+MDE_DECL Grant client_certificate(ClientCertificate certificate, wire::SigningAlgorithm algorithm) {
     AssertionSigner signer;
     signer.algorithm = algorithm;
     signer.thumbprint = certificate.thumbprint(algorithm);
@@ -178,6 +207,8 @@ inline Grant client_certificate(ClientCertificate certificate,
     };
     return signed_assertion(std::move(signer));
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

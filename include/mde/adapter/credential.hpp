@@ -120,10 +120,7 @@ class Credential {
     using SignInPorts =
         Ports<TransportT, NoTokens, exemplar::NoQuota, ClockT, FunctionObserver, exemplar::NoStore>;
 
-    void initiate(Handler handler, const TokenQuery& query, Diagnostics& diagnostics) {
-        net::async_compose<Handler, void(error_code, AccessToken)>(
-            Operation{this, query, &diagnostics}, handler, transport_->get_executor());
-    }
+    void initiate(Handler handler, const TokenQuery& query, Diagnostics& diagnostics);
 
     /// One sign-in at a time: whoever comes first leads it, the others wait for its end and then
     /// look again. If the leader is cancelled, one of them leads the next.
@@ -305,6 +302,13 @@ class Credential {
     std::optional<std::size_t> only_;
     Secret refresh_token_;
 };
+
+template <Transport TransportT, Clock ClockT>
+void Credential<TransportT, ClockT>::initiate(Handler handler, const TokenQuery& query,
+                                              Diagnostics& diagnostics) {
+    net::async_compose<Handler, void(error_code, AccessToken)>(Operation{this, query, &diagnostics},
+                                                               handler, transport_->get_executor());
+}
 
 } // namespace mde::inline MDE_ABI
 

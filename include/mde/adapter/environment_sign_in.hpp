@@ -7,6 +7,7 @@
 
 #include <mde/adapter/client_certificate.hpp>
 #include <mde/adapter/workload_identity.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/model/settings.hpp>
 #include <mde/request/client_secret.hpp>
 #include <mde/request/managed_identity.hpp>
@@ -39,8 +40,17 @@ inline std::string_view variable(const EnvironmentLookup& lookup, const char* na
 }
 
 /// `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_AUTHORITY_HOST`, where they are set.
-inline error_code apply_environment(Settings& settings, const EnvironmentLookup& lookup,
-                                    std::string& why) {
+MDE_DECL error_code apply_environment(Settings& settings, const EnvironmentLookup& lookup,
+                                      std::string& why);
+
+/// Adds the way of `AZURE_CLIENT_CERTIFICATE_PATH`, where it is set.
+MDE_DECL error_code add_certificate(Chain& chain, const EnvironmentLookup& lookup,
+                                    std::string& why);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code apply_environment(Settings& settings, const EnvironmentLookup& lookup,
+                                      std::string& why) {
     if (const auto text = variable(lookup, "AZURE_TENANT_ID"); !text.empty()) {
         const result<TenantId> tenant = TenantId::parse(text);
         why = "AZURE_TENANT_ID is neither a GUID nor a domain name";
@@ -58,8 +68,8 @@ inline error_code apply_environment(Settings& settings, const EnvironmentLookup&
     return {};
 }
 
-/// Adds the way of `AZURE_CLIENT_CERTIFICATE_PATH`, where it is set.
-inline error_code add_certificate(Chain& chain, const EnvironmentLookup& lookup, std::string& why) {
+MDE_DECL error_code add_certificate(Chain& chain, const EnvironmentLookup& lookup,
+                                    std::string& why) {
     const std::string path(variable(lookup, "AZURE_CLIENT_CERTIFICATE_PATH"));
     if (path.empty()) return {};
     const bool has_password = !variable(lookup, "AZURE_CLIENT_CERTIFICATE_PASSWORD").empty();
@@ -73,6 +83,8 @@ inline error_code add_certificate(Chain& chain, const EnvironmentLookup& lookup,
     return {};
 }
 
+#endif
+
 } // namespace detail
 
 /// In this order, each where its variable is set: `AZURE_CLIENT_SECRET`,
@@ -81,9 +93,14 @@ inline error_code add_certificate(Chain& chain, const EnvironmentLookup& lookup,
 /// `AZURE_CLIENT_ID` and `AZURE_AUTHORITY_HOST` take the place of what `settings` say. `why` takes
 /// a sentence for people on an error.
 /// @par Errors errc::malformed_id, errc::malformed_endpoint, errc::malformed_credential
-inline result<EnvironmentSignIn> sign_in_from_environment(Settings settings,
-                                                          const EnvironmentLookup& lookup,
-                                                          std::string* why = nullptr) {
+MDE_DECL result<EnvironmentSignIn> sign_in_from_environment(Settings settings,
+                                                            const EnvironmentLookup& lookup,
+                                                            std::string* why = nullptr);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<EnvironmentSignIn>
+sign_in_from_environment(Settings settings, const EnvironmentLookup& lookup, std::string* why) {
     EnvironmentSignIn found{std::move(settings), {}};
     std::string reason;
     error_code ec = detail::apply_environment(found.settings, lookup, reason);
@@ -101,6 +118,8 @@ inline result<EnvironmentSignIn> sign_in_from_environment(Settings settings,
     found.chain.push_back(managed_identity(std::move(identity)));
     return found;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

@@ -8,6 +8,7 @@
 #include <mde/adapter/detail/lock_file.hpp>
 #include <mde/adapter/detail/part_file.hpp>
 #include <mde/adapter/detail/posix_file.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/port/package_store.hpp>
 #include <mde/wire/receipt_codec.hpp>
 
@@ -53,11 +54,7 @@ class FileStore {
   public:
     /// Opens `path`, and makes its last component if it is missing (readable by its owner only).
     /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
-    static result<FileStore> in(const std::string& path, const FileStoreOptions& options = {}) {
-        result<detail::Descriptor> directory = detail::make_directory(path);
-        if (!directory) return directory.error();
-        return FileStore(std::make_shared<detail::Descriptor>(std::move(*directory)), options);
-    }
+    static result<FileStore> in(const std::string& path, const FileStoreOptions& options = {});
 
     /// Meets `PartWriter`.
     class Writer {
@@ -65,17 +62,7 @@ class FileStore {
         /// Leaves the other one of no use.
         Writer(Writer&&) noexcept = default;
         /// Likewise; what was written here is left as by `keep`.
-        Writer& operator=(Writer&& other) noexcept {
-            keep();
-            directory_ = std::move(other.directory_);
-            options_ = other.options_;
-            name_ = std::move(other.name_);
-            receipt_part_ = std::move(other.receipt_part_);
-            lock_name_ = std::move(other.lock_name_);
-            lock_ = std::move(other.lock_);
-            file_ = std::move(other.file_);
-            return *this;
-        }
+        Writer& operator=(Writer&& other) noexcept;
         ~Writer() { keep(); }
 
         /// What is there; after `open`, what was kept earlier.
@@ -104,76 +91,27 @@ class FileStore {
         /// After an error what was written is kept, as `keep` does.
         /// @par Errors as `write`, and errc::store_has_package; errc::store_denied also if somebody
         /// put another file in the place of what was written
-        error_code commit(const Receipt& receipt) {
-            error_code ec = file_.sync();
-            if (!ec) ec = write_receipt(receipt);
-            if (!ec && !file_.is_at(file_.part_name())) ec = make_error_code(errc::store_denied);
-            if (!ec) ec = publish_receipt();
-            if (!ec) ec = detail::publish(directory(), file_.part_name(), file_.name());
-            if (!ec && !file_.is_at(file_.name())) ec = make_error_code(errc::store_denied);
-            if (!ec) {
-                ec = detail::sync(directory());
-                file_.published();
-                unlock();
-            }
-            keep();
-            return ec;
-        }
+        error_code commit(const Receipt& receipt);
 
         /// Leaves what was written to the next `open`, unless the options say otherwise.
-        void keep() noexcept {
-            if (!directory_) return;
-            if (options_.unfinished == Unfinished::kept)
-                file_.keep();
-            else
-                file_.drop();
-            unlock();
-        }
+        void keep() noexcept;
 
         /// Removes what was written.
-        void abort() noexcept {
-            if (!directory_) return;
-            file_.drop();
-            unlock();
-        }
+        void abort() noexcept;
 
       private:
         friend class FileStore;
         Writer(std::shared_ptr<detail::Descriptor> directory, const FileStoreOptions& options,
-               const PackageKey& key, detail::Descriptor lock)
-            : directory_(std::move(directory)),
-              options_(options),
-              name_(key.name().view()),
-              receipt_part_(name_ + ".receipt.json.part"),
-              lock_name_(lock_name_of(key)),
-              lock_(std::move(lock)),
-              file_(directory_->number(), file_name_of(key)) {}
+               const PackageKey& key, detail::Descriptor lock);
 
         int directory() const noexcept { return directory_->number(); }
 
-        void unlock() noexcept {
-            for (const std::string* name : {&receipt_part_, &lock_name_})
-                ::unlinkat(directory(), name->c_str(), 0);
-            lock_.close();
-            directory_.reset();
-        }
+        void unlock() noexcept;
 
-        error_code write_receipt(const Receipt& receipt) {
-            error_code ec;
-            const detail::Descriptor file = detail::create_private(directory(), receipt_part_, ec);
-            if (ec) return ec;
-            const std::string text = wire::encode_receipt(receipt) + "\n";
-            ec = detail::write_all(file.number(), 0, std::as_bytes(std::span(text)));
-            return ec ? ec : detail::sync(file.number());
-        }
+        error_code write_receipt(const Receipt& receipt);
 
         /// One that lies there without its package is of a commit that was cut off.
-        error_code publish_receipt() {
-            const std::string to = name_ + ".receipt.json";
-            if (::renameat(directory(), receipt_part_.c_str(), directory(), to.c_str()) != 0)
-                return detail::store_error(errno);
-            return {};
-        }
+        error_code publish_receipt();
 
         std::shared_ptr<detail::Descriptor> directory_;
         FileStoreOptions options_;
@@ -192,26 +130,7 @@ class FileStore {
     /// A writer for what is there, or for nothing yet; the lock is its own.
     /// @par Errors errc::store_has_package, errc::store_busy, errc::store_denied,
     /// errc::store_failed
-    result<Writer> open(const PackageKey& key) {
-        const std::string journal = detail::PartFile::journal_of(file_name_of(key));
-        if (has(key) && !detail::exists(directory_->number(), journal))
-            return make_error_code(errc::store_has_package);
-        error_code ec;
-        detail::Descriptor lock = detail::lock_file(directory_->number(), lock_name_of(key), ec);
-        if (ec) return ec;
-        // From here on the writer's destructor tidies up.
-        Writer writer(directory_, options_, key, std::move(lock));
-        LetGo unless_adopted{&writer};
-        // Published in the meantime, or by somebody who died right afterwards.
-        if (has(key)) {
-            unless_adopted.writer = nullptr;
-            writer.abort();
-            return make_error_code(errc::store_has_package);
-        }
-        writer.file_.adopt();
-        unless_adopted.writer = nullptr;
-        return writer;
-    }
+    result<Writer> open(const PackageKey& key);
 
     /// `A.zip`, without the directory.
     static std::string file_name_of(const PackageKey& key) {
@@ -239,6 +158,114 @@ class FileStore {
     FileStoreOptions options_;
 };
 static_assert(PackageStore<FileStore> && PartWriter<FileStore::Writer>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<FileStore> FileStore::in(const std::string& path, const FileStoreOptions& options) {
+    result<detail::Descriptor> directory = detail::make_directory(path);
+    if (!directory) return directory.error();
+    return FileStore(std::make_shared<detail::Descriptor>(std::move(*directory)), options);
+}
+
+MDE_DECL FileStore::Writer& FileStore::Writer::operator=(Writer&& other) noexcept {
+    keep();
+    directory_ = std::move(other.directory_);
+    options_ = other.options_;
+    name_ = std::move(other.name_);
+    receipt_part_ = std::move(other.receipt_part_);
+    lock_name_ = std::move(other.lock_name_);
+    lock_ = std::move(other.lock_);
+    file_ = std::move(other.file_);
+    return *this;
+}
+
+MDE_DECL error_code FileStore::Writer::commit(const Receipt& receipt) {
+    error_code ec = file_.sync();
+    if (!ec) ec = write_receipt(receipt);
+    if (!ec && !file_.is_at(file_.part_name())) ec = make_error_code(errc::store_denied);
+    if (!ec) ec = publish_receipt();
+    if (!ec) ec = detail::publish(directory(), file_.part_name(), file_.name());
+    if (!ec && !file_.is_at(file_.name())) ec = make_error_code(errc::store_denied);
+    if (!ec) {
+        ec = detail::sync(directory());
+        file_.published();
+        unlock();
+    }
+    keep();
+    return ec;
+}
+
+MDE_DECL void FileStore::Writer::keep() noexcept {
+    if (!directory_) return;
+    if (options_.unfinished == Unfinished::kept)
+        file_.keep();
+    else
+        file_.drop();
+    unlock();
+}
+
+MDE_DECL void FileStore::Writer::abort() noexcept {
+    if (!directory_) return;
+    file_.drop();
+    unlock();
+}
+
+MDE_DECL FileStore::Writer::Writer(std::shared_ptr<detail::Descriptor> directory,
+                                   const FileStoreOptions& options, const PackageKey& key,
+                                   detail::Descriptor lock)
+    : directory_(std::move(directory)),
+      options_(options),
+      name_(key.name().view()),
+      receipt_part_(name_ + ".receipt.json.part"),
+      lock_name_(lock_name_of(key)),
+      lock_(std::move(lock)),
+      file_(directory_->number(), file_name_of(key)) {}
+
+MDE_DECL void FileStore::Writer::unlock() noexcept {
+    for (const std::string* name : {&receipt_part_, &lock_name_})
+        ::unlinkat(directory(), name->c_str(), 0);
+    lock_.close();
+    directory_.reset();
+}
+
+MDE_DECL error_code FileStore::Writer::write_receipt(const Receipt& receipt) {
+    error_code ec;
+    const detail::Descriptor file = detail::create_private(directory(), receipt_part_, ec);
+    if (ec) return ec;
+    const std::string text = wire::encode_receipt(receipt) + "\n";
+    ec = detail::write_all(file.number(), 0, std::as_bytes(std::span(text)));
+    return ec ? ec : detail::sync(file.number());
+}
+
+MDE_DECL error_code FileStore::Writer::publish_receipt() {
+    const std::string to = name_ + ".receipt.json";
+    if (::renameat(directory(), receipt_part_.c_str(), directory(), to.c_str()) != 0)
+        return detail::store_error(errno);
+    return {};
+}
+
+MDE_DECL result<FileStore::Writer> FileStore::open(const PackageKey& key) {
+    const std::string journal = detail::PartFile::journal_of(file_name_of(key));
+    if (has(key) && !detail::exists(directory_->number(), journal))
+        return make_error_code(errc::store_has_package);
+    error_code ec;
+    detail::Descriptor lock = detail::lock_file(directory_->number(), lock_name_of(key), ec);
+    if (ec) return ec;
+    // From here on the writer's destructor tidies up.
+    Writer writer(directory_, options_, key, std::move(lock));
+    LetGo unless_adopted{&writer};
+    // Published in the meantime, or by somebody who died right afterwards.
+    if (has(key)) {
+        unless_adopted.writer = nullptr;
+        writer.abort();
+        return make_error_code(errc::store_has_package);
+    }
+    writer.file_.adopt();
+    unless_adopted.writer = nullptr;
+    return writer;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

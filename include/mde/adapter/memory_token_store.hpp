@@ -5,6 +5,7 @@
 /// @file
 /// Tokens in memory, shared by several credentials of one process.
 
+#include <mde/base/linkage.hpp>
 #include <mde/port/token_store.hpp>
 
 #include <map>
@@ -19,25 +20,13 @@ namespace mde::inline MDE_ABI {
 class MemoryTokenStore {
   public:
     /// A copy; empty if there is none. Never an error.
-    result<StoredToken> load(const TokenKey& key) {
-        const std::lock_guard lock(mutex_);
-        const auto found = tokens_.find(name_of(key));
-        return found == tokens_.end() ? StoredToken() : copy_of(found->second);
-    }
+    result<StoredToken> load(const TokenKey& key);
 
     /// Keeps a copy. Never an error.
-    error_code save(const TokenKey& key, const StoredToken& token) {
-        const std::lock_guard lock(mutex_);
-        tokens_[name_of(key)] = copy_of(token);
-        return {};
-    }
+    error_code save(const TokenKey& key, const StoredToken& token);
 
     /// Wipes it. Never an error.
-    error_code forget(const TokenKey& key) {
-        const std::lock_guard lock(mutex_);
-        tokens_.erase(name_of(key));
-        return {};
-    }
+    error_code forget(const TokenKey& key);
 
   private:
     using Name = std::tuple<std::string, std::string, std::string, std::string, bool>;
@@ -56,6 +45,28 @@ class MemoryTokenStore {
     std::map<Name, StoredToken> tokens_;
 };
 static_assert(TokenStore<MemoryTokenStore>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<StoredToken> MemoryTokenStore::load(const TokenKey& key) {
+    const std::lock_guard lock(mutex_);
+    const auto found = tokens_.find(name_of(key));
+    return found == tokens_.end() ? StoredToken() : copy_of(found->second);
+}
+
+MDE_DECL error_code MemoryTokenStore::save(const TokenKey& key, const StoredToken& token) {
+    const std::lock_guard lock(mutex_);
+    tokens_[name_of(key)] = copy_of(token);
+    return {};
+}
+
+MDE_DECL error_code MemoryTokenStore::forget(const TokenKey& key) {
+    const std::lock_guard lock(mutex_);
+    tokens_.erase(name_of(key));
+    return {};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

@@ -5,6 +5,7 @@
 /// @file
 /// HMAC-SHA-256 of OpenSSL as the signer of the service side.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/secret.hpp>
 
 #include <openssl/evp.h>
@@ -30,35 +31,42 @@ class OpensslHmac {
 
     /// A key that nobody else has: links and tokens end with this process.
     /// @throws std::runtime_error if there is no randomness
-    static OpensslHmac with_random_key() {
-        std::array<std::byte, 32> key;
-        if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()),
-                       static_cast<int>(key.size())) != 1)
-            throw std::runtime_error("no random bytes");
-        OpensslHmac signer(key);
-        wipe(key.data(), key.size());
-        return signer;
-    }
+    static OpensslHmac with_random_key();
 
     /// HMAC-SHA-256 of `bytes`.
     /// @throws std::bad_alloc if the library has no memory
-    std::array<std::byte, 32> sign(std::span<const std::byte> bytes) const {
-        std::array<std::byte, 32> signature{};
-        unsigned size = 0;
-        const std::string_view key = key_.expose();
-        // A null key would mean the key of the call before.
-        const char* data = key.empty() ? "" : key.data();
-        if (HMAC(EVP_sha256(), data, static_cast<int>(key.size()),
-                 reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                 reinterpret_cast<unsigned char*>(signature.data()), &size) == nullptr ||
-            size != signature.size())
-            throw std::bad_alloc();
-        return signature;
-    }
+    std::array<std::byte, 32> sign(std::span<const std::byte> bytes) const;
 
   private:
     Secret key_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL OpensslHmac OpensslHmac::with_random_key() {
+    std::array<std::byte, 32> key;
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), static_cast<int>(key.size())) != 1)
+        throw std::runtime_error("no random bytes");
+    OpensslHmac signer(key);
+    wipe(key.data(), key.size());
+    return signer;
+}
+
+MDE_DECL std::array<std::byte, 32> OpensslHmac::sign(std::span<const std::byte> bytes) const {
+    std::array<std::byte, 32> signature{};
+    unsigned size = 0;
+    const std::string_view key = key_.expose();
+    // A null key would mean the key of the call before.
+    const char* data = key.empty() ? "" : key.data();
+    if (HMAC(EVP_sha256(), data, static_cast<int>(key.size()),
+             reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+             reinterpret_cast<unsigned char*>(signature.data()), &size) == nullptr ||
+        size != signature.size())
+        throw std::bad_alloc();
+    return signature;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

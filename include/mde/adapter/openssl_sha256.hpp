@@ -6,6 +6,7 @@
 /// SHA-256 by OpenSSL, behind the `Hasher` port.
 
 #include <mde/adapter/detail/openssl_ptr.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/port/hasher.hpp>
 
 #include <openssl/evp.h>
@@ -30,21 +31,27 @@ class OpensslSha256 {
 
     /// The hash of all bytes; the object is of no use afterwards.
     /// @par Errors errc::store_failed, if OpenSSL refused at any point
-    result<Sha256Digest> finish() noexcept {
-        Sha256Digest digest;
-        auto* out = reinterpret_cast<unsigned char*>(digest.bytes.data());
-        unsigned size = 0;
-        ok_ = ok_ && EVP_DigestFinal_ex(context_.get(), out, &size) == 1;
-        if (!ok_ || size != digest.bytes.size()) return make_error_code(errc::store_failed);
-        ok_ = false;
-        return digest;
-    }
+    result<Sha256Digest> finish() noexcept;
 
   private:
     detail::OpensslPtr<EVP_MD_CTX> context_;
     bool ok_ = false;
 };
 static_assert(Hasher<OpensslSha256>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<Sha256Digest> OpensslSha256::finish() noexcept {
+    Sha256Digest digest;
+    auto* out = reinterpret_cast<unsigned char*>(digest.bytes.data());
+    unsigned size = 0;
+    ok_ = ok_ && EVP_DigestFinal_ex(context_.get(), out, &size) == 1;
+    if (!ok_ || size != digest.bytes.size()) return make_error_code(errc::store_failed);
+    ok_ = false;
+    return digest;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

@@ -5,6 +5,7 @@
 /// @file
 /// A store that keeps what was proven of a package, and not the package.
 
+#include <mde/base/linkage.hpp>
 #include <mde/port/package_store.hpp>
 
 #include <cstddef>
@@ -40,11 +41,7 @@ class ReceiptStore {
         /// Drops the bytes, which were hashed on their way here. Always well.
         error_code write(std::uint64_t, std::span<const std::byte>) { return {}; }
         /// Keeps the receipt. Always well.
-        error_code commit(const Receipt& receipt) {
-            const std::lock_guard lock(shared_->mutex);
-            shared_->receipts[name_] = receipt;
-            return {};
-        }
+        error_code commit(const Receipt& receipt);
         /// Keeps nothing.
         void abort() noexcept {}
 
@@ -63,17 +60,29 @@ class ReceiptStore {
     }
 
     /// A copy; nothing if that package was not proven yet.
-    std::optional<Receipt> find(const PackageKey& key) const {
-        const std::lock_guard lock(shared_->mutex);
-        const auto entry = shared_->receipts.find(key.name().view());
-        if (entry == shared_->receipts.end()) return std::nullopt;
-        return entry->second;
-    }
+    std::optional<Receipt> find(const PackageKey& key) const;
 
   private:
     std::shared_ptr<Shared> shared_;
 };
 static_assert(PackageStore<ReceiptStore>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code ReceiptStore::Writer::commit(const Receipt& receipt) {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->receipts[name_] = receipt;
+    return {};
+}
+
+MDE_DECL std::optional<Receipt> ReceiptStore::find(const PackageKey& key) const {
+    const std::lock_guard lock(shared_->mutex);
+    const auto entry = shared_->receipts.find(key.name().view());
+    if (entry == shared_->receipts.end()) return std::nullopt;
+    return entry->second;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

@@ -7,6 +7,7 @@
 
 #include <mde/adapter/detail/posix_file.hpp>
 #include <mde/base/bounds.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/model/package_key.hpp>
 #include <mde/port/hasher.hpp>
 #include <mde/wire/receipt_codec.hpp>
@@ -105,7 +106,14 @@ VerifiedPackage verify_receipt(int directory, const std::string& receipt_name) {
     return verified;
 }
 
-inline result<std::vector<std::string>> names_in_order(const std::string& path) {
+MDE_DECL result<std::vector<std::string>> names_in_order(const std::string& path);
+
+/// A file with the ending of a package, and no receipt under its name.
+MDE_DECL bool lacks_receipt(const std::string& name, const std::vector<std::string>& names);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<std::vector<std::string>> names_in_order(const std::string& path) {
     std::vector<std::string> names;
     std::error_code ec;
     for (auto it = std::filesystem::directory_iterator(path, ec);
@@ -116,8 +124,7 @@ inline result<std::vector<std::string>> names_in_order(const std::string& path) 
     return names;
 }
 
-/// A file with the ending of a package, and no receipt under its name.
-inline bool lacks_receipt(const std::string& name, const std::vector<std::string>& names) {
+MDE_DECL bool lacks_receipt(const std::string& name, const std::vector<std::string>& names) {
     for (const std::string_view suffix : package_suffixes) {
         if (!name.ends_with(suffix)) continue;
         const std::string receipt =
@@ -126,6 +133,8 @@ inline bool lacks_receipt(const std::string& name, const std::vector<std::string
     }
     return false;
 }
+
+#endif
 
 } // namespace detail
 

@@ -6,6 +6,7 @@
 /// Signing in with the token that a cluster puts into a file for each of its workloads.
 
 #include <mde/adapter/detail/read_file.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/request/client_assertion.hpp>
 #include <mde/wire/token_codec.hpp>
 
@@ -31,7 +32,11 @@ inline std::string_view without_line_end(std::string_view text) noexcept {
 /// @par Errors of its requests: errc::credential_unavailable, if there is no such file or
 /// `Settings` lack tenant, client id or authority; errc::malformed_credential, if it holds anything
 /// but one token of at most 16 KiB
-inline Grant workload_identity(std::string path) {
+MDE_DECL Grant workload_identity(std::string path);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Grant workload_identity(std::string path) {
     return client_assertion([path = std::move(path)](const TokenAsk&) -> result<Secret> {
         const result<Secret> text = detail::read_secret_file(path, bounds::access_token + 2);
         if (!text) return text.error();
@@ -41,6 +46,8 @@ inline Grant workload_identity(std::string path) {
         return Secret(token);
     });
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

@@ -5,6 +5,7 @@
 /// @file
 /// The machine's own clocks behind the `Clock` port.
 
+#include <mde/base/linkage.hpp>
 #include <mde/port/clock.hpp>
 
 #include <chrono>
@@ -25,18 +26,24 @@ struct SystemClock {
     void sleep(Duration span) const { std::this_thread::sleep_for(span); }
 
   private:
-    static MonotonicTime monotonic() noexcept {
-#if defined(CLOCK_BOOTTIME)
-        std::timespec time{};
-        if (::clock_gettime(CLOCK_BOOTTIME, &time) == 0)
-            return MonotonicTime(std::chrono::seconds(time.tv_sec) +
-                                 std::chrono::nanoseconds(time.tv_nsec));
-#endif
-        return MonotonicTime(std::chrono::duration_cast<Duration>(
-            std::chrono::steady_clock::now().time_since_epoch()));
-    }
+    static MonotonicTime monotonic() noexcept;
 };
 static_assert(Clock<SystemClock>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL MonotonicTime SystemClock::monotonic() noexcept {
+#if defined(CLOCK_BOOTTIME)
+    std::timespec time{};
+    if (::clock_gettime(CLOCK_BOOTTIME, &time) == 0)
+        return MonotonicTime(std::chrono::seconds(time.tv_sec) +
+                             std::chrono::nanoseconds(time.tv_nsec));
+#endif
+    return MonotonicTime(
+        std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

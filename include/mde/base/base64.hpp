@@ -5,6 +5,7 @@
 /// @file
 /// Base64 in its two alphabets (RFC 4648 sections 4 and 5).
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/version.hpp>
 
 #include <cstddef>
@@ -50,16 +51,22 @@ void append_base64(Text& out, std::span<const std::byte> bytes, Base64Alphabet a
 }
 
 /// Four characters for each three bytes, as `alphabet` says; throws only what allocation throws.
-inline std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet) {
+MDE_DECL std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet);
+
+/// Empty on a foreign character, an impossible length or bits set beyond the last byte: each byte
+/// string has one accepted spelling.
+MDE_DECL std::optional<std::string> base64_decode(std::string_view text, Base64Alphabet alphabet);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet) {
     std::string text;
     text.reserve((bytes.size() + 2) / 3 * 4);
     append_base64(text, bytes, alphabet);
     return text;
 }
 
-/// Empty on a foreign character, an impossible length or bits set beyond the last byte: each byte
-/// string has one accepted spelling.
-inline std::optional<std::string> base64_decode(std::string_view text, Base64Alphabet alphabet) {
+MDE_DECL std::optional<std::string> base64_decode(std::string_view text, Base64Alphabet alphabet) {
     if (alphabet == Base64Alphabet::standard) {
         if (text.size() % 4 != 0) return std::nullopt;
         for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
@@ -83,6 +90,8 @@ inline std::optional<std::string> base64_decode(std::string_view text, Base64Alp
     if ((group & ((1u << bits) - 1)) != 0) return std::nullopt;
     return bytes;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

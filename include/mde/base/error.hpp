@@ -5,6 +5,7 @@
 /// @file
 /// Everything that can go wrong, as codes that say when and conditions that say what to do.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/version.hpp>
 
 #include <boost/system/error_code.hpp>
@@ -277,9 +278,7 @@ class ErrorCategory final : public boost::system::error_category {
 
     const char* name() const noexcept override { return "mde"; }
     std::string message(int value) const override { return text_of(static_cast<errc>(value)); }
-    const char* message(int value, char*, std::size_t) const noexcept override {
-        return text_of(static_cast<errc>(value));
-    }
+    const char* message(int value, char*, std::size_t) const noexcept override;
 };
 
 class ConditionCategory final : public boost::system::error_category {
@@ -287,48 +286,70 @@ class ConditionCategory final : public boost::system::error_category {
     constexpr ConditionCategory() noexcept : error_category(0x6d64655f636f6e64ull) {}
 
     const char* name() const noexcept override { return "mde.remedy"; }
-    std::string message(int value) const override {
-        switch (static_cast<condition>(value)) {
-        case condition::retry_later: return "try again later";
-        case condition::renew_token: return "get a new access token";
-        case condition::ask_again: return "ask for a new link";
-        case condition::give_up: return "change something before trying again";
-        }
-        return "unknown remedy";
-    }
+    std::string message(int value) const override;
     bool equivalent(const error_code& code, int value) const noexcept override;
 };
 
 inline constexpr ErrorCategory error_category_instance{};
 inline constexpr ConditionCategory condition_category_instance{};
 
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string ConditionCategory::message(int value) const {
+    switch (static_cast<condition>(value)) {
+    case condition::retry_later: return "try again later";
+    case condition::renew_token: return "get a new access token";
+    case condition::ask_again: return "ask for a new link";
+    case condition::give_up: return "change something before trying again";
+    }
+    return "unknown remedy";
+}
+
+MDE_DECL const char* ErrorCategory::message(int value, char*, std::size_t) const noexcept {
+    return text_of(static_cast<errc>(value));
+}
+
+#endif
+
 } // namespace detail
 
 /// Of every error code of this SDK. Errors of the system or of Asio keep their own categories.
-inline const boost::system::error_category& mde_category() noexcept {
-    return detail::error_category_instance;
-}
+MDE_DECL const boost::system::error_category& mde_category() noexcept;
 
 /// Of the remedies.
-inline const boost::system::error_category& remedy_category() noexcept {
-    return detail::condition_category_instance;
-}
+MDE_DECL const boost::system::error_category& remedy_category() noexcept;
 
 /// The code of `value`; found by argument-dependent lookup, so that an `errc` converts.
-inline error_code make_error_code(errc value) noexcept {
-    return {static_cast<int>(value), mde_category()};
-}
+MDE_DECL error_code make_error_code(errc value) noexcept;
 
 /// The condition of `value`, likewise.
-inline boost::system::error_condition make_error_condition(condition value) noexcept {
-    return {static_cast<int>(value), remedy_category()};
-}
+MDE_DECL boost::system::error_condition make_error_condition(condition value) noexcept;
 
 inline bool detail::ConditionCategory::equivalent(const error_code& code,
                                                   int value) const noexcept {
     return code.category() == mde_category() &&
            remedy_of(static_cast<errc>(code.value())) == static_cast<condition>(value);
 }
+
+#if MDE_DEFINITIONS
+
+MDE_DECL const boost::system::error_category& mde_category() noexcept {
+    return detail::error_category_instance;
+}
+
+MDE_DECL const boost::system::error_category& remedy_category() noexcept {
+    return detail::condition_category_instance;
+}
+
+MDE_DECL error_code make_error_code(errc value) noexcept {
+    return {static_cast<int>(value), mde_category()};
+}
+
+MDE_DECL boost::system::error_condition make_error_condition(condition value) noexcept {
+    return {static_cast<int>(value), remedy_category()};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

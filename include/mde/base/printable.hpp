@@ -6,6 +6,7 @@
 /// What a server said, made safe to show: no control character reaches a terminal or a log.
 
 #include <mde/base/ascii.hpp>
+#include <mde/base/linkage.hpp>
 
 #include <cstddef>
 #include <initializer_list>
@@ -16,7 +17,18 @@ namespace mde::inline MDE_ABI {
 
 /// The printable ASCII of `text`, cut at `limit` bytes; everything else is dropped. For short
 /// words such as an error code or a correlation id.
-inline std::string printable_word(std::string_view text, std::size_t limit) {
+MDE_DECL std::string printable_word(std::string_view text, std::size_t limit);
+
+/// `text` with control characters and non-ASCII bytes written as `\xNN`, cut at `limit` bytes.
+MDE_DECL std::string printable_message(std::string_view text, std::size_t limit);
+
+/// Replaces each occurrence of each secret in `text` by `[removed]`: a server may echo what it was
+/// sent. Secrets shorter than 4 bytes are left alone, since they would tear ordinary words apart.
+MDE_DECL std::string scrubbed(std::string text, std::initializer_list<std::string_view> secrets);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string printable_word(std::string_view text, std::size_t limit) {
     std::string shown;
     for (const char c : text) {
         if (shown.size() == limit) break;
@@ -25,8 +37,7 @@ inline std::string printable_word(std::string_view text, std::size_t limit) {
     return shown;
 }
 
-/// `text` with control characters and non-ASCII bytes written as `\xNN`, cut at `limit` bytes.
-inline std::string printable_message(std::string_view text, std::size_t limit) {
+MDE_DECL std::string printable_message(std::string_view text, std::size_t limit) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string shown;
     for (const char c : text) {
@@ -44,9 +55,7 @@ inline std::string printable_message(std::string_view text, std::size_t limit) {
     return shown;
 }
 
-/// Replaces each occurrence of each secret in `text` by `[removed]`: a server may echo what it was
-/// sent. Secrets shorter than 4 bytes are left alone, since they would tear ordinary words apart.
-inline std::string scrubbed(std::string text, std::initializer_list<std::string_view> secrets) {
+MDE_DECL std::string scrubbed(std::string text, std::initializer_list<std::string_view> secrets) {
     constexpr std::string_view mark = "[removed]";
     for (const std::string_view secret : secrets) {
         if (secret.size() < 4) continue;
@@ -56,6 +65,8 @@ inline std::string scrubbed(std::string text, std::initializer_list<std::string_
     }
     return text;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

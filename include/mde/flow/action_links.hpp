@@ -5,6 +5,7 @@
 /// @file
 /// The links to what an action brought, one after the other, within their bounds.
 
+#include <mde/base/linkage.hpp>
 #include <mde/flow/exchange.hpp>
 #include <mde/flow/link_source.hpp>
 #include <mde/flow/mint_link.hpp>
@@ -17,18 +18,7 @@
 namespace mde::inline MDE_ABI::flow {
 
 /// What the receipt takes over from the action.
-inline Receipt receipt_of(const MachineAction& action, const Settings& settings) {
-    Receipt receipt;
-    receipt.tenant = settings.tenant.text();
-    receipt.action = action.id.text();
-    receipt.machine = action.machine_id.value_or("");
-    receipt.computer_dns_name = action.computer_dns_name.value_or("");
-    receipt.requestor = action.requestor.value_or("");
-    receipt.comment = action.requestor_comment.value_or("");
-    receipt.action_created = action.created;
-    receipt.action_updated = action.last_updated;
-    return receipt;
-}
+MDE_DECL Receipt receipt_of(const MachineAction& action, const Settings& settings);
 
 /// Meets `LinkSource`. The action is read before the first link is asked for: for the receipt, and
 /// because a link is not worth a slot of its quota before the action has finished. At most
@@ -132,6 +122,23 @@ class ActionLinks {
     unsigned fruitless_ = 0;
     result<PackageUri> result_ = make_error_code(errc::action_not_found);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Receipt receipt_of(const MachineAction& action, const Settings& settings) {
+    Receipt receipt;
+    receipt.tenant = settings.tenant.text();
+    receipt.action = action.id.text();
+    receipt.machine = action.machine_id.value_or("");
+    receipt.computer_dns_name = action.computer_dns_name.value_or("");
+    receipt.requestor = action.requestor.value_or("");
+    receipt.comment = action.requestor_comment.value_or("");
+    receipt.action_created = action.created;
+    receipt.action_updated = action.last_updated;
+    return receipt;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 

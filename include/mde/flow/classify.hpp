@@ -8,6 +8,7 @@
 #include <mde/base/ascii.hpp>
 #include <mde/base/bounds.hpp>
 #include <mde/base/error.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/printable.hpp>
 #include <mde/base/result.hpp>
 #include <mde/base/time.hpp>
@@ -57,23 +58,7 @@ inline bool is_cut_short(const error_code& error, MonotonicTime now,
 
 /// The error that a status stands for; no error for 2xx. `code` is the service's own.
 /// Source: "Common REST API error codes".
-inline error_code error_of_status(unsigned status, std::string_view code) noexcept {
-    if (status >= 200 && status <= 299) return {};
-    if (status >= 300 && status <= 399) return make_error_code(errc::redirect_refused);
-    // Outside the table, but recorded: a second request while the first one runs.
-    if (status == 400 && code == "ActiveRequestAlreadyExists")
-        return make_error_code(errc::already_running);
-    switch (status) {
-    case 400: return make_error_code(errc::request_refused);
-    case 401: return make_error_code(errc::unauthorized);
-    case 403: return make_error_code(errc::forbidden);
-    case 404: return make_error_code(errc::not_found);
-    case 429: return make_error_code(errc::throttled);
-    default: break;
-    }
-    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
-    return make_error_code(errc::unexpected_status);
-}
+MDE_DECL error_code error_of_status(unsigned status, std::string_view code) noexcept;
 
 /// True for the refusals that say "later" and nothing else; every other one stays the same however
 /// often it is asked for.
@@ -95,25 +80,11 @@ constexpr bool may_repeat(Method method, unsigned status) noexcept {
 }
 
 /// Retry-After as a span, measured from the server's own `Date` where it has one.
-inline std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime utc) {
-    const auto text = head.field("Retry-After");
-    if (!text) return std::nullopt;
-    const result<UtcTime> date = wire::parse_http_date(head.field_or_empty("Date"));
-    const result<Duration> wait =
-        wire::parse_retry_after(ascii::trimmed(*text), date ? *date : utc);
-    return wait ? std::optional<Duration>(*wait) : std::nullopt;
-}
+MDE_DECL std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime utc);
 
 /// A server's text made safe to show: printable, bounded, without the secrets in use.
-inline std::string safe_word(std::string_view text,
-                             std::initializer_list<std::string_view> secrets) {
-    std::string shown = scrubbed(std::string(text), secrets);
-    // What is dropped may stand between the parts of a secret.
-    if (!ascii::all(shown, ascii::is_printable))
-        shown = scrubbed(printable_word(shown, shown.size()), secrets);
-    shown.resize((std::min)(shown.size(), bounds::shown_word));
-    return shown;
-}
+MDE_DECL std::string safe_word(std::string_view text,
+                               std::initializer_list<std::string_view> secrets);
 
 /// Likewise, for whole sentences: what is not printable is escaped.
 inline std::string safe_message(std::string_view text,
@@ -123,24 +94,71 @@ inline std::string safe_message(std::string_view text,
 
 /// The id under which the service keeps this answer in its logs, under any of the names in use; a
 /// server may echo what it was sent here, too.
-inline std::string request_id_of(const ResponseHead& head,
-                                 std::initializer_list<std::string_view> secrets) {
+MDE_DECL std::string request_id_of(const ResponseHead& head,
+                                   std::initializer_list<std::string_view> secrets);
+
+/// Enters what the head of a download's answer says about it. Nothing of the link is shown: neither
+/// its `target` nor what in it makes it good.
+MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
+                         std::string_view target);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code error_of_status(unsigned status, std::string_view code) noexcept {
+    if (status >= 200 && status <= 299) return {};
+    if (status >= 300 && status <= 399) return make_error_code(errc::redirect_refused);
+    // Outside the table, but recorded: a second request while the first one runs.
+    if (status == 400 && code == "ActiveRequestAlreadyExists")
+        return make_error_code(errc::already_running);
+    switch (status) {
+    case 400: return make_error_code(errc::request_refused);
+    case 401: return make_error_code(errc::unauthorized);
+    case 403: return make_error_code(errc::forbidden);
+    case 404: return make_error_code(errc::not_found);
+    case 429: return make_error_code(errc::throttled);
+    default: break;
+    }
+    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
+    return make_error_code(errc::unexpected_status);
+}
+
+MDE_DECL std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime utc) {
+    const auto text = head.field("Retry-After");
+    if (!text) return std::nullopt;
+    const result<UtcTime> date = wire::parse_http_date(head.field_or_empty("Date"));
+    const result<Duration> wait =
+        wire::parse_retry_after(ascii::trimmed(*text), date ? *date : utc);
+    return wait ? std::optional<Duration>(*wait) : std::nullopt;
+}
+
+MDE_DECL std::string safe_word(std::string_view text,
+                               std::initializer_list<std::string_view> secrets) {
+    std::string shown = scrubbed(std::string(text), secrets);
+    // What is dropped may stand between the parts of a secret.
+    if (!ascii::all(shown, ascii::is_printable))
+        shown = scrubbed(printable_word(shown, shown.size()), secrets);
+    shown.resize((std::min)(shown.size(), bounds::shown_word));
+    return shown;
+}
+
+MDE_DECL std::string request_id_of(const ResponseHead& head,
+                                   std::initializer_list<std::string_view> secrets) {
     for (const std::string_view name :
          {"mise-correlation-id", "x-ms-request-id", "request-id", "x-ms-correlation-request-id"})
         if (const auto id = head.field(name)) return safe_word(*id, secrets);
     return {};
 }
 
-/// Enters what the head of a download's answer says about it. Nothing of the link is shown: neither
-/// its `target` nor what in it makes it good.
-inline void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
-                       std::string_view target) {
+MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
+                         std::string_view target) {
     const std::string_view query = target.substr((std::min)(target.find('?'), target.size()));
     diagnostics.http_status = head.status();
     diagnostics.request_id = request_id_of(
         head, {target, query, wire::query_value(target, "token").value_or(std::string_view()),
                wire::query_value(target, "sig").value_or(std::string_view())});
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 

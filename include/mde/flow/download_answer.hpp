@@ -5,6 +5,7 @@
 /// @file
 /// What the head of a download's answer promises: the whole, a part that fits, or something else.
 
+#include <mde/base/linkage.hpp>
 #include <mde/flow/download_check.hpp>
 #include <mde/model/package_part.hpp>
 #include <mde/wire/content_range.hpp>
@@ -65,9 +66,30 @@ namespace detail {
 /// Where the body of a 206 ends, if it provably continues what is there: the same strong tag, the
 /// same length of the whole, and a body as long as its range says. `If-Range` alone proves nothing:
 /// there are servers that ignore it and send a range of whatever they have now.
-inline std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
-                                                const wire::BodyFraming& framing,
-                                                const DownloadQuestion& question) noexcept {
+MDE_DECL std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
+                                                  const wire::BodyFraming& framing,
+                                                  const DownloadQuestion& question) noexcept;
+
+inline DownloadAnswer refused_answer(errc error) noexcept {
+    return {DownloadAnswer::Kind::refused, make_error_code(error)};
+}
+
+MDE_DECL DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFraming& framing,
+                                   const DownloadQuestion& question);
+
+/// The first bytes of a package, from a host that can send any other part of it as well: it says
+/// where they are from, and of what.
+MDE_DECL DownloadAnswer judge_beginning(const ResponseHead& head, const wire::BodyFraming& framing,
+                                        const DownloadQuestion& question);
+
+MDE_DECL DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFraming& framing,
+                                    const DownloadQuestion& question);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
+                                                  const wire::BodyFraming& framing,
+                                                  const DownloadQuestion& question) noexcept {
     const auto range = wire::parse_content_range(head.field_or_empty("Content-Range"));
     if (!range || range->first != question.from || head.count("Content-Range") != 1)
         return std::nullopt;
@@ -79,12 +101,8 @@ inline std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
     return range->last + 1;
 }
 
-inline DownloadAnswer refused_answer(errc error) noexcept {
-    return {DownloadAnswer::Kind::refused, make_error_code(error)};
-}
-
-inline DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFraming& framing,
-                                 const DownloadQuestion& question) {
+MDE_DECL DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFraming& framing,
+                                   const DownloadQuestion& question) {
     const auto end = end_of_part(head, framing, question);
     if (!end || is_refused_media_type(head.field_or_empty("Content-Type"), question.kind) ||
         is_refused_coding(head.field("Content-Encoding"), question.kind))
@@ -92,10 +110,8 @@ inline DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFrami
     return {DownloadAnswer::Kind::part, {}, {}, end};
 }
 
-/// The first bytes of a package, from a host that can send any other part of it as well: it says
-/// where they are from, and of what.
-inline DownloadAnswer judge_beginning(const ResponseHead& head, const wire::BodyFraming& framing,
-                                      const DownloadQuestion& question) {
+MDE_DECL DownloadAnswer judge_beginning(const ResponseHead& head, const wire::BodyFraming& framing,
+                                        const DownloadQuestion& question) {
     const std::string_view etag = wire::strong_entity_tag(head.field_or_empty("ETag"));
     const auto range = wire::parse_content_range(head.field_or_empty("Content-Range"));
     if (etag.empty() || !range) return {DownloadAnswer::Kind::other_part};
@@ -108,8 +124,8 @@ inline DownloadAnswer judge_beginning(const ResponseHead& head, const wire::Body
     return {DownloadAnswer::Kind::whole, {}, part, answer.end};
 }
 
-inline DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFraming& framing,
-                                  const DownloadQuestion& question) {
+MDE_DECL DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFraming& framing,
+                                    const DownloadQuestion& question) {
     if (is_refused_coding(head.field("Content-Encoding"), question.kind))
         return refused_answer(errc::not_a_package);
     if (is_refused_media_type(head.field_or_empty("Content-Type"), question.kind))
@@ -123,13 +139,19 @@ inline DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFram
     return {DownloadAnswer::Kind::whole, {}, {end, std::string(etag), 0}, end};
 }
 
+#endif
+
 } // namespace detail
 
 /// Judges a head alone, before a byte of the body is read.
 /// @par Errors (in the answer) errc::link_dead, errc::throttled, errc::service_unavailable,
 /// errc::unexpected_status, errc::malformed_head, errc::malformed_answer (nothing would prove where
 /// the body ends), errc::not_a_package, errc::package_too_large
-inline DownloadAnswer judge_download(const ResponseHead& head, const DownloadQuestion& question) {
+MDE_DECL DownloadAnswer judge_download(const ResponseHead& head, const DownloadQuestion& question);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL DownloadAnswer judge_download(const ResponseHead& head, const DownloadQuestion& question) {
     const unsigned status = head.status();
     if (is_redirect(status)) return {DownloadAnswer::Kind::redirect};
     // 412: a failed condition; 416: a range that is not there.
@@ -144,6 +166,8 @@ inline DownloadAnswer judge_download(const ResponseHead& head, const DownloadQue
     return question.part_of != nullptr ? detail::judge_part(head, *framing, question)
                                        : detail::judge_beginning(head, *framing, question);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 

@@ -7,6 +7,7 @@
 
 #include <mde/base/ascii.hpp>
 #include <mde/base/error.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/model/content_kind.hpp>
 #include <mde/wire/body_framing.hpp>
 #include <mde/wire/http_message.hpp>
@@ -21,20 +22,7 @@ namespace mde::inline MDE_ABI::flow {
 
 /// What a status of the download host means. How the host refuses an expired link is documented
 /// nowhere, so every 4xx that can mean it does.
-inline error_code error_of_download_status(unsigned status) noexcept {
-    switch (status) {
-    case 200: return {};
-    case 400:
-    case 401:
-    case 403:
-    case 404:
-    case 410: return make_error_code(errc::link_dead);
-    case 429: return make_error_code(errc::throttled);
-    default: break;
-    }
-    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
-    return make_error_code(errc::unexpected_status);
-}
+MDE_DECL error_code error_of_download_status(unsigned status) noexcept;
 
 /// Whether a status sends the client somewhere else, with the same request.
 constexpr bool is_redirect(unsigned status) noexcept {
@@ -70,13 +58,34 @@ constexpr bool is_provable(const wire::BodyFraming& framing, ContentKind kind) n
 }
 
 /// True if an error body says that the link has expired, as `Expired token` does.
-inline bool speaks_of_expiry(std::span<const std::byte> body) noexcept {
+MDE_DECL bool speaks_of_expiry(std::span<const std::byte> body) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code error_of_download_status(unsigned status) noexcept {
+    switch (status) {
+    case 200: return {};
+    case 400:
+    case 401:
+    case 403:
+    case 404:
+    case 410: return make_error_code(errc::link_dead);
+    case 429: return make_error_code(errc::throttled);
+    default: break;
+    }
+    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
+    return make_error_code(errc::unexpected_status);
+}
+
+MDE_DECL bool speaks_of_expiry(std::span<const std::byte> body) noexcept {
     constexpr std::string_view word = "expired";
     const std::string_view text(reinterpret_cast<const char*>(body.data()), body.size());
     for (std::size_t at = 0; at + word.size() <= text.size(); ++at)
         if (ascii::equal_ignoring_case(text.substr(at, word.size()), word)) return true;
     return false;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 

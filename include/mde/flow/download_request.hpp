@@ -5,6 +5,7 @@
 /// @file
 /// The request that a link is redeemed with: for the whole, or for a part of it.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/content_kind.hpp>
 #include <mde/model/package_uri.hpp>
@@ -28,22 +29,10 @@ class DownloadRequest {
     DownloadRequest& operator=(const DownloadRequest&) = delete;
 
     /// From the first byte to the last. Takes back what was asked for before.
-    void ask_whole(const LiveLink& link, ContentKind kind, Duration time_limit) noexcept {
-        const bool is_zip = kind == ContentKind::zip;
-        fields_[0] = {"Accept", is_zip ? "application/zip, application/octet-stream" : "*/*"};
-        request_.host = link.host();
-        request_.port = link.port();
-        request_.target = link.expose_target();
-        request_.fields = std::span(fields_).first(1);
-        request_.time_limit = time_limit;
-    }
+    void ask_whole(const LiveLink& link, ContentKind kind, Duration time_limit) noexcept;
 
     /// In addition: only from `first` on, up to `last` if there is one.
-    void ask_range(std::uint64_t first, std::optional<std::uint64_t> last) noexcept {
-        range_ = wire::range_text(first, last);
-        fields_[1] = {"Range", range_.view()};
-        request_.fields = std::span(fields_).first(2);
-    }
+    void ask_range(std::uint64_t first, std::optional<std::uint64_t> last) noexcept;
 
     /// In addition: only of the content that `etag` names.
     void ask_part_of(std::string_view etag) noexcept {
@@ -63,6 +52,28 @@ class DownloadRequest {
     wire::RangeText range_;
     HttpRequest request_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void DownloadRequest::ask_whole(const LiveLink& link, ContentKind kind,
+                                         Duration time_limit) noexcept {
+    const bool is_zip = kind == ContentKind::zip;
+    fields_[0] = {"Accept", is_zip ? "application/zip, application/octet-stream" : "*/*"};
+    request_.host = link.host();
+    request_.port = link.port();
+    request_.target = link.expose_target();
+    request_.fields = std::span(fields_).first(1);
+    request_.time_limit = time_limit;
+}
+
+MDE_DECL void DownloadRequest::ask_range(std::uint64_t first,
+                                         std::optional<std::uint64_t> last) noexcept {
+    range_ = wire::range_text(first, last);
+    fields_[1] = {"Range", range_.view()};
+    request_.fields = std::span(fields_).first(2);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 

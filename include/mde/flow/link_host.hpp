@@ -7,6 +7,7 @@
 
 #include <mde/base/error.hpp>
 #include <mde/base/fixed_text.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/flow/context.hpp>
 #include <mde/model/link_kind.hpp>
 #include <mde/model/package_uri.hpp>
@@ -17,7 +18,11 @@ namespace mde::inline MDE_ABI::flow {
 
 /// The host, which is no secret, is named in the diagnostics: somebody may want to allow it.
 /// @par Errors errc::link_not_allowed
-inline error_code check_link_host(const PackageUri& uri, LinkKind kind, const Context& context) {
+MDE_DECL error_code check_link_host(const PackageUri& uri, LinkKind kind, const Context& context);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code check_link_host(const PackageUri& uri, LinkKind kind, const Context& context) {
     if (context.settings->links.allows(uri.host(), uri.port(), kind)) return {};
     FixedText<8> port;
     port.append_number(uri.port());
@@ -25,6 +30,8 @@ inline error_code check_link_host(const PackageUri& uri, LinkKind kind, const Co
         "link host " + std::string(uri.host()) + ':' + std::string(port.view());
     return make_error_code(errc::link_not_allowed);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 

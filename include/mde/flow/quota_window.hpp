@@ -6,6 +6,7 @@
 /// The calls of one kind within the last minute and the last hour, exactly.
 
 #include <mde/base/chrono.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/quota.hpp>
 
@@ -22,15 +23,7 @@ namespace mde::inline MDE_ABI::flow {
 class QuotaWindow {
   public:
     /// Zero, and the call is counted; or the time until a slot is free, and nothing is.
-    Duration acquire(const Quota& quota, MonotonicTime now) {
-        forget(now);
-        const Duration wait =
-            (std::max)({wait_for(quota.per_minute, minute, now),
-                        wait_for(quota.per_hour, hour, now), blocked_until_ - now});
-        if (wait > Duration::zero()) return wait;
-        count(now);
-        return Duration::zero();
-    }
+    Duration acquire(const Quota& quota, MonotonicTime now);
 
     /// A call that was made elsewhere, in the order of the calls.
     void count(MonotonicTime call) {
@@ -58,15 +51,31 @@ class QuotaWindow {
 
     /// A call at exactly the window's length after the first one would still share a closed window
     /// with it; a tick more does not.
-    Duration wait_for(std::size_t limit, Duration window, MonotonicTime now) const {
-        if (limit == 0 || calls_.size() < limit) return Duration::zero();
-        const MonotonicTime oldest = calls_[calls_.size() - limit];
-        return oldest + window + std::chrono::microseconds(1) - now;
-    }
+    Duration wait_for(std::size_t limit, Duration window, MonotonicTime now) const;
 
     std::deque<MonotonicTime> calls_;
     MonotonicTime blocked_until_{};
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Duration QuotaWindow::acquire(const Quota& quota, MonotonicTime now) {
+    forget(now);
+    const Duration wait = (std::max)({wait_for(quota.per_minute, minute, now),
+                                      wait_for(quota.per_hour, hour, now), blocked_until_ - now});
+    if (wait > Duration::zero()) return wait;
+    count(now);
+    return Duration::zero();
+}
+
+MDE_DECL Duration QuotaWindow::wait_for(std::size_t limit, Duration window,
+                                        MonotonicTime now) const {
+    if (limit == 0 || calls_.size() < limit) return Duration::zero();
+    const MonotonicTime oldest = calls_[calls_.size() - limit];
+    return oldest + window + std::chrono::microseconds(1) - now;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 

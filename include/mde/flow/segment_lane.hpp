@@ -5,6 +5,7 @@
 /// @file
 /// One of the connections that a package is fetched over: one segment after the other.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/result.hpp>
 #include <mde/flow/classify.hpp>
 #include <mde/flow/context.hpp>
@@ -46,26 +47,9 @@ class SegmentLane {
     SegmentLane(const SegmentLane&) = delete;
     SegmentLane& operator=(const SegmentLane&) = delete;
 
-    Action start(const Now& now) {
-        context_.diagnostics->stage = Stage::download;
-        begun_ = now.monotonic;
-        state_ = State::opening;
-        return action::OpenStore{plan_.key};
-    }
+    Action start(const Now& now);
 
-    Action on(const Event& event, const Now& now) {
-        switch (state_) {
-        case State::opening:
-            if (const auto error = failure_of(event)) return finish_store(*error);
-            return next_segment(now);
-        case State::sending: return on_head(event, now);
-        case State::reading: return on_body(event, now);
-        case State::writing: return on_written(event);
-        case State::waiting: return send(now);
-        case State::finished: break;
-        }
-        return action::Finish{};
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return result_; }
     /// @}
@@ -82,93 +66,25 @@ class SegmentLane {
 
     /// A link that will be dead when this segment has come is good for one more request of each
     /// lane: what is left is divided among them, since a host that has begun an answer goes on.
-    Action next_segment(const Now& now) {
-        const Duration took = now.monotonic - begun_;
-        if (!plan_.link->is_live(saturating_add(now.monotonic, 2 * took))) queue_->divide();
-        const std::optional<Segment> next = queue_->next();
-        if (!next) return finish(event::SegmentsEnd::complete);
-        segment_ = *next;
-        begun_ = now.monotonic;
-        return send(now);
-    }
+    Action next_segment(const Now& now);
 
-    Action send(const Now& now) {
-        if (!plan_.link->is_live(now.monotonic))
-            return finish(make_error_code(errc::package_uri_expired));
-        if (now.monotonic >= context_.deadline)
-            return finish(make_error_code(errc::deadline_exceeded));
-        request_.ask_whole(*plan_.link, plan_.key->content_kind(),
-                           context_.time_left(now.monotonic));
-        request_.ask_range(segment_.first, segment_.end - 1);
-        request_.ask_part_of(plan_.part->etag);
-        state_ = State::sending;
-        return action::Send{&request_.request(), Stage::download, action::Body::streamed, 0};
-    }
+    Action send(const Now& now);
 
-    Action on_head(const Event& event, const Now& now) {
-        if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
-        const auto* ready = std::get_if<event::HeadReady>(&event);
-        if (ready == nullptr) return finish(make_error_code(errc::malformed_head));
-        const ResponseHead& head = *ready->head;
-        enter_head(*context_.diagnostics, head, plan_.link->expose_target());
-        const DownloadQuestion question{plan_.key->content_kind(), context_.settings->package_limit,
-                                        plan_.part, segment_.first};
-        const DownloadAnswer answer = judge_download(head, question);
-        if (answer.kind == DownloadAnswer::Kind::refused)
-            return try_again(answer.error, retry_after_of(head, now.utc), now);
-        // A host may send less than what was asked for, but not here: it did not before.
-        if (answer.kind != DownloadAnswer::Kind::part || answer.end != segment_.end)
-            return finish(event::SegmentsEnd::other_part);
-        state_ = State::reading;
-        return action::ReadBody{};
-    }
+    Action on_head(const Event& event, const Now& now);
 
-    Action on_body(const Event& event, const Now& now) {
-        if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
-        const auto* body = std::get_if<event::BodyReady>(&event);
-        if (body == nullptr) return finish(make_error_code(errc::malformed_answer));
-        if (!body->bytes.empty()) return write(body->bytes);
-        if (segment_.first == segment_.end) return next_segment(now);
-        return try_again(make_error_code(errc::body_truncated), std::nullopt, now);
-    }
+    Action on_body(const Event& event, const Now& now);
 
-    Action write(std::span<const std::byte> bytes) {
-        const std::uint64_t at = segment_.first;
-        if (bytes.size() > segment_.end - at) return finish(make_error_code(errc::length_mismatch));
-        segment_.first += bytes.size();
-        retry_.progressed();
-        state_ = State::writing;
-        return action::WriteStore{at, bytes, plan_.part->total};
-    }
+    Action write(std::span<const std::byte> bytes);
 
-    Action on_written(const Event& event) {
-        if (const auto error = failure_of(event)) return finish_store(*error);
-        state_ = State::reading;
-        return action::ReadBody{};
-    }
+    Action on_written(const Event& event);
 
-    Action try_again(const error_code& error, std::optional<Duration> asked, const Now& now) {
-        context_.diagnostics->retry_after = asked;
-        if (!is_passing_failure(error) && !is_passing_refusal(error)) return finish(error);
-        // Everything was there when it broke.
-        if (segment_.first == segment_.end) return next_segment(now);
-        const auto wait = retry_.next(asked, now.monotonic);
-        if (!wait || !plan_.link->is_live(saturating_add(now.monotonic, *wait)))
-            return finish(error);
-        state_ = State::waiting;
-        return action::Wait{*wait, WaitReason::retry};
-    }
+    Action try_again(const error_code& error, std::optional<Duration> asked, const Now& now);
 
     Action finish_store(const error_code& error) {
         context_.diagnostics->stage = Stage::store;
         return finish(error);
     }
-    Action finish(Result end) {
-        queue_->stop();
-        state_ = State::finished;
-        result_ = std::move(end);
-        return action::Finish{};
-    }
+    Action finish(Result end);
 
     Context context_;
     action::FetchSegments plan_;
@@ -182,6 +98,113 @@ class SegmentLane {
     MonotonicTime begun_{};
     Result result_ = event::SegmentsEnd::complete;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action SegmentLane::start(const Now& now) {
+    context_.diagnostics->stage = Stage::download;
+    begun_ = now.monotonic;
+    state_ = State::opening;
+    return action::OpenStore{plan_.key};
+}
+
+MDE_DECL Action SegmentLane::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::opening:
+        if (const auto error = failure_of(event)) return finish_store(*error);
+        return next_segment(now);
+    case State::sending: return on_head(event, now);
+    case State::reading: return on_body(event, now);
+    case State::writing: return on_written(event);
+    case State::waiting: return send(now);
+    case State::finished: break;
+    }
+    return action::Finish{};
+}
+
+MDE_DECL Action SegmentLane::next_segment(const Now& now) {
+    const Duration took = now.monotonic - begun_;
+    if (!plan_.link->is_live(saturating_add(now.monotonic, 2 * took))) queue_->divide();
+    const std::optional<Segment> next = queue_->next();
+    if (!next) return finish(event::SegmentsEnd::complete);
+    segment_ = *next;
+    begun_ = now.monotonic;
+    return send(now);
+}
+
+MDE_DECL Action SegmentLane::send(const Now& now) {
+    if (!plan_.link->is_live(now.monotonic))
+        return finish(make_error_code(errc::package_uri_expired));
+    if (now.monotonic >= context_.deadline) return finish(make_error_code(errc::deadline_exceeded));
+    request_.ask_whole(*plan_.link, plan_.key->content_kind(), context_.time_left(now.monotonic));
+    request_.ask_range(segment_.first, segment_.end - 1);
+    request_.ask_part_of(plan_.part->etag);
+    state_ = State::sending;
+    return action::Send{&request_.request(), Stage::download, action::Body::streamed, 0};
+}
+
+MDE_DECL Action SegmentLane::on_head(const Event& event, const Now& now) {
+    if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
+    const auto* ready = std::get_if<event::HeadReady>(&event);
+    if (ready == nullptr) return finish(make_error_code(errc::malformed_head));
+    const ResponseHead& head = *ready->head;
+    enter_head(*context_.diagnostics, head, plan_.link->expose_target());
+    const DownloadQuestion question{plan_.key->content_kind(), context_.settings->package_limit,
+                                    plan_.part, segment_.first};
+    const DownloadAnswer answer = judge_download(head, question);
+    if (answer.kind == DownloadAnswer::Kind::refused)
+        return try_again(answer.error, retry_after_of(head, now.utc), now);
+    // A host may send less than what was asked for, but not here: it did not before.
+    if (answer.kind != DownloadAnswer::Kind::part || answer.end != segment_.end)
+        return finish(event::SegmentsEnd::other_part);
+    state_ = State::reading;
+    return action::ReadBody{};
+}
+
+MDE_DECL Action SegmentLane::on_body(const Event& event, const Now& now) {
+    if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
+    const auto* body = std::get_if<event::BodyReady>(&event);
+    if (body == nullptr) return finish(make_error_code(errc::malformed_answer));
+    if (!body->bytes.empty()) return write(body->bytes);
+    if (segment_.first == segment_.end) return next_segment(now);
+    return try_again(make_error_code(errc::body_truncated), std::nullopt, now);
+}
+
+MDE_DECL Action SegmentLane::write(std::span<const std::byte> bytes) {
+    const std::uint64_t at = segment_.first;
+    if (bytes.size() > segment_.end - at) return finish(make_error_code(errc::length_mismatch));
+    segment_.first += bytes.size();
+    retry_.progressed();
+    state_ = State::writing;
+    return action::WriteStore{at, bytes, plan_.part->total};
+}
+
+MDE_DECL Action SegmentLane::on_written(const Event& event) {
+    if (const auto error = failure_of(event)) return finish_store(*error);
+    state_ = State::reading;
+    return action::ReadBody{};
+}
+
+MDE_DECL Action SegmentLane::try_again(const error_code& error, std::optional<Duration> asked,
+                                       const Now& now) {
+    context_.diagnostics->retry_after = asked;
+    if (!is_passing_failure(error) && !is_passing_refusal(error)) return finish(error);
+    // Everything was there when it broke.
+    if (segment_.first == segment_.end) return next_segment(now);
+    const auto wait = retry_.next(asked, now.monotonic);
+    if (!wait || !plan_.link->is_live(saturating_add(now.monotonic, *wait))) return finish(error);
+    state_ = State::waiting;
+    return action::Wait{*wait, WaitReason::retry};
+}
+
+MDE_DECL Action SegmentLane::finish(Result end) {
+    queue_->stop();
+    state_ = State::finished;
+    result_ = std::move(end);
+    return action::Finish{};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 

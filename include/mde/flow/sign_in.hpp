@@ -5,6 +5,7 @@
 /// @file
 /// Gets an access token in the first way of a chain whose needs are there.
 
+#include <mde/base/linkage.hpp>
 #include <mde/flow/device_sign_in.hpp>
 #include <mde/flow/token_call.hpp>
 #include <mde/request/grant.hpp>
@@ -55,48 +56,18 @@ class SignIn {
     SignIn(const SignIn&) = delete;
     SignIn& operator=(const SignIn&) = delete;
 
-    Action start(const Now& now) {
-        result_ = make_error_code(errc::credential_unavailable);
-        while (at_ < request_.chain.size()) {
-            Action next = begin(now);
-            if (!is_finish(next)) return next;
-            if (!pass_over(failure())) break;
-        }
-        return action::Finish{};
-    }
+    Action start(const Now& now);
 
-    Action on(const Event& event, const Now& now) {
-        Action next = device_ ? device_->on(event, now) : call_->on(event, now);
-        if (!is_finish(next)) return next;
-        take(event);
-        if (result_ || !pass_over(result_.error())) return next;
-        return start(now);
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
     /// @}
 
   private:
-    Action begin(const Now& now) {
-        device_.reset();
-        call_.reset();
-        const Grant& grant = request_.chain[at_];
-        if (const auto* how = std::get_if<DeviceCode>(&grant)) {
-            device_.emplace(context_, *how, request_.claims, request_.refresh_token.clone());
-            return device_->start(now);
-        }
-        const auto issuer = request_.only ? TokenCall::Issuer::known : TokenCall::Issuer::unknown;
-        call_.emplace(context_, std::get<TokenRequestMaker>(grant), request_.claims,
-                      context_.settings->retry, issuer);
-        return call_->start(now);
-    }
+    Action begin(const Now& now);
 
     /// Of a way that ended before it asked anybody.
-    error_code failure() {
-        const error_code error = device_ ? device_->take_result().error() : call_->error();
-        result_ = error;
-        return error;
-    }
+    error_code failure();
 
     /// True if the next way is to be tried.
     bool pass_over(const error_code& error) noexcept {
@@ -109,11 +80,7 @@ class SignIn {
         result_ = std::move(taken);
     }
 
-    result<wire::TokenSet> tokens_in(const Event& event) const {
-        if (call_->error()) return call_->error();
-        const auto& answer = std::get<event::AnswerReady>(event);
-        return wire::Codec<wire::TokenSet>::decode({answer.head, answer.body, call_->sent(), {}});
-    }
+    result<wire::TokenSet> tokens_in(const Event& event) const;
 
     Result wrapped(result<wire::TokenSet> tokens) const {
         if (!tokens) return tokens.error();
@@ -127,6 +94,54 @@ class SignIn {
     std::optional<DeviceSignIn> device_;
     Result result_ = make_error_code(errc::credential_unavailable);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action SignIn::start(const Now& now) {
+    result_ = make_error_code(errc::credential_unavailable);
+    while (at_ < request_.chain.size()) {
+        Action next = begin(now);
+        if (!is_finish(next)) return next;
+        if (!pass_over(failure())) break;
+    }
+    return action::Finish{};
+}
+
+MDE_DECL Action SignIn::on(const Event& event, const Now& now) {
+    Action next = device_ ? device_->on(event, now) : call_->on(event, now);
+    if (!is_finish(next)) return next;
+    take(event);
+    if (result_ || !pass_over(result_.error())) return next;
+    return start(now);
+}
+
+MDE_DECL Action SignIn::begin(const Now& now) {
+    device_.reset();
+    call_.reset();
+    const Grant& grant = request_.chain[at_];
+    if (const auto* how = std::get_if<DeviceCode>(&grant)) {
+        device_.emplace(context_, *how, request_.claims, request_.refresh_token.clone());
+        return device_->start(now);
+    }
+    const auto issuer = request_.only ? TokenCall::Issuer::known : TokenCall::Issuer::unknown;
+    call_.emplace(context_, std::get<TokenRequestMaker>(grant), request_.claims,
+                  context_.settings->retry, issuer);
+    return call_->start(now);
+}
+
+MDE_DECL error_code SignIn::failure() {
+    const error_code error = device_ ? device_->take_result().error() : call_->error();
+    result_ = error;
+    return error;
+}
+
+MDE_DECL result<wire::TokenSet> SignIn::tokens_in(const Event& event) const {
+    if (call_->error()) return call_->error();
+    const auto& answer = std::get<event::AnswerReady>(event);
+    return wire::Codec<wire::TokenSet>::decode({answer.head, answer.body, call_->sent(), {}});
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 

@@ -60,26 +60,7 @@ class Transfer {
         return action::OpenStore{&key_};
     }
 
-    Action on(const Event& event, const Now& now) {
-        switch (state_) {
-        case State::opening: return on_opened(event, now);
-        case State::reading_back: return on_read_back(read_back_.on(event), now);
-        case State::getting_link: return on_link(link_.on(event, now), now);
-        case State::sending: return on_head(event, now);
-        case State::reading_notice: return on_notice(event, now);
-        case State::beginning: return on_begun(event);
-        case State::reading: return on_body(event, now);
-        case State::writing: return on_written(event);
-        case State::fetching_segments: return on_segments(event, now);
-        case State::reading_segments: return on_segments_read(read_back_.on(event), now);
-        case State::committing: return on_committed(event);
-        case State::waiting_to_retry:
-            return link_.live().is_live(now.monotonic) ? send(now) : renew(pending_error_, now);
-        case State::leaving: return finish(pending_error_);
-        case State::finished: break;
-        }
-        return action::Finish{};
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
     /// @}
@@ -397,6 +378,28 @@ class Transfer {
     error_code pending_error_;
     Result result_ = make_error_code(errc::not_a_package);
 };
+
+template <Hasher PackageHasher, LinkSource Links>
+Action Transfer<PackageHasher, Links>::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::opening: return on_opened(event, now);
+    case State::reading_back: return on_read_back(read_back_.on(event), now);
+    case State::getting_link: return on_link(link_.on(event, now), now);
+    case State::sending: return on_head(event, now);
+    case State::reading_notice: return on_notice(event, now);
+    case State::beginning: return on_begun(event);
+    case State::reading: return on_body(event, now);
+    case State::writing: return on_written(event);
+    case State::fetching_segments: return on_segments(event, now);
+    case State::reading_segments: return on_segments_read(read_back_.on(event), now);
+    case State::committing: return on_committed(event);
+    case State::waiting_to_retry:
+        return link_.live().is_live(now.monotonic) ? send(now) : renew(pending_error_, now);
+    case State::leaving: return finish(pending_error_);
+    case State::finished: break;
+    }
+    return action::Finish{};
+}
 
 } // namespace mde::inline MDE_ABI::flow
 

@@ -7,6 +7,7 @@
 
 #include <mde/base/ascii.hpp>
 #include <mde/base/fixed_text.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/result.hpp>
 
 #include <cstddef>
@@ -50,11 +51,7 @@ class Endpoint {
 
     /// Accepts `https://host`, `https://host:port`, each with or without one `/` at the end.
     /// @par Errors errc::malformed_endpoint
-    static result<Endpoint> parse(std::string_view url) noexcept {
-        Endpoint endpoint;
-        if (!endpoint.read(url)) return make_error_code(errc::malformed_endpoint);
-        return endpoint;
-    }
+    static result<Endpoint> parse(std::string_view url) noexcept;
 
     /// For literals only: an ill-formed one does not compile.
     static consteval Endpoint literal(std::string_view url) {
@@ -121,6 +118,16 @@ consteval Endpoint operator""_endpoint(const char* text, std::size_t size) {
 }
 
 } // namespace literals
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<Endpoint> Endpoint::parse(std::string_view url) noexcept {
+    Endpoint endpoint;
+    if (!endpoint.read(url)) return make_error_code(errc::malformed_endpoint);
+    return endpoint;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

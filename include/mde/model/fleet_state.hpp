@@ -6,6 +6,7 @@
 /// How far a collection from many machines has come: what is put down and picked up again.
 
 #include <mde/base/error.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/machine_action_id.hpp>
 #include <mde/model/machine_id.hpp>
@@ -82,26 +83,13 @@ struct FleetState {
 
     /// A job for each machine; a machine that is named twice gets one.
     static FleetState of(const TenantId& tenant, std::string comment,
-                         const std::vector<MachineId>& machines) {
-        FleetState state{tenant, std::move(comment), {}};
-        for (const MachineId& machine : machines) state.add(machine);
-        return state;
-    }
+                         const std::vector<MachineId>& machines);
 
     /// False, and nothing changes, if there is a job for that machine.
-    bool add(const MachineId& machine) {
-        for (const FleetJob& job : jobs)
-            if (job.machine == machine) return false;
-        jobs.push_back(FleetJob{machine});
-        return true;
-    }
+    bool add(const MachineId& machine);
 
     /// How many jobs stand there.
-    std::size_t count(JobPhase phase) const noexcept {
-        std::size_t found = 0;
-        for (const FleetJob& job : jobs) found += job.phase == phase ? 1u : 0u;
-        return found;
-    }
+    std::size_t count(JobPhase phase) const noexcept;
 
     friend bool operator==(const FleetState&, const FleetState&) = default;
 };
@@ -116,6 +104,30 @@ struct FleetOptions {
     /// Tries of one step of one job; each of them has the tries of `RetryPolicy` within.
     unsigned tries = 3;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL FleetState FleetState::of(const TenantId& tenant, std::string comment,
+                                   const std::vector<MachineId>& machines) {
+    FleetState state{tenant, std::move(comment), {}};
+    for (const MachineId& machine : machines) state.add(machine);
+    return state;
+}
+
+MDE_DECL bool FleetState::add(const MachineId& machine) {
+    for (const FleetJob& job : jobs)
+        if (job.machine == machine) return false;
+    jobs.push_back(FleetJob{machine});
+    return true;
+}
+
+MDE_DECL std::size_t FleetState::count(JobPhase phase) const noexcept {
+    std::size_t found = 0;
+    for (const FleetJob& job : jobs) found += job.phase == phase ? 1u : 0u;
+    return found;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

@@ -7,6 +7,7 @@
 
 #include <mde/base/bounds.hpp>
 #include <mde/base/chrono.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/cloud.hpp>
 #include <mde/model/endpoint.hpp>
@@ -74,17 +75,24 @@ struct Settings {
 
     /// Those of a tenant in one of the `clouds()`: hosts, audience and link hosts from its row,
     /// everything else as above.
-    static Settings for_cloud(const Cloud& cloud, const TenantId& tenant, std::string client_id) {
-        Settings settings;
-        settings.api = cloud.api;
-        settings.authority = cloud.authority;
-        settings.audience = cloud.audience;
-        settings.tenant = tenant;
-        settings.client_id = std::move(client_id);
-        settings.links = LinkPolicy(cloud);
-        return settings;
-    }
+    static Settings for_cloud(const Cloud& cloud, const TenantId& tenant, std::string client_id);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Settings Settings::for_cloud(const Cloud& cloud, const TenantId& tenant,
+                                      std::string client_id) {
+    Settings settings;
+    settings.api = cloud.api;
+    settings.authority = cloud.authority;
+    settings.audience = cloud.audience;
+    settings.tenant = tenant;
+    settings.client_id = std::move(client_id);
+    settings.links = LinkPolicy(cloud);
+    return settings;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

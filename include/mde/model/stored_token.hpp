@@ -6,6 +6,7 @@
 /// What outlives a process of a sign-in, with its life on the calendar.
 
 #include <mde/base/chrono.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/secret.hpp>
 #include <mde/base/time.hpp>
 
@@ -38,7 +39,11 @@ constexpr Duration renewal_margin(Duration life) noexcept {
 /// What is left of the stored access token; zero if it is near its end. A calendar can be set: what
 /// is left is never more than the token's whole life, which is believed up to two days, and a token
 /// from the future is of no use.
-inline Duration usable_life(const StoredToken& token, UtcTime utc) noexcept {
+MDE_DECL Duration usable_life(const StoredToken& token, UtcTime utc) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Duration usable_life(const StoredToken& token, UtcTime utc) noexcept {
     constexpr Ticks most = std::chrono::hours(48);
     const bool backwards = token.expires_at <= token.obtained_at || utc < token.obtained_at;
     if (token.access_token.empty() || backwards || utc >= token.expires_at) return {};
@@ -48,6 +53,8 @@ inline Duration usable_life(const StoredToken& token, UtcTime utc) noexcept {
     const Duration left(token.expires_at - utc);
     return left > renewal_margin(life) ? left : Duration();
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

@@ -6,6 +6,7 @@
 /// The port of the service side: something that answers requests, whatever carries them.
 
 #include <mde/base/ascii.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/wire/http_message.hpp>
 
@@ -36,11 +37,7 @@ struct IncomingRequest {
     std::string_view body;
 
     /// The value of the first field of that name, whatever its case; empty if there is none.
-    std::string_view field(std::string_view name) const noexcept {
-        for (const HeaderField& field : fields)
-            if (ascii::equal_ignoring_case(field.name, name)) return field.value;
-        return {};
-    }
+    std::string_view field(std::string_view name) const noexcept;
 };
 
 /// A body too large for memory: `read(offset, bytes)` fills `bytes` from `offset` on and returns
@@ -88,12 +85,7 @@ struct HttpReply {
         fields.emplace_back(std::move(name), std::move(value));
     }
     /// Replaces what is there under that name; an empty value removes it.
-    void set_field(std::string name, std::string value) {
-        std::erase_if(fields, [&](const auto& field) {
-            return ascii::equal_ignoring_case(field.first, name);
-        });
-        if (!value.empty()) add_field(std::move(name), std::move(value));
-    }
+    void set_field(std::string name, std::string value);
 };
 
 namespace needed {
@@ -114,6 +106,22 @@ concept http_handler_has_handle_of_request_and_now = requires(T& handler,
 /// | `handler.handle(request, now)` | an `HttpReply`; does not block |
 template <class T>
 concept HttpHandler = needed::http_handler_has_handle_of_request_and_now<T>;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string_view IncomingRequest::field(std::string_view name) const noexcept {
+    for (const HeaderField& field : fields)
+        if (ascii::equal_ignoring_case(field.name, name)) return field.value;
+    return {};
+}
+
+MDE_DECL void HttpReply::set_field(std::string name, std::string value) {
+    std::erase_if(fields,
+                  [&](const auto& field) { return ascii::equal_ignoring_case(field.first, name); });
+    if (!value.empty()) add_field(std::move(name), std::move(value));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

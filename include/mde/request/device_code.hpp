@@ -6,6 +6,7 @@
 /// The requests of a sign-in by somebody with a browser, and of its renewal without one.
 
 #include <mde/base/chrono.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/request/token_request.hpp>
 
@@ -34,20 +35,39 @@ struct DeviceCode {
 
 namespace detail {
 
-inline std::string delegated_scope(const Settings& settings, OfflineAccess offline_access) {
+MDE_DECL std::string delegated_scope(const Settings& settings, OfflineAccess offline_access);
+
+MDE_DECL std::string device_target(const Settings& settings, std::string_view endpoint);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string delegated_scope(const Settings& settings, OfflineAccess offline_access) {
     const bool offline = offline_access == OfflineAccess::ask;
     return settings.audience + (offline ? "/.default offline_access" : "/.default");
 }
 
-inline std::string device_target(const Settings& settings, std::string_view endpoint) {
+MDE_DECL std::string device_target(const Settings& settings, std::string_view endpoint) {
     return '/' + std::string(settings.tenant.segment()) + "/oauth2/v2.0/" + std::string(endpoint);
 }
+
+#endif
 
 } // namespace detail
 
 /// Asks for a code. Claims belong to what somebody agrees to, so they go with this request too.
 /// @par Errors see `begin_form`
-inline result<TokenRequest> device_code_request(const TokenAsk& ask, const DeviceCode& how) {
+MDE_DECL result<TokenRequest> device_code_request(const TokenAsk& ask, const DeviceCode& how);
+
+/// Asks whether somebody has entered the code. @par Errors see `begin_form`
+MDE_DECL result<TokenRequest> device_token_request(const TokenAsk& ask, const Secret& device_code);
+
+/// Trades a refresh token. @par Errors see `begin_form`
+MDE_DECL result<TokenRequest> refresh_token_request(const TokenAsk& ask, const DeviceCode& how,
+                                                    const Secret& refresh_token);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<TokenRequest> device_code_request(const TokenAsk& ask, const DeviceCode& how) {
     auto request = begin_form(*ask.settings, detail::device_target(*ask.settings, "devicecode"));
     if (!request) return request;
     request->add("scope", detail::delegated_scope(*ask.settings, how.offline_access));
@@ -55,8 +75,7 @@ inline result<TokenRequest> device_code_request(const TokenAsk& ask, const Devic
     return request;
 }
 
-/// Asks whether somebody has entered the code. @par Errors see `begin_form`
-inline result<TokenRequest> device_token_request(const TokenAsk& ask, const Secret& device_code) {
+MDE_DECL result<TokenRequest> device_token_request(const TokenAsk& ask, const Secret& device_code) {
     auto request = begin_form(*ask.settings, detail::device_target(*ask.settings, "token"));
     if (!request) return request;
     request->add("grant_type", "urn:ietf:params:oauth:grant-type:device_code");
@@ -65,9 +84,8 @@ inline result<TokenRequest> device_token_request(const TokenAsk& ask, const Secr
     return request;
 }
 
-/// Trades a refresh token. @par Errors see `begin_form`
-inline result<TokenRequest> refresh_token_request(const TokenAsk& ask, const DeviceCode& how,
-                                                  const Secret& refresh_token) {
+MDE_DECL result<TokenRequest> refresh_token_request(const TokenAsk& ask, const DeviceCode& how,
+                                                    const Secret& refresh_token) {
     auto request = begin_form(*ask.settings, detail::device_target(*ask.settings, "token"));
     if (!request) return request;
     request->add("grant_type", "refresh_token");
@@ -76,6 +94,8 @@ inline result<TokenRequest> refresh_token_request(const TokenAsk& ask, const Dev
     request->prove("refresh_token", refresh_token.clone());
     return request;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

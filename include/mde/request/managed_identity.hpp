@@ -6,6 +6,7 @@
 /// Signing in as the identity of the virtual machine that this runs on.
 
 #include <mde/base/chrono.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/request/grant.hpp>
 #include <mde/wire/percent.hpp>
@@ -36,7 +37,11 @@ struct ManagedIdentity {
 
 /// Source: "How to use managed identities for Azure resources on an Azure VM to acquire an access
 /// token". A `TokenQuery::claims` cannot be passed on: the metadata service has no place for it.
-inline Grant managed_identity(ManagedIdentity identity = {}) {
+MDE_DECL Grant managed_identity(ManagedIdentity identity = {});
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Grant managed_identity(ManagedIdentity identity) {
     return TokenRequestMaker(
         [identity = std::move(identity)](const TokenAsk& ask) -> result<TokenRequest> {
             TokenRequest request;
@@ -60,6 +65,8 @@ inline Grant managed_identity(ManagedIdentity identity = {}) {
             return request;
         });
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

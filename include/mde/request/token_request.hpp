@@ -5,6 +5,7 @@
 /// @file
 /// A request for a token as a value, whatever the way to sign in.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/result.hpp>
 #include <mde/base/secret.hpp>
 #include <mde/base/time.hpp>
@@ -58,15 +59,10 @@ struct TokenRequest {
     static constexpr std::string_view content_type = "application/x-www-form-urlencoded";
 
     /// Adds a field to the form, percent-encoded.
-    void add(std::string_view name, std::string_view value) {
-        wire::append_form_field(form, name, value);
-    }
+    void add(std::string_view name, std::string_view value);
 
     /// Adds the field that proves who asks.
-    void prove(std::string_view name, Secret proof) {
-        add(name, proof.expose());
-        secret = std::move(proof);
-    }
+    void prove(std::string_view name, Secret proof);
 };
 
 /// What a request is made from; the views hold during the call.
@@ -102,20 +98,30 @@ class TokenRequestMaker {
 };
 
 /// Path of the token endpoint, in the form that the settings say.
-inline std::string token_target(const Settings& settings) {
+MDE_DECL std::string token_target(const Settings& settings);
+
+/// The same as a whole URL: what an assertion is made out to.
+MDE_DECL std::string token_url(const Settings& settings);
+
+/// A form for the authority that begins with who asks, still without grant and proof.
+/// @par Errors errc::credential_unavailable, if tenant, client id or authority are not known
+MDE_DECL result<TokenRequest> begin_form(const Settings& settings, std::string target);
+
+/// The client credentials grant up to the proof of who asks: one resource, named as `scope` for v2
+/// and as `resource` for v1. Source: "OAuth 2.0 client credentials flow"; for v1 "Partner access
+/// through Microsoft Defender for Endpoint APIs".
+/// @par Errors see `begin_form`
+MDE_DECL result<TokenRequest> begin_client_credentials(const TokenAsk& ask);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string token_target(const Settings& settings) {
     const bool is_v2 = settings.token_endpoint == TokenEndpoint::v2;
     return '/' + std::string(settings.tenant.segment()) +
            (is_v2 ? "/oauth2/v2.0/token" : "/oauth2/token");
 }
 
-/// The same as a whole URL: what an assertion is made out to.
-inline std::string token_url(const Settings& settings) {
-    return std::string(settings.authority.url()) + token_target(settings);
-}
-
-/// A form for the authority that begins with who asks, still without grant and proof.
-/// @par Errors errc::credential_unavailable, if tenant, client id or authority are not known
-inline result<TokenRequest> begin_form(const Settings& settings, std::string target) {
+MDE_DECL result<TokenRequest> begin_form(const Settings& settings, std::string target) {
     if (settings.tenant.empty() || settings.client_id.empty() || settings.authority.empty())
         return make_error_code(errc::credential_unavailable);
     TokenRequest request;
@@ -127,11 +133,7 @@ inline result<TokenRequest> begin_form(const Settings& settings, std::string tar
     return request;
 }
 
-/// The client credentials grant up to the proof of who asks: one resource, named as `scope` for v2
-/// and as `resource` for v1. Source: "OAuth 2.0 client credentials flow"; for v1 "Partner access
-/// through Microsoft Defender for Endpoint APIs".
-/// @par Errors see `begin_form`
-inline result<TokenRequest> begin_client_credentials(const TokenAsk& ask) {
+MDE_DECL result<TokenRequest> begin_client_credentials(const TokenAsk& ask) {
     const Settings& settings = *ask.settings;
     auto request = begin_form(settings, token_target(settings));
     if (!request) return request;
@@ -143,6 +145,21 @@ inline result<TokenRequest> begin_client_credentials(const TokenAsk& ask) {
     if (!ask.claims.empty()) request->add("claims", ask.claims);
     return request;
 }
+
+MDE_DECL void TokenRequest::add(std::string_view name, std::string_view value) {
+    wire::append_form_field(form, name, value);
+}
+
+MDE_DECL void TokenRequest::prove(std::string_view name, Secret proof) {
+    add(name, proof.expose());
+    secret = std::move(proof);
+}
+
+MDE_DECL std::string token_url(const Settings& settings) {
+    return std::string(settings.authority.url()) + token_target(settings);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

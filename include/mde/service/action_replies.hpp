@@ -5,6 +5,7 @@
 /// @file
 /// Answers that show actions, and those that say what is wrong with a request about them.
 
+#include <mde/base/linkage.hpp>
 #include <mde/model/machine_action_page.hpp>
 #include <mde/service/replies.hpp>
 #include <mde/service/request_comment.hpp>
@@ -23,8 +24,19 @@ inline const std::string& context_base(const Settings& settings) noexcept {
 }
 
 /// One action, as it is at `now`.
-inline HttpReply action_reply(ServiceState& state, unsigned status, const TimedAction& action,
-                              const Now& now) {
+MDE_DECL HttpReply action_reply(ServiceState& state, unsigned status, const TimedAction& action,
+                                const Now& now);
+
+/// A page of a list.
+MDE_DECL HttpReply page_reply(ServiceState& state, const MachineActionPage& page, const Now& now);
+
+/// What a request without a usable comment is answered.
+MDE_DECL HttpReply comment_refused(ServiceState& state, CommentForm form);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply action_reply(ServiceState& state, unsigned status, const TimedAction& action,
+                                const Now& now) {
     const Settings& settings = state.settings;
     return json_reply(
         state, status,
@@ -32,8 +44,7 @@ inline HttpReply action_reply(ServiceState& state, unsigned status, const TimedA
                   settings.spelling, now.utc));
 }
 
-/// A page of a list.
-inline HttpReply page_reply(ServiceState& state, const MachineActionPage& page, const Now& now) {
+MDE_DECL HttpReply page_reply(ServiceState& state, const MachineActionPage& page, const Now& now) {
     const Settings& settings = state.settings;
     return json_reply(
         state, 200,
@@ -41,13 +52,14 @@ inline HttpReply page_reply(ServiceState& state, const MachineActionPage& page, 
                   settings.spelling, now.utc));
 }
 
-/// What a request without a usable comment is answered.
-inline HttpReply comment_refused(ServiceState& state, CommentForm form) {
+MDE_DECL HttpReply comment_refused(ServiceState& state, CommentForm form) {
     if (form == CommentForm::missing)
         return error_reply(state, 400, "MissingRequiredParameter",
                            "The required parameter Comment is missing");
     return error_reply(state, 400, "InvalidRequestBody", "The request body is invalid");
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -5,6 +5,7 @@
 /// @file
 /// What stands before every call of the API: token, permission and quota, in this order.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/printable.hpp>
 #include <mde/request/api_request.hpp>
 #include <mde/service/bearer_token.hpp>
@@ -42,7 +43,17 @@ AnyOf required(const ServiceState& state, const Caller& caller) noexcept {
     return Request::application;
 }
 
-inline HttpReply permission_refused(ServiceState& state, const Caller& caller, AnyOf needed) {
+MDE_DECL HttpReply permission_refused(ServiceState& state, const Caller& caller, AnyOf needed);
+
+MDE_DECL void add_retry_after(const ServiceState& state, std::chrono::seconds wait, UtcTime utc,
+                              HttpReply& reply);
+
+MDE_DECL std::optional<HttpReply> check_quota(ServiceState& state, const Caller& caller, Stage call,
+                                              const Quota& quota, const Now& now);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply permission_refused(ServiceState& state, const Caller& caller, AnyOf needed) {
     const std::string_view who =
         caller.kind == TokenKind::delegated
             ? "The user does not have any of the required delegated permissions ("
@@ -52,8 +63,8 @@ inline HttpReply permission_refused(ServiceState& state, const Caller& caller, A
                            ") to access the resource");
 }
 
-inline void add_retry_after(const ServiceState& state, std::chrono::seconds wait, UtcTime utc,
-                            HttpReply& reply) {
+MDE_DECL void add_retry_after(const ServiceState& state, std::chrono::seconds wait, UtcTime utc,
+                              HttpReply& reply) {
     switch (state.settings.api.retry_after) {
     case RetryAfterForm::seconds:
         return reply.add_field("Retry-After", std::to_string(wait.count()));
@@ -66,8 +77,8 @@ inline void add_retry_after(const ServiceState& state, std::chrono::seconds wait
     }
 }
 
-inline std::optional<HttpReply> check_quota(ServiceState& state, const Caller& caller, Stage call,
-                                            const Quota& quota, const Now& now) {
+MDE_DECL std::optional<HttpReply> check_quota(ServiceState& state, const Caller& caller, Stage call,
+                                              const Quota& quota, const Now& now) {
     const Settings& settings = state.settings;
     if (settings.quotas == Feature::off) return std::nullopt;
     const auto refusal =
@@ -84,12 +95,22 @@ inline std::optional<HttpReply> check_quota(ServiceState& state, const Caller& c
     return reply;
 }
 
+#endif
+
 } // namespace detail
 
 namespace detail {
 
 /// The token is good, but not asked for with the claims that the API wants to see.
-inline HttpReply claims_challenge(ServiceState& state) {
+MDE_DECL HttpReply claims_challenge(ServiceState& state);
+
+/// Refuses a call without a good token; else fills in the caller.
+MDE_DECL std::optional<HttpReply> check_token(ServiceState& state, const SignerRef& signer,
+                                              ApiCall& call);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply claims_challenge(ServiceState& state) {
     const SignInRules& rules = state.settings.sign_in;
     HttpReply reply = error_reply(state, 401, "Unauthorized", "A claims challenge was not met");
     reply.set_field("WWW-Authenticate",
@@ -99,9 +120,8 @@ inline HttpReply claims_challenge(ServiceState& state) {
     return reply;
 }
 
-/// Refuses a call without a good token; else fills in the caller.
-inline std::optional<HttpReply> check_token(ServiceState& state, const SignerRef& signer,
-                                            ApiCall& call) {
+MDE_DECL std::optional<HttpReply> check_token(ServiceState& state, const SignerRef& signer,
+                                              ApiCall& call) {
     const std::string_view field = call.request->field("Authorization");
     std::optional<Caller> caller;
     if (ascii::starts_with_ignoring_case(field, "Bearer "))
@@ -116,6 +136,8 @@ inline std::optional<HttpReply> check_token(ServiceState& state, const SignerRef
     call.caller = std::move(*caller);
     return std::nullopt;
 }
+
+#endif
 
 } // namespace detail
 

@@ -5,6 +5,7 @@
 /// @file
 /// Who may sign in: an application that is registered in a tenant, and what it was granted.
 
+#include <mde/base/linkage.hpp>
 #include <mde/model/permission.hpp>
 #include <mde/service/feature.hpp>
 
@@ -102,15 +103,21 @@ struct Caller {
 };
 
 /// The names of a set of permissions in the order of `permission_names`.
-inline std::vector<std::string> names_of(AnyOf permissions) {
+MDE_DECL std::vector<std::string> names_of(AnyOf permissions);
+
+/// The words with `separator` in between.
+MDE_DECL std::string joined(const std::vector<std::string>& words, std::string_view separator);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::vector<std::string> names_of(AnyOf permissions) {
     std::vector<std::string> names;
     for (const std::string_view name : permission_names)
         if (permissions.contains(*find_permission(name))) names.emplace_back(name);
     return names;
 }
 
-/// The words with `separator` in between.
-inline std::string joined(const std::vector<std::string>& words, std::string_view separator) {
+MDE_DECL std::string joined(const std::vector<std::string>& words, std::string_view separator) {
     std::string text;
     for (const std::string& word : words) {
         if (!text.empty()) text.append(separator);
@@ -118,6 +125,8 @@ inline std::string joined(const std::vector<std::string>& words, std::string_vie
     }
     return text;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -6,6 +6,7 @@
 /// A signed assertion (JWT, RFC 7523) taken apart; nothing of it is believed here.
 
 #include <mde/base/base64.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/wire/json.hpp>
 
 #include <algorithm>
@@ -50,7 +51,13 @@ struct Assertion {
 
 namespace detail {
 
-inline std::optional<wire::json::object> read_assertion_part(std::string_view text) {
+MDE_DECL std::optional<wire::json::object> read_assertion_part(std::string_view text);
+
+MDE_DECL void read_audiences(const wire::json::object& claims, Assertion& assertion);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<wire::json::object> read_assertion_part(std::string_view text) {
     const auto bytes = base64_decode(text, Base64Alphabet::url);
     if (!bytes) return std::nullopt;
     auto document = wire::parse_json_object(*bytes);
@@ -58,7 +65,7 @@ inline std::optional<wire::json::object> read_assertion_part(std::string_view te
     return std::move(*document);
 }
 
-inline void read_audiences(const wire::json::object& claims, Assertion& assertion) {
+MDE_DECL void read_audiences(const wire::json::object& claims, Assertion& assertion) {
     const wire::json::value* audience = claims.if_contains("aud");
     if (audience == nullptr) return;
     if (audience->is_string()) assertion.audiences.emplace_back(audience->get_string());
@@ -67,11 +74,17 @@ inline void read_audiences(const wire::json::object& claims, Assertion& assertio
         if (one.is_string()) assertion.audiences.emplace_back(one.get_string());
 }
 
+#endif
+
 } // namespace detail
 
 /// Empty if it is not three parts in base64url of which two are JSON, or a claim has another type
 /// than it must have. A claim that is absent is empty.
-inline std::optional<Assertion> read_assertion(std::string_view text) {
+MDE_DECL std::optional<Assertion> read_assertion(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<Assertion> read_assertion(std::string_view text) {
     const std::size_t first = text.find('.');
     const std::size_t last = text.rfind('.');
     if (first == std::string_view::npos || first == last) return std::nullopt;
@@ -96,6 +109,8 @@ inline std::optional<Assertion> read_assertion(std::string_view text) {
     if (!head.ok() || !body.ok()) return std::nullopt;
     return assertion;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

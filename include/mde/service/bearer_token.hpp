@@ -5,6 +5,7 @@
 /// @file
 /// Access tokens in the form of a JWT: made by the sign-in host, checked by the API.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/service/application.hpp>
 #include <mde/service/link_signer.hpp>
@@ -48,16 +49,8 @@ struct TokenContent {
 };
 
 /// The content of a token for `application` itself.
-inline TokenContent content_for(const Application& application, std::string_view audience,
-                                std::chrono::seconds life) {
-    return {application.tenant,
-            application.client_id,
-            application.name,
-            std::string(audience),
-            application.granted,
-            application.kind,
-            life};
-}
+MDE_DECL TokenContent content_for(const Application& application, std::string_view audience,
+                                  std::chrono::seconds life);
 
 namespace detail {
 
@@ -65,7 +58,18 @@ inline std::int64_t unix_seconds(UtcTime utc) noexcept {
     return std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
 }
 
-inline std::string bearer_claims(const TokenContent& content, UtcTime utc) {
+MDE_DECL std::string bearer_claims(const TokenContent& content, UtcTime utc);
+
+inline void grant(Caller& caller, std::string_view name) {
+    if (const auto permission = find_permission(name))
+        caller.granted = caller.granted.with(*permission);
+}
+
+MDE_DECL void read_grants(wire::Members& members, Caller& caller);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string bearer_claims(const TokenContent& content, UtcTime utc) {
     wire::json::object claims{{"aud", content.audience},
                               {"iss", "https://sts.windows.net/" + content.tenant + "/"},
                               {"iat", unix_seconds(utc)},
@@ -88,12 +92,7 @@ inline std::string bearer_claims(const TokenContent& content, UtcTime utc) {
     return wire::json::serialize(claims);
 }
 
-inline void grant(Caller& caller, std::string_view name) {
-    if (const auto permission = find_permission(name))
-        caller.granted = caller.granted.with(*permission);
-}
-
-inline void read_grants(wire::Members& members, Caller& caller) {
+MDE_DECL void read_grants(wire::Members& members, Caller& caller) {
     if (const wire::json::array* roles = members.array("roles"))
         for (const wire::json::value& role : *roles)
             if (role.is_string()) grant(caller, role.get_string());
@@ -108,11 +107,34 @@ inline void read_grants(wire::Members& members, Caller& caller) {
     }
 }
 
+#endif
+
 } // namespace detail
 
 /// `header.claims.signature`, each in base64url.
-inline std::string make_bearer_token(const SignerRef& signer, const TokenContent& content,
-                                     UtcTime utc) {
+MDE_DECL std::string make_bearer_token(const SignerRef& signer, const TokenContent& content,
+                                       UtcTime utc);
+
+/// Whom a token speaks for; empty if it is garbled, altered, for another audience or past its time.
+MDE_DECL std::optional<Caller> check_bearer_token(const SignerRef& signer, std::string_view token,
+                                                  const std::vector<std::string>& audiences,
+                                                  UtcTime utc);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL TokenContent content_for(const Application& application, std::string_view audience,
+                                  std::chrono::seconds life) {
+    return {application.tenant,
+            application.client_id,
+            application.name,
+            std::string(audience),
+            application.granted,
+            application.kind,
+            life};
+}
+
+MDE_DECL std::string make_bearer_token(const SignerRef& signer, const TokenContent& content,
+                                       UtcTime utc) {
     const std::string signed_part =
         detail::base64_of(R"({"typ":"JWT","alg":"HS256"})", Base64Alphabet::url) + '.' +
         detail::base64_of(detail::bearer_claims(content, utc), Base64Alphabet::url);
@@ -120,10 +142,9 @@ inline std::string make_bearer_token(const SignerRef& signer, const TokenContent
            detail::base64_of(signature_of(signer, "token", signed_part), Base64Alphabet::url);
 }
 
-/// Whom a token speaks for; empty if it is garbled, altered, for another audience or past its time.
-inline std::optional<Caller> check_bearer_token(const SignerRef& signer, std::string_view token,
-                                                const std::vector<std::string>& audiences,
-                                                UtcTime utc) {
+MDE_DECL std::optional<Caller> check_bearer_token(const SignerRef& signer, std::string_view token,
+                                                  const std::vector<std::string>& audiences,
+                                                  UtcTime utc) {
     const std::size_t first = token.find('.');
     const std::size_t last = token.rfind('.');
     if (first == std::string_view::npos || first == last) return std::nullopt;
@@ -151,6 +172,8 @@ inline std::optional<Caller> check_bearer_token(const SignerRef& signer, std::st
     detail::read_grants(members, caller);
     return caller;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

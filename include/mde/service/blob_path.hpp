@@ -6,6 +6,7 @@
 /// The paths of the blob host: one for each live-response result and each file of a snapshot.
 
 #include <mde/base/ascii.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/export_kind.hpp>
 #include <mde/model/machine_action_id.hpp>
@@ -66,7 +67,12 @@ inline std::string path_of(const ResultBlob& blob) {
 }
 
 /// Empty if the path is neither.
-inline std::variant<std::monostate, ExportBlob, ResultBlob> read_blob_path(std::string_view path) {
+MDE_DECL std::variant<std::monostate, ExportBlob, ResultBlob> read_blob_path(std::string_view path);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::variant<std::monostate, ExportBlob, ResultBlob>
+read_blob_path(std::string_view path) {
     if (!path.starts_with(blob_root)) return {};
     path.remove_prefix(blob_root.size());
     std::array<std::string_view, 5> parts;
@@ -92,6 +98,8 @@ inline std::variant<std::monostate, ExportBlob, ResultBlob> read_blob_path(std::
     }
     return {};
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -5,6 +5,7 @@
 /// @file
 /// What the blob host holds: live-response results and the files of exports.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/export_kind.hpp>
 #include <mde/model/machine_action_id.hpp>
@@ -32,18 +33,7 @@ struct ExportSnapshot {
 
 /// The default snapshot: two small files, made anew every six hours as the page "Export software
 /// vulnerabilities assessment per device" says. The bytes depend on kind and time only.
-inline ExportSnapshot sample_snapshot(ExportKind kind, UtcTime now) {
-    constexpr auto period = std::chrono::duration_cast<Ticks>(std::chrono::hours(6));
-    ExportSnapshot snapshot;
-    snapshot.generated = now - now.time_since_epoch() % period;
-    const std::string about = std::string(name_of(kind)) + "\",\"snapshot\":" +
-                              std::to_string(snapshot.generated->time_since_epoch() / period);
-    for (const char* device : {"ws-1", "ws-2"})
-        snapshot.files.push_back(memory_package(
-            stored_gzip("{\"deviceName\":\"" + std::string(device) + "\",\"export\":\"" + about +
-                        "}\n{\"deviceName\":\"" + std::string(device) + "\",\"last\":true}\n")));
-    return snapshot;
-}
+MDE_DECL ExportSnapshot sample_snapshot(ExportKind kind, UtcTime now);
 
 /// Results by action and command, snapshots by kind. A result exists only if it was put here; a
 /// kind without a snapshot of its own has the sample. Distinct objects: safe. Shared objects:
@@ -63,11 +53,7 @@ class Blobs {
 
     /// Takes the place of the one before: its files are gone.
     void put_snapshot(ExportKind kind, std::optional<UtcTime> generated,
-                      std::vector<std::string> files) {
-        ExportSnapshot snapshot{generated, {}};
-        for (std::string& file : files) snapshot.files.push_back(memory_package(std::move(file)));
-        snapshots_.insert_or_assign(kind, std::move(snapshot));
-    }
+                      std::vector<std::string> files);
 
     /// The one that was put there, else the sample.
     ExportSnapshot snapshot(ExportKind kind, UtcTime now) const {
@@ -79,6 +65,30 @@ class Blobs {
     std::map<std::pair<MachineActionId, unsigned>, Package> results_;
     std::map<ExportKind, ExportSnapshot> snapshots_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL ExportSnapshot sample_snapshot(ExportKind kind, UtcTime now) {
+    constexpr auto period = std::chrono::duration_cast<Ticks>(std::chrono::hours(6));
+    ExportSnapshot snapshot;
+    snapshot.generated = now - now.time_since_epoch() % period;
+    const std::string about = std::string(name_of(kind)) + "\",\"snapshot\":" +
+                              std::to_string(snapshot.generated->time_since_epoch() / period);
+    for (const char* device : {"ws-1", "ws-2"})
+        snapshot.files.push_back(memory_package(
+            stored_gzip("{\"deviceName\":\"" + std::string(device) + "\",\"export\":\"" + about +
+                        "}\n{\"deviceName\":\"" + std::string(device) + "\",\"last\":true}\n")));
+    return snapshot;
+}
+
+MDE_DECL void Blobs::put_snapshot(ExportKind kind, std::optional<UtcTime> generated,
+                                  std::vector<std::string> files) {
+    ExportSnapshot snapshot{generated, {}};
+    for (std::string& file : files) snapshot.files.push_back(memory_package(std::move(file)));
+    snapshots_.insert_or_assign(kind, std::move(snapshot));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -6,6 +6,7 @@
 /// The `claims` of a token request, and whether they are the ones that a challenge demands.
 
 #include <mde/base/base64.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/wire/json.hpp>
 
 #include <string>
@@ -15,7 +16,11 @@ namespace mde::inline MDE_ABI::service {
 
 /// True if everything that `demanded` says of the access token was asked for in `asked`. Both are
 /// JSON; a client may have asked for more.
-inline bool satisfies_claims(std::string_view asked, std::string_view demanded) {
+MDE_DECL bool satisfies_claims(std::string_view asked, std::string_view demanded);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool satisfies_claims(std::string_view asked, std::string_view demanded) {
     const auto wanted = wire::parse_json_object(demanded);
     const auto given = wire::parse_json_object(asked);
     if (!wanted || !given) return asked == demanded;
@@ -30,6 +35,8 @@ inline bool satisfies_claims(std::string_view asked, std::string_view demanded) 
     }
     return true;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -7,6 +7,7 @@
 /// it trusts.
 
 #include <mde/base/ascii.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/service/application.hpp>
 #include <mde/service/assertion.hpp>
@@ -42,9 +43,23 @@ inline bool is_in_time(const Assertion& assertion, UtcTime utc) noexcept {
 
 /// What the application signed itself. Source: "Microsoft identity platform application
 /// authentication certificate credentials". `endpoint` is the URL that was asked.
-inline Refusal check_own_assertion(ServiceState& state, const Application& application,
-                                   const Assertion& assertion, std::string_view endpoint,
-                                   UtcTime utc) {
+MDE_DECL Refusal check_own_assertion(ServiceState& state, const Application& application,
+                                     const Assertion& assertion, std::string_view endpoint,
+                                     UtcTime utc);
+
+/// What somebody else signed whom the application trusts; it may be used until it expires.
+MDE_DECL Refusal check_federated_assertion(const ServiceState& state,
+                                           const Application& application,
+                                           const Assertion& assertion, UtcTime utc);
+
+MDE_DECL Refusal check_assertion(ServiceState& state, const Application& application,
+                                 std::string_view text, std::string_view endpoint, UtcTime utc);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Refusal check_own_assertion(ServiceState& state, const Application& application,
+                                     const Assertion& assertion, std::string_view endpoint,
+                                     UtcTime utc) {
     constexpr std::int64_t longest = 10 * 60;
     if (!ascii::equal_ignoring_case(assertion.issuer, assertion.subject))
         return invalid_client(state, 700021,
@@ -68,9 +83,9 @@ inline Refusal check_own_assertion(ServiceState& state, const Application& appli
     return std::nullopt;
 }
 
-/// What somebody else signed whom the application trusts; it may be used until it expires.
-inline Refusal check_federated_assertion(const ServiceState& state, const Application& application,
-                                         const Assertion& assertion, UtcTime utc) {
+MDE_DECL Refusal check_federated_assertion(const ServiceState& state,
+                                           const Application& application,
+                                           const Assertion& assertion, UtcTime utc) {
     const auto found =
         std::find_if(application.federated.begin(), application.federated.end(),
                      [&](const FederatedIdentity& one) {
@@ -93,8 +108,8 @@ inline Refusal check_federated_assertion(const ServiceState& state, const Applic
     return std::nullopt;
 }
 
-inline Refusal check_assertion(ServiceState& state, const Application& application,
-                               std::string_view text, std::string_view endpoint, UtcTime utc) {
+MDE_DECL Refusal check_assertion(ServiceState& state, const Application& application,
+                                 std::string_view text, std::string_view endpoint, UtcTime utc) {
     const auto& accepted = application.accepted_assertions;
     if (std::find(accepted.begin(), accepted.end(), text) != accepted.end()) return std::nullopt;
     const auto assertion = read_assertion(text);
@@ -104,6 +119,8 @@ inline Refusal check_assertion(ServiceState& state, const Application& applicati
         return check_own_assertion(state, application, *assertion, endpoint, utc);
     return check_federated_assertion(state, application, *assertion, utc);
 }
+
+#endif
 
 } // namespace detail
 

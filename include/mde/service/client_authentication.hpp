@@ -6,6 +6,7 @@
 /// Which application signs in, and the proof that it is the one.
 
 #include <mde/base/ascii.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/printable.hpp>
 #include <mde/service/application.hpp>
 #include <mde/service/client_assertion.hpp>
@@ -23,8 +24,20 @@ namespace mde::inline MDE_ABI::service {
 namespace detail {
 
 /// Null, and the refusal is filled in.
-inline const Application* find_application(const ServiceState& state, std::string_view tenant,
-                                           std::string_view client, Refusal& refusal) {
+MDE_DECL const Application* find_application(const ServiceState& state, std::string_view tenant,
+                                             std::string_view client, Refusal& refusal);
+
+MDE_DECL Refusal check_secret(const ServiceState& state, const Application& application,
+                              std::string_view secret);
+
+/// A secret or an assertion; `endpoint` is the URL that was asked.
+MDE_DECL Refusal authenticate(ServiceState& state, const Application& application, const Form& form,
+                              std::string_view secret, std::string_view endpoint, UtcTime utc);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL const Application* find_application(const ServiceState& state, std::string_view tenant,
+                                             std::string_view client, Refusal& refusal) {
     bool tenant_known = false;
     for (const Application& known : state.applications) {
         if (!ascii::equal_ignoring_case(known.tenant, tenant)) continue;
@@ -42,8 +55,8 @@ inline const Application* find_application(const ServiceState& state, std::strin
     return nullptr;
 }
 
-inline Refusal check_secret(const ServiceState& state, const Application& application,
-                            std::string_view secret) {
+MDE_DECL Refusal check_secret(const ServiceState& state, const Application& application,
+                              std::string_view secret) {
     if (secret.empty())
         return invalid_client(state, 7000218,
                               "The request body must contain the following parameter: "
@@ -57,9 +70,8 @@ inline Refusal check_secret(const ServiceState& state, const Application& applic
     return std::nullopt;
 }
 
-/// A secret or an assertion; `endpoint` is the URL that was asked.
-inline Refusal authenticate(ServiceState& state, const Application& application, const Form& form,
-                            std::string_view secret, std::string_view endpoint, UtcTime utc) {
+MDE_DECL Refusal authenticate(ServiceState& state, const Application& application, const Form& form,
+                              std::string_view secret, std::string_view endpoint, UtcTime utc) {
     const std::string_view assertion = form_value(form, "client_assertion");
     if (assertion.empty()) return check_secret(state, application, secret);
     if (form_value(form, "client_assertion_type") != assertion_type)
@@ -67,6 +79,8 @@ inline Refusal authenticate(ServiceState& state, const Application& application,
                             "The value of 'client_assertion_type' is not supported."};
     return check_assertion(state, application, assertion, endpoint, utc);
 }
+
+#endif
 
 } // namespace detail
 

@@ -6,6 +6,7 @@
 /// Sign-in with a code that somebody enters elsewhere: the code, and the polls for its token.
 
 #include <mde/base/ascii.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/service/device_codes.hpp>
 #include <mde/service/sign_in_request.hpp>
@@ -25,14 +26,23 @@ namespace mde::inline MDE_ABI::service {
 
 namespace detail {
 
-inline std::string new_user_code(GuidSource& guids) {
+MDE_DECL std::string new_user_code(GuidSource& guids);
+
+MDE_DECL wire::json::object page_of(const DeviceCode& code, const SignInRules& rules);
+
+/// Nothing with `approved`.
+MDE_DECL Refusal refusal_of(DevicePoll poll);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string new_user_code(GuidSource& guids) {
     std::string code = guids.hex(9);
     for (char& c : code)
         if (!ascii::is_digit(c)) c = static_cast<char>(c - 'a' + 'A');
     return code;
 }
 
-inline wire::json::object page_of(const DeviceCode& code, const SignInRules& rules) {
+MDE_DECL wire::json::object page_of(const DeviceCode& code, const SignInRules& rules) {
     const auto seconds = [](Duration span) {
         return std::chrono::ceil<std::chrono::seconds>(span);
     };
@@ -43,8 +53,7 @@ inline wire::json::object page_of(const DeviceCode& code, const SignInRules& rul
          seconds(rules.device_code_lifetime), seconds(code.interval)});
 }
 
-/// Nothing with `approved`.
-inline Refusal refusal_of(DevicePoll poll) {
+MDE_DECL Refusal refusal_of(DevicePoll poll) {
     switch (poll) {
     case DevicePoll::unknown:
         return TokenRefusal{400, "bad_verification_code", 70018, "The device code is not known."};
@@ -63,10 +72,19 @@ inline Refusal refusal_of(DevicePoll poll) {
     return std::nullopt;
 }
 
+#endif
+
 } // namespace detail
 
 /// The first request. Source: "OAuth 2.0 device authorization grant".
-inline HttpReply begin_device_sign_in(const SignInRequest& request) {
+MDE_DECL HttpReply begin_device_sign_in(const SignInRequest& request);
+
+/// One of the requests that follow.
+MDE_DECL HttpReply poll_device_sign_in(const SignInRequest& request);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply begin_device_sign_in(const SignInRequest& request) {
     detail::Refusal refusal;
     const Application* application = request.named_application(refusal);
     if (application == nullptr) return request.refuse(*refusal);
@@ -93,8 +111,7 @@ inline HttpReply begin_device_sign_in(const SignInRequest& request) {
     return reply;
 }
 
-/// One of the requests that follow.
-inline HttpReply poll_device_sign_in(const SignInRequest& request) {
+MDE_DECL HttpReply poll_device_sign_in(const SignInRequest& request) {
     detail::Refusal refusal;
     const Application* application = request.user_application(refusal);
     if (application == nullptr) return request.refuse(*refusal);
@@ -108,6 +125,8 @@ inline HttpReply poll_device_sign_in(const SignInRequest& request) {
     return grant_to_user(request, *application,
                          {code.audience, code.granted, code.claims, code.offline_access});
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -5,6 +5,7 @@
 /// @file
 /// What is to go wrong, and when: "the second link request is answered with 429".
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/diagnostics.hpp>
 #include <mde/port/http_handler.hpp>
@@ -86,12 +87,7 @@ class FaultScript {
     void clear() noexcept { entries_.clear(); }
 
     /// Counts one request; the fault that it meets, if any.
-    std::optional<Fault> next(Stage stage) {
-        const std::size_t number = ++seen_[index_of(stage)];
-        for (const Entry& entry : entries_)
-            if (entry.fault.stage == stage && meets(entry, number)) return entry.fault;
-        return std::nullopt;
-    }
+    std::optional<Fault> next(Stage stage);
 
   private:
     struct Entry {
@@ -109,6 +105,17 @@ class FaultScript {
     std::vector<Entry> entries_;
     std::array<std::size_t, static_cast<std::size_t>(Stage::other) + 1> seen_{};
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<Fault> FaultScript::next(Stage stage) {
+    const std::size_t number = ++seen_[index_of(stage)];
+    for (const Entry& entry : entries_)
+        if (entry.fault.stage == stage && meets(entry, number)) return entry.fault;
+    return std::nullopt;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -5,6 +5,7 @@
 /// @file
 /// How a fault changes the answer that would have been given.
 
+#include <mde/base/linkage.hpp>
 #include <mde/service/fault_script.hpp>
 #include <mde/service/replies.hpp>
 #include <mde/service/token_refusal.hpp>
@@ -17,7 +18,16 @@ namespace mde::inline MDE_ABI::service {
 
 namespace detail {
 
-inline std::string_view code_of(const Settings& settings, unsigned status) noexcept {
+MDE_DECL std::string_view code_of(const Settings& settings, unsigned status) noexcept;
+
+/// An error that fits the status and the host that gives it.
+MDE_DECL HttpReply scripted_error(ServiceState& state, Stage stage, unsigned status, UtcTime utc);
+
+MDE_DECL HttpReply html_page();
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string_view code_of(const Settings& settings, unsigned status) noexcept {
     switch (status) {
     case 400: return "BadRequest";
     case 401: return "Unauthorized";
@@ -29,8 +39,7 @@ inline std::string_view code_of(const Settings& settings, unsigned status) noexc
     }
 }
 
-/// An error that fits the status and the host that gives it.
-inline HttpReply scripted_error(ServiceState& state, Stage stage, unsigned status, UtcTime utc) {
+MDE_DECL HttpReply scripted_error(ServiceState& state, Stage stage, unsigned status, UtcTime utc) {
     if (stage == Stage::sign_in)
         return token_error_reply(
             state, {status, "temporarily_unavailable", 90033, "A transient error has occurred."},
@@ -38,17 +47,23 @@ inline HttpReply scripted_error(ServiceState& state, Stage stage, unsigned statu
     return error_reply(state, status, code_of(state.settings, status), "Scripted fault");
 }
 
-inline HttpReply html_page() {
+MDE_DECL HttpReply html_page() {
     HttpReply reply;
     reply.body = "<!DOCTYPE html><html><title>Sign in to the network</title></html>";
     reply.add_field("Content-Type", "text/html; charset=utf-8");
     return reply;
 }
 
+#endif
+
 } // namespace detail
 
 /// `reply` is the answer so far; empty if the request was not to take place.
-inline void apply_fault(ServiceState& state, const Fault& fault, UtcTime utc, HttpReply& reply) {
+MDE_DECL void apply_fault(ServiceState& state, const Fault& fault, UtcTime utc, HttpReply& reply);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void apply_fault(ServiceState& state, const Fault& fault, UtcTime utc, HttpReply& reply) {
     if (fault.status) reply = detail::scripted_error(state, fault.stage, *fault.status, utc);
     if (fault.distortion == Distortion::html_page) reply = detail::html_page();
     if (fault.body) {
@@ -63,6 +78,8 @@ inline void apply_fault(ServiceState& state, const Fault& fault, UtcTime utc, Ht
     reply.delay = fault.delay;
     reply.cut_after = fault.cut_after;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -5,6 +5,7 @@
 /// @file
 /// Gzip files whose content is stored, not compressed (RFC 1952, RFC 1951).
 
+#include <mde/base/linkage.hpp>
 #include <mde/service/crc32.hpp>
 #include <mde/service/zip_writer.hpp>
 
@@ -16,7 +17,11 @@
 namespace mde::inline MDE_ABI::service {
 
 /// `content` as a gzip file; the same bytes in every run.
-inline std::string stored_gzip(std::string_view content) {
+MDE_DECL std::string stored_gzip(std::string_view content);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string stored_gzip(std::string_view content) {
     constexpr std::size_t largest_block = 65535;
     std::string out("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
     std::string_view rest = content;
@@ -32,6 +37,8 @@ inline std::string stored_gzip(std::string_view content) {
     detail::append_number(out, content.size(), 4);
     return out;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -5,6 +5,7 @@
 /// @file
 /// A blocking transport that hands each request to a handler in the same process: no socket.
 
+#include <mde/base/linkage.hpp>
 #include <mde/port/clock.hpp>
 #include <mde/port/http_handler.hpp>
 #include <mde/port/transport.hpp>
@@ -26,34 +27,14 @@ class InProcessExchange {
     InProcessExchange() = default;
 
     /// Reads `reply` from its beginning.
-    explicit InProcessExchange(HttpReply reply) : reply_(std::move(reply)), head_(reply_.status) {
-        for (const auto& [name, value] : reply_.fields) head_.add_field(name, value);
-        if (reply_.framing == ReplyFraming::by_length)
-            head_.add_field("Content-Length", std::to_string(length()));
-        if (reply_.framing == ReplyFraming::by_chunks)
-            head_.add_field("Transfer-Encoding", "chunked");
-    }
+    explicit InProcessExchange(HttpReply reply);
 
     /// Status and fields, the framing among them.
     const ResponseHead& head() const noexcept { return head_; }
 
     /// The next bytes of the body; none at its end.
     /// @par Errors errc::body_truncated, once a body that was to be cut has been read that far
-    result<std::size_t> read_some(std::span<std::byte> bytes) {
-        const std::uint64_t end = is_cut() ? (std::min)(*reply_.cut_after, length()) : length();
-        if (position_ == end && is_cut()) return make_error_code(errc::body_truncated);
-        const std::size_t count =
-            static_cast<std::size_t>((std::min)(std::uint64_t(bytes.size()), end - position_));
-        if (count == 0) return std::size_t(0);
-        std::size_t filled = count;
-        if (reply_.source)
-            filled = reply_.source->read(reply_.source->offset + position_, bytes.first(count));
-        else
-            std::memcpy(bytes.data(), reply_.body.data() + position_, count);
-        if (filled == 0) return make_error_code(errc::body_truncated);
-        position_ += filled;
-        return filled;
-    }
+    result<std::size_t> read_some(std::span<std::byte> bytes);
 
   private:
     std::uint64_t length() const noexcept {
@@ -108,6 +89,34 @@ class InProcessTransport {
     H* handler_;
     C clock_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL InProcessExchange::InProcessExchange(HttpReply reply)
+    : reply_(std::move(reply)), head_(reply_.status) {
+    for (const auto& [name, value] : reply_.fields) head_.add_field(name, value);
+    if (reply_.framing == ReplyFraming::by_length)
+        head_.add_field("Content-Length", std::to_string(length()));
+    if (reply_.framing == ReplyFraming::by_chunks) head_.add_field("Transfer-Encoding", "chunked");
+}
+
+MDE_DECL result<std::size_t> InProcessExchange::read_some(std::span<std::byte> bytes) {
+    const std::uint64_t end = is_cut() ? (std::min)(*reply_.cut_after, length()) : length();
+    if (position_ == end && is_cut()) return make_error_code(errc::body_truncated);
+    const std::size_t count =
+        static_cast<std::size_t>((std::min)(std::uint64_t(bytes.size()), end - position_));
+    if (count == 0) return std::size_t(0);
+    std::size_t filled = count;
+    if (reply_.source)
+        filled = reply_.source->read(reply_.source->offset + position_, bytes.first(count));
+    else
+        std::memcpy(bytes.data(), reply_.body.data() + position_, count);
+    if (filled == 0) return make_error_code(errc::body_truncated);
+    position_ += filled;
+    return filled;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

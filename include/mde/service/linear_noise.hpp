@@ -8,6 +8,7 @@
 /// The words are those of xorshift64. Each step of it, and each step of a CRC over its words, is
 /// linear over GF(2), so "a million steps" is one matrix, made by squaring.
 
+#include <mde/base/linkage.hpp>
 #include <mde/service/crc32.hpp>
 
 #include <algorithm>
@@ -85,55 +86,67 @@ struct NoiseMap {
 class LinearNoise {
   public:
     /// Equal seeds give equal strings.
-    explicit LinearNoise(std::uint64_t seed)
-        : first_{seed * 2 + 1, 0}, powers_(std::make_shared<Powers>()) {
-        Powers& powers = *powers_;
-        powers[0] = detail::NoiseMap::one_step();
-        for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1].squared();
-    }
+    explicit LinearNoise(std::uint64_t seed);
 
     /// Fills `bytes` with what stands at `offset`.
-    void read(std::uint64_t offset, std::span<std::byte> bytes) const noexcept {
-        std::uint64_t word = stepped(first_, offset / 8 + 1).word;
-        std::size_t within = static_cast<std::size_t>(offset % 8);
-        while (!bytes.empty()) {
-            const std::size_t count = (std::min)(bytes.size(), 8 - within);
-            if (count == 8) {
-                for (std::size_t i = 0; i < 8; ++i) bytes[i] = detail::byte_of(word, i);
-            } else {
-                for (std::size_t i = 0; i < count; ++i)
-                    bytes[i] = detail::byte_of(word, within + i);
-            }
-            bytes = bytes.subspan(count);
-            within = 0;
-            word = detail::xorshift64(word);
-        }
-    }
+    void read(std::uint64_t offset, std::span<std::byte> bytes) const noexcept;
 
     /// The CRC-32 of the first `size` bytes.
-    std::uint32_t checksum(std::uint64_t size) const noexcept {
-        detail::NoiseState state = first_;
-        state.crc = ~std::uint32_t(0);
-        state = stepped(state, size / 8);
-        const std::uint64_t next = detail::xorshift64(state.word);
-        for (std::size_t i = 0; i < size % 8; ++i)
-            state.crc =
-                detail::crc_step(state.crc, std::to_integer<unsigned>(detail::byte_of(next, i)));
-        return ~state.crc;
-    }
+    std::uint32_t checksum(std::uint64_t size) const noexcept;
 
   private:
     using Powers = std::array<detail::NoiseMap, 40>;
 
-    detail::NoiseState stepped(detail::NoiseState state, std::uint64_t steps) const noexcept {
-        for (std::size_t i = 0; steps != 0 && i < powers_->size(); ++i, steps >>= 1)
-            if ((steps & 1) != 0) state = (*powers_)[i](state);
-        return state;
-    }
+    detail::NoiseState stepped(detail::NoiseState state, std::uint64_t steps) const noexcept;
 
     detail::NoiseState first_;
     std::shared_ptr<Powers> powers_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL LinearNoise::LinearNoise(std::uint64_t seed)
+    : first_{seed * 2 + 1, 0}, powers_(std::make_shared<Powers>()) {
+    Powers& powers = *powers_;
+    powers[0] = detail::NoiseMap::one_step();
+    for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1].squared();
+}
+
+MDE_DECL void LinearNoise::read(std::uint64_t offset, std::span<std::byte> bytes) const noexcept {
+    std::uint64_t word = stepped(first_, offset / 8 + 1).word;
+    std::size_t within = static_cast<std::size_t>(offset % 8);
+    while (!bytes.empty()) {
+        const std::size_t count = (std::min)(bytes.size(), 8 - within);
+        if (count == 8) {
+            for (std::size_t i = 0; i < 8; ++i) bytes[i] = detail::byte_of(word, i);
+        } else {
+            for (std::size_t i = 0; i < count; ++i) bytes[i] = detail::byte_of(word, within + i);
+        }
+        bytes = bytes.subspan(count);
+        within = 0;
+        word = detail::xorshift64(word);
+    }
+}
+
+MDE_DECL std::uint32_t LinearNoise::checksum(std::uint64_t size) const noexcept {
+    detail::NoiseState state = first_;
+    state.crc = ~std::uint32_t(0);
+    state = stepped(state, size / 8);
+    const std::uint64_t next = detail::xorshift64(state.word);
+    for (std::size_t i = 0; i < size % 8; ++i)
+        state.crc =
+            detail::crc_step(state.crc, std::to_integer<unsigned>(detail::byte_of(next, i)));
+    return ~state.crc;
+}
+
+MDE_DECL detail::NoiseState LinearNoise::stepped(detail::NoiseState state,
+                                                 std::uint64_t steps) const noexcept {
+    for (std::size_t i = 0; steps != 0 && i < powers_->size(); ++i, steps >>= 1)
+        if ((steps & 1) != 0) state = (*powers_)[i](state);
+    return state;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

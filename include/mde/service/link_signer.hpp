@@ -5,6 +5,7 @@
 /// @file
 /// Links that cannot be forged and that end: made by the API, checked by the download host.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/machine_action_id.hpp>
 #include <mde/service/signer.hpp>
@@ -42,7 +43,13 @@ inline std::string base64_of(std::string_view text, Base64Alphabet alphabet) {
 
 /// Only what a query cannot hold is escaped, in lower case as the service does: a client that
 /// normalises escapes changes the text.
-inline std::string escaped_token(std::string_view token) {
+MDE_DECL std::string escaped_token(std::string_view token);
+
+MDE_DECL std::optional<LinkClaims> read_link_claims(std::string_view payload);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string escaped_token(std::string_view token) {
     std::string escaped;
     for (const char c : token) {
         switch (c) {
@@ -56,7 +63,7 @@ inline std::string escaped_token(std::string_view token) {
     return escaped;
 }
 
-inline std::optional<LinkClaims> read_link_claims(std::string_view payload) {
+MDE_DECL std::optional<LinkClaims> read_link_claims(std::string_view payload) {
     const std::size_t first = payload.find('|');
     const std::size_t second = payload.find('|', first + 1);
     if (first == std::string_view::npos || second == std::string_view::npos) return std::nullopt;
@@ -66,6 +73,8 @@ inline std::optional<LinkClaims> read_link_claims(std::string_view payload) {
     return LinkClaims{*action, UtcTime(Ticks(static_cast<std::int64_t>(*expiry))),
                       std::string(payload.substr(second + 1))};
 }
+
+#endif
 
 } // namespace detail
 

@@ -6,6 +6,7 @@
 /// The metadata service of a cloud's own machines: tokens for whoever runs there, no secret.
 
 #include <mde/base/ascii.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/port/http_handler.hpp>
 #include <mde/service/application.hpp>
 #include <mde/service/bearer_token.hpp>
@@ -29,12 +30,8 @@ inline HttpReply metadata_error(ServiceState& state, unsigned status, std::strin
                          state.guids.guid());
 }
 
-inline std::string_view query_parameter(const QueryParameters& query,
-                                        std::string_view name) noexcept {
-    for (const auto& [known, value] : query)
-        if (ascii::equal_ignoring_case(known, name)) return value;
-    return {};
-}
+MDE_DECL std::string_view query_parameter(const QueryParameters& query,
+                                          std::string_view name) noexcept;
 
 inline bool is_named(const QueryParameters& query, std::string_view name, std::string_view value) {
     const std::string_view asked = query_parameter(query, name);
@@ -42,7 +39,18 @@ inline bool is_named(const QueryParameters& query, std::string_view name, std::s
 }
 
 /// The first identity that is everything it was called; null if there is none.
-inline const Application* find_identity(const ServiceState& state, const QueryParameters& query) {
+MDE_DECL const Application* find_identity(const ServiceState& state, const QueryParameters& query);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string_view query_parameter(const QueryParameters& query,
+                                          std::string_view name) noexcept {
+    for (const auto& [known, value] : query)
+        if (ascii::equal_ignoring_case(known, name)) return value;
+    return {};
+}
+
+MDE_DECL const Application* find_identity(const ServiceState& state, const QueryParameters& query) {
     const auto found = std::find_if(
         state.applications.begin(), state.applications.end(), [&](const Application& known) {
             return known.managed_identity && is_named(query, "client_id", known.client_id) &&
@@ -52,12 +60,19 @@ inline const Application* find_identity(const ServiceState& state, const QueryPa
     return found == state.applications.end() ? nullptr : &*found;
 }
 
+#endif
+
 } // namespace detail
 
 /// Answers as the page "How to use managed identities for Azure resources on an Azure VM to acquire
 /// an access token" says. A request that was forwarded is refused: it is not from this machine.
-inline HttpReply managed_identity_reply(ServiceState& state, const SignerRef& signer,
-                                        const IncomingRequest& request, UtcTime utc) {
+MDE_DECL HttpReply managed_identity_reply(ServiceState& state, const SignerRef& signer,
+                                          const IncomingRequest& request, UtcTime utc);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply managed_identity_reply(ServiceState& state, const SignerRef& signer,
+                                          const IncomingRequest& request, UtcTime utc) {
     if (request.method != "GET")
         return detail::metadata_error(state, 405, "method_not_allowed", "Only GET is supported");
     if (request.field("Metadata") != "true")
@@ -82,6 +97,8 @@ inline HttpReply managed_identity_reply(ServiceState& state, const SignerRef& si
     return token_reply(state, signer, TokenEndpoint::v1,
                        content_for(*identity, audience, state.settings.token_lifetime), utc);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

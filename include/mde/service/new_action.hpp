@@ -5,6 +5,7 @@
 /// @file
 /// The action that a collection begins.
 
+#include <mde/base/linkage.hpp>
 #include <mde/model/machine_action_id.hpp>
 #include <mde/service/admission.hpp>
 #include <mde/service/service_state.hpp>
@@ -15,17 +16,25 @@
 namespace mde::inline MDE_ABI::service {
 
 /// How the caller is named as the one who asked.
-inline std::string requestor_of(const ServiceState& state, const Caller& caller) {
+MDE_DECL std::string requestor_of(const ServiceState& state, const Caller& caller);
+
+/// `machine` may be null: one that nobody registered.
+MDE_DECL TimedAction new_collection(ServiceState& state, const ApiCall& call,
+                                    const std::string& machine_id, const Machine* machine,
+                                    const std::string& comment);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string requestor_of(const ServiceState& state, const Caller& caller) {
     const RequestorForm form = state.settings.api.requestor;
     if (caller.kind == TokenKind::delegated || form == RequestorForm::name) return caller.name;
     if (form == RequestorForm::application_id) return caller.application;
     return caller.name + " (" + caller.tenant + ")";
 }
 
-/// `machine` may be null: one that nobody registered.
-inline TimedAction new_collection(ServiceState& state, const ApiCall& call,
-                                  const std::string& machine_id, const Machine* machine,
-                                  const std::string& comment) {
+MDE_DECL TimedAction new_collection(ServiceState& state, const ApiCall& call,
+                                    const std::string& machine_id, const Machine* machine,
+                                    const std::string& comment) {
     TimedAction created{{}, call.caller.tenant, call.now, state.settings.schedule, {}};
     created.action.id = *MachineActionId::parse(state.guids.guid());
     created.action.type = MachineActionType::collect_investigation_package;
@@ -39,6 +48,8 @@ inline TimedAction new_collection(ServiceState& state, const ApiCall& call,
     if (machine->schedule) created.schedule = *machine->schedule;
     return created;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

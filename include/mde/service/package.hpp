@@ -5,6 +5,8 @@
 /// @file
 /// The bytes of one package as the download host sees them: a size, a tag, and reading anywhere.
 
+#include <mde/base/linkage.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -43,8 +45,16 @@ inline std::string strong_etag(std::uint64_t size, std::uint64_t checksum) {
 
 /// Copies what `part`, which stands at `part_offset` of a whole, shares with `bytes`, which stand
 /// at `offset`.
-inline void copy_overlap(std::string_view part, std::uint64_t part_offset,
-                         std::span<std::byte> bytes, std::uint64_t offset) noexcept {
+MDE_DECL void copy_overlap(std::string_view part, std::uint64_t part_offset,
+                           std::span<std::byte> bytes, std::uint64_t offset) noexcept;
+
+/// A package held in memory.
+MDE_DECL Package memory_package(std::string bytes);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void copy_overlap(std::string_view part, std::uint64_t part_offset,
+                           std::span<std::byte> bytes, std::uint64_t offset) noexcept {
     const std::uint64_t begin = (std::max)(offset, part_offset);
     const std::uint64_t end = (std::min)(offset + bytes.size(), part_offset + part.size());
     if (begin >= end) return;
@@ -53,8 +63,7 @@ inline void copy_overlap(std::string_view part, std::uint64_t part_offset,
                 static_cast<std::size_t>(end - begin));
 }
 
-/// A package held in memory.
-inline Package memory_package(std::string bytes) {
+MDE_DECL Package memory_package(std::string bytes) {
     const auto held = std::make_shared<const std::string>(std::move(bytes));
     return {held->size(), strong_etag(held->size(), content_checksum(*held)),
             [held](std::uint64_t offset, std::span<std::byte> out) {
@@ -65,6 +74,8 @@ inline Package memory_package(std::string bytes) {
                 return count;
             }};
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -7,6 +7,7 @@
 
 #include <mde/base/ascii.hpp>
 #include <mde/base/bounds.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/wire/link_grammar.hpp>
 #include <mde/wire/percent.hpp>
 
@@ -30,7 +31,11 @@ constexpr std::string_view path_of(std::string_view target) noexcept {
 
 /// The parameters in their order, `+` read as a space; empty if the target is no plain one or a
 /// name comes twice. No query at all is no parameters.
-inline std::optional<QueryParameters> parse_query(std::string_view target) {
+MDE_DECL std::optional<QueryParameters> parse_query(std::string_view target);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<QueryParameters> parse_query(std::string_view target) {
     if (!target.starts_with('/') || target.size() > bounds::link || !wire::is_target_text(target))
         return std::nullopt;
     QueryParameters parameters;
@@ -52,6 +57,8 @@ inline std::optional<QueryParameters> parse_query(std::string_view target) {
     }
     return parameters;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

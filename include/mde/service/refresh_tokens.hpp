@@ -6,6 +6,7 @@
 /// Tokens that are good for a new access token, each once.
 
 #include <mde/base/ascii.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/permission.hpp>
 
@@ -43,14 +44,7 @@ class RefreshTokens {
 
     /// Null if it is unknown, was used, is another application's or has expired.
     const RefreshGrant* find(std::string_view token, std::string_view tenant,
-                             std::string_view client, MonotonicTime now) const noexcept {
-        const auto found = grants_.find(token);
-        if (found == grants_.end()) return nullptr;
-        const RefreshGrant& grant = found->second;
-        const bool is_owner = ascii::equal_ignoring_case(grant.tenant, tenant) &&
-                              ascii::equal_ignoring_case(grant.client_id, client);
-        return is_owner && now < grant.expires ? &grant : nullptr;
-    }
+                             std::string_view client, MonotonicTime now) const noexcept;
 
     /// It is used up.
     void remove(std::string_view token) {
@@ -61,6 +55,21 @@ class RefreshTokens {
   private:
     std::map<std::string, RefreshGrant, std::less<>> grants_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL const RefreshGrant* RefreshTokens::find(std::string_view token, std::string_view tenant,
+                                                 std::string_view client,
+                                                 MonotonicTime now) const noexcept {
+    const auto found = grants_.find(token);
+    if (found == grants_.end()) return nullptr;
+    const RefreshGrant& grant = found->second;
+    const bool is_owner = ascii::equal_ignoring_case(grant.tenant, tenant) &&
+                          ascii::equal_ignoring_case(grant.client_id, client);
+    return is_owner && now < grant.expires ? &grant : nullptr;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -5,6 +5,7 @@
 /// @file
 /// Answers of the API with the header fields that recorded ones have.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/printable.hpp>
 #include <mde/port/http_handler.hpp>
 #include <mde/service/query.hpp>
@@ -27,7 +28,15 @@ inline void add_common_fields(ServiceState& state, HttpReply& reply) {
     reply.add_field("mise-correlation-id", state.guids.guid());
 }
 
-inline std::string new_target(ServiceState& state) {
+MDE_DECL std::string new_target(ServiceState& state);
+
+/// In the form of the settings.
+MDE_DECL void set_error_body(const Settings& settings, const wire::ServiceError& error,
+                             HttpReply& reply);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string new_target(ServiceState& state) {
     switch (state.settings.target_style) {
     case TargetStyle::guid: return state.guids.guid();
     case TargetStyle::trace_id: return state.guids.trace_id();
@@ -36,9 +45,8 @@ inline std::string new_target(ServiceState& state) {
     return {};
 }
 
-/// In the form of the settings.
-inline void set_error_body(const Settings& settings, const wire::ServiceError& error,
-                           HttpReply& reply) {
+MDE_DECL void set_error_body(const Settings& settings, const wire::ServiceError& error,
+                             HttpReply& reply) {
     const ErrorBody form = settings.api.error_body;
     if (form == ErrorBody::empty) return;
     if (form == ErrorBody::html_from_500 && reply.status >= 500) {
@@ -55,10 +63,24 @@ inline void set_error_body(const Settings& settings, const wire::ServiceError& e
     reply.add_field("Content-Type", "application/json; charset=utf-8");
 }
 
+#endif
+
 } // namespace detail
 
 /// A success: OData headers.
-inline HttpReply json_reply(ServiceState& state, unsigned status, std::string body) {
+MDE_DECL HttpReply json_reply(ServiceState& state, unsigned status, std::string body);
+
+/// An error: no OData version.
+MDE_DECL HttpReply error_reply(ServiceState& state, unsigned status, std::string_view code,
+                               std::string_view message);
+
+/// What the service says of an unknown path and of a wrong verb alike. The query is left out: it
+/// may be a link's.
+MDE_DECL HttpReply no_resource_reply(ServiceState& state, const IncomingRequest& request);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply json_reply(ServiceState& state, unsigned status, std::string body) {
     HttpReply reply;
     reply.status = status;
     reply.body = std::move(body);
@@ -69,9 +91,8 @@ inline HttpReply json_reply(ServiceState& state, unsigned status, std::string bo
     return reply;
 }
 
-/// An error: no OData version.
-inline HttpReply error_reply(ServiceState& state, unsigned status, std::string_view code,
-                             std::string_view message) {
+MDE_DECL HttpReply error_reply(ServiceState& state, unsigned status, std::string_view code,
+                               std::string_view message) {
     std::string shown(message);
     if (!state.echo.empty()) shown.append(" (received: ").append(state.echo).append(")");
     HttpReply reply;
@@ -84,14 +105,14 @@ inline HttpReply error_reply(ServiceState& state, unsigned status, std::string_v
     return reply;
 }
 
-/// What the service says of an unknown path and of a wrong verb alike. The query is left out: it
-/// may be a link's.
-inline HttpReply no_resource_reply(ServiceState& state, const IncomingRequest& request) {
+MDE_DECL HttpReply no_resource_reply(ServiceState& state, const IncomingRequest& request) {
     const std::string uri = "https://" + printable_word(request.host, 256) +
                             printable_message(path_of(request.target), 1024);
     return error_reply(state, 404, "NotFound",
                        "No HTTP resource was found that matches the request URI '" + uri + "'.");
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

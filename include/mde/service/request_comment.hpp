@@ -5,6 +5,7 @@
 /// @file
 /// The comment in the body of a request that changes something.
 
+#include <mde/base/linkage.hpp>
 #include <mde/port/http_handler.hpp>
 #include <mde/wire/json.hpp>
 
@@ -32,7 +33,11 @@ struct RequestComment {
 };
 
 /// Reads `{"Comment":"..."}`. An empty body holds no comment.
-inline RequestComment read_comment(const IncomingRequest& request) {
+MDE_DECL RequestComment read_comment(const IncomingRequest& request);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL RequestComment read_comment(const IncomingRequest& request) {
     if (request.body.empty()) return {CommentForm::missing};
     if (!ascii::starts_with_ignoring_case(request.field("Content-Type"), "application/json"))
         return {CommentForm::malformed};
@@ -44,6 +49,8 @@ inline RequestComment read_comment(const IncomingRequest& request) {
     if (text.empty()) return {CommentForm::missing};
     return {CommentForm::given, std::move(text)};
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -5,6 +5,7 @@
 /// @file
 /// Which requests came and when, so that a test can prove that a quota was kept.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/diagnostics.hpp>
 
@@ -31,12 +32,7 @@ class RequestLog {
     static constexpr std::size_t remembered = 10'000;
 
     /// Counts one more.
-    void add(Stage stage, const Now& at, unsigned status) {
-        Row& row = rows_[static_cast<std::size_t>(stage)];
-        ++row.count;
-        row.latest.push_back({at, status});
-        if (row.latest.size() > remembered) row.latest.pop_front();
-    }
+    void add(Stage stage, const Now& at, unsigned status);
 
     /// How many came.
     std::uint64_t count(Stage stage) const noexcept { return at(stage).count; }
@@ -45,11 +41,7 @@ class RequestLog {
         return at(stage).latest;
     }
     /// How many of those that are remembered were answered with `status`.
-    std::size_t count(Stage stage, unsigned status) const noexcept {
-        std::size_t found = 0;
-        for (const LoggedRequest& request : requests(stage)) found += request.status == status;
-        return found;
-    }
+    std::size_t count(Stage stage, unsigned status) const noexcept;
     /// Forgets all of them.
     void clear() { rows_ = {}; }
 
@@ -63,6 +55,23 @@ class RequestLog {
 
     std::array<Row, static_cast<std::size_t>(Stage::other) + 1> rows_{};
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void RequestLog::add(Stage stage, const Now& at, unsigned status) {
+    Row& row = rows_[static_cast<std::size_t>(stage)];
+    ++row.count;
+    row.latest.push_back({at, status});
+    if (row.latest.size() > remembered) row.latest.pop_front();
+}
+
+MDE_DECL std::size_t RequestLog::count(Stage stage, unsigned status) const noexcept {
+    std::size_t found = 0;
+    for (const LoggedRequest& request : requests(stage)) found += request.status == status;
+    return found;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -5,6 +5,7 @@
 /// @file
 /// Which call a request is, by its verb and path.
 
+#include <mde/base/linkage.hpp>
 #include <mde/model/diagnostics.hpp>
 #include <mde/request/cancel_machine_action.hpp>
 #include <mde/request/collect_investigation_package.hpp>
@@ -45,15 +46,22 @@ std::optional<RequestRoute> match_call(std::string_view method, std::string_view
     return RequestRoute{Request::stage, *segment, {}, {}};
 }
 
-inline std::optional<RequestRoute> match_live_response(std::string_view method,
-                                                       std::string_view path) {
+MDE_DECL std::optional<RequestRoute> match_live_response(std::string_view method,
+                                                         std::string_view path);
+
+MDE_DECL std::optional<RequestRoute> match_export(std::string_view method, std::string_view path);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<RequestRoute> match_live_response(std::string_view method,
+                                                         std::string_view path) {
     if (method != name_of(GetLiveResponseResultLink::method)) return std::nullopt;
     const auto match = wire::match_numbered_route(GetLiveResponseResultLink::route, path);
     if (!match) return std::nullopt;
     return RequestRoute{GetLiveResponseResultLink::stage, match->segment, {}, {}};
 }
 
-inline std::optional<RequestRoute> match_export(std::string_view method, std::string_view path) {
+MDE_DECL std::optional<RequestRoute> match_export(std::string_view method, std::string_view path) {
     if (method != name_of(Method::get)) return std::nullopt;
     for (const ExportPage& page : export_pages)
         if (wire::match_route(page.route, path))
@@ -61,10 +69,16 @@ inline std::optional<RequestRoute> match_export(std::string_view method, std::st
     return std::nullopt;
 }
 
+#endif
+
 } // namespace detail
 
 /// The points of sign-in are found for every verb, since they have their own answer to a wrong one.
-inline RequestRoute route_request(std::string_view method, std::string_view path) {
+MDE_DECL RequestRoute route_request(std::string_view method, std::string_view path);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL RequestRoute route_request(std::string_view method, std::string_view path) {
     if (method == "GET" && ascii::equal_ignoring_case(path, package_path))
         return {Stage::download, {}, {}, {}};
     if (method == "GET" && path.starts_with(blob_root)) return {Stage::download, {}, {}, {}};
@@ -78,6 +92,8 @@ inline RequestRoute route_request(std::string_view method, std::string_view path
     if (auto route = detail::match_export(method, path)) return *route;
     return {};
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

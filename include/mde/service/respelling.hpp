@@ -5,6 +5,7 @@
 /// @file
 /// An answer about actions in another spelling.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/service/action_spelling.hpp>
 #include <mde/wire/calendar.hpp>
@@ -28,8 +29,27 @@ inline bool is_date(std::string_view name) noexcept {
            name == "cancellationDateTimeUtc";
 }
 
-inline wire::json::value respelled_date(const wire::json::value& value,
-                                        const ActionSpelling& spelling) {
+MDE_DECL wire::json::value respelled_date(const wire::json::value& value,
+                                          const ActionSpelling& spelling);
+
+MDE_DECL std::string_view respelled_name(std::string_view name,
+                                         const ActionSpelling& spelling) noexcept;
+
+MDE_DECL wire::json::value respelled_value(std::string_view name, const wire::json::value& value,
+                                           const ActionSpelling& spelling, Duration age);
+
+MDE_DECL bool is_left_out(std::string_view name, const wire::json::value& value,
+                          OmittedMembers omitted) noexcept;
+
+MDE_DECL Duration age_of(const wire::json::object& action, UtcTime now);
+
+MDE_DECL wire::json::object respelled_action(const wire::json::object& action,
+                                             const ActionSpelling& spelling, UtcTime now);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL wire::json::value respelled_date(const wire::json::value& value,
+                                          const ActionSpelling& spelling) {
     if (!value.is_string()) {
         if (spelling.no_date == NoDate::null) return value;
         return wire::json::string("0001-01-01T00:00:00Z");
@@ -47,8 +67,8 @@ inline wire::json::value respelled_date(const wire::json::value& value,
     return wire::json::string(text);
 }
 
-inline std::string_view respelled_name(std::string_view name,
-                                       const ActionSpelling& spelling) noexcept {
+MDE_DECL std::string_view respelled_name(std::string_view name,
+                                         const ActionSpelling& spelling) noexcept {
     if (name == "lastUpdateDateTimeUtc" && spelling.update_name == UpdateName::short_name)
         return "lastUpdateTimeUtc";
     if (name == "externalId" && spelling.external_id_name == ExternalIdName::capital_d)
@@ -56,8 +76,8 @@ inline std::string_view respelled_name(std::string_view name,
     return name;
 }
 
-inline wire::json::value respelled_value(std::string_view name, const wire::json::value& value,
-                                         const ActionSpelling& spelling, Duration age) {
+MDE_DECL wire::json::value respelled_value(std::string_view name, const wire::json::value& value,
+                                           const ActionSpelling& spelling, Duration age) {
     if (is_date(name)) return respelled_date(value, spelling);
     if (name == "type" && !spelling.type_text.empty())
         return wire::json::string(spelling.type_text);
@@ -70,8 +90,8 @@ inline wire::json::value respelled_value(std::string_view name, const wire::json
     return other ? wire::json::value("Canceled") : value;
 }
 
-inline bool is_left_out(std::string_view name, const wire::json::value& value,
-                        OmittedMembers omitted) noexcept {
+MDE_DECL bool is_left_out(std::string_view name, const wire::json::value& value,
+                          OmittedMembers omitted) noexcept {
     if (omitted == OmittedMembers::none || name == "@odata.context" || name == "id" ||
         name == "type" || name == "status")
         return false;
@@ -79,14 +99,14 @@ inline bool is_left_out(std::string_view name, const wire::json::value& value,
     return omitted == OmittedMembers::all_optional || empty;
 }
 
-inline Duration age_of(const wire::json::object& action, UtcTime now) {
+MDE_DECL Duration age_of(const wire::json::object& action, UtcTime now) {
     const auto created = wire::Members(action).string("creationDateTimeUtc");
     const auto date = wire::parse_date(created.value_or(""));
     return date ? saturating_span(now, *date) : Duration::zero();
 }
 
-inline wire::json::object respelled_action(const wire::json::object& action,
-                                           const ActionSpelling& spelling, UtcTime now) {
+MDE_DECL wire::json::object respelled_action(const wire::json::object& action,
+                                             const ActionSpelling& spelling, UtcTime now) {
     const Duration age = age_of(action, now);
     wire::json::object out;
     for (const auto& member : action) {
@@ -101,10 +121,16 @@ inline wire::json::object respelled_action(const wire::json::object& action,
     return out;
 }
 
+#endif
+
 } // namespace detail
 
 /// `body` is an action, or a list of them under `value`, as `wire` wrote it.
-inline std::string respelled(std::string body, const ActionSpelling& spelling, UtcTime now) {
+MDE_DECL std::string respelled(std::string body, const ActionSpelling& spelling, UtcTime now);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string respelled(std::string body, const ActionSpelling& spelling, UtcTime now) {
     if (spelling == ActionSpelling()) return body;
     wire::json::object document = boost::json::parse(body).as_object();
     wire::json::value* list = document.if_contains("value");
@@ -114,6 +140,8 @@ inline std::string respelled(std::string body, const ActionSpelling& spelling, U
         action = detail::respelled_action(action.as_object(), spelling, now);
     return wire::json::serialize(document);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -6,6 +6,7 @@
 /// Links that say when they end, in the shape of Azure Storage: made by the API, checked by the
 /// blob host.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/service/signer.hpp>
 #include <mde/wire/calendar.hpp>
@@ -39,11 +40,7 @@ inline std::string sas_date(UtcTime utc) {
         wire::format_date(UtcTime(std::chrono::floor<std::chrono::seconds>(utc))).view());
 }
 
-inline std::string percent_encoded(std::string_view text) {
-    std::string out;
-    wire::append_percent_encoded(out, text);
-    return out;
-}
+MDE_DECL std::string percent_encoded(std::string_view text);
 
 /// What is signed: the path and every parameter but the signature.
 template <Signer S>
@@ -62,6 +59,16 @@ inline std::string sas_value(std::string_view target, std::string_view name) {
     const auto raw = wire::query_value(target, name);
     return raw ? wire::percent_decoded(*raw, wire::PlusSign::is_plus).value_or("") : std::string();
 }
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string percent_encoded(std::string_view text) {
+    std::string out;
+    wire::append_percent_encoded(out, text);
+    return out;
+}
+
+#endif
 
 } // namespace detail
 

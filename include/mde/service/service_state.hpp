@@ -6,6 +6,7 @@
 /// Everything that the hosts of the service share.
 
 #include <mde/base/ascii.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/service/action_store.hpp>
 #include <mde/service/application.hpp>
 #include <mde/service/blobs.hpp>
@@ -65,14 +66,7 @@ struct ServiceState {
     Blobs blobs{};
 
     /// Null if nobody registered it.
-    const Machine* find_machine(std::string_view id) const noexcept {
-        const bool by_name = settings.api.machine_names == Feature::on;
-        for (const Machine& machine : machines)
-            if (ascii::equal_ignoring_case(machine.id, id) ||
-                (by_name && ascii::equal_ignoring_case(machine.dns_name, id)))
-                return &machine;
-        return nullptr;
-    }
+    const Machine* find_machine(std::string_view id) const noexcept;
 };
 
 /// The state together with the plugged parts.
@@ -94,6 +88,19 @@ struct World : ServiceState {
     /// Gives the packages.
     P packages;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL const Machine* ServiceState::find_machine(std::string_view id) const noexcept {
+    const bool by_name = settings.api.machine_names == Feature::on;
+    for (const Machine& machine : machines)
+        if (ascii::equal_ignoring_case(machine.id, id) ||
+            (by_name && ascii::equal_ignoring_case(machine.dns_name, id)))
+            return &machine;
+    return nullptr;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

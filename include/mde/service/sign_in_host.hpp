@@ -5,6 +5,7 @@
 /// @file
 /// The authority: which grant a request is for.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/port/http_handler.hpp>
 #include <mde/service/bearer_token.hpp>
@@ -23,23 +24,15 @@
 namespace mde::inline MDE_ABI::service {
 
 /// The grant `client_credentials`. Source: "OAuth 2.0 client credentials flow".
-inline HttpReply grant_to_application(const SignInRequest& request) {
-    detail::Refusal refusal;
-    const Application* application = request.proven_application(refusal);
-    if (application == nullptr) return request.refuse(*refusal);
-    TokenScope scope;
-    refusal = detail::read_application_scope(request.settings(), request.route().endpoint,
-                                             request.form(), scope);
-    if (refusal) return request.refuse(*refusal);
-    TokenContent content =
-        content_for(*application, scope.audience, request.settings().token_lifetime);
-    content.claims = request.value("claims");
-    return request.grant(content);
-}
+MDE_DECL HttpReply grant_to_application(const SignInRequest& request);
 
 namespace detail {
 
-inline HttpReply answer_authority(const SignInRequest& request) {
+MDE_DECL HttpReply answer_authority(const SignInRequest& request);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply answer_authority(const SignInRequest& request) {
     if (request.method() != "POST")
         return request.refuse(
             {400, "invalid_request", 900561, "The endpoint only accepts POST requests."});
@@ -54,16 +47,40 @@ inline HttpReply answer_authority(const SignInRequest& request) {
         {400, "unsupported_grant_type", 70003, "The app requested an unsupported grant type."});
 }
 
+#endif
+
 } // namespace detail
 
 /// Answers whatever came to one of the points of sign-in.
-inline HttpReply answer_sign_in(ServiceState& state, const SignerRef& signer,
-                                const IncomingRequest& request, const TokenRoute& route,
-                                const Now& now) {
+MDE_DECL HttpReply answer_sign_in(ServiceState& state, const SignerRef& signer,
+                                  const IncomingRequest& request, const TokenRoute& route,
+                                  const Now& now);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply grant_to_application(const SignInRequest& request) {
+    detail::Refusal refusal;
+    const Application* application = request.proven_application(refusal);
+    if (application == nullptr) return request.refuse(*refusal);
+    TokenScope scope;
+    refusal = detail::read_application_scope(request.settings(), request.route().endpoint,
+                                             request.form(), scope);
+    if (refusal) return request.refuse(*refusal);
+    TokenContent content =
+        content_for(*application, scope.audience, request.settings().token_lifetime);
+    content.claims = request.value("claims");
+    return request.grant(content);
+}
+
+MDE_DECL HttpReply answer_sign_in(ServiceState& state, const SignerRef& signer,
+                                  const IncomingRequest& request, const TokenRoute& route,
+                                  const Now& now) {
     if (route.point == SignInPoint::managed_identity)
         return managed_identity_reply(state, signer, request, now.utc);
     return detail::answer_authority(SignInRequest(state, signer, request, route, now));
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

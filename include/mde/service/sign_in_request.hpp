@@ -5,6 +5,7 @@
 /// @file
 /// One request to sign in, taken apart, and the steps that all grants share.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/port/http_handler.hpp>
 #include <mde/service/bearer_token.hpp>
@@ -29,14 +30,7 @@ class SignInRequest {
   public:
     /// Takes `request` apart.
     SignInRequest(ServiceState& state, const SignerRef& signer, const IncomingRequest& request,
-                  const TokenRoute& route, const Now& now)
-        : state_(&state),
-          signer_(signer),
-          request_(&request),
-          route_(route),
-          now_(now),
-          form_(detail::read_form(request)),
-          credential_(detail::read_credential(request, form_)) {}
+                  const TokenRoute& route, const Now& now);
 
     /// Everything that the hosts share.
     ServiceState& state() const noexcept { return *state_; }
@@ -58,30 +52,13 @@ class SignInRequest {
     }
 
     /// The application, without a proof that it is the one. Null, and the refusal is filled in.
-    const Application* named_application(detail::Refusal& refusal) const {
-        const Application* found =
-            detail::find_application(*state_, route_.tenant, credential_.id, refusal);
-        const std::string_view claims = value("claims");
-        if (found == nullptr || claims.empty() || wire::parse_json_object(claims)) return found;
-        refusal = TokenRefusal{400, "invalid_request", 90023, "The 'claims' are no JSON object."};
-        return nullptr;
-    }
+    const Application* named_application(detail::Refusal& refusal) const;
 
     /// The same, once it has proven with a secret or an assertion that it is the one.
-    const Application* proven_application(detail::Refusal& refusal) const {
-        const Application* found = named_application(refusal);
-        if (found == nullptr) return nullptr;
-        refusal =
-            detail::authenticate(*state_, *found, form_, credential_.secret, endpoint(), now_.utc);
-        return refusal ? nullptr : found;
-    }
+    const Application* proven_application(detail::Refusal& refusal) const;
 
     /// The one that acts for a user: a public client has nothing to prove.
-    const Application* user_application(detail::Refusal& refusal) const {
-        const Application* found = named_application(refusal);
-        if (found == nullptr || found->public_client == Feature::on) return found;
-        return proven_application(refusal);
-    }
+    const Application* user_application(detail::Refusal& refusal) const;
 
     /// Says no.
     HttpReply refuse(const TokenRefusal& refusal) const {
@@ -112,6 +89,44 @@ class SignInRequest {
     detail::Form form_;
     detail::ClientCredential credential_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL SignInRequest::SignInRequest(ServiceState& state, const SignerRef& signer,
+                                      const IncomingRequest& request, const TokenRoute& route,
+                                      const Now& now)
+    : state_(&state),
+      signer_(signer),
+      request_(&request),
+      route_(route),
+      now_(now),
+      form_(detail::read_form(request)),
+      credential_(detail::read_credential(request, form_)) {}
+
+MDE_DECL const Application* SignInRequest::named_application(detail::Refusal& refusal) const {
+    const Application* found =
+        detail::find_application(*state_, route_.tenant, credential_.id, refusal);
+    const std::string_view claims = value("claims");
+    if (found == nullptr || claims.empty() || wire::parse_json_object(claims)) return found;
+    refusal = TokenRefusal{400, "invalid_request", 90023, "The 'claims' are no JSON object."};
+    return nullptr;
+}
+
+MDE_DECL const Application* SignInRequest::proven_application(detail::Refusal& refusal) const {
+    const Application* found = named_application(refusal);
+    if (found == nullptr) return nullptr;
+    refusal =
+        detail::authenticate(*state_, *found, form_, credential_.secret, endpoint(), now_.utc);
+    return refusal ? nullptr : found;
+}
+
+MDE_DECL const Application* SignInRequest::user_application(detail::Refusal& refusal) const {
+    const Application* found = named_application(refusal);
+    if (found == nullptr || found->public_client == Feature::on) return found;
+    return proven_application(refusal);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

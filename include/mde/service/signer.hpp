@@ -6,6 +6,7 @@
 /// The keyed signature that the service puts under its links and tokens; it comes from outside.
 
 #include <mde/base/base64.hpp>
+#include <mde/base/linkage.hpp>
 
 #include <array>
 #include <concepts>
@@ -91,22 +92,28 @@ class WeakSigner {
     explicit WeakSigner(std::uint64_t key = 1) noexcept : key_(key) {}
 
     /// Changes with each byte and each bit of the key.
-    Signature sign(std::span<const std::byte> bytes) const noexcept {
-        Signature signature{};
-        for (std::size_t lane = 0; lane < 4; ++lane) {
-            std::uint64_t state = 0xcbf29ce484222325u ^ (key_ + lane * 0x9e3779b97f4a7c15u);
-            for (const std::byte byte : bytes)
-                state = (state ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001b3u;
-            for (std::size_t i = 0; i < 8; ++i)
-                signature[lane * 8 + i] = static_cast<std::byte>(state >> (8 * i) & 0xff);
-        }
-        return signature;
-    }
+    Signature sign(std::span<const std::byte> bytes) const noexcept;
 
   private:
     std::uint64_t key_;
 };
 static_assert(Signer<WeakSigner>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Signature WeakSigner::sign(std::span<const std::byte> bytes) const noexcept {
+    Signature signature{};
+    for (std::size_t lane = 0; lane < 4; ++lane) {
+        std::uint64_t state = 0xcbf29ce484222325u ^ (key_ + lane * 0x9e3779b97f4a7c15u);
+        for (const std::byte byte : bytes)
+            state = (state ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001b3u;
+        for (std::size_t i = 0; i < 8; ++i)
+            signature[lane * 8 + i] = static_cast<std::byte>(state >> (8 * i) & 0xff);
+    }
+    return signature;
+}
+
+#endif
 
 } // namespace exemplar
 

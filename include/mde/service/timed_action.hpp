@@ -5,6 +5,7 @@
 /// @file
 /// A machine action whose progress is a function of the time: nothing has to tick.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/machine_action.hpp>
 
@@ -57,42 +58,50 @@ struct TimedAction {
     }
 
     /// The action as an answer at `now` shows it.
-    MachineAction seen(const Now& now) const {
-        MachineAction shown = action;
-        shown.status = status(now);
-        shown.last_updated = changed_at(now.monotonic);
-        shown.error_hresult =
-            shown.status == MachineActionStatus::failed ? schedule.error_hresult : 0;
-        if (cancellation) {
-            shown.cancellation_requestor = cancellation->requestor;
-            shown.cancellation_comment = cancellation->comment;
-            shown.cancelled_at = cancellation->at.utc;
-        }
-        return shown;
-    }
+    MachineAction seen(const Now& now) const;
 
   private:
-    MachineActionStatus scheduled(MonotonicTime time) const noexcept {
-        if (time >= saturating_add(created.monotonic, schedule.to_final))
-            return schedule.final_status;
-        if (time >= saturating_add(created.monotonic, schedule.to_in_progress))
-            return MachineActionStatus::in_progress;
-        return MachineActionStatus::pending;
-    }
+    MachineActionStatus scheduled(MonotonicTime time) const noexcept;
 
-    UtcTime changed_at(MonotonicTime time) const noexcept {
-        const auto after = [&](Duration span) {
-            return created.utc + std::chrono::duration_cast<Ticks>(span);
-        };
-        if (cancellation) return cancellation->at.utc;
-        switch (scheduled(time)) {
-        // A recorded fresh action was updated nine ticks after its creation.
-        case MachineActionStatus::pending: return created.utc + Ticks(9);
-        case MachineActionStatus::in_progress: return after(schedule.to_in_progress);
-        default: return after(schedule.to_final);
-        }
-    }
+    UtcTime changed_at(MonotonicTime time) const noexcept;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL MachineAction TimedAction::seen(const Now& now) const {
+    MachineAction shown = action;
+    shown.status = status(now);
+    shown.last_updated = changed_at(now.monotonic);
+    shown.error_hresult = shown.status == MachineActionStatus::failed ? schedule.error_hresult : 0;
+    if (cancellation) {
+        shown.cancellation_requestor = cancellation->requestor;
+        shown.cancellation_comment = cancellation->comment;
+        shown.cancelled_at = cancellation->at.utc;
+    }
+    return shown;
+}
+
+MDE_DECL MachineActionStatus TimedAction::scheduled(MonotonicTime time) const noexcept {
+    if (time >= saturating_add(created.monotonic, schedule.to_final)) return schedule.final_status;
+    if (time >= saturating_add(created.monotonic, schedule.to_in_progress))
+        return MachineActionStatus::in_progress;
+    return MachineActionStatus::pending;
+}
+
+MDE_DECL UtcTime TimedAction::changed_at(MonotonicTime time) const noexcept {
+    const auto after = [&](Duration span) {
+        return created.utc + std::chrono::duration_cast<Ticks>(span);
+    };
+    if (cancellation) return cancellation->at.utc;
+    switch (scheduled(time)) {
+    // A recorded fresh action was updated nine ticks after its creation.
+    case MachineActionStatus::pending: return created.utc + Ticks(9);
+    case MachineActionStatus::in_progress: return after(schedule.to_in_progress);
+    default: return after(schedule.to_final);
+    }
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -7,6 +7,7 @@
 
 #include <mde/base/ascii.hpp>
 #include <mde/base/base64.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/port/http_handler.hpp>
 #include <mde/wire/form_fields.hpp>
 #include <mde/wire/percent.hpp>
@@ -28,12 +29,7 @@ inline std::string_view form_value(const Form& form, std::string_view name) noex
     return found == form.end() ? std::string_view() : std::string_view(found->second);
 }
 
-inline Form read_form(const IncomingRequest& request) {
-    if (!ascii::starts_with_ignoring_case(request.field("Content-Type"),
-                                          "application/x-www-form-urlencoded"))
-        return {};
-    return wire::parse_form(request.body).value_or(Form());
-}
+MDE_DECL Form read_form(const IncomingRequest& request);
 
 struct ClientCredential {
     std::string id;
@@ -41,7 +37,21 @@ struct ClientCredential {
 };
 
 /// From the form, or from HTTP Basic, whose two parts are form-encoded (RFC 6749 section 2.3.1).
-inline ClientCredential read_credential(const IncomingRequest& request, const Form& form) {
+MDE_DECL ClientCredential read_credential(const IncomingRequest& request, const Form& form);
+
+/// The first secret that came with a token request, whatever the grant.
+MDE_DECL std::string secret_of(const IncomingRequest& request);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Form read_form(const IncomingRequest& request) {
+    if (!ascii::starts_with_ignoring_case(request.field("Content-Type"),
+                                          "application/x-www-form-urlencoded"))
+        return {};
+    return wire::parse_form(request.body).value_or(Form());
+}
+
+MDE_DECL ClientCredential read_credential(const IncomingRequest& request, const Form& form) {
     ClientCredential credential{std::string(form_value(form, "client_id")),
                                 std::string(form_value(form, "client_secret"))};
     const std::string_view field = request.field("Authorization");
@@ -57,14 +67,15 @@ inline ClientCredential read_credential(const IncomingRequest& request, const Fo
     return credential;
 }
 
-/// The first secret that came with a token request, whatever the grant.
-inline std::string secret_of(const IncomingRequest& request) {
+MDE_DECL std::string secret_of(const IncomingRequest& request) {
     const Form form = read_form(request);
     std::string secret = read_credential(request, form).secret;
     for (const std::string_view name : {"client_assertion", "device_code", "refresh_token"})
         if (secret.empty()) secret = form_value(form, name);
     return secret;
 }
+
+#endif
 
 } // namespace detail
 

@@ -5,6 +5,7 @@
 /// @file
 /// What sign-in says when it says no, in the form of Entra.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/port/http_handler.hpp>
 #include <mde/service/service_state.hpp>
@@ -38,15 +39,22 @@ namespace detail {
 
 using Refusal = std::optional<TokenRefusal>;
 
-inline TokenRefusal missing_parameter(std::string_view parameter) {
+MDE_DECL TokenRefusal missing_parameter(std::string_view parameter);
+
+/// Answers of sign-in are never stored on the way.
+MDE_DECL HttpReply sign_in_reply(unsigned status, const wire::json::object& body,
+                                 std::string request_id);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL TokenRefusal missing_parameter(std::string_view parameter) {
     return {400, "invalid_request", 900144,
             "The request body must contain the following parameter: '" + std::string(parameter) +
                 "'."};
 }
 
-/// Answers of sign-in are never stored on the way.
-inline HttpReply sign_in_reply(unsigned status, const wire::json::object& body,
-                               std::string request_id) {
+MDE_DECL HttpReply sign_in_reply(unsigned status, const wire::json::object& body,
+                                 std::string request_id) {
     HttpReply reply;
     reply.status = status;
     reply.body = wire::json::serialize(body);
@@ -56,10 +64,17 @@ inline HttpReply sign_in_reply(unsigned status, const wire::json::object& body,
     return reply;
 }
 
+#endif
+
 } // namespace detail
 
 /// The refusal as the token endpoint answers it.
-inline HttpReply token_error_reply(ServiceState& state, const TokenRefusal& refusal, UtcTime utc) {
+MDE_DECL HttpReply token_error_reply(ServiceState& state, const TokenRefusal& refusal, UtcTime utc);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply token_error_reply(ServiceState& state, const TokenRefusal& refusal,
+                                     UtcTime utc) {
     const std::string trace = state.guids.guid();
     const std::string correlation = state.guids.guid();
     std::string stamp(wire::format_date(std::chrono::floor<std::chrono::seconds>(utc)).view());
@@ -76,6 +91,8 @@ inline HttpReply token_error_reply(ServiceState& state, const TokenRefusal& refu
                                   {"correlation_id", correlation}},
                                  trace);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -5,6 +5,7 @@
 /// @file
 /// What sign-in says when it says yes.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/settings.hpp>
 #include <mde/port/http_handler.hpp>
@@ -31,9 +32,15 @@ inline wire::json::value number(TokenEndpoint endpoint, std::int64_t value) {
 } // namespace detail
 
 /// A token in the form of `endpoint`; `refresh_token` may be empty.
-inline HttpReply token_reply(ServiceState& state, const SignerRef& signer, TokenEndpoint endpoint,
-                             const TokenContent& content, UtcTime utc,
-                             std::string_view refresh_token = {}) {
+MDE_DECL HttpReply token_reply(ServiceState& state, const SignerRef& signer, TokenEndpoint endpoint,
+                               const TokenContent& content, UtcTime utc,
+                               std::string_view refresh_token = {});
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply token_reply(ServiceState& state, const SignerRef& signer, TokenEndpoint endpoint,
+                               const TokenContent& content, UtcTime utc,
+                               std::string_view refresh_token) {
     wire::json::object body{{"token_type", "Bearer"},
                             {"expires_in", detail::number(endpoint, content.life.count())},
                             {"ext_expires_in", detail::number(endpoint, content.life.count())}};
@@ -49,6 +56,8 @@ inline HttpReply token_reply(ServiceState& state, const SignerRef& signer, Token
     if (!refresh_token.empty()) body["refresh_token"] = refresh_token;
     return detail::sign_in_reply(200, body, state.guids.guid());
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -5,6 +5,7 @@
 /// @file
 /// What a token was asked for: one resource, and which of its permissions.
 
+#include <mde/base/linkage.hpp>
 #include <mde/model/permission.hpp>
 #include <mde/model/settings.hpp>
 #include <mde/service/settings.hpp>
@@ -33,22 +34,41 @@ struct TokenScope {
 
 namespace detail {
 
-inline TokenRefusal invalid_scope(std::string_view must) {
+MDE_DECL TokenRefusal invalid_scope(std::string_view must);
+
+MDE_DECL Refusal check_audience(const Settings& settings, std::string_view audience);
+
+/// For an application itself: one resource with `/.default`, or in v1 its bare name.
+MDE_DECL Refusal read_application_scope(const Settings& settings, TokenEndpoint endpoint,
+                                        const Form& form, TokenScope& scope);
+
+/// One word of a user's scope. False if it is none, or of another resource than those before it.
+MDE_DECL bool take_scope(std::string_view word, TokenScope& scope);
+
+/// For a user: words separated by spaces. Source: "OAuth 2.0 device authorization grant".
+MDE_DECL Refusal read_user_scope(const Settings& settings, std::string_view text,
+                                 TokenScope& scope);
+
+/// What is granted of what may be.
+MDE_DECL AnyOf granted_of(const TokenScope& scope, AnyOf allowed);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL TokenRefusal invalid_scope(std::string_view must) {
     return {400, "invalid_scope", 70011,
             "The provided value for the input parameter 'scope' is not valid. " +
                 std::string(must)};
 }
 
-inline Refusal check_audience(const Settings& settings, std::string_view audience) {
+MDE_DECL Refusal check_audience(const Settings& settings, std::string_view audience) {
     const auto& known = settings.audiences;
     if (std::find(known.begin(), known.end(), audience) != known.end()) return std::nullopt;
     return TokenRefusal{400, "invalid_resource", 500011,
                         "The resource principal was not found in the tenant."};
 }
 
-/// For an application itself: one resource with `/.default`, or in v1 its bare name.
-inline Refusal read_application_scope(const Settings& settings, TokenEndpoint endpoint,
-                                      const Form& form, TokenScope& scope) {
+MDE_DECL Refusal read_application_scope(const Settings& settings, TokenEndpoint endpoint,
+                                        const Form& form, TokenScope& scope) {
     constexpr std::string_view suffix = "/.default";
     scope.names_all = true;
     if (endpoint == TokenEndpoint::v1) {
@@ -63,8 +83,7 @@ inline Refusal read_application_scope(const Settings& settings, TokenEndpoint en
     return check_audience(settings, scope.audience);
 }
 
-/// One word of a user's scope. False if it is none, or of another resource than those before it.
-inline bool take_scope(std::string_view word, TokenScope& scope) {
+MDE_DECL bool take_scope(std::string_view word, TokenScope& scope) {
     if (word == "offline_access") return scope.offline_access = true;
     if (word == "openid" || word == "profile" || word == "email") return true;
     const std::size_t slash = word.rfind('/');
@@ -79,8 +98,8 @@ inline bool take_scope(std::string_view word, TokenScope& scope) {
     return permission.has_value();
 }
 
-/// For a user: words separated by spaces. Source: "OAuth 2.0 device authorization grant".
-inline Refusal read_user_scope(const Settings& settings, std::string_view text, TokenScope& scope) {
+MDE_DECL Refusal read_user_scope(const Settings& settings, std::string_view text,
+                                 TokenScope& scope) {
     if (text.empty()) return missing_parameter("scope");
     while (!text.empty()) {
         const std::string_view word = text.substr(0, text.find(' '));
@@ -92,8 +111,7 @@ inline Refusal read_user_scope(const Settings& settings, std::string_view text, 
     return check_audience(settings, scope.audience);
 }
 
-/// What is granted of what may be.
-inline AnyOf granted_of(const TokenScope& scope, AnyOf allowed) {
+MDE_DECL AnyOf granted_of(const TokenScope& scope, AnyOf allowed) {
     if (scope.names_all) return allowed;
     AnyOf granted;
     for (const std::string_view name : permission_names) {
@@ -103,6 +121,8 @@ inline AnyOf granted_of(const TokenScope& scope, AnyOf allowed) {
     }
     return granted;
 }
+
+#endif
 
 } // namespace detail
 

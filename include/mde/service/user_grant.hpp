@@ -5,6 +5,7 @@
 /// @file
 /// Tokens with which an application acts for somebody: refresh tokens, and what comes with them.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/service/bearer_token.hpp>
 #include <mde/service/refresh_tokens.hpp>
@@ -30,8 +31,17 @@ struct UserGrant {
 };
 
 /// A token for the user of `application`, with a refresh token if that was asked for.
-inline HttpReply grant_to_user(const SignInRequest& request, const Application& application,
-                               const UserGrant& grant) {
+MDE_DECL HttpReply grant_to_user(const SignInRequest& request, const Application& application,
+                                 const UserGrant& grant);
+
+/// The grant `refresh_token`. The old one is used up by the answer that holds the new one. Source:
+/// "Refresh tokens in the Microsoft identity platform".
+MDE_DECL HttpReply refresh_user_token(const SignInRequest& request);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply grant_to_user(const SignInRequest& request, const Application& application,
+                                 const UserGrant& grant) {
     TokenContent content =
         content_for(application, grant.audience, request.settings().token_lifetime);
     content.kind = TokenKind::delegated;
@@ -47,9 +57,7 @@ inline HttpReply grant_to_user(const SignInRequest& request, const Application& 
     return request.grant(content, refresh);
 }
 
-/// The grant `refresh_token`. The old one is used up by the answer that holds the new one. Source:
-/// "Refresh tokens in the Microsoft identity platform".
-inline HttpReply refresh_user_token(const SignInRequest& request) {
+MDE_DECL HttpReply refresh_user_token(const SignInRequest& request) {
     detail::Refusal refusal;
     const Application* application = request.user_application(refusal);
     if (application == nullptr) return request.refuse(*refusal);
@@ -73,6 +81,8 @@ inline HttpReply refresh_user_token(const SignInRequest& request) {
         request, *application,
         {scope.audience, detail::granted_of(scope, grant.granted), request.value("claims"), true});
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

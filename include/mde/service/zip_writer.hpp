@@ -5,6 +5,7 @@
 /// @file
 /// Zip files whose entries are stored, not compressed: the records, and a writer in memory.
 
+#include <mde/base/linkage.hpp>
 #include <mde/service/crc32.hpp>
 
 #include <cstddef>
@@ -47,7 +48,13 @@ inline constexpr std::uint64_t zip_marker = 0xffffffffu;
 inline constexpr std::uint64_t zip_date = (2024 - 1980) << 9 | 1 << 5 | 1;
 
 /// From "version needed" to "extra length": what both headers share.
-inline void append_common(std::string& out, const ZipEntry& entry, ZipWidth width, unsigned extra) {
+MDE_DECL void append_common(std::string& out, const ZipEntry& entry, ZipWidth width,
+                            unsigned extra);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void append_common(std::string& out, const ZipEntry& entry, ZipWidth width,
+                            unsigned extra) {
     const bool wide = width == ZipWidth::wide;
     append_number(out, wide ? 45 : 20, 2);
     append_number(out, 0x0800, 2); // names are UTF-8
@@ -61,10 +68,38 @@ inline void append_common(std::string& out, const ZipEntry& entry, ZipWidth widt
     append_number(out, extra, 2);
 }
 
+#endif
+
 } // namespace detail
 
 /// What stands before the bytes of an entry.
-inline std::string zip_local_header(const ZipEntry& entry, ZipWidth width) {
+MDE_DECL std::string zip_local_header(const ZipEntry& entry, ZipWidth width);
+
+/// An entry's line in the central directory.
+MDE_DECL std::string zip_central_header(const ZipEntry& entry, ZipWidth width);
+
+/// What stands behind the central directory, which begins at `offset` and has `size` bytes.
+MDE_DECL std::string zip_end_records(std::uint64_t entries, std::uint64_t offset,
+                                     std::uint64_t size, ZipWidth width);
+
+/// Writes a small zip file in memory. Distinct objects: safe. Shared objects: unsafe.
+class ZipWriter {
+  public:
+    /// Adds an entry at the end.
+    ZipWriter& add(std::string_view name, std::string_view content);
+
+    /// The whole file. The writer is empty afterwards.
+    std::string finish();
+
+  private:
+    std::string bytes_;
+    std::string directory_;
+    std::uint64_t entries_ = 0;
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string zip_local_header(const ZipEntry& entry, ZipWidth width) {
     const bool wide = width == ZipWidth::wide;
     std::string out;
     detail::append_number(out, 0x04034b50, 4);
@@ -78,8 +113,7 @@ inline std::string zip_local_header(const ZipEntry& entry, ZipWidth width) {
     return out;
 }
 
-/// An entry's line in the central directory.
-inline std::string zip_central_header(const ZipEntry& entry, ZipWidth width) {
+MDE_DECL std::string zip_central_header(const ZipEntry& entry, ZipWidth width) {
     const bool wide = width == ZipWidth::wide;
     std::string out;
     detail::append_number(out, 0x02014b50, 4);
@@ -98,9 +132,8 @@ inline std::string zip_central_header(const ZipEntry& entry, ZipWidth width) {
     return out;
 }
 
-/// What stands behind the central directory, which begins at `offset` and has `size` bytes.
-inline std::string zip_end_records(std::uint64_t entries, std::uint64_t offset, std::uint64_t size,
-                                   ZipWidth width) {
+MDE_DECL std::string zip_end_records(std::uint64_t entries, std::uint64_t offset,
+                                     std::uint64_t size, ZipWidth width) {
     const bool wide = width == ZipWidth::wide;
     std::string out;
     if (wide) {
@@ -128,33 +161,24 @@ inline std::string zip_end_records(std::uint64_t entries, std::uint64_t offset, 
     return out;
 }
 
-/// Writes a small zip file in memory. Distinct objects: safe. Shared objects: unsafe.
-class ZipWriter {
-  public:
-    /// Adds an entry at the end.
-    ZipWriter& add(std::string_view name, std::string_view content) {
-        const ZipEntry entry{std::string(name), crc32(content), content.size(), bytes_.size()};
-        bytes_.append(zip_local_header(entry, ZipWidth::narrow)).append(content);
-        directory_.append(zip_central_header(entry, ZipWidth::narrow));
-        ++entries_;
-        return *this;
-    }
+MDE_DECL ZipWriter& ZipWriter::add(std::string_view name, std::string_view content) {
+    const ZipEntry entry{std::string(name), crc32(content), content.size(), bytes_.size()};
+    bytes_.append(zip_local_header(entry, ZipWidth::narrow)).append(content);
+    directory_.append(zip_central_header(entry, ZipWidth::narrow));
+    ++entries_;
+    return *this;
+}
 
-    /// The whole file. The writer is empty afterwards.
-    std::string finish() {
-        const std::string end =
-            zip_end_records(entries_, bytes_.size(), directory_.size(), ZipWidth::narrow);
-        bytes_.append(directory_).append(end);
-        directory_.clear();
-        entries_ = 0;
-        return std::exchange(bytes_, {});
-    }
+MDE_DECL std::string ZipWriter::finish() {
+    const std::string end =
+        zip_end_records(entries_, bytes_.size(), directory_.size(), ZipWidth::narrow);
+    bytes_.append(directory_).append(end);
+    directory_.clear();
+    entries_ = 0;
+    return std::exchange(bytes_, {});
+}
 
-  private:
-    std::string bytes_;
-    std::string directory_;
-    std::uint64_t entries_ = 0;
-};
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

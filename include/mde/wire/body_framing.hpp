@@ -5,6 +5,7 @@
 /// @file
 /// Where the body of an answer ends (RFC 9112 section 6.3), with doubt answered by refusal.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/result.hpp>
 #include <mde/wire/http_message.hpp>
 
@@ -52,7 +53,11 @@ constexpr std::optional<std::uint64_t> parse_length(std::string_view text) noexc
 /// Length and coding at once, any coding but exactly `chunked`, and lengths that disagree or are no
 /// numbers are refused: each is a known way to make two readers see two different bodies.
 /// @par Errors errc::malformed_head
-inline result<BodyFraming> body_framing(const ResponseHead& head) {
+MDE_DECL result<BodyFraming> body_framing(const ResponseHead& head);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<BodyFraming> body_framing(const ResponseHead& head) {
     const unsigned status = head.status();
     if (status < 200 || status > 599) return make_error_code(errc::malformed_head);
     const std::size_t codings = head.count("Transfer-Encoding");
@@ -70,6 +75,8 @@ inline result<BodyFraming> body_framing(const ResponseHead& head) {
     if (lengths == 1) return BodyFraming{BodyEnd::by_length, *length};
     return BodyFraming{BodyEnd::by_close, 0};
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

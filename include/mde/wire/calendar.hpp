@@ -9,6 +9,7 @@
 #include <mde/base/chrono.hpp>
 #include <mde/base/civil_date.hpp>
 #include <mde/base/fixed_text.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/result.hpp>
 #include <mde/base/time.hpp>
 #include <mde/wire/date_text.hpp>
@@ -214,12 +215,7 @@ inline result<UtcTime> parse_date(std::string_view text) noexcept {
 
 /// A date of HTTP, in the three forms of RFC 9110 section 5.6.7.
 /// @par Errors errc::malformed_date
-inline result<UtcTime> parse_http_date(std::string_view text) noexcept {
-    if (const auto utc = detail::parse_imf_fixdate(text)) return *utc;
-    if (const auto utc = detail::parse_rfc850_date(text)) return *utc;
-    if (const auto utc = detail::parse_asctime_date(text)) return *utc;
-    return make_error_code(errc::malformed_date);
-}
+MDE_DECL result<UtcTime> parse_http_date(std::string_view text) noexcept;
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`
 constexpr FixedText<32> format_http_date(UtcTime utc) noexcept {
@@ -241,7 +237,18 @@ constexpr FixedText<32> format_http_date(UtcTime utc) noexcept {
 /// `Retry-After` as a span from `utc`: seconds, or an HTTP date. One that lies in the past means
 /// now; one beyond a day is cut to a day, since nothing waits that long in one sleep.
 /// @par Errors errc::malformed_date
-inline result<Duration> parse_retry_after(std::string_view text, UtcTime utc) noexcept {
+MDE_DECL result<Duration> parse_retry_after(std::string_view text, UtcTime utc) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<UtcTime> parse_http_date(std::string_view text) noexcept {
+    if (const auto utc = detail::parse_imf_fixdate(text)) return *utc;
+    if (const auto utc = detail::parse_rfc850_date(text)) return *utc;
+    if (const auto utc = detail::parse_asctime_date(text)) return *utc;
+    return make_error_code(errc::malformed_date);
+}
+
+MDE_DECL result<Duration> parse_retry_after(std::string_view text, UtcTime utc) noexcept {
     constexpr std::chrono::seconds most = std::chrono::hours(24);
     if (!text.empty() && ascii::all(text, ascii::is_digit)) {
         std::int64_t seconds = 0;
@@ -255,6 +262,8 @@ inline result<Duration> parse_retry_after(std::string_view text, UtcTime utc) no
     return std::chrono::duration_cast<Duration>(
         (std::min)(*date - utc, std::chrono::duration_cast<Ticks>(most)));
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

@@ -7,6 +7,7 @@
 
 #include <mde/base/ascii.hpp>
 #include <mde/base/bounds.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/result.hpp>
 
 #include <cstddef>
@@ -37,14 +38,7 @@ class ChunkedBody {
     /// Reads framing from the front of `text`, up to the next data or the end of the body; returns
     /// how many bytes it used. All of them are used if neither has been reached.
     /// @par Errors errc::malformed_head
-    result<std::size_t> consume(std::string_view text) noexcept {
-        std::size_t used = 0;
-        while (used < text.size() && data_left_ == 0 && !done()) {
-            if (!step(text[used])) return make_error_code(errc::malformed_head);
-            ++used;
-        }
-        return used;
-    }
+    result<std::size_t> consume(std::string_view text) noexcept;
 
   private:
     enum class State {
@@ -143,6 +137,19 @@ class ChunkedBody {
     std::size_t line_ = 0;
     std::size_t trailers_ = 0;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<std::size_t> ChunkedBody::consume(std::string_view text) noexcept {
+    std::size_t used = 0;
+    while (used < text.size() && data_left_ == 0 && !done()) {
+        if (!step(text[used])) return make_error_code(errc::malformed_head);
+        ++used;
+    }
+    return used;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

@@ -6,6 +6,7 @@
 /// What an application signs with its certificate's key in place of a client secret.
 
 #include <mde/base/chrono.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/wire/json_text.hpp>
 #include <mde/wire/jwt.hpp>
@@ -46,7 +47,20 @@ struct ClientAssertion {
 };
 
 /// Sixteen random bytes as a GUID of version 4.
-inline std::string guid_of(std::array<std::byte, 16> random) {
+MDE_DECL std::string guid_of(std::array<std::byte, 16> random);
+
+/// The JSON of its first part.
+MDE_DECL std::string assertion_header(const ClientAssertion& assertion);
+
+/// The JSON of its second part.
+MDE_DECL std::string assertion_claims(const ClientAssertion& assertion);
+
+/// What is to be signed; the signature follows it behind a dot.
+MDE_DECL std::string signing_input(const ClientAssertion& assertion);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string guid_of(std::array<std::byte, 16> random) {
     constexpr std::string_view digits = "0123456789abcdef";
     random[6] = (random[6] & std::byte{0x0f}) | std::byte{0x40};
     random[8] = (random[8] & std::byte{0x3f}) | std::byte{0x80};
@@ -59,8 +73,7 @@ inline std::string guid_of(std::array<std::byte, 16> random) {
     return text;
 }
 
-/// The JSON of its first part.
-inline std::string assertion_header(const ClientAssertion& assertion) {
+MDE_DECL std::string assertion_header(const ClientAssertion& assertion) {
     const bool is_ps256 = assertion.algorithm == SigningAlgorithm::ps256;
     std::string json = is_ps256 ? R"({"alg":"PS256","typ":"JWT","x5t#S256":)"
                                 : R"({"alg":"RS256","typ":"JWT","x5t":)";
@@ -69,8 +82,7 @@ inline std::string assertion_header(const ClientAssertion& assertion) {
     return json;
 }
 
-/// The JSON of its second part.
-inline std::string assertion_claims(const ClientAssertion& assertion) {
+MDE_DECL std::string assertion_claims(const ClientAssertion& assertion) {
     const auto begin = std::chrono::floor<std::chrono::seconds>(assertion.issued);
     const auto number = [](auto time) { return std::to_string(time.time_since_epoch().count()); };
     std::string json = R"({"aud":)";
@@ -87,10 +99,11 @@ inline std::string assertion_claims(const ClientAssertion& assertion) {
     return json;
 }
 
-/// What is to be signed; the signature follows it behind a dot.
-inline std::string signing_input(const ClientAssertion& assertion) {
+MDE_DECL std::string signing_input(const ClientAssertion& assertion) {
     return jwt_signing_input(assertion_header(assertion), assertion_claims(assertion));
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

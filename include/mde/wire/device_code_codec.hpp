@@ -7,6 +7,7 @@
 
 #include <mde/base/ascii.hpp>
 #include <mde/base/chrono.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/printable.hpp>
 #include <mde/base/secret.hpp>
 #include <mde/base/time.hpp>
@@ -54,7 +55,25 @@ inline bool is_safe_page(std::string_view uri) {
 } // namespace detail
 
 /// Members in the order of the documented answer.
-inline json::object write_device_authorization(const DeviceAuthorization& code) {
+MDE_DECL json::object write_device_authorization(const DeviceAuthorization& code);
+
+/// The answer of the device authorization endpoint.
+template <>
+struct Codec<DeviceAuthorization> {
+    /// Where the answer names no interval it is 5 s, as the RFC says; one below a second is a
+    /// second, one above a minute a minute. A life is believed up to an hour.
+    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+    static result<DeviceAuthorization> decode(const Answer& answer);
+
+    /// For the service side.
+    static std::string encode(const DeviceAuthorization& code) {
+        return json::serialize(write_device_authorization(code));
+    }
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL json::object write_device_authorization(const DeviceAuthorization& code) {
     return {{"user_code", code.user_code},
             {"device_code", code.device_code.expose()},
             {"verification_uri", code.verification_uri},
@@ -63,46 +82,35 @@ inline json::object write_device_authorization(const DeviceAuthorization& code) 
             {"message", code.message}};
 }
 
-/// The answer of the device authorization endpoint.
-template <>
-struct Codec<DeviceAuthorization> {
-    /// Where the answer names no interval it is 5 s, as the RFC says; one below a second is a
-    /// second, one above a minute a minute. A life is believed up to an hour.
-    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
-    static result<DeviceAuthorization> decode(const Answer& answer) {
-        WipingResource memory;
-        const result<json::object> document =
-            parse_json_object(answer.body, json::storage_ptr(&memory));
-        if (!document) return document.error();
-        Members members(*document);
-        const json::value* code = members.find("device_code");
-        std::string user_code = members.string("user_code").value_or("");
-        std::string page = members.string("verification_uri").value_or("");
-        std::string message = members.string("message").value_or("");
-        const std::int64_t life = members.integer("expires_in").value_or(0);
-        const std::int64_t interval = members.integer("interval").value_or(5);
-        if (!members.ok() || code == nullptr || !code->is_string() || life <= 0)
-            return make_error_code(errc::malformed_answer);
-        const std::string_view secret = code->get_string();
-        if (secret.empty() || secret.size() > bounds::access_token || user_code.empty() ||
-            printable_word(user_code, bounds::shown_word) != user_code ||
-            !detail::is_safe_page(page))
-            return make_error_code(errc::malformed_answer);
-        message = printable_message(scrubbed(std::move(message), {secret}), bounds::shown_message);
-        return DeviceAuthorization{
-            Secret(secret),
-            std::move(user_code),
-            std::move(page),
-            std::move(message),
-            std::chrono::seconds((std::min)(life, std::int64_t(3600))),
-            std::chrono::seconds(std::clamp(interval, std::int64_t(1), std::int64_t(60)))};
-    }
+MDE_DECL result<DeviceAuthorization> Codec<DeviceAuthorization>::decode(const Answer& answer) {
+    WipingResource memory;
+    const result<json::object> document =
+        parse_json_object(answer.body, json::storage_ptr(&memory));
+    if (!document) return document.error();
+    Members members(*document);
+    const json::value* code = members.find("device_code");
+    std::string user_code = members.string("user_code").value_or("");
+    std::string page = members.string("verification_uri").value_or("");
+    std::string message = members.string("message").value_or("");
+    const std::int64_t life = members.integer("expires_in").value_or(0);
+    const std::int64_t interval = members.integer("interval").value_or(5);
+    if (!members.ok() || code == nullptr || !code->is_string() || life <= 0)
+        return make_error_code(errc::malformed_answer);
+    const std::string_view secret = code->get_string();
+    if (secret.empty() || secret.size() > bounds::access_token || user_code.empty() ||
+        printable_word(user_code, bounds::shown_word) != user_code || !detail::is_safe_page(page))
+        return make_error_code(errc::malformed_answer);
+    message = printable_message(scrubbed(std::move(message), {secret}), bounds::shown_message);
+    return DeviceAuthorization{
+        Secret(secret),
+        std::move(user_code),
+        std::move(page),
+        std::move(message),
+        std::chrono::seconds((std::min)(life, std::int64_t(3600))),
+        std::chrono::seconds(std::clamp(interval, std::int64_t(1), std::int64_t(60)))};
+}
 
-    /// For the service side.
-    static std::string encode(const DeviceAuthorization& code) {
-        return json::serialize(write_device_authorization(code));
-    }
-};
+#endif
 
 } // namespace wire
 

@@ -5,6 +5,7 @@
 /// @file
 /// The saved state of a fleet: a line of JSON about all, then one for each machine.
 
+#include <mde/base/linkage.hpp>
 #include <mde/model/fleet_state.hpp>
 #include <mde/wire/calendar.hpp>
 #include <mde/wire/json.hpp>
@@ -26,7 +27,15 @@ namespace detail {
 
 inline constexpr std::string_view fleet_schema = "mde-fleet-1";
 
-inline std::string encode_fleet_job(const FleetJob& job) {
+MDE_DECL std::string encode_fleet_job(const FleetJob& job);
+
+MDE_DECL std::optional<JobPhase> find_job_phase(std::string_view name) noexcept;
+
+MDE_DECL std::optional<FleetJob> decode_fleet_job(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string encode_fleet_job(const FleetJob& job) {
     json::object line{{"machine", std::string_view(job.machine.text())},
                       {"phase", name_of(job.phase)}};
     if (job.action) line["action"] = std::string_view(job.action->text());
@@ -38,13 +47,13 @@ inline std::string encode_fleet_job(const FleetJob& job) {
     return json::serialize(line);
 }
 
-inline std::optional<JobPhase> find_job_phase(std::string_view name) noexcept {
+MDE_DECL std::optional<JobPhase> find_job_phase(std::string_view name) noexcept {
     for (std::size_t i = 0; i < job_phase_names.size(); ++i)
         if (job_phase_names[i] == name) return static_cast<JobPhase>(i);
     return std::nullopt;
 }
 
-inline std::optional<FleetJob> decode_fleet_job(std::string_view text) {
+MDE_DECL std::optional<FleetJob> decode_fleet_job(std::string_view text) {
     const result<json::object> line = parse_json_object(text);
     if (!line) return std::nullopt;
     Members members(*line);
@@ -78,10 +87,20 @@ inline std::optional<FleetJob> decode_fleet_job(std::string_view text) {
     return job;
 }
 
+#endif
+
 } // namespace detail
 
 /// Lines end in `\n`, the last one too.
-inline std::string encode_fleet_state(const FleetState& state) {
+MDE_DECL std::string encode_fleet_state(const FleetState& state);
+
+/// Reads it again.
+/// @par Errors errc::malformed_state: not of this form, cut off, or naming a machine twice
+MDE_DECL result<FleetState> decode_fleet_state(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string encode_fleet_state(const FleetState& state) {
     std::string text = json::serialize(json::object{
         {"schema", detail::fleet_schema},
         {"tenant", std::string_view(state.tenant.text())},
@@ -93,9 +112,7 @@ inline std::string encode_fleet_state(const FleetState& state) {
     return text;
 }
 
-/// Reads it again.
-/// @par Errors errc::malformed_state: not of this form, cut off, or naming a machine twice
-inline result<FleetState> decode_fleet_state(std::string_view text) {
+MDE_DECL result<FleetState> decode_fleet_state(std::string_view text) {
     const error_code malformed = make_error_code(errc::malformed_state);
     const auto next_line = [&text]() -> std::string_view {
         const std::size_t end = text.find('\n');
@@ -121,6 +138,8 @@ inline result<FleetState> decode_fleet_state(std::string_view text) {
     if (state.jobs.size() != static_cast<std::uint64_t>(*count)) return malformed;
     return state;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

@@ -5,6 +5,7 @@
 /// @file
 /// A form as its receiver reads it; how one is written is in form.hpp.
 
+#include <mde/base/linkage.hpp>
 #include <mde/wire/percent.hpp>
 
 #include <cstddef>
@@ -18,7 +19,12 @@
 namespace mde::inline MDE_ABI::wire {
 
 /// The fields of a form; empty if an escape is broken or a name comes twice.
-inline std::optional<std::map<std::string, std::string, std::less<>>>
+MDE_DECL std::optional<std::map<std::string, std::string, std::less<>>>
+parse_form(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<std::map<std::string, std::string, std::less<>>>
 parse_form(std::string_view text) {
     std::map<std::string, std::string, std::less<>> fields;
     while (!text.empty()) {
@@ -36,6 +42,8 @@ parse_form(std::string_view text) {
     }
     return fields;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

@@ -7,6 +7,7 @@
 
 #include <mde/base/ascii.hpp>
 #include <mde/base/bounds.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/secret.hpp>
 #include <mde/base/time.hpp>
 #include <mde/wire/method.hpp>
@@ -76,22 +77,10 @@ class ResponseHead {
     void set_status(unsigned status) noexcept { status_ = status; }
 
     /// False, and nothing is added, beyond the bounds of bounds.hpp.
-    bool add_field(std::string_view name, std::string_view value) {
-        if (entries_.size() == bounds::response_fields) return false;
-        if (name.size() + value.size() > bounds::response_field) return false;
-        if (text_.size() + name.size() + value.size() > bounds::response_head) return false;
-        entries_.push_back({text_.size(), name.size(), value.size()});
-        text_.append(name);
-        text_.append(value);
-        return true;
-    }
+    bool add_field(std::string_view name, std::string_view value);
 
     /// The first field of that name.
-    std::optional<std::string_view> field(std::string_view name) const noexcept {
-        for (const Entry& entry : entries_)
-            if (ascii::equal_ignoring_case(name_at(entry), name)) return value_at(entry);
-        return std::nullopt;
-    }
+    std::optional<std::string_view> field(std::string_view name) const noexcept;
 
     /// The first field of that name, or nothing.
     std::string_view field_or_empty(std::string_view name) const noexcept {
@@ -99,12 +88,7 @@ class ResponseHead {
     }
 
     /// How many fields have that name.
-    std::size_t count(std::string_view name) const noexcept {
-        std::size_t found = 0;
-        for (const Entry& entry : entries_)
-            found += ascii::equal_ignoring_case(name_at(entry), name) ? 1u : 0u;
-        return found;
-    }
+    std::size_t count(std::string_view name) const noexcept;
 
     /// How many fields there are.
     std::size_t size() const noexcept { return entries_.size(); }
@@ -114,11 +98,7 @@ class ResponseHead {
     }
 
     /// Takes everything out.
-    void clear() noexcept {
-        status_ = 0;
-        text_.clear();
-        entries_.clear();
-    }
+    void clear() noexcept;
 
   private:
     struct Entry {
@@ -138,6 +118,39 @@ class ResponseHead {
     Secret text_;
     std::vector<Entry> entries_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool ResponseHead::add_field(std::string_view name, std::string_view value) {
+    if (entries_.size() == bounds::response_fields) return false;
+    if (name.size() + value.size() > bounds::response_field) return false;
+    if (text_.size() + name.size() + value.size() > bounds::response_head) return false;
+    entries_.push_back({text_.size(), name.size(), value.size()});
+    text_.append(name);
+    text_.append(value);
+    return true;
+}
+
+MDE_DECL std::optional<std::string_view> ResponseHead::field(std::string_view name) const noexcept {
+    for (const Entry& entry : entries_)
+        if (ascii::equal_ignoring_case(name_at(entry), name)) return value_at(entry);
+    return std::nullopt;
+}
+
+MDE_DECL std::size_t ResponseHead::count(std::string_view name) const noexcept {
+    std::size_t found = 0;
+    for (const Entry& entry : entries_)
+        found += ascii::equal_ignoring_case(name_at(entry), name) ? 1u : 0u;
+    return found;
+}
+
+MDE_DECL void ResponseHead::clear() noexcept {
+    status_ = 0;
+    text_.clear();
+    entries_.clear();
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

@@ -6,6 +6,7 @@
 /// JSON from a server that is not trusted: bounded, without duplicate members, read by type.
 
 #include <mde/base/bounds.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/result.hpp>
 #include <mde/base/secret.hpp>
 
@@ -43,16 +44,7 @@ struct WipedBuffer {
 };
 
 /// The members of all objects in a document.
-inline std::size_t count_members(const json::value& value) noexcept {
-    std::size_t count = 0;
-    if (const json::object* object = value.if_object()) {
-        count = object->size();
-        for (const auto& member : *object) count += count_members(member.value());
-    } else if (const json::array* array = value.if_array()) {
-        for (const json::value& item : *array) count += count_members(item);
-    }
-    return count;
-}
+MDE_DECL std::size_t count_members(const json::value& value) noexcept;
 
 /// Builds a document and counts its members: of two with one name in one object Boost.JSON lets the
 /// last one win in silence, and the document has fewer than were seen.
@@ -88,11 +80,7 @@ class StrictHandler {
         values_.push_chars(part);
         return true;
     }
-    bool on_key(json::string_view part, std::size_t, error_code&) {
-        values_.push_key(part);
-        ++members_;
-        return true;
-    }
+    bool on_key(json::string_view part, std::size_t, error_code&);
     bool on_string_part(json::string_view part, std::size_t, error_code&) {
         values_.push_chars(part);
         return true;
@@ -148,6 +136,27 @@ error_code parse_whole(Parser& parser, std::string_view text) {
     return {};
 }
 
+#if MDE_DEFINITIONS
+
+MDE_DECL std::size_t count_members(const json::value& value) noexcept {
+    std::size_t count = 0;
+    if (const json::object* object = value.if_object()) {
+        count = object->size();
+        for (const auto& member : *object) count += count_members(member.value());
+    } else if (const json::array* array = value.if_array()) {
+        for (const json::value& item : *array) count += count_members(item);
+    }
+    return count;
+}
+
+MDE_DECL bool StrictHandler::on_key(json::string_view part, std::size_t, error_code&) {
+    values_.push_key(part);
+    ++members_;
+    return true;
+}
+
+#endif
+
 } // namespace detail
 
 /// Memory for a document that holds a secret: wiped when it is given back. Texts with escapes go
@@ -169,11 +178,7 @@ class WipingResource final : public boost::container::pmr::memory_resource {
         if (is_plain(alignment)) return ::operator new(size);
         return ::operator new(size, std::align_val_t(alignment));
     }
-    void do_deallocate(void* data, std::size_t size, std::size_t alignment) override {
-        wipe(data, size);
-        if (is_plain(alignment)) return ::operator delete(data);
-        ::operator delete(data, std::align_val_t(alignment));
-    }
+    void do_deallocate(void* data, std::size_t size, std::size_t alignment) override;
     bool do_is_equal(const memory_resource& other) const noexcept override {
         return this == &other;
     }
@@ -202,24 +207,12 @@ class ScratchMemory {
 /// Parses a whole text of at most 1 MiB and depth 32. `storage` holds the document; see
 /// `WipingResource` for one that leaves nothing behind.
 /// @par Errors errc::answer_too_large, errc::duplicate_member, errc::malformed_answer
-inline result<json::value> parse_json(std::string_view text,
-                                      const json::storage_ptr& storage = json::storage_ptr()) {
-    json::basic_parser<detail::StrictHandler> parser(json::parse_options(), storage);
-    if (const error_code ec = detail::parse_whole(parser, text)) return ec;
-    json::value document = parser.handler().release();
-    if (detail::count_members(document) != parser.handler().members())
-        return make_error_code(errc::duplicate_member);
-    return document;
-}
+MDE_DECL result<json::value> parse_json(std::string_view text,
+                                        const json::storage_ptr& storage = json::storage_ptr());
 
 /// The same, for the answers that must be an object.
-inline result<json::object>
-parse_json_object(std::string_view text, const json::storage_ptr& storage = json::storage_ptr()) {
-    result<json::value> document = parse_json(text, storage);
-    if (!document) return document.error();
-    if (!document->is_object()) return make_error_code(errc::malformed_answer);
-    return std::move(document->get_object());
-}
+MDE_DECL result<json::object>
+parse_json_object(std::string_view text, const json::storage_ptr& storage = json::storage_ptr());
 
 /// Reads the members of one object by type. A member that is absent or null is empty; one of
 /// another type makes `ok()` false. Names are compared exactly, as the service does.
@@ -232,42 +225,19 @@ class Members {
     bool ok() const noexcept { return ok_; }
 
     /// The member whatever its type; null if it is absent or null.
-    const json::value* find(std::string_view name) const noexcept {
-        const json::value* value =
-            object_->if_contains(json::string_view(name.data(), name.size()));
-        return value == nullptr || value->is_null() ? nullptr : value;
-    }
+    const json::value* find(std::string_view name) const noexcept;
 
     /// The member if it is a string.
-    std::optional<std::string> string(std::string_view name) {
-        const json::value* value = find(name);
-        if (value == nullptr) return std::nullopt;
-        if (!value->is_string()) return fail<std::string>();
-        return std::string(value->get_string().data(), value->get_string().size());
-    }
+    std::optional<std::string> string(std::string_view name);
 
     /// A whole number, or a string that spells one, as managed identity answers do.
-    std::optional<std::int64_t> integer(std::string_view name) {
-        const json::value* value = find(name);
-        if (value == nullptr) return std::nullopt;
-        if (value->is_int64()) return value->get_int64();
-        if (value->is_string()) return integer_of(value->get_string());
-        return fail<std::int64_t>();
-    }
+    std::optional<std::int64_t> integer(std::string_view name);
 
     /// The member if it is an object; null if it is not there.
-    const json::object* object(std::string_view name) {
-        const json::value* value = find(name);
-        if (value != nullptr && !value->is_object()) ok_ = false;
-        return value == nullptr ? nullptr : value->if_object();
-    }
+    const json::object* object(std::string_view name);
 
     /// The member if it is an array; null if it is not there.
-    const json::array* array(std::string_view name) {
-        const json::value* value = find(name);
-        if (value != nullptr && !value->is_array()) ok_ = false;
-        return value == nullptr ? nullptr : value->if_array();
-    }
+    const json::array* array(std::string_view name);
 
     /// Says that a member, though of the right type, has a value that cannot be.
     void reject() noexcept { ok_ = false; }
@@ -279,19 +249,80 @@ class Members {
         return std::nullopt;
     }
 
-    std::optional<std::int64_t> integer_of(std::string_view text) noexcept {
-        std::int64_t number = 0;
-        if (text.empty() || text.size() > 18) return fail<std::int64_t>();
-        for (const char c : text) {
-            if (c < '0' || c > '9') return fail<std::int64_t>();
-            number = number * 10 + (c - '0');
-        }
-        return number;
-    }
+    std::optional<std::int64_t> integer_of(std::string_view text) noexcept;
 
     const json::object* object_;
     bool ok_ = true;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void WipingResource::do_deallocate(void* data, std::size_t size, std::size_t alignment) {
+    wipe(data, size);
+    if (is_plain(alignment)) return ::operator delete(data);
+    ::operator delete(data, std::align_val_t(alignment));
+}
+
+MDE_DECL result<json::value> parse_json(std::string_view text, const json::storage_ptr& storage) {
+    json::basic_parser<detail::StrictHandler> parser(json::parse_options(), storage);
+    if (const error_code ec = detail::parse_whole(parser, text)) return ec;
+    json::value document = parser.handler().release();
+    if (detail::count_members(document) != parser.handler().members())
+        return make_error_code(errc::duplicate_member);
+    return document;
+}
+
+MDE_DECL result<json::object> parse_json_object(std::string_view text,
+                                                const json::storage_ptr& storage) {
+    result<json::value> document = parse_json(text, storage);
+    if (!document) return document.error();
+    if (!document->is_object()) return make_error_code(errc::malformed_answer);
+    return std::move(document->get_object());
+}
+
+MDE_DECL const json::value* Members::find(std::string_view name) const noexcept {
+    const json::value* value = object_->if_contains(json::string_view(name.data(), name.size()));
+    return value == nullptr || value->is_null() ? nullptr : value;
+}
+
+MDE_DECL std::optional<std::string> Members::string(std::string_view name) {
+    const json::value* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    if (!value->is_string()) return fail<std::string>();
+    return std::string(value->get_string().data(), value->get_string().size());
+}
+
+MDE_DECL std::optional<std::int64_t> Members::integer(std::string_view name) {
+    const json::value* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    if (value->is_int64()) return value->get_int64();
+    if (value->is_string()) return integer_of(value->get_string());
+    return fail<std::int64_t>();
+}
+
+MDE_DECL const json::object* Members::object(std::string_view name) {
+    const json::value* value = find(name);
+    if (value != nullptr && !value->is_object()) ok_ = false;
+    return value == nullptr ? nullptr : value->if_object();
+}
+
+MDE_DECL const json::array* Members::array(std::string_view name) {
+    const json::value* value = find(name);
+    if (value != nullptr && !value->is_array()) ok_ = false;
+    return value == nullptr ? nullptr : value->if_array();
+}
+
+MDE_DECL std::optional<std::int64_t> Members::integer_of(std::string_view text) noexcept {
+    std::int64_t number = 0;
+    if (text.empty() || text.size() > 18) return fail<std::int64_t>();
+    for (const char c : text) {
+        if (c < '0' || c > '9') return fail<std::int64_t>();
+        number = number * 10 + (c - '0');
+    }
+    return number;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

@@ -6,6 +6,7 @@
 /// The compact form of a JSON Web Token (RFC 7515 section 3.1): three parts in base64url.
 
 #include <mde/base/base64.hpp>
+#include <mde/base/linkage.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -16,19 +17,18 @@
 namespace mde::inline MDE_ABI::wire {
 
 /// One part: `bytes` in base64url.
-inline std::string jwt_part(std::string_view bytes) {
-    return base64_encode(std::as_bytes(std::span<const char>(bytes.data(), bytes.size())),
-                         Base64Alphabet::url);
-}
+MDE_DECL std::string jwt_part(std::string_view bytes);
 
 /// `header.payload`, to be signed as it is. Both are JSON.
-inline std::string jwt_signing_input(std::string_view header, std::string_view payload) {
-    return jwt_part(header) + '.' + jwt_part(payload);
-}
+MDE_DECL std::string jwt_signing_input(std::string_view header, std::string_view payload);
 
 /// The JSON in the middle of a signed token, with nothing verified. Nothing if the text does not
 /// have the three parts, none of them empty, or the middle one is not base64url.
-inline std::optional<std::string> jwt_payload(std::string_view token) {
+MDE_DECL std::optional<std::string> jwt_payload(std::string_view token);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<std::string> jwt_payload(std::string_view token) {
     const std::size_t first = token.find('.');
     if (first == 0 || first == std::string_view::npos) return std::nullopt;
     const std::size_t second = token.find('.', first + 1);
@@ -38,6 +38,17 @@ inline std::optional<std::string> jwt_payload(std::string_view token) {
     if (payload.empty()) return std::nullopt;
     return base64_decode(payload, Base64Alphabet::url);
 }
+
+MDE_DECL std::string jwt_part(std::string_view bytes) {
+    return base64_encode(std::as_bytes(std::span<const char>(bytes.data(), bytes.size())),
+                         Base64Alphabet::url);
+}
+
+MDE_DECL std::string jwt_signing_input(std::string_view header, std::string_view payload) {
+    return jwt_part(header) + '.' + jwt_part(payload);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

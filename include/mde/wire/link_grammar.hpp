@@ -13,6 +13,7 @@
 #include <mde/base/ascii.hpp>
 #include <mde/base/bounds.hpp>
 #include <mde/base/char_set.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/result.hpp>
 #include <mde/model/endpoint.hpp>
 #include <mde/model/package_uri.hpp>
@@ -46,7 +47,28 @@ constexpr bool is_target_text(std::string_view text) noexcept {
 /// Splits an absolute https URL that names a path. User-info, fragments, IPv6 literals, encoded or
 /// empty hosts, odd ports and any byte outside RFC 3986 are refused.
 /// @par Errors errc::malformed_link
-inline result<LinkLayout> split_link(std::string_view link) noexcept {
+MDE_DECL result<LinkLayout> split_link(std::string_view link) noexcept;
+
+/// The raw value of the first query parameter `name` of a target, escapes and all.
+constexpr std::optional<std::string_view> query_value(std::string_view target,
+                                                      std::string_view name) noexcept {
+    const std::size_t question = target.find('?');
+    if (question == std::string_view::npos) return std::nullopt;
+    std::string_view query = target.substr(question + 1);
+    while (!query.empty()) {
+        const std::size_t end = query.find('&');
+        const std::string_view pair = query.substr(0, end);
+        query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+        const std::size_t equals = pair.find('=');
+        if (equals != std::string_view::npos && pair.substr(0, equals) == name)
+            return pair.substr(equals + 1);
+    }
+    return std::nullopt;
+}
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<LinkLayout> split_link(std::string_view link) noexcept {
     constexpr std::string_view scheme = "https://";
     const error_code refused = make_error_code(errc::malformed_link);
     if (link.size() > bounds::link || !ascii::starts_with_ignoring_case(link, scheme))
@@ -70,22 +92,7 @@ inline result<LinkLayout> split_link(std::string_view link) noexcept {
     return layout;
 }
 
-/// The raw value of the first query parameter `name` of a target, escapes and all.
-constexpr std::optional<std::string_view> query_value(std::string_view target,
-                                                      std::string_view name) noexcept {
-    const std::size_t question = target.find('?');
-    if (question == std::string_view::npos) return std::nullopt;
-    std::string_view query = target.substr(question + 1);
-    while (!query.empty()) {
-        const std::size_t end = query.find('&');
-        const std::string_view pair = query.substr(0, end);
-        query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
-        const std::size_t equals = pair.find('=');
-        if (equals != std::string_view::npos && pair.substr(0, equals) == name)
-            return pair.substr(equals + 1);
-    }
-    return std::nullopt;
-}
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

@@ -6,6 +6,7 @@
 /// A machine action and a page of them as JSON, both ways, in the order of recorded answers.
 
 #include <mde/base/civil_date.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/machine_action.hpp>
 #include <mde/model/machine_action_page.hpp>
@@ -28,7 +29,42 @@ namespace mde::inline MDE_ABI::wire {
 namespace detail {
 
 /// The service writes year 1 for "none".
-inline std::optional<UtcTime> read_date(Members& members, std::string_view name) {
+MDE_DECL std::optional<UtcTime> read_date(Members& members, std::string_view name);
+
+MDE_DECL std::vector<std::string> read_strings(Members& members, std::string_view name);
+
+MDE_DECL void read_command_detail(const json::object& object, LiveResponseCommand& command,
+                                  Members& outer);
+
+MDE_DECL LiveResponseCommand read_command(const json::object& object, Members& outer);
+
+/// The documentation also says that this array holds plain words: those carry nothing, and are
+/// passed over.
+MDE_DECL void read_commands(Members& members, MachineAction& action);
+
+MDE_DECL std::optional<RelatedFileInfo> read_related_file(Members& members);
+
+MDE_DECL bool read_id(Members& members, MachineAction& action);
+
+inline json::value text_or_null(const std::optional<std::string>& text) {
+    return text ? json::value(json::string(*text)) : json::value(nullptr);
+}
+
+inline json::value date_or_null(const std::optional<UtcTime>& date) {
+    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
+}
+
+MDE_DECL json::object write_command(const LiveResponseCommand& command);
+
+template <class Enum, std::size_t Count>
+json::string write_enum(const OpenEnum<Enum>& value, const NameTable<Enum, Count>& names) {
+    const std::string_view name = names.name_of(value.value());
+    return json::string(name.empty() ? std::string_view(value.unknown_text()) : name);
+}
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<UtcTime> read_date(Members& members, std::string_view name) {
     const auto text = members.string(name);
     if (!text) return std::nullopt;
     const result<UtcTime> date = parse_date(*text);
@@ -40,7 +76,7 @@ inline std::optional<UtcTime> read_date(Members& members, std::string_view name)
     return *date;
 }
 
-inline std::vector<std::string> read_strings(Members& members, std::string_view name) {
+MDE_DECL std::vector<std::string> read_strings(Members& members, std::string_view name) {
     std::vector<std::string> texts;
     const json::array* array = members.array(name);
     if (array == nullptr) return texts;
@@ -53,8 +89,8 @@ inline std::vector<std::string> read_strings(Members& members, std::string_view 
     return texts;
 }
 
-inline void read_command_detail(const json::object& object, LiveResponseCommand& command,
-                                Members& outer) {
+MDE_DECL void read_command_detail(const json::object& object, LiveResponseCommand& command,
+                                  Members& outer) {
     Members members(object);
     command.type = members.string("type").value_or("");
     if (const json::array* parameters = members.array("params")) {
@@ -72,7 +108,7 @@ inline void read_command_detail(const json::object& object, LiveResponseCommand&
     if (!members.ok()) outer.reject();
 }
 
-inline LiveResponseCommand read_command(const json::object& object, Members& outer) {
+MDE_DECL LiveResponseCommand read_command(const json::object& object, Members& outer) {
     Members members(object);
     LiveResponseCommand command;
     command.index = members.integer("index").value_or(0);
@@ -86,16 +122,14 @@ inline LiveResponseCommand read_command(const json::object& object, Members& out
     return command;
 }
 
-/// The documentation also says that this array holds plain words: those carry nothing, and are
-/// passed over.
-inline void read_commands(Members& members, MachineAction& action) {
+MDE_DECL void read_commands(Members& members, MachineAction& action) {
     const json::array* commands = members.array("commands");
     if (commands == nullptr) return;
     for (const json::value& item : *commands)
         if (item.is_object()) action.commands.push_back(read_command(item.get_object(), members));
 }
 
-inline std::optional<RelatedFileInfo> read_related_file(Members& members) {
+MDE_DECL std::optional<RelatedFileInfo> read_related_file(Members& members) {
     const json::object* object = members.object("relatedFileInfo");
     if (object == nullptr) return std::nullopt;
     Members inner(*object);
@@ -105,7 +139,7 @@ inline std::optional<RelatedFileInfo> read_related_file(Members& members) {
     return info;
 }
 
-inline bool read_id(Members& members, MachineAction& action) {
+MDE_DECL bool read_id(Members& members, MachineAction& action) {
     const auto text = members.string("id");
     if (!text) return false;
     const result<MachineActionId> documented = MachineActionId::parse(*text);
@@ -116,15 +150,7 @@ inline bool read_id(Members& members, MachineAction& action) {
     return true;
 }
 
-inline json::value text_or_null(const std::optional<std::string>& text) {
-    return text ? json::value(json::string(*text)) : json::value(nullptr);
-}
-
-inline json::value date_or_null(const std::optional<UtcTime>& date) {
-    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
-}
-
-inline json::object write_command(const LiveResponseCommand& command) {
+MDE_DECL json::object write_command(const LiveResponseCommand& command) {
     json::array parameters;
     for (const CommandParameter& parameter : command.parameters)
         parameters.push_back({{"key", parameter.key}, {"value", parameter.value}});
@@ -138,17 +164,42 @@ inline json::object write_command(const LiveResponseCommand& command) {
             {"command", {{"type", command.type}, {"params", std::move(parameters)}}}};
 }
 
-template <class Enum, std::size_t Count>
-json::string write_enum(const OpenEnum<Enum>& value, const NameTable<Enum, Count>& names) {
-    const std::string_view name = names.name_of(value.value());
-    return json::string(name.empty() ? std::string_view(value.unknown_text()) : name);
-}
+#endif
 
 } // namespace detail
 
 /// Members that the page documents, in both spellings that answers were seen to have.
 /// @par Errors errc::malformed_answer
-inline result<MachineAction> read_machine_action(const json::object& object) {
+MDE_DECL result<MachineAction> read_machine_action(const json::object& object);
+
+/// Members in the order of recorded answers; `null` for what is empty.
+MDE_DECL json::object write_machine_action(const MachineAction& action);
+
+/// One action. Source: "Get machineAction API".
+template <>
+struct Codec<MachineAction> {
+    /// Whole, or not at all.
+    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+    static result<MachineAction> decode(const Answer& answer);
+
+    /// `base` is the API's own URL, as it stands in `@odata.context`.
+    static std::string encode(const MachineAction& action, std::string_view base);
+};
+
+/// A list of actions. Source: "List machineActions API".
+template <>
+struct Codec<MachineActionPage> {
+    /// One action that cannot be read makes the whole page unreadable.
+    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+    static result<MachineActionPage> decode(const Answer& answer);
+
+    /// Likewise for a list.
+    static std::string encode(const MachineActionPage& page, std::string_view base);
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<MachineAction> read_machine_action(const json::object& object) {
     Members members(object);
     MachineAction action;
     if (!detail::read_id(members, action)) return make_error_code(errc::malformed_answer);
@@ -179,8 +230,7 @@ inline result<MachineAction> read_machine_action(const json::object& object) {
     return action;
 }
 
-/// Members in the order of recorded answers; `null` for what is empty.
-inline json::object write_machine_action(const MachineAction& action) {
+MDE_DECL json::object write_machine_action(const MachineAction& action) {
     json::array commands;
     for (const LiveResponseCommand& command : action.commands)
         commands.push_back(detail::write_command(command));
@@ -211,63 +261,53 @@ inline json::object write_machine_action(const MachineAction& action) {
             {"troubleshootInfo", nullptr}};
 }
 
-/// One action. Source: "Get machineAction API".
-template <>
-struct Codec<MachineAction> {
-    /// Whole, or not at all.
-    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
-    static result<MachineAction> decode(const Answer& answer) {
-        detail::ScratchMemory memory;
-        const result<json::object> document = parse_json_object(answer.body, memory.storage());
-        if (!document) return document.error();
-        return read_machine_action(*document);
-    }
+MDE_DECL result<MachineAction> Codec<MachineAction>::decode(const Answer& answer) {
+    detail::ScratchMemory memory;
+    const result<json::object> document = parse_json_object(answer.body, memory.storage());
+    if (!document) return document.error();
+    return read_machine_action(*document);
+}
 
-    /// `base` is the API's own URL, as it stands in `@odata.context`.
-    static std::string encode(const MachineAction& action, std::string_view base) {
-        json::object document;
-        document["@odata.context"] = std::string(base) + "/api/$metadata#MachineActions/$entity";
-        for (const auto& member : write_machine_action(action))
-            document.emplace(member.key(), member.value());
-        return json::serialize(document);
-    }
-};
+MDE_DECL std::string Codec<MachineAction>::encode(const MachineAction& action,
+                                                  std::string_view base) {
+    json::object document;
+    document["@odata.context"] = std::string(base) + "/api/$metadata#MachineActions/$entity";
+    for (const auto& member : write_machine_action(action))
+        document.emplace(member.key(), member.value());
+    return json::serialize(document);
+}
 
-/// A list of actions. Source: "List machineActions API".
-template <>
-struct Codec<MachineActionPage> {
-    /// One action that cannot be read makes the whole page unreadable.
-    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
-    static result<MachineActionPage> decode(const Answer& answer) {
-        detail::ScratchMemory memory;
-        const result<json::object> document = parse_json_object(answer.body, memory.storage());
-        if (!document) return document.error();
-        Members members(*document);
-        MachineActionPage page;
-        const json::array* actions = members.array("value");
-        page.next_link = members.string("@odata.nextLink");
-        if (actions == nullptr || !members.ok()) return make_error_code(errc::malformed_answer);
-        for (const json::value& item : *actions) {
-            if (!item.is_object()) return make_error_code(errc::malformed_answer);
-            result<MachineAction> action = read_machine_action(item.get_object());
-            if (!action) return action.error();
-            page.actions.push_back(std::move(*action));
-        }
-        return page;
+MDE_DECL result<MachineActionPage> Codec<MachineActionPage>::decode(const Answer& answer) {
+    detail::ScratchMemory memory;
+    const result<json::object> document = parse_json_object(answer.body, memory.storage());
+    if (!document) return document.error();
+    Members members(*document);
+    MachineActionPage page;
+    const json::array* actions = members.array("value");
+    page.next_link = members.string("@odata.nextLink");
+    if (actions == nullptr || !members.ok()) return make_error_code(errc::malformed_answer);
+    for (const json::value& item : *actions) {
+        if (!item.is_object()) return make_error_code(errc::malformed_answer);
+        result<MachineAction> action = read_machine_action(item.get_object());
+        if (!action) return action.error();
+        page.actions.push_back(std::move(*action));
     }
+    return page;
+}
 
-    /// Likewise for a list.
-    static std::string encode(const MachineActionPage& page, std::string_view base) {
-        json::array actions;
-        for (const MachineAction& action : page.actions)
-            actions.push_back(write_machine_action(action));
-        json::object document;
-        document["@odata.context"] = std::string(base) + "/api/$metadata#MachineActions";
-        document["value"] = std::move(actions);
-        if (page.next_link) document["@odata.nextLink"] = *page.next_link;
-        return json::serialize(document);
-    }
-};
+MDE_DECL std::string Codec<MachineActionPage>::encode(const MachineActionPage& page,
+                                                      std::string_view base) {
+    json::array actions;
+    for (const MachineAction& action : page.actions)
+        actions.push_back(write_machine_action(action));
+    json::object document;
+    document["@odata.context"] = std::string(base) + "/api/$metadata#MachineActions";
+    document["value"] = std::move(actions);
+    if (page.next_link) document["@odata.nextLink"] = *page.next_link;
+    return json::serialize(document);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

@@ -5,6 +5,7 @@
 /// @file
 /// The error body of the API, `{"error":{"code","message","target"}}`, both ways.
 
+#include <mde/base/linkage.hpp>
 #include <mde/wire/json.hpp>
 
 #include <boost/json/serialize.hpp>
@@ -28,7 +29,14 @@ struct ServiceError {
 
 /// Empty texts where the body is not that shape: an error whose body cannot be read is still an
 /// error, and its status says which.
-inline ServiceError decode_service_error(std::string_view body) {
+MDE_DECL ServiceError decode_service_error(std::string_view body);
+
+/// For the service side.
+MDE_DECL std::string encode_service_error(const ServiceError& error);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL ServiceError decode_service_error(std::string_view body) {
     ServiceError error;
     const result<json::object> document = parse_json_object(body);
     if (!document) return error;
@@ -42,12 +50,13 @@ inline ServiceError decode_service_error(std::string_view body) {
     return error;
 }
 
-/// For the service side.
-inline std::string encode_service_error(const ServiceError& error) {
+MDE_DECL std::string encode_service_error(const ServiceError& error) {
     const json::object document{
         {"error", {{"code", error.code}, {"message", error.message}, {"target", error.target}}}};
     return json::serialize(document);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

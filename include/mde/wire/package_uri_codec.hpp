@@ -6,6 +6,7 @@
 /// The one place where a link is made: from an answer of the service, or adopted by name.
 
 #include <mde/base/ascii.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/secret.hpp>
 #include <mde/model/package_uri.hpp>
 #include <mde/wire/calendar.hpp>
@@ -55,20 +56,9 @@ class SecretHandler {
         match(part);
         return true;
     }
-    bool on_key(json::string_view part, std::size_t, error_code&) {
-        match(part);
-        wanted_ = depth_ == 1 && !name_.empty() && matched_ == name_.size();
-        named_ += wanted_ ? 1u : 0u;
-        matched_ = 0;
-        return named_ <= 1;
-    }
+    bool on_key(json::string_view part, std::size_t, error_code&);
     bool on_string_part(json::string_view part, std::size_t, error_code&) { return take(part); }
-    bool on_string(json::string_view part, std::size_t, error_code&) {
-        if (!take(part)) return false;
-        found_ += is_wanted() ? 1u : 0u;
-        wanted_ = false;
-        return true;
-    }
+    bool on_string(json::string_view part, std::size_t, error_code&);
     bool on_number_part(json::string_view, error_code&) { return true; }
     bool on_int64(std::int64_t, json::string_view, error_code&) { return pass(); }
     bool on_uint64(std::uint64_t, json::string_view, error_code&) { return pass(); }
@@ -94,19 +84,8 @@ class SecretHandler {
         wanted_ = false;
         return true;
     }
-    void match(std::string_view part) noexcept {
-        if (matched_ == mismatch) return;
-        const bool same =
-            name_.size() - matched_ >= part.size() && name_.substr(matched_, part.size()) == part;
-        matched_ = same ? matched_ + part.size() : mismatch;
-    }
-    bool take(std::string_view part) {
-        if (!is_wanted()) return true;
-        // The quoted form of a link within the bound may be twice as long, if each byte is escaped.
-        too_long_ = out_->size() + part.size() > 2 * bounds::link;
-        if (!too_long_) out_->append(part);
-        return !too_long_;
-    }
+    void match(std::string_view part) noexcept;
+    bool take(std::string_view part);
 
     std::string_view name_;
     Secret* out_;
@@ -119,7 +98,49 @@ class SecretHandler {
 };
 
 /// @par Errors errc::malformed_answer, errc::answer_too_large, errc::malformed_link
-inline result<Secret> read_secret(std::string_view text, std::string_view member) {
+MDE_DECL result<Secret> read_secret(std::string_view text, std::string_view member);
+
+/// Takes the quotes off a JSON string that has nothing to be decoded, in its own memory. False, and
+/// nothing is changed, for any other text.
+MDE_DECL bool unquote_plain(Secret& text) noexcept;
+
+/// `se` and `st` of an Azure SAS: `2024-05-01T10%3A00%3A00Z`, also without seconds.
+MDE_DECL result<std::optional<UtcTime>> read_sas_date(std::string_view target,
+                                                      std::string_view name);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool SecretHandler::on_key(json::string_view part, std::size_t, error_code&) {
+    match(part);
+    wanted_ = depth_ == 1 && !name_.empty() && matched_ == name_.size();
+    named_ += wanted_ ? 1u : 0u;
+    matched_ = 0;
+    return named_ <= 1;
+}
+
+MDE_DECL bool SecretHandler::on_string(json::string_view part, std::size_t, error_code&) {
+    if (!take(part)) return false;
+    found_ += is_wanted() ? 1u : 0u;
+    wanted_ = false;
+    return true;
+}
+
+MDE_DECL void SecretHandler::match(std::string_view part) noexcept {
+    if (matched_ == mismatch) return;
+    const bool same =
+        name_.size() - matched_ >= part.size() && name_.substr(matched_, part.size()) == part;
+    matched_ = same ? matched_ + part.size() : mismatch;
+}
+
+MDE_DECL bool SecretHandler::take(std::string_view part) {
+    if (!is_wanted()) return true;
+    // The quoted form of a link within the bound may be twice as long, if each byte is escaped.
+    too_long_ = out_->size() + part.size() > 2 * bounds::link;
+    if (!too_long_) out_->append(part);
+    return !too_long_;
+}
+
+MDE_DECL result<Secret> read_secret(std::string_view text, std::string_view member) {
     Secret out;
     out.reserve((std::min)(text.size(), 2 * bounds::link));
     json::basic_parser<SecretHandler> parser(json::parse_options(), member, out);
@@ -132,9 +153,7 @@ inline result<Secret> read_secret(std::string_view text, std::string_view member
     return out;
 }
 
-/// Takes the quotes off a JSON string that has nothing to be decoded, in its own memory. False, and
-/// nothing is changed, for any other text.
-inline bool unquote_plain(Secret& text) noexcept {
+MDE_DECL bool unquote_plain(Secret& text) noexcept {
     const std::string_view quoted = text.expose();
     if (quoted.size() < 2 || !quoted.starts_with('"') || !quoted.ends_with('"')) return false;
     const std::string_view inner = quoted.substr(1, quoted.size() - 2);
@@ -146,9 +165,8 @@ inline bool unquote_plain(Secret& text) noexcept {
     return plain;
 }
 
-/// `se` and `st` of an Azure SAS: `2024-05-01T10%3A00%3A00Z`, also without seconds.
-inline result<std::optional<UtcTime>> read_sas_date(std::string_view target,
-                                                    std::string_view name) {
+MDE_DECL result<std::optional<UtcTime>> read_sas_date(std::string_view target,
+                                                      std::string_view name) {
     const auto raw = query_value(target, name);
     if (!raw) return std::optional<UtcTime>();
     const auto text = percent_decoded(*raw, PlusSign::is_plus);
@@ -162,6 +180,8 @@ inline result<std::optional<UtcTime>> read_sas_date(std::string_view target,
     return make_error_code(errc::malformed_link);
 }
 
+#endif
+
 } // namespace detail
 
 /// Holds the key. Used by the functions below and by nothing else.
@@ -169,21 +189,7 @@ class PackageUriMint {
   public:
     /// Checks `link` byte by byte, and reads when it ends if it says so.
     /// @par Errors errc::malformed_link
-    static result<PackageUri> mint(Secret link, LinkTimes times, const ExpiryPolicy& policy) {
-        const result<LinkLayout> layout = split_link(link.expose());
-        if (!layout) return layout.error();
-        const std::string_view target = link.expose().substr(layout->target_begin);
-        // Only a SAS declares its life; `se` in an opaque link would mean something else.
-        if (query_value(target, "sig")) {
-            const auto start = detail::read_sas_date(target, "st");
-            if (!start) return start.error();
-            const auto expiry = detail::read_sas_date(target, "se");
-            if (!expiry) return expiry.error();
-            times.declared_start = *start;
-            times.declared_expiry = *expiry;
-        }
-        return PackageUri(PackageUriKey(), std::move(link), *layout, times, policy);
-    }
+    static result<PackageUri> mint(Secret link, LinkTimes times, const ExpiryPolicy& policy);
 };
 
 /// Makes a link that was obtained elsewhere (another tool, a person) usable here. `obtained` is
@@ -196,13 +202,7 @@ inline result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPoli
 }
 
 /// What an answer tells of the lives of the links in it.
-inline LinkTimes link_times_of(const Answer& answer) noexcept {
-    LinkTimes times{answer.sent, {}, {}, {}, answer.life};
-    if (answer.head == nullptr) return times;
-    const result<UtcTime> date = parse_http_date(answer.head->field_or_empty("Date"));
-    if (date) times.server_date = *date;
-    return times;
-}
+MDE_DECL LinkTimes link_times_of(const Answer& answer) noexcept;
 
 /// The answer of getPackageUri and of the live-response link. Source: "Get package SAS URI", "Get
 /// live response results" and API-CONTRACT 1.2: `value` is the link, or a JSON string that holds
@@ -211,13 +211,7 @@ template <>
 struct Codec<PackageUri> {
     /// Unwraps `value`, and checks what is in it.
     /// @par Errors errc::malformed_answer, errc::answer_too_large, errc::malformed_link
-    static result<PackageUri> decode(const Answer& answer) {
-        result<Secret> link = detail::read_secret(answer.body, "value");
-        if (link && link->expose().starts_with('"') && !detail::unquote_plain(*link))
-            link = detail::read_secret(link->expose(), "");
-        if (!link) return link.error();
-        return PackageUriMint::mint(std::move(*link), link_times_of(answer), answer.expiry);
-    }
+    static result<PackageUri> decode(const Answer& answer);
 
     /// Which of the two recorded shapes to write.
     enum class Quoting {
@@ -228,15 +222,55 @@ struct Codec<PackageUri> {
     };
 
     /// For the service side, which makes links and so may hold one as text.
-    static std::string encode(std::string_view link, Quoting quoting, std::string_view base) {
-        json::string value(link);
-        if (quoting == Quoting::quoted) value = json::string(json::serialize(value));
-        json::object document;
-        document["@odata.context"] = std::string(base) + "/api/$metadata#Edm.String";
-        document["value"] = std::move(value);
-        return json::serialize(document);
-    }
+    static std::string encode(std::string_view link, Quoting quoting, std::string_view base);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<PackageUri> PackageUriMint::mint(Secret link, LinkTimes times,
+                                                 const ExpiryPolicy& policy) {
+    const result<LinkLayout> layout = split_link(link.expose());
+    if (!layout) return layout.error();
+    const std::string_view target = link.expose().substr(layout->target_begin);
+    // Only a SAS declares its life; `se` in an opaque link would mean something else.
+    if (query_value(target, "sig")) {
+        const auto start = detail::read_sas_date(target, "st");
+        if (!start) return start.error();
+        const auto expiry = detail::read_sas_date(target, "se");
+        if (!expiry) return expiry.error();
+        times.declared_start = *start;
+        times.declared_expiry = *expiry;
+    }
+    return PackageUri(PackageUriKey(), std::move(link), *layout, times, policy);
+}
+
+MDE_DECL LinkTimes link_times_of(const Answer& answer) noexcept {
+    LinkTimes times{answer.sent, {}, {}, {}, answer.life};
+    if (answer.head == nullptr) return times;
+    const result<UtcTime> date = parse_http_date(answer.head->field_or_empty("Date"));
+    if (date) times.server_date = *date;
+    return times;
+}
+
+MDE_DECL result<PackageUri> Codec<PackageUri>::decode(const Answer& answer) {
+    result<Secret> link = detail::read_secret(answer.body, "value");
+    if (link && link->expose().starts_with('"') && !detail::unquote_plain(*link))
+        link = detail::read_secret(link->expose(), "");
+    if (!link) return link.error();
+    return PackageUriMint::mint(std::move(*link), link_times_of(answer), answer.expiry);
+}
+
+MDE_DECL std::string Codec<PackageUri>::encode(std::string_view link, Quoting quoting,
+                                               std::string_view base) {
+    json::string value(link);
+    if (quoting == Quoting::quoted) value = json::string(json::serialize(value));
+    json::object document;
+    document["@odata.context"] = std::string(base) + "/api/$metadata#Edm.String";
+    document["value"] = std::move(value);
+    return json::serialize(document);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

@@ -7,6 +7,7 @@
 
 #include <mde/base/bounds.hpp>
 #include <mde/base/fixed_text.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/wire/body_framing.hpp>
 #include <mde/wire/json.hpp>
 #include <mde/wire/json_text.hpp>
@@ -70,7 +71,15 @@ constexpr PartMarksText encode_part_marks(const PartMarks& marks) noexcept {
 }
 
 /// One line, with its end; the marks follow it.
-inline std::string encode_part_journal(const PartJournal& journal) {
+MDE_DECL std::string encode_part_journal(const PartJournal& journal);
+
+/// Nothing for anything but what the two functions above wrote, one behind the other.
+MDE_DECL std::optional<std::pair<PartJournal, PartMarks>>
+decode_part_journal(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string encode_part_journal(const PartJournal& journal) {
     std::string text = R"({"schema":"mde-part-1","name":)";
     append_json_string(text, journal.name);
     text += R"(,"total":)" + std::to_string(journal.total) + R"(,"etag":)";
@@ -81,8 +90,8 @@ inline std::string encode_part_journal(const PartJournal& journal) {
     return text;
 }
 
-/// Nothing for anything but what the two functions above wrote, one behind the other.
-inline std::optional<std::pair<PartJournal, PartMarks>> decode_part_journal(std::string_view text) {
+MDE_DECL std::optional<std::pair<PartJournal, PartMarks>>
+decode_part_journal(std::string_view text) {
     const std::size_t end = text.find('\n');
     if (text.size() > bounds::part_journal || end == std::string_view::npos) return std::nullopt;
     const result<json::object> document = parse_json_object(text.substr(0, end));
@@ -105,6 +114,8 @@ inline std::optional<std::pair<PartJournal, PartMarks>> decode_part_journal(std:
     if (encode_part_marks(marks) != rest) return std::nullopt;
     return std::pair(std::move(journal), marks);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

@@ -6,6 +6,7 @@
 /// Percent-encoding (RFC 3986 section 2.1), for form bodies and query values.
 
 #include <mde/base/ascii.hpp>
+#include <mde/base/linkage.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -57,12 +58,18 @@ bool append_percent_decoded(Text& out, std::string_view text, PlusSign plus) {
 }
 
 /// Empty on a broken escape.
-inline std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus) {
+MDE_DECL std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus) {
     std::string out;
     out.reserve(text.size());
     if (!append_percent_decoded(out, text, plus)) return std::nullopt;
     return out;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

@@ -5,6 +5,7 @@
 /// @file
 /// How the calls that a quota has counted are written down for other processes.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/wire/body_framing.hpp>
 
@@ -40,15 +41,23 @@ namespace detail {
 
 inline constexpr std::string_view quota_schema = "mde-quota-1 ";
 
-inline void append_moment(std::string& text, const Now& moment) {
+MDE_DECL void append_moment(std::string& text, const Now& moment);
+
+/// Up to the next `end`, which is taken away too; nothing if there is none.
+MDE_DECL std::optional<std::string_view> take_until(std::string_view& text, char end) noexcept;
+
+MDE_DECL std::optional<Now> take_moment(std::string_view& text) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void append_moment(std::string& text, const Now& moment) {
     text += std::to_string(moment.monotonic.time_since_epoch().count());
     text += ' ';
     text += std::to_string(moment.utc.time_since_epoch().count());
     text += '\n';
 }
 
-/// Up to the next `end`, which is taken away too; nothing if there is none.
-inline std::optional<std::string_view> take_until(std::string_view& text, char end) noexcept {
+MDE_DECL std::optional<std::string_view> take_until(std::string_view& text, char end) noexcept {
     const std::size_t at = text.find(end);
     if (at == std::string_view::npos) return std::nullopt;
     const std::string_view taken = text.substr(0, at);
@@ -56,7 +65,7 @@ inline std::optional<std::string_view> take_until(std::string_view& text, char e
     return taken;
 }
 
-inline std::optional<Now> take_moment(std::string_view& text) noexcept {
+MDE_DECL std::optional<Now> take_moment(std::string_view& text) noexcept {
     const auto monotonic = take_until(text, ' ');
     const auto utc = take_until(text, '\n');
     if (!monotonic || !utc) return std::nullopt;
@@ -67,11 +76,20 @@ inline std::optional<Now> take_moment(std::string_view& text) noexcept {
                UtcTime(Ticks(static_cast<Ticks::rep>(*since_epoch)))};
 }
 
+#endif
+
 } // namespace detail
 
 /// Lines of text, the last one with its end.
 /// @pre no time is before its epoch, and `boot` has no line break
-inline std::string encode_quota_record(const QuotaRecord& record) {
+MDE_DECL std::string encode_quota_record(const QuotaRecord& record);
+
+/// Nothing for anything but what `encode_quota_record` writes.
+MDE_DECL std::optional<QuotaRecord> decode_quota_record(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string encode_quota_record(const QuotaRecord& record) {
     std::string text(detail::quota_schema);
     text += record.boot;
     text += '\n';
@@ -80,8 +98,7 @@ inline std::string encode_quota_record(const QuotaRecord& record) {
     return text;
 }
 
-/// Nothing for anything but what `encode_quota_record` writes.
-inline std::optional<QuotaRecord> decode_quota_record(std::string_view text) {
+MDE_DECL std::optional<QuotaRecord> decode_quota_record(std::string_view text) {
     if (!text.starts_with(detail::quota_schema)) return std::nullopt;
     text.remove_prefix(detail::quota_schema.size());
     const auto boot = detail::take_until(text, '\n');
@@ -96,6 +113,8 @@ inline std::optional<QuotaRecord> decode_quota_record(std::string_view text) {
     }
     return record;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

@@ -5,6 +5,7 @@
 /// @file
 /// The custody receipt as JSON, both ways.
 
+#include <mde/base/linkage.hpp>
 #include <mde/model/receipt.hpp>
 #include <mde/wire/calendar.hpp>
 #include <mde/wire/json.hpp>
@@ -21,7 +22,15 @@ namespace mde::inline MDE_ABI::wire {
 
 /// One line of JSON without a line break at its end. Never holds a link or a token: the type has no
 /// place for one.
-inline std::string encode_receipt(const Receipt& receipt) {
+MDE_DECL std::string encode_receipt(const Receipt& receipt);
+
+/// Reads it again.
+/// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+MDE_DECL result<Receipt> decode_receipt(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string encode_receipt(const Receipt& receipt) {
     const auto date = [](const std::optional<UtcTime>& utc) {
         return utc ? json::value(json::string(format_date(*utc).view())) : json::value(nullptr);
     };
@@ -53,9 +62,7 @@ inline std::string encode_receipt(const Receipt& receipt) {
     return json::serialize(document);
 }
 
-/// Reads it again.
-/// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
-inline result<Receipt> decode_receipt(std::string_view text) {
+MDE_DECL result<Receipt> decode_receipt(std::string_view text) {
     const result<json::object> document = parse_json_object(text);
     if (!document) return document.error();
     Members members(*document);
@@ -101,6 +108,8 @@ inline result<Receipt> decode_receipt(std::string_view text) {
     if (!members.ok()) return make_error_code(errc::malformed_answer);
     return receipt;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

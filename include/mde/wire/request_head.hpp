@@ -9,6 +9,7 @@
 #include <mde/base/char_set.hpp>
 #include <mde/base/error.hpp>
 #include <mde/base/fixed_text.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/secret.hpp>
 #include <mde/base/version.hpp>
 #include <mde/wire/http_message.hpp>
@@ -68,7 +69,11 @@ constexpr bool is_safe(const HttpRequest& request) noexcept {
 /// Appends the request line, the header fields and the empty line to `out`. `out` is a `Secret`
 /// because it holds the token or the link; room is made for the body too, which the caller appends.
 /// @par Errors errc::unsafe_request; nothing is appended then
-inline error_code append_request_head(const HttpRequest& request, Secret& out) {
+MDE_DECL error_code append_request_head(const HttpRequest& request, Secret& out);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code append_request_head(const HttpRequest& request, Secret& out) {
     if (!is_safe(request)) return make_error_code(errc::unsafe_request);
     out.reserve(out.size() + detail::head_room(request) + request.body.size());
     FixedText<20> number;
@@ -99,6 +104,8 @@ inline error_code append_request_head(const HttpRequest& request, Secret& out) {
     out.append("\r\n\r\n");
     return {};
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

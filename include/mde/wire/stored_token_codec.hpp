@@ -5,6 +5,7 @@
 /// @file
 /// A stored token as JSON, both ways, in memory that is wiped.
 
+#include <mde/base/linkage.hpp>
 #include <mde/model/stored_token.hpp>
 #include <mde/wire/calendar.hpp>
 #include <mde/wire/json.hpp>
@@ -18,7 +19,15 @@
 namespace mde::inline MDE_ABI::wire {
 
 /// One line without a line break at its end.
-inline Secret encode_stored_token(const StoredToken& token) {
+MDE_DECL Secret encode_stored_token(const StoredToken& token);
+
+/// Reads it again.
+/// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+MDE_DECL result<StoredToken> decode_stored_token(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Secret encode_stored_token(const StoredToken& token) {
     Secret text;
     text.reserve(256 + token.access_token.size() + token.refresh_token.size());
     const auto add = [&](std::string_view name, std::string_view value) {
@@ -34,9 +43,7 @@ inline Secret encode_stored_token(const StoredToken& token) {
     return text;
 }
 
-/// Reads it again.
-/// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
-inline result<StoredToken> decode_stored_token(std::string_view text) {
+MDE_DECL result<StoredToken> decode_stored_token(std::string_view text) {
     WipingResource memory;
     const result<json::object> document = parse_json_object(text, json::storage_ptr(&memory));
     if (!document) return document.error();
@@ -50,6 +57,8 @@ inline result<StoredToken> decode_stored_token(std::string_view text) {
         return make_error_code(errc::malformed_answer);
     return StoredToken{std::move(*access), *obtained, *expires, std::move(*refresh)};
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

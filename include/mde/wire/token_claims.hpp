@@ -5,6 +5,7 @@
 /// @file
 /// Reads what an access token seems to grant: for advice, verified by nobody here.
 
+#include <mde/base/linkage.hpp>
 #include <mde/model/permission.hpp>
 #include <mde/model/token_claims.hpp>
 #include <mde/wire/json.hpp>
@@ -25,7 +26,13 @@ inline void add_permission(AnyOf& granted, std::string_view name) noexcept {
     if (const auto permission = find_permission(name)) granted = granted.with(*permission);
 }
 
-inline AnyOf permissions_in(std::string_view scopes) noexcept {
+MDE_DECL AnyOf permissions_in(std::string_view scopes) noexcept;
+
+MDE_DECL AnyOf permissions_in(const json::array& roles) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL AnyOf permissions_in(std::string_view scopes) noexcept {
     AnyOf granted{};
     while (!scopes.empty()) {
         const std::size_t end = (std::min)(scopes.find(' '), scopes.size());
@@ -35,18 +42,24 @@ inline AnyOf permissions_in(std::string_view scopes) noexcept {
     return granted;
 }
 
-inline AnyOf permissions_in(const json::array& roles) noexcept {
+MDE_DECL AnyOf permissions_in(const json::array& roles) noexcept {
     AnyOf granted{};
     for (const json::value& role : roles)
         if (role.is_string()) add_permission(granted, std::string_view(role.get_string()));
     return granted;
 }
 
+#endif
+
 } // namespace detail
 
 /// Nothing for an opaque token, which is as good as any other. A token with `scp` speaks for a
 /// user, whatever else is in it; one with neither `scp` nor `roles` grants nothing.
-inline std::optional<TokenClaims> decode_token_claims(std::string_view token) {
+MDE_DECL std::optional<TokenClaims> decode_token_claims(std::string_view token);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<TokenClaims> decode_token_claims(std::string_view token) {
     const std::optional<std::string> payload = jwt_payload(token);
     if (!payload) return std::nullopt;
     const result<json::object> document = parse_json_object(*payload);
@@ -62,6 +75,8 @@ inline std::optional<TokenClaims> decode_token_claims(std::string_view token) {
     }
     return members.ok() ? std::optional<TokenClaims>(std::move(claims)) : std::nullopt;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

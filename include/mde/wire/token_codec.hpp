@@ -6,6 +6,7 @@
 /// The answers of the token endpoint (RFC 6749 sections 5.1 and 5.2), both ways.
 
 #include <mde/base/chrono.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/access_token.hpp>
 #include <mde/wire/codec.hpp>
@@ -65,46 +66,18 @@ template <>
 struct Codec<TokenSet> {
     /// Life counts from the moment the request was sent. Numbers may be strings (managed identity).
     /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
-    static result<TokenSet> decode(const Answer& answer) {
-        WipingResource memory;
-        const result<json::object> document =
-            parse_json_object(answer.body, json::storage_ptr(&memory));
-        if (!document) return document.error();
-        Members members(*document);
-        const auto lifetime = members.integer("expires_in");
-        const auto type = members.string("token_type");
-        auto token = detail::token_member(members, "access_token", is_token68);
-        auto refresh = detail::token_member(members, "refresh_token", detail::is_printable_text);
-        const bool bearer = type && ascii::equal_ignoring_case(*type, "Bearer");
-        if (!members.ok() || !bearer || !token || token->empty() || !refresh || !lifetime ||
-            *lifetime <= 0)
-            return make_error_code(errc::malformed_answer);
-        const std::chrono::seconds life((std::min)(*lifetime, std::int64_t(48 * 3600)));
-        return TokenSet{AccessToken(std::move(*token), saturating_add(answer.sent.monotonic, life)),
-                        std::move(*refresh)};
-    }
+    static result<TokenSet> decode(const Answer& answer);
 
     /// An empty refresh token is left out.
     static std::string encode(std::string_view token, std::string_view refresh,
-                              std::chrono::seconds life) {
-        json::object document{{"token_type", "Bearer"},
-                              {"expires_in", life.count()},
-                              {"ext_expires_in", life.count()},
-                              {"access_token", token}};
-        if (!refresh.empty()) document["refresh_token"] = refresh;
-        return json::serialize(document);
-    }
+                              std::chrono::seconds life);
 };
 
 /// The same without a refresh token.
 template <>
 struct Codec<AccessToken> {
     /// As `TokenSet`, of which a refresh token is dropped.
-    static result<AccessToken> decode(const Answer& answer) {
-        result<TokenSet> tokens = Codec<TokenSet>::decode(answer);
-        if (!tokens) return tokens.error();
-        return std::move(tokens->access);
-    }
+    static result<AccessToken> decode(const Answer& answer);
 
     /// As that of `TokenSet`.
     static std::string encode(std::string_view token, std::chrono::seconds life) {
@@ -127,7 +100,49 @@ struct TokenError {
 };
 
 /// Empty texts where the body is not that shape.
-inline TokenError decode_token_error(std::string_view body) {
+MDE_DECL TokenError decode_token_error(std::string_view body);
+
+/// For the service side.
+MDE_DECL std::string encode_token_error(const TokenError& error);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<TokenSet> Codec<TokenSet>::decode(const Answer& answer) {
+    WipingResource memory;
+    const result<json::object> document =
+        parse_json_object(answer.body, json::storage_ptr(&memory));
+    if (!document) return document.error();
+    Members members(*document);
+    const auto lifetime = members.integer("expires_in");
+    const auto type = members.string("token_type");
+    auto token = detail::token_member(members, "access_token", is_token68);
+    auto refresh = detail::token_member(members, "refresh_token", detail::is_printable_text);
+    const bool bearer = type && ascii::equal_ignoring_case(*type, "Bearer");
+    if (!members.ok() || !bearer || !token || token->empty() || !refresh || !lifetime ||
+        *lifetime <= 0)
+        return make_error_code(errc::malformed_answer);
+    const std::chrono::seconds life((std::min)(*lifetime, std::int64_t(48 * 3600)));
+    return TokenSet{AccessToken(std::move(*token), saturating_add(answer.sent.monotonic, life)),
+                    std::move(*refresh)};
+}
+
+MDE_DECL std::string Codec<TokenSet>::encode(std::string_view token, std::string_view refresh,
+                                             std::chrono::seconds life) {
+    json::object document{{"token_type", "Bearer"},
+                          {"expires_in", life.count()},
+                          {"ext_expires_in", life.count()},
+                          {"access_token", token}};
+    if (!refresh.empty()) document["refresh_token"] = refresh;
+    return json::serialize(document);
+}
+
+MDE_DECL result<AccessToken> Codec<AccessToken>::decode(const Answer& answer) {
+    result<TokenSet> tokens = Codec<TokenSet>::decode(answer);
+    if (!tokens) return tokens.error();
+    return std::move(tokens->access);
+}
+
+MDE_DECL TokenError decode_token_error(std::string_view body) {
     const result<json::object> document = parse_json_object(body);
     if (!document) return {};
     Members members(*document);
@@ -140,14 +155,15 @@ inline TokenError decode_token_error(std::string_view body) {
     return error;
 }
 
-/// For the service side.
-inline std::string encode_token_error(const TokenError& error) {
+MDE_DECL std::string encode_token_error(const TokenError& error) {
     json::object document{{"error", error.error},
                           {"error_description", error.description},
                           {"trace_id", error.trace_id}};
     if (error.number != 0) document["error_codes"] = json::array{error.number};
     return json::serialize(document);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

@@ -39,6 +39,31 @@
 /// @file
 /// HMAC-SHA-256 of OpenSSL as the signer of the service side.
 
+#ifndef MDE_BASE_LINKAGE_HPP
+#define MDE_BASE_LINKAGE_HPP
+
+/// @file
+/// Where functions that are no templates are compiled: in every file that includes their header, or
+/// once. For the latter define `MDE_SEPARATE_COMPILATION` for all files of a program, and include
+/// mde/https.ipp (without TLS: mde/mde.ipp) in exactly one; the others then see declarations, and
+/// the templates of mde/adapter/instances.hpp are compiled there, too.
+
+#if !defined(MDE_SEPARATE_COMPILATION)
+/// Before a function that is defined at the end of its header.
+#define MDE_DECL inline
+#else
+#define MDE_DECL
+#endif
+
+#if !defined(MDE_SEPARATE_COMPILATION) || defined(MDE_SOURCE)
+/// Whether this file compiles the definitions at the ends of headers: 1 or 0.
+#define MDE_DEFINITIONS 1
+#else
+#define MDE_DEFINITIONS 0
+#endif
+
+#endif
+
 #ifndef MDE_BASE_SECRET_HPP
 #define MDE_BASE_SECRET_HPP
 
@@ -75,16 +100,7 @@
 namespace mde::inline MDE_ABI {
 
 /// Overwrites memory in a way the optimiser may not remove.
-inline void wipe(void* data, std::size_t size) noexcept {
-    if (size == 0) return;
-    std::memset(data, 0, size);
-#if defined(__GNUC__) || defined(__clang__)
-    __asm__ __volatile__("" : : "r"(data) : "memory");
-#else
-    volatile unsigned char* bytes = static_cast<volatile unsigned char*>(data);
-    for (std::size_t i = 0; i < size; ++i) bytes[i] = 0;
-#endif
-}
+MDE_DECL void wipe(void* data, std::size_t size) noexcept;
 
 /// Overwrites `Size` bytes of the stack below the caller's frame, where functions that have
 /// returned kept pieces of what they worked on: a parser of somebody else's, for instance.
@@ -104,21 +120,10 @@ class Secret {
     explicit Secret(std::string_view text) { append(text); }
 
     /// Leaves `other` empty.
-    Secret(Secret&& other) noexcept
-        : data_(std::exchange(other.data_, nullptr)),
-          size_(std::exchange(other.size_, 0)),
-          capacity_(std::exchange(other.capacity_, 0)) {}
+    Secret(Secret&& other) noexcept;
 
     /// Wipes what was here, and leaves `other` empty.
-    Secret& operator=(Secret&& other) noexcept {
-        if (this != &other) {
-            release();
-            data_ = std::exchange(other.data_, nullptr);
-            size_ = std::exchange(other.size_, 0);
-            capacity_ = std::exchange(other.capacity_, 0);
-        }
-        return *this;
-    }
+    Secret& operator=(Secret&& other) noexcept;
 
     Secret(const Secret&) = delete;
     Secret& operator=(const Secret&) = delete;
@@ -136,63 +141,105 @@ class Secret {
     std::size_t size() const noexcept { return size_; }
 
     /// Adds a copy of `text` to the end. It may not view this object.
-    void append(std::string_view text) {
-        if (text.empty()) return;
-        reserve(size_ + text.size());
-        std::memcpy(data_ + size_, text.data(), text.size());
-        size_ += text.size();
-    }
+    void append(std::string_view text);
 
     /// How much can be appended before the memory moves.
     std::size_t room() const noexcept { return capacity_ - size_; }
 
     /// At least `size` bytes behind the text, for somebody else to write into; see `commit()`.
-    std::span<char> prepare(std::size_t size) {
-        reserve(size_ + size);
-        return {data_ + size_, capacity_ - size_};
-    }
+    std::span<char> prepare(std::size_t size);
 
     /// Takes the first `size` bytes of what `prepare()` gave into the text.
     void commit(std::size_t size) noexcept { size_ += size; }
 
     /// Room for `capacity` bytes in all; the old memory is wiped when it moves.
-    void reserve(std::size_t capacity) {
-        if (capacity <= capacity_) return;
-        const std::size_t grown = capacity < capacity_ * 2 ? capacity_ * 2 : capacity;
-        char* const larger = new char[grown];
-        const std::size_t size = size_;
-        if (size != 0) std::memcpy(larger, data_, size);
-        release();
-        data_ = larger;
-        size_ = size;
-        capacity_ = grown;
-    }
+    void reserve(std::size_t capacity);
 
     /// Leaves `size` bytes of the text, from `begin` on; the rest is wiped.
     /// @pre `begin + size <= this->size()`
-    void keep(std::size_t begin, std::size_t size) noexcept {
-        if (size != 0) std::memmove(data_, data_ + begin, size);
-        if (size < size_) wipe(data_ + size, size_ - size);
-        size_ = size;
-    }
+    void keep(std::size_t begin, std::size_t size) noexcept;
 
     /// Wipes the text and keeps the memory for the next one.
-    void clear() noexcept {
-        wipe(data_, size_);
-        size_ = 0;
-    }
+    void clear() noexcept;
 
   private:
-    void release() noexcept {
-        wipe(data_, capacity_);
-        delete[] data_;
-    }
+    void release() noexcept;
 
     // Not a std::unique_ptr: <memory> costs more to compile than all of this.
     char* data_ = nullptr;
     std::size_t size_ = 0;
     std::size_t capacity_ = 0;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void wipe(void* data, std::size_t size) noexcept {
+    if (size == 0) return;
+    std::memset(data, 0, size);
+#if defined(__GNUC__) || defined(__clang__)
+    __asm__ __volatile__("" : : "r"(data) : "memory");
+#else
+    volatile unsigned char* bytes = static_cast<volatile unsigned char*>(data);
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = 0;
+#endif
+}
+
+MDE_DECL Secret& Secret::operator=(Secret&& other) noexcept {
+    if (this != &other) {
+        release();
+        data_ = std::exchange(other.data_, nullptr);
+        size_ = std::exchange(other.size_, 0);
+        capacity_ = std::exchange(other.capacity_, 0);
+    }
+    return *this;
+}
+
+MDE_DECL void Secret::append(std::string_view text) {
+    if (text.empty()) return;
+    reserve(size_ + text.size());
+    std::memcpy(data_ + size_, text.data(), text.size());
+    size_ += text.size();
+}
+
+MDE_DECL void Secret::reserve(std::size_t capacity) {
+    if (capacity <= capacity_) return;
+    const std::size_t grown = capacity < capacity_ * 2 ? capacity_ * 2 : capacity;
+    char* const larger = new char[grown];
+    const std::size_t size = size_;
+    if (size != 0) std::memcpy(larger, data_, size);
+    release();
+    data_ = larger;
+    size_ = size;
+    capacity_ = grown;
+}
+
+MDE_DECL void Secret::keep(std::size_t begin, std::size_t size) noexcept {
+    if (size != 0) std::memmove(data_, data_ + begin, size);
+    if (size < size_) wipe(data_ + size, size_ - size);
+    size_ = size;
+}
+
+MDE_DECL Secret::Secret(Secret&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      capacity_(std::exchange(other.capacity_, 0)) {}
+
+MDE_DECL std::span<char> Secret::prepare(std::size_t size) {
+    reserve(size_ + size);
+    return {data_ + size_, capacity_ - size_};
+}
+
+MDE_DECL void Secret::clear() noexcept {
+    wipe(data_, size_);
+    size_ = 0;
+}
+
+MDE_DECL void Secret::release() noexcept {
+    wipe(data_, capacity_);
+    delete[] data_;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -218,35 +265,42 @@ class OpensslHmac {
 
     /// A key that nobody else has: links and tokens end with this process.
     /// @throws std::runtime_error if there is no randomness
-    static OpensslHmac with_random_key() {
-        std::array<std::byte, 32> key;
-        if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()),
-                       static_cast<int>(key.size())) != 1)
-            throw std::runtime_error("no random bytes");
-        OpensslHmac signer(key);
-        wipe(key.data(), key.size());
-        return signer;
-    }
+    static OpensslHmac with_random_key();
 
     /// HMAC-SHA-256 of `bytes`.
     /// @throws std::bad_alloc if the library has no memory
-    std::array<std::byte, 32> sign(std::span<const std::byte> bytes) const {
-        std::array<std::byte, 32> signature{};
-        unsigned size = 0;
-        const std::string_view key = key_.expose();
-        // A null key would mean the key of the call before.
-        const char* data = key.empty() ? "" : key.data();
-        if (HMAC(EVP_sha256(), data, static_cast<int>(key.size()),
-                 reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                 reinterpret_cast<unsigned char*>(signature.data()), &size) == nullptr ||
-            size != signature.size())
-            throw std::bad_alloc();
-        return signature;
-    }
+    std::array<std::byte, 32> sign(std::span<const std::byte> bytes) const;
 
   private:
     Secret key_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL OpensslHmac OpensslHmac::with_random_key() {
+    std::array<std::byte, 32> key;
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), static_cast<int>(key.size())) != 1)
+        throw std::runtime_error("no random bytes");
+    OpensslHmac signer(key);
+    wipe(key.data(), key.size());
+    return signer;
+}
+
+MDE_DECL std::array<std::byte, 32> OpensslHmac::sign(std::span<const std::byte> bytes) const {
+    std::array<std::byte, 32> signature{};
+    unsigned size = 0;
+    const std::string_view key = key_.expose();
+    // A null key would mean the key of the call before.
+    const char* data = key.empty() ? "" : key.data();
+    if (HMAC(EVP_sha256(), data, static_cast<int>(key.size()),
+             reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+             reinterpret_cast<unsigned char*>(signature.data()), &size) == nullptr ||
+        size != signature.size())
+        throw std::bad_alloc();
+    return signature;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -585,9 +639,7 @@ class ErrorCategory final : public boost::system::error_category {
 
     const char* name() const noexcept override { return "mde"; }
     std::string message(int value) const override { return text_of(static_cast<errc>(value)); }
-    const char* message(int value, char*, std::size_t) const noexcept override {
-        return text_of(static_cast<errc>(value));
-    }
+    const char* message(int value, char*, std::size_t) const noexcept override;
 };
 
 class ConditionCategory final : public boost::system::error_category {
@@ -595,48 +647,70 @@ class ConditionCategory final : public boost::system::error_category {
     constexpr ConditionCategory() noexcept : error_category(0x6d64655f636f6e64ull) {}
 
     const char* name() const noexcept override { return "mde.remedy"; }
-    std::string message(int value) const override {
-        switch (static_cast<condition>(value)) {
-        case condition::retry_later: return "try again later";
-        case condition::renew_token: return "get a new access token";
-        case condition::ask_again: return "ask for a new link";
-        case condition::give_up: return "change something before trying again";
-        }
-        return "unknown remedy";
-    }
+    std::string message(int value) const override;
     bool equivalent(const error_code& code, int value) const noexcept override;
 };
 
 inline constexpr ErrorCategory error_category_instance{};
 inline constexpr ConditionCategory condition_category_instance{};
 
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string ConditionCategory::message(int value) const {
+    switch (static_cast<condition>(value)) {
+    case condition::retry_later: return "try again later";
+    case condition::renew_token: return "get a new access token";
+    case condition::ask_again: return "ask for a new link";
+    case condition::give_up: return "change something before trying again";
+    }
+    return "unknown remedy";
+}
+
+MDE_DECL const char* ErrorCategory::message(int value, char*, std::size_t) const noexcept {
+    return text_of(static_cast<errc>(value));
+}
+
+#endif
+
 } // namespace detail
 
 /// Of every error code of this SDK. Errors of the system or of Asio keep their own categories.
-inline const boost::system::error_category& mde_category() noexcept {
-    return detail::error_category_instance;
-}
+MDE_DECL const boost::system::error_category& mde_category() noexcept;
 
 /// Of the remedies.
-inline const boost::system::error_category& remedy_category() noexcept {
-    return detail::condition_category_instance;
-}
+MDE_DECL const boost::system::error_category& remedy_category() noexcept;
 
 /// The code of `value`; found by argument-dependent lookup, so that an `errc` converts.
-inline error_code make_error_code(errc value) noexcept {
-    return {static_cast<int>(value), mde_category()};
-}
+MDE_DECL error_code make_error_code(errc value) noexcept;
 
 /// The condition of `value`, likewise.
-inline boost::system::error_condition make_error_condition(condition value) noexcept {
-    return {static_cast<int>(value), remedy_category()};
-}
+MDE_DECL boost::system::error_condition make_error_condition(condition value) noexcept;
 
 inline bool detail::ConditionCategory::equivalent(const error_code& code,
                                                   int value) const noexcept {
     return code.category() == mde_category() &&
            remedy_of(static_cast<errc>(code.value())) == static_cast<condition>(value);
 }
+
+#if MDE_DEFINITIONS
+
+MDE_DECL const boost::system::error_category& mde_category() noexcept {
+    return detail::error_category_instance;
+}
+
+MDE_DECL const boost::system::error_category& remedy_category() noexcept {
+    return detail::condition_category_instance;
+}
+
+MDE_DECL error_code make_error_code(errc value) noexcept {
+    return {static_cast<int>(value), mde_category()};
+}
+
+MDE_DECL boost::system::error_condition make_error_condition(condition value) noexcept {
+    return {static_cast<int>(value), remedy_category()};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -942,21 +1016,27 @@ class OpensslSha256 {
 
     /// The hash of all bytes; the object is of no use afterwards.
     /// @par Errors errc::store_failed, if OpenSSL refused at any point
-    result<Sha256Digest> finish() noexcept {
-        Sha256Digest digest;
-        auto* out = reinterpret_cast<unsigned char*>(digest.bytes.data());
-        unsigned size = 0;
-        ok_ = ok_ && EVP_DigestFinal_ex(context_.get(), out, &size) == 1;
-        if (!ok_ || size != digest.bytes.size()) return make_error_code(errc::store_failed);
-        ok_ = false;
-        return digest;
-    }
+    result<Sha256Digest> finish() noexcept;
 
   private:
     detail::OpensslPtr<EVP_MD_CTX> context_;
     bool ok_ = false;
 };
 static_assert(Hasher<OpensslSha256>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<Sha256Digest> OpensslSha256::finish() noexcept {
+    Sha256Digest digest;
+    auto* out = reinterpret_cast<unsigned char*>(digest.bytes.data());
+    unsigned size = 0;
+    ok_ = ok_ && EVP_DigestFinal_ex(context_.get(), out, &size) == 1;
+    if (!ok_ || size != digest.bytes.size()) return make_error_code(errc::store_failed);
+    ok_ = false;
+    return digest;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -1277,7 +1357,11 @@ constexpr Duration renewal_margin(Duration life) noexcept {
 /// What is left of the stored access token; zero if it is near its end. A calendar can be set: what
 /// is left is never more than the token's whole life, which is believed up to two days, and a token
 /// from the future is of no use.
-inline Duration usable_life(const StoredToken& token, UtcTime utc) noexcept {
+MDE_DECL Duration usable_life(const StoredToken& token, UtcTime utc) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Duration usable_life(const StoredToken& token, UtcTime utc) noexcept {
     constexpr Ticks most = std::chrono::hours(48);
     const bool backwards = token.expires_at <= token.obtained_at || utc < token.obtained_at;
     if (token.access_token.empty() || backwards || utc >= token.expires_at) return {};
@@ -1287,6 +1371,8 @@ inline Duration usable_life(const StoredToken& token, UtcTime utc) noexcept {
     const Duration left(token.expires_at - utc);
     return left > renewal_margin(life) ? left : Duration();
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -1442,32 +1528,14 @@ class TokenCache {
     /// A copy of the token, if it will do: one that was not refused, is not near its end, and has
     /// the claims that are demanded. Of claims a token with the same ones will do only if it is
     /// newer than the demand.
-    AccessToken usable(const TokenQuery& query, const Moment& begun, MonotonicTime now) const {
-        if (token_.empty() || is_refused(query) || now >= renew_at_) return {};
-        if (!query.claims.empty()) {
-            const bool newer = query.refused != 0 ? token_.serial() > query.refused
-                                                  : token_.serial() > begun.serial;
-            if (!newer || query.claims != claims_) return {};
-        }
-        return token_.clone();
-    }
+    AccessToken usable(const TokenQuery& query, const Moment& begun, MonotonicTime now) const;
 
     /// `life` is what the token had when it was made.
-    void keep(AccessToken token, Duration life, std::string_view claims) {
-        token_ = AccessToken(token.secret().clone(), token.expires_at(), ++serial_);
-        renew_at_ = token.expires_at() - renewal_margin(life);
-        claims_ = claims;
-    }
+    void keep(AccessToken token, Duration life, std::string_view claims);
 
     /// After a renewal that failed for now: a token that still lasts is used a little longer, so
     /// that a sign-in service that is away for a while stops nobody. False if it will not do.
-    bool postpone(const TokenQuery& query, MonotonicTime now) noexcept {
-        const Duration left = token_.expires_at() - now;
-        if (token_.empty() || is_refused(query) || !query.claims.empty() || left < half_a_minute)
-            return false;
-        renew_at_ = now + (std::min)(left / 2, Duration(half_a_minute));
-        return true;
-    }
+    bool postpone(const TokenQuery& query, MonotonicTime now) noexcept;
 
     /// The serial goes on: whoever holds the dropped token must not take the next one for it.
     void drop() noexcept {
@@ -1475,18 +1543,10 @@ class TokenCache {
         claims_.clear();
     }
 
-    void fail(const error_code& error, const Diagnostics& diagnostics) {
-        ++failures_;
-        failure_ = error;
-        failure_diagnostics_ = diagnostics;
-    }
+    void fail(const error_code& error, const Diagnostics& diagnostics);
 
     /// The last failure, if it is younger than `begun`: those who waited share it.
-    std::optional<error_code> failure_since(const Moment& begun, Diagnostics& diagnostics) const {
-        if (failures_ == begun.failures) return std::nullopt;
-        diagnostics = failure_diagnostics_;
-        return failure_;
-    }
+    std::optional<error_code> failure_since(const Moment& begun, Diagnostics& diagnostics) const;
 
   private:
     bool is_refused(const TokenQuery& query) const noexcept {
@@ -1504,6 +1564,48 @@ class TokenCache {
     error_code failure_;
     Diagnostics failure_diagnostics_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL AccessToken TokenCache::usable(const TokenQuery& query, const Moment& begun,
+                                        MonotonicTime now) const {
+    if (token_.empty() || is_refused(query) || now >= renew_at_) return {};
+    if (!query.claims.empty()) {
+        const bool newer =
+            query.refused != 0 ? token_.serial() > query.refused : token_.serial() > begun.serial;
+        if (!newer || query.claims != claims_) return {};
+    }
+    return token_.clone();
+}
+
+MDE_DECL void TokenCache::keep(AccessToken token, Duration life, std::string_view claims) {
+    token_ = AccessToken(token.secret().clone(), token.expires_at(), ++serial_);
+    renew_at_ = token.expires_at() - renewal_margin(life);
+    claims_ = claims;
+}
+
+MDE_DECL bool TokenCache::postpone(const TokenQuery& query, MonotonicTime now) noexcept {
+    const Duration left = token_.expires_at() - now;
+    if (token_.empty() || is_refused(query) || !query.claims.empty() || left < half_a_minute)
+        return false;
+    renew_at_ = now + (std::min)(left / 2, Duration(half_a_minute));
+    return true;
+}
+
+MDE_DECL void TokenCache::fail(const error_code& error, const Diagnostics& diagnostics) {
+    ++failures_;
+    failure_ = error;
+    failure_diagnostics_ = diagnostics;
+}
+
+MDE_DECL std::optional<error_code> TokenCache::failure_since(const Moment& begun,
+                                                             Diagnostics& diagnostics) const {
+    if (failures_ == begun.failures) return std::nullopt;
+    diagnostics = failure_diagnostics_;
+    return failure_;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 
@@ -3223,22 +3325,10 @@ class ResponseHead {
     void set_status(unsigned status) noexcept { status_ = status; }
 
     /// False, and nothing is added, beyond the bounds of bounds.hpp.
-    bool add_field(std::string_view name, std::string_view value) {
-        if (entries_.size() == bounds::response_fields) return false;
-        if (name.size() + value.size() > bounds::response_field) return false;
-        if (text_.size() + name.size() + value.size() > bounds::response_head) return false;
-        entries_.push_back({text_.size(), name.size(), value.size()});
-        text_.append(name);
-        text_.append(value);
-        return true;
-    }
+    bool add_field(std::string_view name, std::string_view value);
 
     /// The first field of that name.
-    std::optional<std::string_view> field(std::string_view name) const noexcept {
-        for (const Entry& entry : entries_)
-            if (ascii::equal_ignoring_case(name_at(entry), name)) return value_at(entry);
-        return std::nullopt;
-    }
+    std::optional<std::string_view> field(std::string_view name) const noexcept;
 
     /// The first field of that name, or nothing.
     std::string_view field_or_empty(std::string_view name) const noexcept {
@@ -3246,12 +3336,7 @@ class ResponseHead {
     }
 
     /// How many fields have that name.
-    std::size_t count(std::string_view name) const noexcept {
-        std::size_t found = 0;
-        for (const Entry& entry : entries_)
-            found += ascii::equal_ignoring_case(name_at(entry), name) ? 1u : 0u;
-        return found;
-    }
+    std::size_t count(std::string_view name) const noexcept;
 
     /// How many fields there are.
     std::size_t size() const noexcept { return entries_.size(); }
@@ -3261,11 +3346,7 @@ class ResponseHead {
     }
 
     /// Takes everything out.
-    void clear() noexcept {
-        status_ = 0;
-        text_.clear();
-        entries_.clear();
-    }
+    void clear() noexcept;
 
   private:
     struct Entry {
@@ -3285,6 +3366,39 @@ class ResponseHead {
     Secret text_;
     std::vector<Entry> entries_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool ResponseHead::add_field(std::string_view name, std::string_view value) {
+    if (entries_.size() == bounds::response_fields) return false;
+    if (name.size() + value.size() > bounds::response_field) return false;
+    if (text_.size() + name.size() + value.size() > bounds::response_head) return false;
+    entries_.push_back({text_.size(), name.size(), value.size()});
+    text_.append(name);
+    text_.append(value);
+    return true;
+}
+
+MDE_DECL std::optional<std::string_view> ResponseHead::field(std::string_view name) const noexcept {
+    for (const Entry& entry : entries_)
+        if (ascii::equal_ignoring_case(name_at(entry), name)) return value_at(entry);
+    return std::nullopt;
+}
+
+MDE_DECL std::size_t ResponseHead::count(std::string_view name) const noexcept {
+    std::size_t found = 0;
+    for (const Entry& entry : entries_)
+        found += ascii::equal_ignoring_case(name_at(entry), name) ? 1u : 0u;
+    return found;
+}
+
+MDE_DECL void ResponseHead::clear() noexcept {
+    status_ = 0;
+    text_.clear();
+    entries_.clear();
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -3526,11 +3640,7 @@ class Endpoint {
 
     /// Accepts `https://host`, `https://host:port`, each with or without one `/` at the end.
     /// @par Errors errc::malformed_endpoint
-    static result<Endpoint> parse(std::string_view url) noexcept {
-        Endpoint endpoint;
-        if (!endpoint.read(url)) return make_error_code(errc::malformed_endpoint);
-        return endpoint;
-    }
+    static result<Endpoint> parse(std::string_view url) noexcept;
 
     /// For literals only: an ill-formed one does not compile.
     static consteval Endpoint literal(std::string_view url) {
@@ -3597,6 +3707,16 @@ consteval Endpoint operator""_endpoint(const char* text, std::size_t size) {
 }
 
 } // namespace literals
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<Endpoint> Endpoint::parse(std::string_view url) noexcept {
+    Endpoint endpoint;
+    if (!endpoint.read(url)) return make_error_code(errc::malformed_endpoint);
+    return endpoint;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -3769,38 +3889,16 @@ class LinkPolicy {
     LinkPolicy() = default;
 
     /// Allows the link hosts of `cloud`, at port 443, each to its own kind of link.
-    explicit LinkPolicy(const Cloud& cloud) {
-        entries_.push_back({std::string(cloud.package_hosts), 443, LinkKind::package, Kinds::one});
-        entries_.push_back({std::string(cloud.blob_hosts), 443, LinkKind::blob, Kinds::one});
-    }
+    explicit LinkPolicy(const Cloud& cloud);
 
     /// Allows one more, to links of every kind: `host`, `host:port`, or `.suffix[:port]` for every
     /// name below a domain. Without a port, 443.
     /// @par Errors errc::malformed_endpoint
-    result<void> allow(std::string_view host_and_port) {
-        std::uint16_t port = 443;
-        std::string_view host = host_and_port;
-        if (const std::size_t colon = host.find(':'); colon != std::string_view::npos) {
-            const auto parsed = parse_port(host.substr(colon + 1));
-            if (!parsed) return make_error_code(errc::malformed_endpoint);
-            port = *parsed;
-            host = host.substr(0, colon);
-        }
-        if (!is_plain_host(host.starts_with('.') ? host.substr(1) : host))
-            return make_error_code(errc::malformed_endpoint);
-        entries_.push_back({std::string(host), port, LinkKind::package, Kinds::every});
-        return {};
-    }
+    result<void> allow(std::string_view host_and_port);
 
     /// Whether a link of that kind may lead there. Names are compared without regard to case.
     bool allows(std::string_view host, std::uint16_t port,
-                LinkKind kind = LinkKind::package) const noexcept {
-        for (const Entry& entry : entries_)
-            if (entry.port == port && (entry.kinds == Kinds::every || entry.kind == kind) &&
-                matches(entry.host, host))
-                return true;
-        return false;
-    }
+                LinkKind kind = LinkKind::package) const noexcept;
 
   private:
     enum class Kinds {
@@ -3815,20 +3913,57 @@ class LinkPolicy {
         Kinds kinds;
     };
 
-    static bool matches(std::string_view allowed, std::string_view host) noexcept {
-        if (!allowed.starts_with('.')) return ascii::equal_ignoring_case(allowed, host);
-        return !is_numeric(host) && host.size() > allowed.size() &&
-               ascii::equal_ignoring_case(allowed, host.substr(host.size() - allowed.size()));
-    }
+    static bool matches(std::string_view allowed, std::string_view host) noexcept;
 
     /// A resolver takes a host whose last label is a number for an IPv4 address in some base.
-    static bool is_numeric(std::string_view host) noexcept {
-        const std::string_view last = host.substr(host.rfind('.') + 1);
-        return ascii::all(last, ascii::is_digit) || ascii::starts_with_ignoring_case(last, "0x");
-    }
+    static bool is_numeric(std::string_view host) noexcept;
 
     std::vector<Entry> entries_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<void> LinkPolicy::allow(std::string_view host_and_port) {
+    std::uint16_t port = 443;
+    std::string_view host = host_and_port;
+    if (const std::size_t colon = host.find(':'); colon != std::string_view::npos) {
+        const auto parsed = parse_port(host.substr(colon + 1));
+        if (!parsed) return make_error_code(errc::malformed_endpoint);
+        port = *parsed;
+        host = host.substr(0, colon);
+    }
+    if (!is_plain_host(host.starts_with('.') ? host.substr(1) : host))
+        return make_error_code(errc::malformed_endpoint);
+    entries_.push_back({std::string(host), port, LinkKind::package, Kinds::every});
+    return {};
+}
+
+MDE_DECL bool LinkPolicy::allows(std::string_view host, std::uint16_t port,
+                                 LinkKind kind) const noexcept {
+    for (const Entry& entry : entries_)
+        if (entry.port == port && (entry.kinds == Kinds::every || entry.kind == kind) &&
+            matches(entry.host, host))
+            return true;
+    return false;
+}
+
+MDE_DECL bool LinkPolicy::matches(std::string_view allowed, std::string_view host) noexcept {
+    if (!allowed.starts_with('.')) return ascii::equal_ignoring_case(allowed, host);
+    return !is_numeric(host) && host.size() > allowed.size() &&
+           ascii::equal_ignoring_case(allowed, host.substr(host.size() - allowed.size()));
+}
+
+MDE_DECL LinkPolicy::LinkPolicy(const Cloud& cloud) {
+    entries_.push_back({std::string(cloud.package_hosts), 443, LinkKind::package, Kinds::one});
+    entries_.push_back({std::string(cloud.blob_hosts), 443, LinkKind::blob, Kinds::one});
+}
+
+MDE_DECL bool LinkPolicy::is_numeric(std::string_view host) noexcept {
+    const std::string_view last = host.substr(host.rfind('.') + 1);
+    return ascii::all(last, ascii::is_digit) || ascii::starts_with_ignoring_case(last, "0x");
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -3928,17 +4063,24 @@ struct Settings {
 
     /// Those of a tenant in one of the `clouds()`: hosts, audience and link hosts from its row,
     /// everything else as above.
-    static Settings for_cloud(const Cloud& cloud, const TenantId& tenant, std::string client_id) {
-        Settings settings;
-        settings.api = cloud.api;
-        settings.authority = cloud.authority;
-        settings.audience = cloud.audience;
-        settings.tenant = tenant;
-        settings.client_id = std::move(client_id);
-        settings.links = LinkPolicy(cloud);
-        return settings;
-    }
+    static Settings for_cloud(const Cloud& cloud, const TenantId& tenant, std::string client_id);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Settings Settings::for_cloud(const Cloud& cloud, const TenantId& tenant,
+                                      std::string client_id) {
+    Settings settings;
+    settings.api = cloud.api;
+    settings.authority = cloud.authority;
+    settings.audience = cloud.audience;
+    settings.tenant = tenant;
+    settings.client_id = std::move(client_id);
+    settings.links = LinkPolicy(cloud);
+    return settings;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -4541,11 +4683,7 @@ class WholeBody {
         limit_ = limit;
     }
 
-    std::span<std::byte> next_piece() {
-        const std::size_t room = text_.room();
-        return std::as_writable_bytes(
-            text_.prepare(room >= bounds::answer_piece / 4 ? room : bounds::answer_piece));
-    }
+    std::span<std::byte> next_piece();
 
     /// False if the bound is passed.
     bool add(std::size_t size) noexcept {
@@ -4562,6 +4700,16 @@ class WholeBody {
     Secret text_;
     std::size_t limit_ = 0;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::span<std::byte> WholeBody::next_piece() {
+    const std::size_t room = text_.room();
+    return std::as_writable_bytes(
+        text_.prepare(room >= bounds::answer_piece / 4 ? room : bounds::answer_piece));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 
@@ -4996,7 +5144,18 @@ namespace mde::inline MDE_ABI {
 
 /// The printable ASCII of `text`, cut at `limit` bytes; everything else is dropped. For short
 /// words such as an error code or a correlation id.
-inline std::string printable_word(std::string_view text, std::size_t limit) {
+MDE_DECL std::string printable_word(std::string_view text, std::size_t limit);
+
+/// `text` with control characters and non-ASCII bytes written as `\xNN`, cut at `limit` bytes.
+MDE_DECL std::string printable_message(std::string_view text, std::size_t limit);
+
+/// Replaces each occurrence of each secret in `text` by `[removed]`: a server may echo what it was
+/// sent. Secrets shorter than 4 bytes are left alone, since they would tear ordinary words apart.
+MDE_DECL std::string scrubbed(std::string text, std::initializer_list<std::string_view> secrets);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string printable_word(std::string_view text, std::size_t limit) {
     std::string shown;
     for (const char c : text) {
         if (shown.size() == limit) break;
@@ -5005,8 +5164,7 @@ inline std::string printable_word(std::string_view text, std::size_t limit) {
     return shown;
 }
 
-/// `text` with control characters and non-ASCII bytes written as `\xNN`, cut at `limit` bytes.
-inline std::string printable_message(std::string_view text, std::size_t limit) {
+MDE_DECL std::string printable_message(std::string_view text, std::size_t limit) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string shown;
     for (const char c : text) {
@@ -5024,9 +5182,7 @@ inline std::string printable_message(std::string_view text, std::size_t limit) {
     return shown;
 }
 
-/// Replaces each occurrence of each secret in `text` by `[removed]`: a server may echo what it was
-/// sent. Secrets shorter than 4 bytes are left alone, since they would tear ordinary words apart.
-inline std::string scrubbed(std::string text, std::initializer_list<std::string_view> secrets) {
+MDE_DECL std::string scrubbed(std::string text, std::initializer_list<std::string_view> secrets) {
     constexpr std::string_view mark = "[removed]";
     for (const std::string_view secret : secrets) {
         if (secret.size() < 4) continue;
@@ -5036,6 +5192,8 @@ inline std::string scrubbed(std::string text, std::initializer_list<std::string_
     }
     return text;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -5296,12 +5454,7 @@ inline result<UtcTime> parse_date(std::string_view text) noexcept {
 
 /// A date of HTTP, in the three forms of RFC 9110 section 5.6.7.
 /// @par Errors errc::malformed_date
-inline result<UtcTime> parse_http_date(std::string_view text) noexcept {
-    if (const auto utc = detail::parse_imf_fixdate(text)) return *utc;
-    if (const auto utc = detail::parse_rfc850_date(text)) return *utc;
-    if (const auto utc = detail::parse_asctime_date(text)) return *utc;
-    return make_error_code(errc::malformed_date);
-}
+MDE_DECL result<UtcTime> parse_http_date(std::string_view text) noexcept;
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`
 constexpr FixedText<32> format_http_date(UtcTime utc) noexcept {
@@ -5323,7 +5476,18 @@ constexpr FixedText<32> format_http_date(UtcTime utc) noexcept {
 /// `Retry-After` as a span from `utc`: seconds, or an HTTP date. One that lies in the past means
 /// now; one beyond a day is cut to a day, since nothing waits that long in one sleep.
 /// @par Errors errc::malformed_date
-inline result<Duration> parse_retry_after(std::string_view text, UtcTime utc) noexcept {
+MDE_DECL result<Duration> parse_retry_after(std::string_view text, UtcTime utc) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<UtcTime> parse_http_date(std::string_view text) noexcept {
+    if (const auto utc = detail::parse_imf_fixdate(text)) return *utc;
+    if (const auto utc = detail::parse_rfc850_date(text)) return *utc;
+    if (const auto utc = detail::parse_asctime_date(text)) return *utc;
+    return make_error_code(errc::malformed_date);
+}
+
+MDE_DECL result<Duration> parse_retry_after(std::string_view text, UtcTime utc) noexcept {
     constexpr std::chrono::seconds most = std::chrono::hours(24);
     if (!text.empty() && ascii::all(text, ascii::is_digit)) {
         std::int64_t seconds = 0;
@@ -5337,6 +5501,8 @@ inline result<Duration> parse_retry_after(std::string_view text, UtcTime utc) no
     return std::chrono::duration_cast<Duration>(
         (std::min)(*date - utc, std::chrono::duration_cast<Ticks>(most)));
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -5416,7 +5582,28 @@ constexpr bool is_target_text(std::string_view text) noexcept {
 /// Splits an absolute https URL that names a path. User-info, fragments, IPv6 literals, encoded or
 /// empty hosts, odd ports and any byte outside RFC 3986 are refused.
 /// @par Errors errc::malformed_link
-inline result<LinkLayout> split_link(std::string_view link) noexcept {
+MDE_DECL result<LinkLayout> split_link(std::string_view link) noexcept;
+
+/// The raw value of the first query parameter `name` of a target, escapes and all.
+constexpr std::optional<std::string_view> query_value(std::string_view target,
+                                                      std::string_view name) noexcept {
+    const std::size_t question = target.find('?');
+    if (question == std::string_view::npos) return std::nullopt;
+    std::string_view query = target.substr(question + 1);
+    while (!query.empty()) {
+        const std::size_t end = query.find('&');
+        const std::string_view pair = query.substr(0, end);
+        query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+        const std::size_t equals = pair.find('=');
+        if (equals != std::string_view::npos && pair.substr(0, equals) == name)
+            return pair.substr(equals + 1);
+    }
+    return std::nullopt;
+}
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<LinkLayout> split_link(std::string_view link) noexcept {
     constexpr std::string_view scheme = "https://";
     const error_code refused = make_error_code(errc::malformed_link);
     if (link.size() > bounds::link || !ascii::starts_with_ignoring_case(link, scheme))
@@ -5440,22 +5627,7 @@ inline result<LinkLayout> split_link(std::string_view link) noexcept {
     return layout;
 }
 
-/// The raw value of the first query parameter `name` of a target, escapes and all.
-constexpr std::optional<std::string_view> query_value(std::string_view target,
-                                                      std::string_view name) noexcept {
-    const std::size_t question = target.find('?');
-    if (question == std::string_view::npos) return std::nullopt;
-    std::string_view query = target.substr(question + 1);
-    while (!query.empty()) {
-        const std::size_t end = query.find('&');
-        const std::string_view pair = query.substr(0, end);
-        query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
-        const std::size_t equals = pair.find('=');
-        if (equals != std::string_view::npos && pair.substr(0, equals) == name)
-            return pair.substr(equals + 1);
-    }
-    return std::nullopt;
-}
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -5496,23 +5668,7 @@ inline bool is_cut_short(const error_code& error, MonotonicTime now,
 
 /// The error that a status stands for; no error for 2xx. `code` is the service's own.
 /// Source: "Common REST API error codes".
-inline error_code error_of_status(unsigned status, std::string_view code) noexcept {
-    if (status >= 200 && status <= 299) return {};
-    if (status >= 300 && status <= 399) return make_error_code(errc::redirect_refused);
-    // Outside the table, but recorded: a second request while the first one runs.
-    if (status == 400 && code == "ActiveRequestAlreadyExists")
-        return make_error_code(errc::already_running);
-    switch (status) {
-    case 400: return make_error_code(errc::request_refused);
-    case 401: return make_error_code(errc::unauthorized);
-    case 403: return make_error_code(errc::forbidden);
-    case 404: return make_error_code(errc::not_found);
-    case 429: return make_error_code(errc::throttled);
-    default: break;
-    }
-    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
-    return make_error_code(errc::unexpected_status);
-}
+MDE_DECL error_code error_of_status(unsigned status, std::string_view code) noexcept;
 
 /// True for the refusals that say "later" and nothing else; every other one stays the same however
 /// often it is asked for.
@@ -5534,25 +5690,11 @@ constexpr bool may_repeat(Method method, unsigned status) noexcept {
 }
 
 /// Retry-After as a span, measured from the server's own `Date` where it has one.
-inline std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime utc) {
-    const auto text = head.field("Retry-After");
-    if (!text) return std::nullopt;
-    const result<UtcTime> date = wire::parse_http_date(head.field_or_empty("Date"));
-    const result<Duration> wait =
-        wire::parse_retry_after(ascii::trimmed(*text), date ? *date : utc);
-    return wait ? std::optional<Duration>(*wait) : std::nullopt;
-}
+MDE_DECL std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime utc);
 
 /// A server's text made safe to show: printable, bounded, without the secrets in use.
-inline std::string safe_word(std::string_view text,
-                             std::initializer_list<std::string_view> secrets) {
-    std::string shown = scrubbed(std::string(text), secrets);
-    // What is dropped may stand between the parts of a secret.
-    if (!ascii::all(shown, ascii::is_printable))
-        shown = scrubbed(printable_word(shown, shown.size()), secrets);
-    shown.resize((std::min)(shown.size(), bounds::shown_word));
-    return shown;
-}
+MDE_DECL std::string safe_word(std::string_view text,
+                               std::initializer_list<std::string_view> secrets);
 
 /// Likewise, for whole sentences: what is not printable is escaped.
 inline std::string safe_message(std::string_view text,
@@ -5562,24 +5704,71 @@ inline std::string safe_message(std::string_view text,
 
 /// The id under which the service keeps this answer in its logs, under any of the names in use; a
 /// server may echo what it was sent here, too.
-inline std::string request_id_of(const ResponseHead& head,
-                                 std::initializer_list<std::string_view> secrets) {
+MDE_DECL std::string request_id_of(const ResponseHead& head,
+                                   std::initializer_list<std::string_view> secrets);
+
+/// Enters what the head of a download's answer says about it. Nothing of the link is shown: neither
+/// its `target` nor what in it makes it good.
+MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
+                         std::string_view target);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code error_of_status(unsigned status, std::string_view code) noexcept {
+    if (status >= 200 && status <= 299) return {};
+    if (status >= 300 && status <= 399) return make_error_code(errc::redirect_refused);
+    // Outside the table, but recorded: a second request while the first one runs.
+    if (status == 400 && code == "ActiveRequestAlreadyExists")
+        return make_error_code(errc::already_running);
+    switch (status) {
+    case 400: return make_error_code(errc::request_refused);
+    case 401: return make_error_code(errc::unauthorized);
+    case 403: return make_error_code(errc::forbidden);
+    case 404: return make_error_code(errc::not_found);
+    case 429: return make_error_code(errc::throttled);
+    default: break;
+    }
+    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
+    return make_error_code(errc::unexpected_status);
+}
+
+MDE_DECL std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime utc) {
+    const auto text = head.field("Retry-After");
+    if (!text) return std::nullopt;
+    const result<UtcTime> date = wire::parse_http_date(head.field_or_empty("Date"));
+    const result<Duration> wait =
+        wire::parse_retry_after(ascii::trimmed(*text), date ? *date : utc);
+    return wait ? std::optional<Duration>(*wait) : std::nullopt;
+}
+
+MDE_DECL std::string safe_word(std::string_view text,
+                               std::initializer_list<std::string_view> secrets) {
+    std::string shown = scrubbed(std::string(text), secrets);
+    // What is dropped may stand between the parts of a secret.
+    if (!ascii::all(shown, ascii::is_printable))
+        shown = scrubbed(printable_word(shown, shown.size()), secrets);
+    shown.resize((std::min)(shown.size(), bounds::shown_word));
+    return shown;
+}
+
+MDE_DECL std::string request_id_of(const ResponseHead& head,
+                                   std::initializer_list<std::string_view> secrets) {
     for (const std::string_view name :
          {"mise-correlation-id", "x-ms-request-id", "request-id", "x-ms-correlation-request-id"})
         if (const auto id = head.field(name)) return safe_word(*id, secrets);
     return {};
 }
 
-/// Enters what the head of a download's answer says about it. Nothing of the link is shown: neither
-/// its `target` nor what in it makes it good.
-inline void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
-                       std::string_view target) {
+MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
+                         std::string_view target) {
     const std::string_view query = target.substr((std::min)(target.find('?'), target.size()));
     diagnostics.http_status = head.status();
     diagnostics.request_id = request_id_of(
         head, {target, query, wire::query_value(target, "token").value_or(std::string_view()),
                wire::query_value(target, "sig").value_or(std::string_view())});
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -5643,7 +5832,11 @@ constexpr std::optional<std::uint64_t> parse_length(std::string_view text) noexc
 /// Length and coding at once, any coding but exactly `chunked`, and lengths that disagree or are no
 /// numbers are refused: each is a known way to make two readers see two different bodies.
 /// @par Errors errc::malformed_head
-inline result<BodyFraming> body_framing(const ResponseHead& head) {
+MDE_DECL result<BodyFraming> body_framing(const ResponseHead& head);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<BodyFraming> body_framing(const ResponseHead& head) {
     const unsigned status = head.status();
     if (status < 200 || status > 599) return make_error_code(errc::malformed_head);
     const std::size_t codings = head.count("Transfer-Encoding");
@@ -5662,6 +5855,8 @@ inline result<BodyFraming> body_framing(const ResponseHead& head) {
     return BodyFraming{BodyEnd::by_close, 0};
 }
 
+#endif
+
 } // namespace mde::inline MDE_ABI::wire
 
 #endif
@@ -5670,20 +5865,7 @@ namespace mde::inline MDE_ABI::flow {
 
 /// What a status of the download host means. How the host refuses an expired link is documented
 /// nowhere, so every 4xx that can mean it does.
-inline error_code error_of_download_status(unsigned status) noexcept {
-    switch (status) {
-    case 200: return {};
-    case 400:
-    case 401:
-    case 403:
-    case 404:
-    case 410: return make_error_code(errc::link_dead);
-    case 429: return make_error_code(errc::throttled);
-    default: break;
-    }
-    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
-    return make_error_code(errc::unexpected_status);
-}
+MDE_DECL error_code error_of_download_status(unsigned status) noexcept;
 
 /// Whether a status sends the client somewhere else, with the same request.
 constexpr bool is_redirect(unsigned status) noexcept {
@@ -5719,13 +5901,34 @@ constexpr bool is_provable(const wire::BodyFraming& framing, ContentKind kind) n
 }
 
 /// True if an error body says that the link has expired, as `Expired token` does.
-inline bool speaks_of_expiry(std::span<const std::byte> body) noexcept {
+MDE_DECL bool speaks_of_expiry(std::span<const std::byte> body) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code error_of_download_status(unsigned status) noexcept {
+    switch (status) {
+    case 200: return {};
+    case 400:
+    case 401:
+    case 403:
+    case 404:
+    case 410: return make_error_code(errc::link_dead);
+    case 429: return make_error_code(errc::throttled);
+    default: break;
+    }
+    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
+    return make_error_code(errc::unexpected_status);
+}
+
+MDE_DECL bool speaks_of_expiry(std::span<const std::byte> body) noexcept {
     constexpr std::string_view word = "expired";
     const std::string_view text(reinterpret_cast<const char*>(body.data()), body.size());
     for (std::size_t at = 0; at + word.size() <= text.size(); ++at)
         if (ascii::equal_ignoring_case(text.substr(at, word.size()), word)) return true;
     return false;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -5870,9 +6073,30 @@ namespace detail {
 /// Where the body of a 206 ends, if it provably continues what is there: the same strong tag, the
 /// same length of the whole, and a body as long as its range says. `If-Range` alone proves nothing:
 /// there are servers that ignore it and send a range of whatever they have now.
-inline std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
-                                                const wire::BodyFraming& framing,
-                                                const DownloadQuestion& question) noexcept {
+MDE_DECL std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
+                                                  const wire::BodyFraming& framing,
+                                                  const DownloadQuestion& question) noexcept;
+
+inline DownloadAnswer refused_answer(errc error) noexcept {
+    return {DownloadAnswer::Kind::refused, make_error_code(error)};
+}
+
+MDE_DECL DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFraming& framing,
+                                   const DownloadQuestion& question);
+
+/// The first bytes of a package, from a host that can send any other part of it as well: it says
+/// where they are from, and of what.
+MDE_DECL DownloadAnswer judge_beginning(const ResponseHead& head, const wire::BodyFraming& framing,
+                                        const DownloadQuestion& question);
+
+MDE_DECL DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFraming& framing,
+                                    const DownloadQuestion& question);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
+                                                  const wire::BodyFraming& framing,
+                                                  const DownloadQuestion& question) noexcept {
     const auto range = wire::parse_content_range(head.field_or_empty("Content-Range"));
     if (!range || range->first != question.from || head.count("Content-Range") != 1)
         return std::nullopt;
@@ -5884,12 +6108,8 @@ inline std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
     return range->last + 1;
 }
 
-inline DownloadAnswer refused_answer(errc error) noexcept {
-    return {DownloadAnswer::Kind::refused, make_error_code(error)};
-}
-
-inline DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFraming& framing,
-                                 const DownloadQuestion& question) {
+MDE_DECL DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFraming& framing,
+                                   const DownloadQuestion& question) {
     const auto end = end_of_part(head, framing, question);
     if (!end || is_refused_media_type(head.field_or_empty("Content-Type"), question.kind) ||
         is_refused_coding(head.field("Content-Encoding"), question.kind))
@@ -5897,10 +6117,8 @@ inline DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFrami
     return {DownloadAnswer::Kind::part, {}, {}, end};
 }
 
-/// The first bytes of a package, from a host that can send any other part of it as well: it says
-/// where they are from, and of what.
-inline DownloadAnswer judge_beginning(const ResponseHead& head, const wire::BodyFraming& framing,
-                                      const DownloadQuestion& question) {
+MDE_DECL DownloadAnswer judge_beginning(const ResponseHead& head, const wire::BodyFraming& framing,
+                                        const DownloadQuestion& question) {
     const std::string_view etag = wire::strong_entity_tag(head.field_or_empty("ETag"));
     const auto range = wire::parse_content_range(head.field_or_empty("Content-Range"));
     if (etag.empty() || !range) return {DownloadAnswer::Kind::other_part};
@@ -5913,8 +6131,8 @@ inline DownloadAnswer judge_beginning(const ResponseHead& head, const wire::Body
     return {DownloadAnswer::Kind::whole, {}, part, answer.end};
 }
 
-inline DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFraming& framing,
-                                  const DownloadQuestion& question) {
+MDE_DECL DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFraming& framing,
+                                    const DownloadQuestion& question) {
     if (is_refused_coding(head.field("Content-Encoding"), question.kind))
         return refused_answer(errc::not_a_package);
     if (is_refused_media_type(head.field_or_empty("Content-Type"), question.kind))
@@ -5928,13 +6146,19 @@ inline DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFram
     return {DownloadAnswer::Kind::whole, {}, {end, std::string(etag), 0}, end};
 }
 
+#endif
+
 } // namespace detail
 
 /// Judges a head alone, before a byte of the body is read.
 /// @par Errors (in the answer) errc::link_dead, errc::throttled, errc::service_unavailable,
 /// errc::unexpected_status, errc::malformed_head, errc::malformed_answer (nothing would prove where
 /// the body ends), errc::not_a_package, errc::package_too_large
-inline DownloadAnswer judge_download(const ResponseHead& head, const DownloadQuestion& question) {
+MDE_DECL DownloadAnswer judge_download(const ResponseHead& head, const DownloadQuestion& question);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL DownloadAnswer judge_download(const ResponseHead& head, const DownloadQuestion& question) {
     const unsigned status = head.status();
     if (is_redirect(status)) return {DownloadAnswer::Kind::redirect};
     // 412: a failed condition; 416: a range that is not there.
@@ -5949,6 +6173,8 @@ inline DownloadAnswer judge_download(const ResponseHead& head, const DownloadQue
     return question.part_of != nullptr ? detail::judge_part(head, *framing, question)
                                        : detail::judge_beginning(head, *framing, question);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -5971,22 +6197,10 @@ class DownloadRequest {
     DownloadRequest& operator=(const DownloadRequest&) = delete;
 
     /// From the first byte to the last. Takes back what was asked for before.
-    void ask_whole(const LiveLink& link, ContentKind kind, Duration time_limit) noexcept {
-        const bool is_zip = kind == ContentKind::zip;
-        fields_[0] = {"Accept", is_zip ? "application/zip, application/octet-stream" : "*/*"};
-        request_.host = link.host();
-        request_.port = link.port();
-        request_.target = link.expose_target();
-        request_.fields = std::span(fields_).first(1);
-        request_.time_limit = time_limit;
-    }
+    void ask_whole(const LiveLink& link, ContentKind kind, Duration time_limit) noexcept;
 
     /// In addition: only from `first` on, up to `last` if there is one.
-    void ask_range(std::uint64_t first, std::optional<std::uint64_t> last) noexcept {
-        range_ = wire::range_text(first, last);
-        fields_[1] = {"Range", range_.view()};
-        request_.fields = std::span(fields_).first(2);
-    }
+    void ask_range(std::uint64_t first, std::optional<std::uint64_t> last) noexcept;
 
     /// In addition: only of the content that `etag` names.
     void ask_part_of(std::string_view etag) noexcept {
@@ -6006,6 +6220,28 @@ class DownloadRequest {
     wire::RangeText range_;
     HttpRequest request_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void DownloadRequest::ask_whole(const LiveLink& link, ContentKind kind,
+                                         Duration time_limit) noexcept {
+    const bool is_zip = kind == ContentKind::zip;
+    fields_[0] = {"Accept", is_zip ? "application/zip, application/octet-stream" : "*/*"};
+    request_.host = link.host();
+    request_.port = link.port();
+    request_.target = link.expose_target();
+    request_.fields = std::span(fields_).first(1);
+    request_.time_limit = time_limit;
+}
+
+MDE_DECL void DownloadRequest::ask_range(std::uint64_t first,
+                                         std::optional<std::uint64_t> last) noexcept {
+    range_ = wire::range_text(first, last);
+    fields_[1] = {"Range", range_.view()};
+    request_.fields = std::span(fields_).first(2);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -6175,26 +6411,9 @@ class SegmentLane {
     SegmentLane(const SegmentLane&) = delete;
     SegmentLane& operator=(const SegmentLane&) = delete;
 
-    Action start(const Now& now) {
-        context_.diagnostics->stage = Stage::download;
-        begun_ = now.monotonic;
-        state_ = State::opening;
-        return action::OpenStore{plan_.key};
-    }
+    Action start(const Now& now);
 
-    Action on(const Event& event, const Now& now) {
-        switch (state_) {
-        case State::opening:
-            if (const auto error = failure_of(event)) return finish_store(*error);
-            return next_segment(now);
-        case State::sending: return on_head(event, now);
-        case State::reading: return on_body(event, now);
-        case State::writing: return on_written(event);
-        case State::waiting: return send(now);
-        case State::finished: break;
-        }
-        return action::Finish{};
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return result_; }
     /// @}
@@ -6211,93 +6430,25 @@ class SegmentLane {
 
     /// A link that will be dead when this segment has come is good for one more request of each
     /// lane: what is left is divided among them, since a host that has begun an answer goes on.
-    Action next_segment(const Now& now) {
-        const Duration took = now.monotonic - begun_;
-        if (!plan_.link->is_live(saturating_add(now.monotonic, 2 * took))) queue_->divide();
-        const std::optional<Segment> next = queue_->next();
-        if (!next) return finish(event::SegmentsEnd::complete);
-        segment_ = *next;
-        begun_ = now.monotonic;
-        return send(now);
-    }
+    Action next_segment(const Now& now);
 
-    Action send(const Now& now) {
-        if (!plan_.link->is_live(now.monotonic))
-            return finish(make_error_code(errc::package_uri_expired));
-        if (now.monotonic >= context_.deadline)
-            return finish(make_error_code(errc::deadline_exceeded));
-        request_.ask_whole(*plan_.link, plan_.key->content_kind(),
-                           context_.time_left(now.monotonic));
-        request_.ask_range(segment_.first, segment_.end - 1);
-        request_.ask_part_of(plan_.part->etag);
-        state_ = State::sending;
-        return action::Send{&request_.request(), Stage::download, action::Body::streamed, 0};
-    }
+    Action send(const Now& now);
 
-    Action on_head(const Event& event, const Now& now) {
-        if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
-        const auto* ready = std::get_if<event::HeadReady>(&event);
-        if (ready == nullptr) return finish(make_error_code(errc::malformed_head));
-        const ResponseHead& head = *ready->head;
-        enter_head(*context_.diagnostics, head, plan_.link->expose_target());
-        const DownloadQuestion question{plan_.key->content_kind(), context_.settings->package_limit,
-                                        plan_.part, segment_.first};
-        const DownloadAnswer answer = judge_download(head, question);
-        if (answer.kind == DownloadAnswer::Kind::refused)
-            return try_again(answer.error, retry_after_of(head, now.utc), now);
-        // A host may send less than what was asked for, but not here: it did not before.
-        if (answer.kind != DownloadAnswer::Kind::part || answer.end != segment_.end)
-            return finish(event::SegmentsEnd::other_part);
-        state_ = State::reading;
-        return action::ReadBody{};
-    }
+    Action on_head(const Event& event, const Now& now);
 
-    Action on_body(const Event& event, const Now& now) {
-        if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
-        const auto* body = std::get_if<event::BodyReady>(&event);
-        if (body == nullptr) return finish(make_error_code(errc::malformed_answer));
-        if (!body->bytes.empty()) return write(body->bytes);
-        if (segment_.first == segment_.end) return next_segment(now);
-        return try_again(make_error_code(errc::body_truncated), std::nullopt, now);
-    }
+    Action on_body(const Event& event, const Now& now);
 
-    Action write(std::span<const std::byte> bytes) {
-        const std::uint64_t at = segment_.first;
-        if (bytes.size() > segment_.end - at) return finish(make_error_code(errc::length_mismatch));
-        segment_.first += bytes.size();
-        retry_.progressed();
-        state_ = State::writing;
-        return action::WriteStore{at, bytes, plan_.part->total};
-    }
+    Action write(std::span<const std::byte> bytes);
 
-    Action on_written(const Event& event) {
-        if (const auto error = failure_of(event)) return finish_store(*error);
-        state_ = State::reading;
-        return action::ReadBody{};
-    }
+    Action on_written(const Event& event);
 
-    Action try_again(const error_code& error, std::optional<Duration> asked, const Now& now) {
-        context_.diagnostics->retry_after = asked;
-        if (!is_passing_failure(error) && !is_passing_refusal(error)) return finish(error);
-        // Everything was there when it broke.
-        if (segment_.first == segment_.end) return next_segment(now);
-        const auto wait = retry_.next(asked, now.monotonic);
-        if (!wait || !plan_.link->is_live(saturating_add(now.monotonic, *wait)))
-            return finish(error);
-        state_ = State::waiting;
-        return action::Wait{*wait, WaitReason::retry};
-    }
+    Action try_again(const error_code& error, std::optional<Duration> asked, const Now& now);
 
     Action finish_store(const error_code& error) {
         context_.diagnostics->stage = Stage::store;
         return finish(error);
     }
-    Action finish(Result end) {
-        queue_->stop();
-        state_ = State::finished;
-        result_ = std::move(end);
-        return action::Finish{};
-    }
+    Action finish(Result end);
 
     Context context_;
     action::FetchSegments plan_;
@@ -6311,6 +6462,113 @@ class SegmentLane {
     MonotonicTime begun_{};
     Result result_ = event::SegmentsEnd::complete;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action SegmentLane::start(const Now& now) {
+    context_.diagnostics->stage = Stage::download;
+    begun_ = now.monotonic;
+    state_ = State::opening;
+    return action::OpenStore{plan_.key};
+}
+
+MDE_DECL Action SegmentLane::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::opening:
+        if (const auto error = failure_of(event)) return finish_store(*error);
+        return next_segment(now);
+    case State::sending: return on_head(event, now);
+    case State::reading: return on_body(event, now);
+    case State::writing: return on_written(event);
+    case State::waiting: return send(now);
+    case State::finished: break;
+    }
+    return action::Finish{};
+}
+
+MDE_DECL Action SegmentLane::next_segment(const Now& now) {
+    const Duration took = now.monotonic - begun_;
+    if (!plan_.link->is_live(saturating_add(now.monotonic, 2 * took))) queue_->divide();
+    const std::optional<Segment> next = queue_->next();
+    if (!next) return finish(event::SegmentsEnd::complete);
+    segment_ = *next;
+    begun_ = now.monotonic;
+    return send(now);
+}
+
+MDE_DECL Action SegmentLane::send(const Now& now) {
+    if (!plan_.link->is_live(now.monotonic))
+        return finish(make_error_code(errc::package_uri_expired));
+    if (now.monotonic >= context_.deadline) return finish(make_error_code(errc::deadline_exceeded));
+    request_.ask_whole(*plan_.link, plan_.key->content_kind(), context_.time_left(now.monotonic));
+    request_.ask_range(segment_.first, segment_.end - 1);
+    request_.ask_part_of(plan_.part->etag);
+    state_ = State::sending;
+    return action::Send{&request_.request(), Stage::download, action::Body::streamed, 0};
+}
+
+MDE_DECL Action SegmentLane::on_head(const Event& event, const Now& now) {
+    if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
+    const auto* ready = std::get_if<event::HeadReady>(&event);
+    if (ready == nullptr) return finish(make_error_code(errc::malformed_head));
+    const ResponseHead& head = *ready->head;
+    enter_head(*context_.diagnostics, head, plan_.link->expose_target());
+    const DownloadQuestion question{plan_.key->content_kind(), context_.settings->package_limit,
+                                    plan_.part, segment_.first};
+    const DownloadAnswer answer = judge_download(head, question);
+    if (answer.kind == DownloadAnswer::Kind::refused)
+        return try_again(answer.error, retry_after_of(head, now.utc), now);
+    // A host may send less than what was asked for, but not here: it did not before.
+    if (answer.kind != DownloadAnswer::Kind::part || answer.end != segment_.end)
+        return finish(event::SegmentsEnd::other_part);
+    state_ = State::reading;
+    return action::ReadBody{};
+}
+
+MDE_DECL Action SegmentLane::on_body(const Event& event, const Now& now) {
+    if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
+    const auto* body = std::get_if<event::BodyReady>(&event);
+    if (body == nullptr) return finish(make_error_code(errc::malformed_answer));
+    if (!body->bytes.empty()) return write(body->bytes);
+    if (segment_.first == segment_.end) return next_segment(now);
+    return try_again(make_error_code(errc::body_truncated), std::nullopt, now);
+}
+
+MDE_DECL Action SegmentLane::write(std::span<const std::byte> bytes) {
+    const std::uint64_t at = segment_.first;
+    if (bytes.size() > segment_.end - at) return finish(make_error_code(errc::length_mismatch));
+    segment_.first += bytes.size();
+    retry_.progressed();
+    state_ = State::writing;
+    return action::WriteStore{at, bytes, plan_.part->total};
+}
+
+MDE_DECL Action SegmentLane::on_written(const Event& event) {
+    if (const auto error = failure_of(event)) return finish_store(*error);
+    state_ = State::reading;
+    return action::ReadBody{};
+}
+
+MDE_DECL Action SegmentLane::try_again(const error_code& error, std::optional<Duration> asked,
+                                       const Now& now) {
+    context_.diagnostics->retry_after = asked;
+    if (!is_passing_failure(error) && !is_passing_refusal(error)) return finish(error);
+    // Everything was there when it broke.
+    if (segment_.first == segment_.end) return next_segment(now);
+    const auto wait = retry_.next(asked, now.monotonic);
+    if (!wait || !plan_.link->is_live(saturating_add(now.monotonic, *wait))) return finish(error);
+    state_ = State::waiting;
+    return action::Wait{*wait, WaitReason::retry};
+}
+
+MDE_DECL Action SegmentLane::finish(Result end) {
+    queue_->stop();
+    state_ = State::finished;
+    result_ = std::move(end);
+    return action::Finish{};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -6577,18 +6835,24 @@ struct SystemClock {
     void sleep(Duration span) const { std::this_thread::sleep_for(span); }
 
   private:
-    static MonotonicTime monotonic() noexcept {
-#if defined(CLOCK_BOOTTIME)
-        std::timespec time{};
-        if (::clock_gettime(CLOCK_BOOTTIME, &time) == 0)
-            return MonotonicTime(std::chrono::seconds(time.tv_sec) +
-                                 std::chrono::nanoseconds(time.tv_nsec));
-#endif
-        return MonotonicTime(std::chrono::duration_cast<Duration>(
-            std::chrono::steady_clock::now().time_since_epoch()));
-    }
+    static MonotonicTime monotonic() noexcept;
 };
 static_assert(Clock<SystemClock>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL MonotonicTime SystemClock::monotonic() noexcept {
+#if defined(CLOCK_BOOTTIME)
+    std::timespec time{};
+    if (::clock_gettime(CLOCK_BOOTTIME, &time) == 0)
+        return MonotonicTime(std::chrono::seconds(time.tv_sec) +
+                             std::chrono::nanoseconds(time.tv_nsec));
+#endif
+    return MonotonicTime(
+        std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -6675,12 +6939,18 @@ bool append_percent_decoded(Text& out, std::string_view text, PlusSign plus) {
 }
 
 /// Empty on a broken escape.
-inline std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus) {
+MDE_DECL std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus) {
     std::string out;
     out.reserve(text.size());
     if (!append_percent_decoded(out, text, plus)) return std::nullopt;
     return out;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -6689,12 +6959,18 @@ inline std::optional<std::string> percent_decoded(std::string_view text, PlusSig
 namespace mde::inline MDE_ABI::wire {
 
 /// Appends `name=value` to a form. The form is a `Secret`, since a client secret travels in it.
-inline void append_form_field(Secret& form, std::string_view name, std::string_view value) {
+MDE_DECL void append_form_field(Secret& form, std::string_view name, std::string_view value);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void append_form_field(Secret& form, std::string_view name, std::string_view value) {
     if (!form.empty()) form.append("&");
     append_percent_encoded(form, name);
     form.append("=");
     append_percent_encoded(form, value);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -6737,15 +7013,10 @@ struct TokenRequest {
     static constexpr std::string_view content_type = "application/x-www-form-urlencoded";
 
     /// Adds a field to the form, percent-encoded.
-    void add(std::string_view name, std::string_view value) {
-        wire::append_form_field(form, name, value);
-    }
+    void add(std::string_view name, std::string_view value);
 
     /// Adds the field that proves who asks.
-    void prove(std::string_view name, Secret proof) {
-        add(name, proof.expose());
-        secret = std::move(proof);
-    }
+    void prove(std::string_view name, Secret proof);
 };
 
 /// What a request is made from; the views hold during the call.
@@ -6781,20 +7052,30 @@ class TokenRequestMaker {
 };
 
 /// Path of the token endpoint, in the form that the settings say.
-inline std::string token_target(const Settings& settings) {
+MDE_DECL std::string token_target(const Settings& settings);
+
+/// The same as a whole URL: what an assertion is made out to.
+MDE_DECL std::string token_url(const Settings& settings);
+
+/// A form for the authority that begins with who asks, still without grant and proof.
+/// @par Errors errc::credential_unavailable, if tenant, client id or authority are not known
+MDE_DECL result<TokenRequest> begin_form(const Settings& settings, std::string target);
+
+/// The client credentials grant up to the proof of who asks: one resource, named as `scope` for v2
+/// and as `resource` for v1. Source: "OAuth 2.0 client credentials flow"; for v1 "Partner access
+/// through Microsoft Defender for Endpoint APIs".
+/// @par Errors see `begin_form`
+MDE_DECL result<TokenRequest> begin_client_credentials(const TokenAsk& ask);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string token_target(const Settings& settings) {
     const bool is_v2 = settings.token_endpoint == TokenEndpoint::v2;
     return '/' + std::string(settings.tenant.segment()) +
            (is_v2 ? "/oauth2/v2.0/token" : "/oauth2/token");
 }
 
-/// The same as a whole URL: what an assertion is made out to.
-inline std::string token_url(const Settings& settings) {
-    return std::string(settings.authority.url()) + token_target(settings);
-}
-
-/// A form for the authority that begins with who asks, still without grant and proof.
-/// @par Errors errc::credential_unavailable, if tenant, client id or authority are not known
-inline result<TokenRequest> begin_form(const Settings& settings, std::string target) {
+MDE_DECL result<TokenRequest> begin_form(const Settings& settings, std::string target) {
     if (settings.tenant.empty() || settings.client_id.empty() || settings.authority.empty())
         return make_error_code(errc::credential_unavailable);
     TokenRequest request;
@@ -6806,11 +7087,7 @@ inline result<TokenRequest> begin_form(const Settings& settings, std::string tar
     return request;
 }
 
-/// The client credentials grant up to the proof of who asks: one resource, named as `scope` for v2
-/// and as `resource` for v1. Source: "OAuth 2.0 client credentials flow"; for v1 "Partner access
-/// through Microsoft Defender for Endpoint APIs".
-/// @par Errors see `begin_form`
-inline result<TokenRequest> begin_client_credentials(const TokenAsk& ask) {
+MDE_DECL result<TokenRequest> begin_client_credentials(const TokenAsk& ask) {
     const Settings& settings = *ask.settings;
     auto request = begin_form(settings, token_target(settings));
     if (!request) return request;
@@ -6822,6 +7099,21 @@ inline result<TokenRequest> begin_client_credentials(const TokenAsk& ask) {
     if (!ask.claims.empty()) request->add("claims", ask.claims);
     return request;
 }
+
+MDE_DECL void TokenRequest::add(std::string_view name, std::string_view value) {
+    wire::append_form_field(form, name, value);
+}
+
+MDE_DECL void TokenRequest::prove(std::string_view name, Secret proof) {
+    add(name, proof.expose());
+    secret = std::move(proof);
+}
+
+MDE_DECL std::string token_url(const Settings& settings) {
+    return std::string(settings.authority.url()) + token_target(settings);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -6897,16 +7189,7 @@ struct WipedBuffer {
 };
 
 /// The members of all objects in a document.
-inline std::size_t count_members(const json::value& value) noexcept {
-    std::size_t count = 0;
-    if (const json::object* object = value.if_object()) {
-        count = object->size();
-        for (const auto& member : *object) count += count_members(member.value());
-    } else if (const json::array* array = value.if_array()) {
-        for (const json::value& item : *array) count += count_members(item);
-    }
-    return count;
-}
+MDE_DECL std::size_t count_members(const json::value& value) noexcept;
 
 /// Builds a document and counts its members: of two with one name in one object Boost.JSON lets the
 /// last one win in silence, and the document has fewer than were seen.
@@ -6942,11 +7225,7 @@ class StrictHandler {
         values_.push_chars(part);
         return true;
     }
-    bool on_key(json::string_view part, std::size_t, error_code&) {
-        values_.push_key(part);
-        ++members_;
-        return true;
-    }
+    bool on_key(json::string_view part, std::size_t, error_code&);
     bool on_string_part(json::string_view part, std::size_t, error_code&) {
         values_.push_chars(part);
         return true;
@@ -7002,6 +7281,27 @@ error_code parse_whole(Parser& parser, std::string_view text) {
     return {};
 }
 
+#if MDE_DEFINITIONS
+
+MDE_DECL std::size_t count_members(const json::value& value) noexcept {
+    std::size_t count = 0;
+    if (const json::object* object = value.if_object()) {
+        count = object->size();
+        for (const auto& member : *object) count += count_members(member.value());
+    } else if (const json::array* array = value.if_array()) {
+        for (const json::value& item : *array) count += count_members(item);
+    }
+    return count;
+}
+
+MDE_DECL bool StrictHandler::on_key(json::string_view part, std::size_t, error_code&) {
+    values_.push_key(part);
+    ++members_;
+    return true;
+}
+
+#endif
+
 } // namespace detail
 
 /// Memory for a document that holds a secret: wiped when it is given back. Texts with escapes go
@@ -7023,11 +7323,7 @@ class WipingResource final : public boost::container::pmr::memory_resource {
         if (is_plain(alignment)) return ::operator new(size);
         return ::operator new(size, std::align_val_t(alignment));
     }
-    void do_deallocate(void* data, std::size_t size, std::size_t alignment) override {
-        wipe(data, size);
-        if (is_plain(alignment)) return ::operator delete(data);
-        ::operator delete(data, std::align_val_t(alignment));
-    }
+    void do_deallocate(void* data, std::size_t size, std::size_t alignment) override;
     bool do_is_equal(const memory_resource& other) const noexcept override {
         return this == &other;
     }
@@ -7056,24 +7352,12 @@ class ScratchMemory {
 /// Parses a whole text of at most 1 MiB and depth 32. `storage` holds the document; see
 /// `WipingResource` for one that leaves nothing behind.
 /// @par Errors errc::answer_too_large, errc::duplicate_member, errc::malformed_answer
-inline result<json::value> parse_json(std::string_view text,
-                                      const json::storage_ptr& storage = json::storage_ptr()) {
-    json::basic_parser<detail::StrictHandler> parser(json::parse_options(), storage);
-    if (const error_code ec = detail::parse_whole(parser, text)) return ec;
-    json::value document = parser.handler().release();
-    if (detail::count_members(document) != parser.handler().members())
-        return make_error_code(errc::duplicate_member);
-    return document;
-}
+MDE_DECL result<json::value> parse_json(std::string_view text,
+                                        const json::storage_ptr& storage = json::storage_ptr());
 
 /// The same, for the answers that must be an object.
-inline result<json::object>
-parse_json_object(std::string_view text, const json::storage_ptr& storage = json::storage_ptr()) {
-    result<json::value> document = parse_json(text, storage);
-    if (!document) return document.error();
-    if (!document->is_object()) return make_error_code(errc::malformed_answer);
-    return std::move(document->get_object());
-}
+MDE_DECL result<json::object>
+parse_json_object(std::string_view text, const json::storage_ptr& storage = json::storage_ptr());
 
 /// Reads the members of one object by type. A member that is absent or null is empty; one of
 /// another type makes `ok()` false. Names are compared exactly, as the service does.
@@ -7086,42 +7370,19 @@ class Members {
     bool ok() const noexcept { return ok_; }
 
     /// The member whatever its type; null if it is absent or null.
-    const json::value* find(std::string_view name) const noexcept {
-        const json::value* value =
-            object_->if_contains(json::string_view(name.data(), name.size()));
-        return value == nullptr || value->is_null() ? nullptr : value;
-    }
+    const json::value* find(std::string_view name) const noexcept;
 
     /// The member if it is a string.
-    std::optional<std::string> string(std::string_view name) {
-        const json::value* value = find(name);
-        if (value == nullptr) return std::nullopt;
-        if (!value->is_string()) return fail<std::string>();
-        return std::string(value->get_string().data(), value->get_string().size());
-    }
+    std::optional<std::string> string(std::string_view name);
 
     /// A whole number, or a string that spells one, as managed identity answers do.
-    std::optional<std::int64_t> integer(std::string_view name) {
-        const json::value* value = find(name);
-        if (value == nullptr) return std::nullopt;
-        if (value->is_int64()) return value->get_int64();
-        if (value->is_string()) return integer_of(value->get_string());
-        return fail<std::int64_t>();
-    }
+    std::optional<std::int64_t> integer(std::string_view name);
 
     /// The member if it is an object; null if it is not there.
-    const json::object* object(std::string_view name) {
-        const json::value* value = find(name);
-        if (value != nullptr && !value->is_object()) ok_ = false;
-        return value == nullptr ? nullptr : value->if_object();
-    }
+    const json::object* object(std::string_view name);
 
     /// The member if it is an array; null if it is not there.
-    const json::array* array(std::string_view name) {
-        const json::value* value = find(name);
-        if (value != nullptr && !value->is_array()) ok_ = false;
-        return value == nullptr ? nullptr : value->if_array();
-    }
+    const json::array* array(std::string_view name);
 
     /// Says that a member, though of the right type, has a value that cannot be.
     void reject() noexcept { ok_ = false; }
@@ -7133,19 +7394,80 @@ class Members {
         return std::nullopt;
     }
 
-    std::optional<std::int64_t> integer_of(std::string_view text) noexcept {
-        std::int64_t number = 0;
-        if (text.empty() || text.size() > 18) return fail<std::int64_t>();
-        for (const char c : text) {
-            if (c < '0' || c > '9') return fail<std::int64_t>();
-            number = number * 10 + (c - '0');
-        }
-        return number;
-    }
+    std::optional<std::int64_t> integer_of(std::string_view text) noexcept;
 
     const json::object* object_;
     bool ok_ = true;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void WipingResource::do_deallocate(void* data, std::size_t size, std::size_t alignment) {
+    wipe(data, size);
+    if (is_plain(alignment)) return ::operator delete(data);
+    ::operator delete(data, std::align_val_t(alignment));
+}
+
+MDE_DECL result<json::value> parse_json(std::string_view text, const json::storage_ptr& storage) {
+    json::basic_parser<detail::StrictHandler> parser(json::parse_options(), storage);
+    if (const error_code ec = detail::parse_whole(parser, text)) return ec;
+    json::value document = parser.handler().release();
+    if (detail::count_members(document) != parser.handler().members())
+        return make_error_code(errc::duplicate_member);
+    return document;
+}
+
+MDE_DECL result<json::object> parse_json_object(std::string_view text,
+                                                const json::storage_ptr& storage) {
+    result<json::value> document = parse_json(text, storage);
+    if (!document) return document.error();
+    if (!document->is_object()) return make_error_code(errc::malformed_answer);
+    return std::move(document->get_object());
+}
+
+MDE_DECL const json::value* Members::find(std::string_view name) const noexcept {
+    const json::value* value = object_->if_contains(json::string_view(name.data(), name.size()));
+    return value == nullptr || value->is_null() ? nullptr : value;
+}
+
+MDE_DECL std::optional<std::string> Members::string(std::string_view name) {
+    const json::value* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    if (!value->is_string()) return fail<std::string>();
+    return std::string(value->get_string().data(), value->get_string().size());
+}
+
+MDE_DECL std::optional<std::int64_t> Members::integer(std::string_view name) {
+    const json::value* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    if (value->is_int64()) return value->get_int64();
+    if (value->is_string()) return integer_of(value->get_string());
+    return fail<std::int64_t>();
+}
+
+MDE_DECL const json::object* Members::object(std::string_view name) {
+    const json::value* value = find(name);
+    if (value != nullptr && !value->is_object()) ok_ = false;
+    return value == nullptr ? nullptr : value->if_object();
+}
+
+MDE_DECL const json::array* Members::array(std::string_view name) {
+    const json::value* value = find(name);
+    if (value != nullptr && !value->is_array()) ok_ = false;
+    return value == nullptr ? nullptr : value->if_array();
+}
+
+MDE_DECL std::optional<std::int64_t> Members::integer_of(std::string_view text) noexcept {
+    std::int64_t number = 0;
+    if (text.empty() || text.size() > 18) return fail<std::int64_t>();
+    for (const char c : text) {
+        if (c < '0' || c > '9') return fail<std::int64_t>();
+        number = number * 10 + (c - '0');
+    }
+    return number;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -7198,46 +7520,18 @@ template <>
 struct Codec<TokenSet> {
     /// Life counts from the moment the request was sent. Numbers may be strings (managed identity).
     /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
-    static result<TokenSet> decode(const Answer& answer) {
-        WipingResource memory;
-        const result<json::object> document =
-            parse_json_object(answer.body, json::storage_ptr(&memory));
-        if (!document) return document.error();
-        Members members(*document);
-        const auto lifetime = members.integer("expires_in");
-        const auto type = members.string("token_type");
-        auto token = detail::token_member(members, "access_token", is_token68);
-        auto refresh = detail::token_member(members, "refresh_token", detail::is_printable_text);
-        const bool bearer = type && ascii::equal_ignoring_case(*type, "Bearer");
-        if (!members.ok() || !bearer || !token || token->empty() || !refresh || !lifetime ||
-            *lifetime <= 0)
-            return make_error_code(errc::malformed_answer);
-        const std::chrono::seconds life((std::min)(*lifetime, std::int64_t(48 * 3600)));
-        return TokenSet{AccessToken(std::move(*token), saturating_add(answer.sent.monotonic, life)),
-                        std::move(*refresh)};
-    }
+    static result<TokenSet> decode(const Answer& answer);
 
     /// An empty refresh token is left out.
     static std::string encode(std::string_view token, std::string_view refresh,
-                              std::chrono::seconds life) {
-        json::object document{{"token_type", "Bearer"},
-                              {"expires_in", life.count()},
-                              {"ext_expires_in", life.count()},
-                              {"access_token", token}};
-        if (!refresh.empty()) document["refresh_token"] = refresh;
-        return json::serialize(document);
-    }
+                              std::chrono::seconds life);
 };
 
 /// The same without a refresh token.
 template <>
 struct Codec<AccessToken> {
     /// As `TokenSet`, of which a refresh token is dropped.
-    static result<AccessToken> decode(const Answer& answer) {
-        result<TokenSet> tokens = Codec<TokenSet>::decode(answer);
-        if (!tokens) return tokens.error();
-        return std::move(tokens->access);
-    }
+    static result<AccessToken> decode(const Answer& answer);
 
     /// As that of `TokenSet`.
     static std::string encode(std::string_view token, std::chrono::seconds life) {
@@ -7260,7 +7554,49 @@ struct TokenError {
 };
 
 /// Empty texts where the body is not that shape.
-inline TokenError decode_token_error(std::string_view body) {
+MDE_DECL TokenError decode_token_error(std::string_view body);
+
+/// For the service side.
+MDE_DECL std::string encode_token_error(const TokenError& error);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<TokenSet> Codec<TokenSet>::decode(const Answer& answer) {
+    WipingResource memory;
+    const result<json::object> document =
+        parse_json_object(answer.body, json::storage_ptr(&memory));
+    if (!document) return document.error();
+    Members members(*document);
+    const auto lifetime = members.integer("expires_in");
+    const auto type = members.string("token_type");
+    auto token = detail::token_member(members, "access_token", is_token68);
+    auto refresh = detail::token_member(members, "refresh_token", detail::is_printable_text);
+    const bool bearer = type && ascii::equal_ignoring_case(*type, "Bearer");
+    if (!members.ok() || !bearer || !token || token->empty() || !refresh || !lifetime ||
+        *lifetime <= 0)
+        return make_error_code(errc::malformed_answer);
+    const std::chrono::seconds life((std::min)(*lifetime, std::int64_t(48 * 3600)));
+    return TokenSet{AccessToken(std::move(*token), saturating_add(answer.sent.monotonic, life)),
+                    std::move(*refresh)};
+}
+
+MDE_DECL std::string Codec<TokenSet>::encode(std::string_view token, std::string_view refresh,
+                                             std::chrono::seconds life) {
+    json::object document{{"token_type", "Bearer"},
+                          {"expires_in", life.count()},
+                          {"ext_expires_in", life.count()},
+                          {"access_token", token}};
+    if (!refresh.empty()) document["refresh_token"] = refresh;
+    return json::serialize(document);
+}
+
+MDE_DECL result<AccessToken> Codec<AccessToken>::decode(const Answer& answer) {
+    result<TokenSet> tokens = Codec<TokenSet>::decode(answer);
+    if (!tokens) return tokens.error();
+    return std::move(tokens->access);
+}
+
+MDE_DECL TokenError decode_token_error(std::string_view body) {
     const result<json::object> document = parse_json_object(body);
     if (!document) return {};
     Members members(*document);
@@ -7273,14 +7609,15 @@ inline TokenError decode_token_error(std::string_view body) {
     return error;
 }
 
-/// For the service side.
-inline std::string encode_token_error(const TokenError& error) {
+MDE_DECL std::string encode_token_error(const TokenError& error) {
     json::object document{{"error", error.error},
                           {"error_description", error.description},
                           {"trace_id", error.trace_id}};
     if (error.number != 0) document["error_codes"] = json::array{error.number};
     return json::serialize(document);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -7303,12 +7640,7 @@ class TokenCall {
 
     /// `claims` outlives the call.
     TokenCall(const Context& context, TokenRequestMaker make, std::string_view claims,
-              const RetryPolicy& policy, Issuer issuer = Issuer::unknown)
-        : context_(context),
-          make_(std::move(make)),
-          claims_(claims),
-          retry_(policy, context.deadline, context.seed),
-          issuer_(issuer) {}
+              const RetryPolicy& policy, Issuer issuer = Issuer::unknown);
     TokenCall(const TokenCall&) = delete;
     TokenCall& operator=(const TokenCall&) = delete;
 
@@ -7316,16 +7648,7 @@ class TokenCall {
     Action start(const Now& now) { return send(now); }
 
     /// `Finish` with `error()` clear: the event held a success, and is still there to be decoded.
-    Action on(const Event& event, const Now& now) {
-        if (std::exchange(waiting_, false)) return send(now);
-        *context_.diagnostics = Diagnostics{};
-        context_.diagnostics->stage = Stage::sign_in;
-        refusal_.clear();
-        if (const auto error = failure_of(event)) return on_failure(*error, now);
-        const auto* answer = std::get_if<event::AnswerReady>(&event);
-        if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
-        return on_answer(*answer, now);
-    }
+    Action on(const Event& event, const Now& now);
 
     /// Clear after a success.
     const error_code& error() const noexcept { return error_; }
@@ -7335,106 +7658,29 @@ class TokenCall {
     const Now& sent() const noexcept { return sent_; }
 
   private:
-    Action send(const Now& now) {
-        if (now.monotonic >= context_.deadline)
-            return finish(make_error_code(errc::deadline_exceeded));
-        result<TokenRequest> made = make_({context_.settings, now, claims_});
-        if (!made) return fail_unsent(made.error());
-        made_ = std::move(*made);
-        fields_.assign({{"Accept", "application/json"}});
-        if (made_.method == Method::post)
-            fields_.push_back({"Content-Type", TokenRequest::content_type});
-        fields_.insert(fields_.end(), made_.fields.begin(), made_.fields.end());
-        request_.method = made_.method;
-        request_.scheme = made_.scheme;
-        request_.host = made_.host;
-        request_.port = made_.port;
-        request_.target = made_.target;
-        request_.fields = fields_;
-        request_.body = made_.form.expose();
-        request_.answered = Answered::secretly;
-        request_.time_limit = (std::min)(made_.time_limit, context_.try_limit(now.monotonic));
-        sent_ = now;
-        return action::Send{&request_, Stage::sign_in, action::Body::whole, bounds::json_text};
-    }
+    Action send(const Now& now);
 
-    Action fail_unsent(const error_code& error) {
-        *context_.diagnostics = Diagnostics{};
-        context_.diagnostics->stage = Stage::sign_in;
-        return finish(error);
-    }
+    Action fail_unsent(const error_code& error);
 
-    Action on_failure(const error_code& error, const Now& now) {
-        if (is_cut_short(error, now.monotonic, context_.deadline))
-            return finish(make_error_code(errc::deadline_exceeded));
-        if (!is_passing_failure(error)) return finish(error);
-        if (is_metadata() && issuer_ == Issuer::unknown)
-            return finish(make_error_code(errc::credential_unavailable));
-        return try_again(error, now);
-    }
+    Action on_failure(const error_code& error, const Now& now);
 
-    Action on_answer(const event::AnswerReady& answer, const Now& now) {
-        issuer_ = Issuer::known;
-        const unsigned status = answer.head->status();
-        context_.diagnostics->http_status = status;
-        const std::string_view secret = made_.secret.expose();
-        Secret spelt;
-        wire::append_percent_encoded(spelt, secret);
-        context_.diagnostics->request_id = request_id_of(*answer.head, {secret, spelt.expose()});
-        if (status == 200) return finish({});
-        const wire::TokenError said = wire::decode_token_error(answer.body);
-        refusal_ = said.error;
-        describe(said, {secret, spelt.expose()});
-        context_.diagnostics->retry_after = retry_after_of(*answer.head, now.utc);
-        const error_code error =
-            is_metadata() ? error_of_metadata(status, said) : error_of_authority(status);
-        if (error == errc::throttled || error == errc::service_unavailable)
-            return try_again(error, now);
-        return finish(error);
-    }
+    Action on_answer(const event::AnswerReady& answer, const Now& now);
 
     bool is_metadata() const noexcept { return made_.issuer == TokenIssuer::metadata_service; }
 
-    static error_code error_of_authority(unsigned status) noexcept {
-        if (status == 400 || status == 401 || status == 403)
-            return make_error_code(errc::sign_in_refused);
-        const error_code error = error_of_status(status, {});
-        return error ? error : make_error_code(errc::unexpected_status);
-    }
+    static error_code error_of_authority(unsigned status) noexcept;
 
     /// 404 and 410 come while the service is being updated. Source: "How to use managed identities
     /// for Azure resources on an Azure VM to acquire an access token", retry guidance.
-    static error_code error_of_metadata(unsigned status, const wire::TokenError& said) noexcept {
-        if (status == 404 || status == 410) return make_error_code(errc::service_unavailable);
-        if (status == 400 && said.description.find("Identity not found") != std::string::npos)
-            return make_error_code(errc::credential_unavailable);
-        return error_of_authority(status);
-    }
+    static error_code error_of_metadata(unsigned status, const wire::TokenError& said) noexcept;
 
     /// Nothing that was sent is shown, neither as it is nor as the form spelt it.
     void describe(const wire::TokenError& said,
-                  std::initializer_list<std::string_view> secrets) const {
-        Diagnostics& shown = *context_.diagnostics;
-        shown.code = safe_word(said.error, secrets);
-        shown.message = safe_message(said.description, secrets);
-        if (shown.message.empty() && said.number != 0)
-            shown.message = "AADSTS" + std::to_string(said.number);
-        shown.target = safe_word(said.trace_id, secrets);
-    }
+                  std::initializer_list<std::string_view> secrets) const;
 
-    Action try_again(const error_code& error, const Now& now) {
-        const auto wait = retry_.next(context_.diagnostics->retry_after, now.monotonic);
-        if (!wait) return finish(error);
-        waiting_ = true;
-        return action::Wait{*wait,
-                            error == errc::throttled ? WaitReason::throttled : WaitReason::retry};
-    }
+    Action try_again(const error_code& error, const Now& now);
 
-    Action finish(const error_code& error) {
-        error_ = error;
-        made_ = TokenRequest();
-        return action::Finish{};
-    }
+    Action finish(const error_code& error);
 
     Context context_;
     TokenRequestMaker make_;
@@ -7449,6 +7695,125 @@ class TokenCall {
     std::string refusal_;
     bool waiting_ = false;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL TokenCall::TokenCall(const Context& context, TokenRequestMaker make,
+                              std::string_view claims, const RetryPolicy& policy, Issuer issuer)
+    : context_(context),
+      make_(std::move(make)),
+      claims_(claims),
+      retry_(policy, context.deadline, context.seed),
+      issuer_(issuer) {}
+
+MDE_DECL Action TokenCall::on(const Event& event, const Now& now) {
+    if (std::exchange(waiting_, false)) return send(now);
+    *context_.diagnostics = Diagnostics{};
+    context_.diagnostics->stage = Stage::sign_in;
+    refusal_.clear();
+    if (const auto error = failure_of(event)) return on_failure(*error, now);
+    const auto* answer = std::get_if<event::AnswerReady>(&event);
+    if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
+    return on_answer(*answer, now);
+}
+
+MDE_DECL Action TokenCall::send(const Now& now) {
+    if (now.monotonic >= context_.deadline) return finish(make_error_code(errc::deadline_exceeded));
+    result<TokenRequest> made = make_({context_.settings, now, claims_});
+    if (!made) return fail_unsent(made.error());
+    made_ = std::move(*made);
+    fields_.assign({{"Accept", "application/json"}});
+    if (made_.method == Method::post)
+        fields_.push_back({"Content-Type", TokenRequest::content_type});
+    fields_.insert(fields_.end(), made_.fields.begin(), made_.fields.end());
+    request_.method = made_.method;
+    request_.scheme = made_.scheme;
+    request_.host = made_.host;
+    request_.port = made_.port;
+    request_.target = made_.target;
+    request_.fields = fields_;
+    request_.body = made_.form.expose();
+    request_.answered = Answered::secretly;
+    request_.time_limit = (std::min)(made_.time_limit, context_.try_limit(now.monotonic));
+    sent_ = now;
+    return action::Send{&request_, Stage::sign_in, action::Body::whole, bounds::json_text};
+}
+
+MDE_DECL Action TokenCall::fail_unsent(const error_code& error) {
+    *context_.diagnostics = Diagnostics{};
+    context_.diagnostics->stage = Stage::sign_in;
+    return finish(error);
+}
+
+MDE_DECL Action TokenCall::on_failure(const error_code& error, const Now& now) {
+    if (is_cut_short(error, now.monotonic, context_.deadline))
+        return finish(make_error_code(errc::deadline_exceeded));
+    if (!is_passing_failure(error)) return finish(error);
+    if (is_metadata() && issuer_ == Issuer::unknown)
+        return finish(make_error_code(errc::credential_unavailable));
+    return try_again(error, now);
+}
+
+MDE_DECL Action TokenCall::on_answer(const event::AnswerReady& answer, const Now& now) {
+    issuer_ = Issuer::known;
+    const unsigned status = answer.head->status();
+    context_.diagnostics->http_status = status;
+    const std::string_view secret = made_.secret.expose();
+    Secret spelt;
+    wire::append_percent_encoded(spelt, secret);
+    context_.diagnostics->request_id = request_id_of(*answer.head, {secret, spelt.expose()});
+    if (status == 200) return finish({});
+    const wire::TokenError said = wire::decode_token_error(answer.body);
+    refusal_ = said.error;
+    describe(said, {secret, spelt.expose()});
+    context_.diagnostics->retry_after = retry_after_of(*answer.head, now.utc);
+    const error_code error =
+        is_metadata() ? error_of_metadata(status, said) : error_of_authority(status);
+    if (error == errc::throttled || error == errc::service_unavailable)
+        return try_again(error, now);
+    return finish(error);
+}
+
+MDE_DECL error_code TokenCall::error_of_authority(unsigned status) noexcept {
+    if (status == 400 || status == 401 || status == 403)
+        return make_error_code(errc::sign_in_refused);
+    const error_code error = error_of_status(status, {});
+    return error ? error : make_error_code(errc::unexpected_status);
+}
+
+MDE_DECL error_code TokenCall::error_of_metadata(unsigned status,
+                                                 const wire::TokenError& said) noexcept {
+    if (status == 404 || status == 410) return make_error_code(errc::service_unavailable);
+    if (status == 400 && said.description.find("Identity not found") != std::string::npos)
+        return make_error_code(errc::credential_unavailable);
+    return error_of_authority(status);
+}
+
+MDE_DECL void TokenCall::describe(const wire::TokenError& said,
+                                  std::initializer_list<std::string_view> secrets) const {
+    Diagnostics& shown = *context_.diagnostics;
+    shown.code = safe_word(said.error, secrets);
+    shown.message = safe_message(said.description, secrets);
+    if (shown.message.empty() && said.number != 0)
+        shown.message = "AADSTS" + std::to_string(said.number);
+    shown.target = safe_word(said.trace_id, secrets);
+}
+
+MDE_DECL Action TokenCall::try_again(const error_code& error, const Now& now) {
+    const auto wait = retry_.next(context_.diagnostics->retry_after, now.monotonic);
+    if (!wait) return finish(error);
+    waiting_ = true;
+    return action::Wait{*wait,
+                        error == errc::throttled ? WaitReason::throttled : WaitReason::retry};
+}
+
+MDE_DECL Action TokenCall::finish(const error_code& error) {
+    error_ = error;
+    made_ = TokenRequest();
+    return action::Finish{};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -7482,20 +7847,39 @@ struct DeviceCode {
 
 namespace detail {
 
-inline std::string delegated_scope(const Settings& settings, OfflineAccess offline_access) {
+MDE_DECL std::string delegated_scope(const Settings& settings, OfflineAccess offline_access);
+
+MDE_DECL std::string device_target(const Settings& settings, std::string_view endpoint);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string delegated_scope(const Settings& settings, OfflineAccess offline_access) {
     const bool offline = offline_access == OfflineAccess::ask;
     return settings.audience + (offline ? "/.default offline_access" : "/.default");
 }
 
-inline std::string device_target(const Settings& settings, std::string_view endpoint) {
+MDE_DECL std::string device_target(const Settings& settings, std::string_view endpoint) {
     return '/' + std::string(settings.tenant.segment()) + "/oauth2/v2.0/" + std::string(endpoint);
 }
+
+#endif
 
 } // namespace detail
 
 /// Asks for a code. Claims belong to what somebody agrees to, so they go with this request too.
 /// @par Errors see `begin_form`
-inline result<TokenRequest> device_code_request(const TokenAsk& ask, const DeviceCode& how) {
+MDE_DECL result<TokenRequest> device_code_request(const TokenAsk& ask, const DeviceCode& how);
+
+/// Asks whether somebody has entered the code. @par Errors see `begin_form`
+MDE_DECL result<TokenRequest> device_token_request(const TokenAsk& ask, const Secret& device_code);
+
+/// Trades a refresh token. @par Errors see `begin_form`
+MDE_DECL result<TokenRequest> refresh_token_request(const TokenAsk& ask, const DeviceCode& how,
+                                                    const Secret& refresh_token);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<TokenRequest> device_code_request(const TokenAsk& ask, const DeviceCode& how) {
     auto request = begin_form(*ask.settings, detail::device_target(*ask.settings, "devicecode"));
     if (!request) return request;
     request->add("scope", detail::delegated_scope(*ask.settings, how.offline_access));
@@ -7503,8 +7887,7 @@ inline result<TokenRequest> device_code_request(const TokenAsk& ask, const Devic
     return request;
 }
 
-/// Asks whether somebody has entered the code. @par Errors see `begin_form`
-inline result<TokenRequest> device_token_request(const TokenAsk& ask, const Secret& device_code) {
+MDE_DECL result<TokenRequest> device_token_request(const TokenAsk& ask, const Secret& device_code) {
     auto request = begin_form(*ask.settings, detail::device_target(*ask.settings, "token"));
     if (!request) return request;
     request->add("grant_type", "urn:ietf:params:oauth:grant-type:device_code");
@@ -7513,9 +7896,8 @@ inline result<TokenRequest> device_token_request(const TokenAsk& ask, const Secr
     return request;
 }
 
-/// Trades a refresh token. @par Errors see `begin_form`
-inline result<TokenRequest> refresh_token_request(const TokenAsk& ask, const DeviceCode& how,
-                                                  const Secret& refresh_token) {
+MDE_DECL result<TokenRequest> refresh_token_request(const TokenAsk& ask, const DeviceCode& how,
+                                                    const Secret& refresh_token) {
     auto request = begin_form(*ask.settings, detail::device_target(*ask.settings, "token"));
     if (!request) return request;
     request->add("grant_type", "refresh_token");
@@ -7524,6 +7906,8 @@ inline result<TokenRequest> refresh_token_request(const TokenAsk& ask, const Dev
     request->prove("refresh_token", refresh_token.clone());
     return request;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -7567,7 +7951,25 @@ inline bool is_safe_page(std::string_view uri) {
 } // namespace detail
 
 /// Members in the order of the documented answer.
-inline json::object write_device_authorization(const DeviceAuthorization& code) {
+MDE_DECL json::object write_device_authorization(const DeviceAuthorization& code);
+
+/// The answer of the device authorization endpoint.
+template <>
+struct Codec<DeviceAuthorization> {
+    /// Where the answer names no interval it is 5 s, as the RFC says; one below a second is a
+    /// second, one above a minute a minute. A life is believed up to an hour.
+    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+    static result<DeviceAuthorization> decode(const Answer& answer);
+
+    /// For the service side.
+    static std::string encode(const DeviceAuthorization& code) {
+        return json::serialize(write_device_authorization(code));
+    }
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL json::object write_device_authorization(const DeviceAuthorization& code) {
     return {{"user_code", code.user_code},
             {"device_code", code.device_code.expose()},
             {"verification_uri", code.verification_uri},
@@ -7576,46 +7978,35 @@ inline json::object write_device_authorization(const DeviceAuthorization& code) 
             {"message", code.message}};
 }
 
-/// The answer of the device authorization endpoint.
-template <>
-struct Codec<DeviceAuthorization> {
-    /// Where the answer names no interval it is 5 s, as the RFC says; one below a second is a
-    /// second, one above a minute a minute. A life is believed up to an hour.
-    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
-    static result<DeviceAuthorization> decode(const Answer& answer) {
-        WipingResource memory;
-        const result<json::object> document =
-            parse_json_object(answer.body, json::storage_ptr(&memory));
-        if (!document) return document.error();
-        Members members(*document);
-        const json::value* code = members.find("device_code");
-        std::string user_code = members.string("user_code").value_or("");
-        std::string page = members.string("verification_uri").value_or("");
-        std::string message = members.string("message").value_or("");
-        const std::int64_t life = members.integer("expires_in").value_or(0);
-        const std::int64_t interval = members.integer("interval").value_or(5);
-        if (!members.ok() || code == nullptr || !code->is_string() || life <= 0)
-            return make_error_code(errc::malformed_answer);
-        const std::string_view secret = code->get_string();
-        if (secret.empty() || secret.size() > bounds::access_token || user_code.empty() ||
-            printable_word(user_code, bounds::shown_word) != user_code ||
-            !detail::is_safe_page(page))
-            return make_error_code(errc::malformed_answer);
-        message = printable_message(scrubbed(std::move(message), {secret}), bounds::shown_message);
-        return DeviceAuthorization{
-            Secret(secret),
-            std::move(user_code),
-            std::move(page),
-            std::move(message),
-            std::chrono::seconds((std::min)(life, std::int64_t(3600))),
-            std::chrono::seconds(std::clamp(interval, std::int64_t(1), std::int64_t(60)))};
-    }
+MDE_DECL result<DeviceAuthorization> Codec<DeviceAuthorization>::decode(const Answer& answer) {
+    WipingResource memory;
+    const result<json::object> document =
+        parse_json_object(answer.body, json::storage_ptr(&memory));
+    if (!document) return document.error();
+    Members members(*document);
+    const json::value* code = members.find("device_code");
+    std::string user_code = members.string("user_code").value_or("");
+    std::string page = members.string("verification_uri").value_or("");
+    std::string message = members.string("message").value_or("");
+    const std::int64_t life = members.integer("expires_in").value_or(0);
+    const std::int64_t interval = members.integer("interval").value_or(5);
+    if (!members.ok() || code == nullptr || !code->is_string() || life <= 0)
+        return make_error_code(errc::malformed_answer);
+    const std::string_view secret = code->get_string();
+    if (secret.empty() || secret.size() > bounds::access_token || user_code.empty() ||
+        printable_word(user_code, bounds::shown_word) != user_code || !detail::is_safe_page(page))
+        return make_error_code(errc::malformed_answer);
+    message = printable_message(scrubbed(std::move(message), {secret}), bounds::shown_message);
+    return DeviceAuthorization{
+        Secret(secret),
+        std::move(user_code),
+        std::move(page),
+        std::move(message),
+        std::chrono::seconds((std::min)(life, std::int64_t(3600))),
+        std::chrono::seconds(std::clamp(interval, std::int64_t(1), std::int64_t(60)))};
+}
 
-    /// For the service side.
-    static std::string encode(const DeviceAuthorization& code) {
-        return json::serialize(write_device_authorization(code));
-    }
-};
+#endif
 
 } // namespace wire
 
@@ -7645,17 +8036,7 @@ class DeviceSignIn {
 
     Action start(const Now& now) { return refresh_.empty() ? ask_for_code(now) : renew(now); }
 
-    Action on(const Event& event, const Now& now) {
-        switch (state_) {
-        case State::renewing: return on_renewal(event, now);
-        case State::asking_for_code: return on_code(event, now);
-        case State::prompting: return wait(now);
-        case State::waiting: return poll(now);
-        case State::polling: return on_poll(event, now);
-        case State::finished: break;
-        }
-        return action::Finish{};
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
     /// @}
@@ -7670,107 +8051,38 @@ class DeviceSignIn {
         finished,
     };
 
-    Action begin(State state, TokenRequestMaker make, const RetryPolicy& policy, const Now& now) {
-        state_ = state;
-        call_.emplace(context_, std::move(make), claims_, policy);
-        return or_end(call_->start(now));
-    }
+    Action begin(State state, TokenRequestMaker make, const RetryPolicy& policy, const Now& now);
 
     /// A call that ends before it sent anything ends the whole.
     Action or_end(Action action) {
         return is_finish(action) ? finish(call_->error()) : std::move(action);
     }
 
-    Action renew(const Now& now) {
-        const auto make = [this](const TokenAsk& ask) {
-            return refresh_token_request(ask, how_, refresh_);
-        };
-        return begin(State::renewing, make, context_.settings->retry, now);
-    }
+    Action renew(const Now& now);
 
-    Action on_renewal(const Event& event, const Now& now) {
-        const Action next = call_->on(event, now);
-        if (!is_finish(next)) return next;
-        if (!call_->error()) return take_tokens(event);
-        const std::string& word = call_->refusal();
-        if (word != "invalid_grant" && word != "interaction_required")
-            return finish(call_->error());
-        refresh_ = Secret();
-        return ask_for_code(now);
-    }
+    Action on_renewal(const Event& event, const Now& now);
 
     Action ask_for_code(const Now& now) {
         const auto make = [this](const TokenAsk& ask) { return device_code_request(ask, how_); };
         return begin(State::asking_for_code, make, context_.settings->retry, now);
     }
 
-    Action on_code(const Event& event, const Now& now) {
-        const Action next = call_->on(event, now);
-        if (!is_finish(next)) return next;
-        if (call_->error()) return finish(call_->error());
-        auto code = wire::Codec<DeviceAuthorization>::decode(answer_in(event));
-        if (!code) return finish(code.error());
-        code_ = std::move(*code);
-        interval_ = code_.interval;
-        const Duration life = (std::min)(how_.lifetime, Duration(code_.expires_in));
-        code_ends_ = saturating_add(call_->sent().monotonic, life);
-        state_ = State::prompting;
-        return action::Notify{observed::DevicePrompt{code_.user_code, code_.verification_uri,
-                                                     code_.message, code_ends_ - now.monotonic}};
-    }
+    Action on_code(const Event& event, const Now& now);
 
     Action wait(const Now& now) { return wait(now, interval_); }
 
-    Action wait(const Now& now, Duration span) {
-        const MonotonicTime then = saturating_add(now.monotonic, span);
-        if (then >= code_ends_) return finish(make_error_code(errc::device_code_expired));
-        if (then >= context_.deadline) return finish(make_error_code(errc::deadline_exceeded));
-        state_ = State::waiting;
-        return action::Wait{span, WaitReason::poll};
-    }
+    Action wait(const Now& now, Duration span);
 
     /// One try: what failed is asked again at the next poll.
-    Action poll(const Now& now) {
-        RetryPolicy once = context_.settings->retry;
-        once.tries = 1;
-        const auto make = [this](const TokenAsk& ask) {
-            return device_token_request(ask, code_.device_code);
-        };
-        return begin(State::polling, make, once, now);
-    }
+    Action poll(const Now& now);
 
-    Action on_poll(const Event& event, const Now& now) {
-        const Action next = call_->on(event, now);
-        if (!is_finish(next)) return next;
-        if (!call_->error()) return take_tokens(event);
-        return call_->refusal().empty() ? on_silence(call_->error(), now)
-                                        : on_refusal(call_->refusal(), call_->error(), now);
-    }
+    Action on_poll(const Event& event, const Now& now);
 
-    Action on_refusal(std::string_view word, const error_code& error, const Now& now) {
-        if (word == "authorization_pending") return wait(now);
-        if (word == "slow_down") {
-            interval_ += std::chrono::seconds(5);
-            return wait(now);
-        }
-        if (word == "authorization_declined" || word == "access_denied")
-            return finish(make_error_code(errc::sign_in_declined));
-        if (word == "expired_token" || word == "bad_verification_code")
-            return finish(make_error_code(errc::device_code_expired));
-        return on_silence(error, now);
-    }
+    Action on_refusal(std::string_view word, const error_code& error, const Now& now);
 
     /// Without a word about the code. RFC 8628 section 3.5: a server that does not answer is asked
     /// less often.
-    Action on_silence(const error_code& error, const Now& now) {
-        if (error == errc::throttled || error == errc::service_unavailable) {
-            const Duration asked = context_.diagnostics->retry_after.value_or(Duration());
-            return wait(now, (std::max)(interval_, asked));
-        }
-        if (!is_passing_failure(error)) return finish(error);
-        interval_ = (std::min)(interval_ * 2, (std::max)(interval_, Duration(longest_wait)));
-        return wait(now);
-    }
+    Action on_silence(const error_code& error, const Now& now);
 
     wire::Answer answer_in(const Event& event) const {
         const auto& answer = std::get<event::AnswerReady>(event);
@@ -7778,18 +8090,9 @@ class DeviceSignIn {
     }
 
     /// An endpoint that gives no new refresh token means that the old one goes on.
-    Action take_tokens(const Event& event) {
-        result_ = wire::Codec<wire::TokenSet>::decode(answer_in(event));
-        if (result_ && result_->refresh.empty()) result_->refresh = std::move(refresh_);
-        state_ = State::finished;
-        return action::Finish{};
-    }
+    Action take_tokens(const Event& event);
 
-    Action finish(const error_code& error) {
-        state_ = State::finished;
-        result_ = error;
-        return action::Finish{};
-    }
+    Action finish(const error_code& error);
 
     static constexpr std::chrono::seconds longest_wait{60};
 
@@ -7804,6 +8107,123 @@ class DeviceSignIn {
     MonotonicTime code_ends_{};
     Result result_ = make_error_code(errc::sign_in_refused);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action DeviceSignIn::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::renewing: return on_renewal(event, now);
+    case State::asking_for_code: return on_code(event, now);
+    case State::prompting: return wait(now);
+    case State::waiting: return poll(now);
+    case State::polling: return on_poll(event, now);
+    case State::finished: break;
+    }
+    return action::Finish{};
+}
+
+MDE_DECL Action DeviceSignIn::begin(State state, TokenRequestMaker make, const RetryPolicy& policy,
+                                    const Now& now) {
+    state_ = state;
+    call_.emplace(context_, std::move(make), claims_, policy);
+    return or_end(call_->start(now));
+}
+
+MDE_DECL Action DeviceSignIn::renew(const Now& now) {
+    const auto make = [this](const TokenAsk& ask) {
+        return refresh_token_request(ask, how_, refresh_);
+    };
+    return begin(State::renewing, make, context_.settings->retry, now);
+}
+
+MDE_DECL Action DeviceSignIn::on_renewal(const Event& event, const Now& now) {
+    const Action next = call_->on(event, now);
+    if (!is_finish(next)) return next;
+    if (!call_->error()) return take_tokens(event);
+    const std::string& word = call_->refusal();
+    if (word != "invalid_grant" && word != "interaction_required") return finish(call_->error());
+    refresh_ = Secret();
+    return ask_for_code(now);
+}
+
+MDE_DECL Action DeviceSignIn::on_code(const Event& event, const Now& now) {
+    const Action next = call_->on(event, now);
+    if (!is_finish(next)) return next;
+    if (call_->error()) return finish(call_->error());
+    auto code = wire::Codec<DeviceAuthorization>::decode(answer_in(event));
+    if (!code) return finish(code.error());
+    code_ = std::move(*code);
+    interval_ = code_.interval;
+    const Duration life = (std::min)(how_.lifetime, Duration(code_.expires_in));
+    code_ends_ = saturating_add(call_->sent().monotonic, life);
+    state_ = State::prompting;
+    return action::Notify{observed::DevicePrompt{code_.user_code, code_.verification_uri,
+                                                 code_.message, code_ends_ - now.monotonic}};
+}
+
+MDE_DECL Action DeviceSignIn::wait(const Now& now, Duration span) {
+    const MonotonicTime then = saturating_add(now.monotonic, span);
+    if (then >= code_ends_) return finish(make_error_code(errc::device_code_expired));
+    if (then >= context_.deadline) return finish(make_error_code(errc::deadline_exceeded));
+    state_ = State::waiting;
+    return action::Wait{span, WaitReason::poll};
+}
+
+MDE_DECL Action DeviceSignIn::poll(const Now& now) {
+    RetryPolicy once = context_.settings->retry;
+    once.tries = 1;
+    const auto make = [this](const TokenAsk& ask) {
+        return device_token_request(ask, code_.device_code);
+    };
+    return begin(State::polling, make, once, now);
+}
+
+MDE_DECL Action DeviceSignIn::on_poll(const Event& event, const Now& now) {
+    const Action next = call_->on(event, now);
+    if (!is_finish(next)) return next;
+    if (!call_->error()) return take_tokens(event);
+    return call_->refusal().empty() ? on_silence(call_->error(), now)
+                                    : on_refusal(call_->refusal(), call_->error(), now);
+}
+
+MDE_DECL Action DeviceSignIn::on_refusal(std::string_view word, const error_code& error,
+                                         const Now& now) {
+    if (word == "authorization_pending") return wait(now);
+    if (word == "slow_down") {
+        interval_ += std::chrono::seconds(5);
+        return wait(now);
+    }
+    if (word == "authorization_declined" || word == "access_denied")
+        return finish(make_error_code(errc::sign_in_declined));
+    if (word == "expired_token" || word == "bad_verification_code")
+        return finish(make_error_code(errc::device_code_expired));
+    return on_silence(error, now);
+}
+
+MDE_DECL Action DeviceSignIn::on_silence(const error_code& error, const Now& now) {
+    if (error == errc::throttled || error == errc::service_unavailable) {
+        const Duration asked = context_.diagnostics->retry_after.value_or(Duration());
+        return wait(now, (std::max)(interval_, asked));
+    }
+    if (!is_passing_failure(error)) return finish(error);
+    interval_ = (std::min)(interval_ * 2, (std::max)(interval_, Duration(longest_wait)));
+    return wait(now);
+}
+
+MDE_DECL Action DeviceSignIn::take_tokens(const Event& event) {
+    result_ = wire::Codec<wire::TokenSet>::decode(answer_in(event));
+    if (result_ && result_->refresh.empty()) result_->refresh = std::move(refresh_);
+    state_ = State::finished;
+    return action::Finish{};
+}
+
+MDE_DECL Action DeviceSignIn::finish(const error_code& error) {
+    state_ = State::finished;
+    result_ = error;
+    return action::Finish{};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -7869,48 +8289,18 @@ class SignIn {
     SignIn(const SignIn&) = delete;
     SignIn& operator=(const SignIn&) = delete;
 
-    Action start(const Now& now) {
-        result_ = make_error_code(errc::credential_unavailable);
-        while (at_ < request_.chain.size()) {
-            Action next = begin(now);
-            if (!is_finish(next)) return next;
-            if (!pass_over(failure())) break;
-        }
-        return action::Finish{};
-    }
+    Action start(const Now& now);
 
-    Action on(const Event& event, const Now& now) {
-        Action next = device_ ? device_->on(event, now) : call_->on(event, now);
-        if (!is_finish(next)) return next;
-        take(event);
-        if (result_ || !pass_over(result_.error())) return next;
-        return start(now);
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
     /// @}
 
   private:
-    Action begin(const Now& now) {
-        device_.reset();
-        call_.reset();
-        const Grant& grant = request_.chain[at_];
-        if (const auto* how = std::get_if<DeviceCode>(&grant)) {
-            device_.emplace(context_, *how, request_.claims, request_.refresh_token.clone());
-            return device_->start(now);
-        }
-        const auto issuer = request_.only ? TokenCall::Issuer::known : TokenCall::Issuer::unknown;
-        call_.emplace(context_, std::get<TokenRequestMaker>(grant), request_.claims,
-                      context_.settings->retry, issuer);
-        return call_->start(now);
-    }
+    Action begin(const Now& now);
 
     /// Of a way that ended before it asked anybody.
-    error_code failure() {
-        const error_code error = device_ ? device_->take_result().error() : call_->error();
-        result_ = error;
-        return error;
-    }
+    error_code failure();
 
     /// True if the next way is to be tried.
     bool pass_over(const error_code& error) noexcept {
@@ -7923,11 +8313,7 @@ class SignIn {
         result_ = std::move(taken);
     }
 
-    result<wire::TokenSet> tokens_in(const Event& event) const {
-        if (call_->error()) return call_->error();
-        const auto& answer = std::get<event::AnswerReady>(event);
-        return wire::Codec<wire::TokenSet>::decode({answer.head, answer.body, call_->sent(), {}});
-    }
+    result<wire::TokenSet> tokens_in(const Event& event) const;
 
     Result wrapped(result<wire::TokenSet> tokens) const {
         if (!tokens) return tokens.error();
@@ -7941,6 +8327,54 @@ class SignIn {
     std::optional<DeviceSignIn> device_;
     Result result_ = make_error_code(errc::credential_unavailable);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action SignIn::start(const Now& now) {
+    result_ = make_error_code(errc::credential_unavailable);
+    while (at_ < request_.chain.size()) {
+        Action next = begin(now);
+        if (!is_finish(next)) return next;
+        if (!pass_over(failure())) break;
+    }
+    return action::Finish{};
+}
+
+MDE_DECL Action SignIn::on(const Event& event, const Now& now) {
+    Action next = device_ ? device_->on(event, now) : call_->on(event, now);
+    if (!is_finish(next)) return next;
+    take(event);
+    if (result_ || !pass_over(result_.error())) return next;
+    return start(now);
+}
+
+MDE_DECL Action SignIn::begin(const Now& now) {
+    device_.reset();
+    call_.reset();
+    const Grant& grant = request_.chain[at_];
+    if (const auto* how = std::get_if<DeviceCode>(&grant)) {
+        device_.emplace(context_, *how, request_.claims, request_.refresh_token.clone());
+        return device_->start(now);
+    }
+    const auto issuer = request_.only ? TokenCall::Issuer::known : TokenCall::Issuer::unknown;
+    call_.emplace(context_, std::get<TokenRequestMaker>(grant), request_.claims,
+                  context_.settings->retry, issuer);
+    return call_->start(now);
+}
+
+MDE_DECL error_code SignIn::failure() {
+    const error_code error = device_ ? device_->take_result().error() : call_->error();
+    result_ = error;
+    return error;
+}
+
+MDE_DECL result<wire::TokenSet> SignIn::tokens_in(const Event& event) const {
+    if (call_->error()) return call_->error();
+    const auto& answer = std::get<event::AnswerReady>(event);
+    return wire::Codec<wire::TokenSet>::decode({answer.head, answer.body, call_->sent(), {}});
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -8086,25 +8520,37 @@ class ClientSecretMaker {
     ClientSecretMaker& operator=(const ClientSecretMaker&) = delete;
     ~ClientSecretMaker() = default;
 
-    result<TokenRequest> operator()(const TokenAsk& ask) const {
-        if (secret_.empty()) return make_error_code(errc::credential_unavailable);
-        auto request = begin_client_credentials(ask);
-        if (request) request->prove("client_secret", secret_.clone());
-        return request;
-    }
+    result<TokenRequest> operator()(const TokenAsk& ask) const;
 
   private:
     Secret secret_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<TokenRequest> ClientSecretMaker::operator()(const TokenAsk& ask) const {
+    if (secret_.empty()) return make_error_code(errc::credential_unavailable);
+    auto request = begin_client_credentials(ask);
+    if (request) request->prove("client_secret", secret_.clone());
+    return request;
+}
+
+#endif
 
 } // namespace detail
 
 /// Source: "OAuth 2.0 client credentials flow", first case.
 /// @par Errors of its requests: errc::credential_unavailable, if there is no secret, or `Settings`
 /// lack tenant, client id or authority
-inline Grant client_secret(Secret secret) {
+MDE_DECL Grant client_secret(Secret secret);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Grant client_secret(Secret secret) {
     return TokenRequestMaker(detail::ClientSecretMaker(std::move(secret)));
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -8200,10 +8646,7 @@ class Credential {
     using SignInPorts =
         Ports<TransportT, NoTokens, exemplar::NoQuota, ClockT, FunctionObserver, exemplar::NoStore>;
 
-    void initiate(Handler handler, const TokenQuery& query, Diagnostics& diagnostics) {
-        net::async_compose<Handler, void(error_code, AccessToken)>(
-            Operation{this, query, &diagnostics}, handler, transport_->get_executor());
-    }
+    void initiate(Handler handler, const TokenQuery& query, Diagnostics& diagnostics);
 
     /// One sign-in at a time: whoever comes first leads it, the others wait for its end and then
     /// look again. If the leader is cancelled, one of them leads the next.
@@ -8386,6 +8829,13 @@ class Credential {
     Secret refresh_token_;
 };
 
+template <Transport TransportT, Clock ClockT>
+void Credential<TransportT, ClockT>::initiate(Handler handler, const TokenQuery& query,
+                                              Diagnostics& diagnostics) {
+    net::async_compose<Handler, void(error_code, AccessToken)>(Operation{this, query, &diagnostics},
+                                                               handler, transport_->get_executor());
+}
+
 } // namespace mde::inline MDE_ABI
 
 #endif
@@ -8412,21 +8862,7 @@ class Credential {
 namespace mde::inline MDE_ABI::detail {
 
 /// The store error that an `errno` stands for.
-inline error_code store_error(int number) noexcept {
-    switch (number) {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG: return make_error_code(errc::store_no_space);
-    case EACCES:
-    case EPERM:
-    case EROFS:
-    // A link, or something else that is no file, lies at a name of ours.
-    case ELOOP:
-    case ENXIO: return make_error_code(errc::store_denied);
-    case EEXIST: return make_error_code(errc::store_has_package);
-    default: return make_error_code(errc::store_failed);
-    }
-}
+MDE_DECL error_code store_error(int number) noexcept;
 
 /// Owns a descriptor.
 class Descriptor {
@@ -8434,13 +8870,7 @@ class Descriptor {
     Descriptor() = default;
     explicit Descriptor(int number) noexcept : number_(number) {}
     Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        if (this != &other) {
-            close();
-            number_ = std::exchange(other.number_, -1);
-        }
-        return *this;
-    }
+    Descriptor& operator=(Descriptor&& other) noexcept;
     ~Descriptor() { close(); }
 
     int number() const noexcept { return number_; }
@@ -8453,39 +8883,14 @@ class Descriptor {
     int number_ = -1;
 };
 
-inline error_code write_all(int file, std::uint64_t offset, std::span<const std::byte> bytes) {
-    while (!bytes.empty()) {
-        const ::ssize_t size =
-            ::pwrite(file, bytes.data(), bytes.size(), static_cast<::off_t>(offset));
-        if (size < 0 && errno == EINTR) continue;
-        if (size <= 0) return store_error(size == 0 ? ENOSPC : errno);
-        bytes = bytes.subspan(static_cast<std::size_t>(size));
-        offset += static_cast<std::uint64_t>(size);
-    }
-    return {};
-}
+MDE_DECL error_code write_all(int file, std::uint64_t offset, std::span<const std::byte> bytes);
 
 /// Fills `bytes` from `offset` on; fewer only if the file has no more.
-inline result<std::size_t> read_all(int file, std::uint64_t offset, std::span<std::byte> bytes) {
-    std::size_t total = 0;
-    while (total < bytes.size()) {
-        const ::ssize_t size = ::pread(file, bytes.data() + total, bytes.size() - total,
-                                       static_cast<::off_t>(offset + total));
-        if (size < 0 && errno == EINTR) continue;
-        if (size < 0) return store_error(errno);
-        if (size == 0) break;
-        total += static_cast<std::size_t>(size);
-    }
-    return total;
-}
+MDE_DECL result<std::size_t> read_all(int file, std::uint64_t offset, std::span<std::byte> bytes);
 
 /// A directory that is there.
 /// @par Errors errc::store_denied, errc::store_failed
-inline result<Descriptor> open_directory(const std::string& path, int more_flags = 0) noexcept {
-    Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC | more_flags));
-    if (!directory.is_open()) return store_error(errno);
-    return directory;
-}
+MDE_DECL result<Descriptor> open_directory(const std::string& path, int more_flags = 0) noexcept;
 
 /// The same; its last component is made if it is missing, readable by its owner only.
 /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
@@ -8501,46 +8906,20 @@ inline bool is_plain(int file) noexcept {
 
 /// All of an open file.
 /// @par Errors errc::store_denied, errc::store_failed (no plain file, or larger than `limit`)
-inline result<std::string> read_plain(int file, std::size_t limit) {
-    struct ::stat status {};
-    const bool fits = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
-                      status.st_size <= static_cast<::off_t>(limit);
-    if (!fits) return make_error_code(errc::store_failed);
-    std::string text(static_cast<std::size_t>(status.st_size), '\0');
-    const result<std::size_t> size = read_all(file, 0, std::as_writable_bytes(std::span(text)));
-    if (!size) return size.error();
-    text.resize(*size);
-    return text;
-}
+MDE_DECL result<std::string> read_plain(int file, std::size_t limit);
 
 /// All of a file in `directory`; nothing if there is none of that name.
 /// @par Errors errc::store_denied (also: a link), errc::store_failed (no plain file, or larger than
 /// `limit`)
-inline result<std::optional<std::string>> read_plain_file(int directory, const std::string& name,
-                                                          std::size_t limit) {
-    const Descriptor file(::openat(directory, name.c_str(),
-                                   O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    if (!file.is_open() && errno == ENOENT) return std::optional<std::string>();
-    if (!file.is_open()) return store_error(errno);
-    result<std::string> text = read_plain(file.number(), limit);
-    if (!text) return text.error();
-    return std::optional<std::string>(std::move(*text));
-}
+MDE_DECL result<std::optional<std::string>> read_plain_file(int directory, const std::string& name,
+                                                            std::size_t limit);
 
 inline error_code sync(int file) noexcept {
     return ::fsync(file) == 0 ? error_code() : store_error(errno);
 }
 
 /// A new file that only its owner may read; an old one of that name, or a link, is removed first.
-inline Descriptor create_private(int directory, const std::string& name, error_code& ec) {
-    if (::unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT) ec = store_error(errno);
-    if (ec) return Descriptor();
-    Descriptor file(::openat(directory, name.c_str(),
-                             O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_RDWR,
-                             S_IRUSR | S_IWUSR));
-    if (!file.is_open()) ec = store_error(errno);
-    return file;
-}
+MDE_DECL Descriptor create_private(int directory, const std::string& name, error_code& ec);
 
 /// The data of a file, and of its metadata what is needed to find them.
 inline error_code sync_data(int file) noexcept {
@@ -8549,28 +8928,14 @@ inline error_code sync_data(int file) noexcept {
 
 /// True for a file of this user's that nobody else may open and that has no other name: one that
 /// `create_private` made, and no link of somebody else's to another file.
-inline bool is_private(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
-           status.st_nlink == 1 && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
-}
+MDE_DECL bool is_private(int file) noexcept;
 
 /// Nothing is open if the file is not private, or there is none.
-inline Descriptor open_private(int directory, const std::string& name) noexcept {
-    Descriptor file(
-        ::openat(directory, name.c_str(), O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_RDWR));
-    return file.is_open() && is_private(file.number()) ? std::move(file) : Descriptor();
-}
+MDE_DECL Descriptor open_private(int directory, const std::string& name) noexcept;
 
 /// True if `name` still leads to the open `file`: in a directory that others may write to somebody
 /// may have put another one in its place.
-inline bool is_named(int directory, const std::string& name, int file) noexcept {
-    struct ::stat held {};
-    struct ::stat named {};
-    return ::fstat(file, &held) == 0 &&
-           ::fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-           held.st_ino == named.st_ino && held.st_dev == named.st_dev;
-}
+MDE_DECL bool is_named(int directory, const std::string& name, int file) noexcept;
 
 /// Tells one file from another that later gets its name.
 inline std::uint64_t inode_of(int file) noexcept {
@@ -8585,7 +8950,130 @@ inline std::uint64_t size_of_file(int file) noexcept {
 
 /// Names this run of the system; empty where it has no name. What was written but not synced
 /// outlives the process, but not the run.
-inline std::string boot_id() {
+MDE_DECL std::string boot_id();
+
+/// Takes all the space at once where the file system can; where it cannot, writing will tell.
+MDE_DECL error_code reserve_space(int file, std::uint64_t length) noexcept;
+
+/// Gives a file its final name in one step, and never replaces one that is there.
+MDE_DECL error_code publish(int directory, const std::string& from, const std::string& to) noexcept;
+
+inline bool exists(int directory, const std::string& name) noexcept {
+    struct ::stat status {};
+    return ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code store_error(int number) noexcept {
+    switch (number) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG: return make_error_code(errc::store_no_space);
+    case EACCES:
+    case EPERM:
+    case EROFS:
+    // A link, or something else that is no file, lies at a name of ours.
+    case ELOOP:
+    case ENXIO: return make_error_code(errc::store_denied);
+    case EEXIST: return make_error_code(errc::store_has_package);
+    default: return make_error_code(errc::store_failed);
+    }
+}
+
+MDE_DECL Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+    if (this != &other) {
+        close();
+        number_ = std::exchange(other.number_, -1);
+    }
+    return *this;
+}
+
+MDE_DECL error_code write_all(int file, std::uint64_t offset, std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+        const ::ssize_t size =
+            ::pwrite(file, bytes.data(), bytes.size(), static_cast<::off_t>(offset));
+        if (size < 0 && errno == EINTR) continue;
+        if (size <= 0) return store_error(size == 0 ? ENOSPC : errno);
+        bytes = bytes.subspan(static_cast<std::size_t>(size));
+        offset += static_cast<std::uint64_t>(size);
+    }
+    return {};
+}
+
+MDE_DECL result<std::size_t> read_all(int file, std::uint64_t offset, std::span<std::byte> bytes) {
+    std::size_t total = 0;
+    while (total < bytes.size()) {
+        const ::ssize_t size = ::pread(file, bytes.data() + total, bytes.size() - total,
+                                       static_cast<::off_t>(offset + total));
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0) return store_error(errno);
+        if (size == 0) break;
+        total += static_cast<std::size_t>(size);
+    }
+    return total;
+}
+
+MDE_DECL result<Descriptor> open_directory(const std::string& path, int more_flags) noexcept {
+    Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC | more_flags));
+    if (!directory.is_open()) return store_error(errno);
+    return directory;
+}
+
+MDE_DECL result<std::string> read_plain(int file, std::size_t limit) {
+    struct ::stat status {};
+    const bool fits = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
+                      status.st_size <= static_cast<::off_t>(limit);
+    if (!fits) return make_error_code(errc::store_failed);
+    std::string text(static_cast<std::size_t>(status.st_size), '\0');
+    const result<std::size_t> size = read_all(file, 0, std::as_writable_bytes(std::span(text)));
+    if (!size) return size.error();
+    text.resize(*size);
+    return text;
+}
+
+MDE_DECL result<std::optional<std::string>> read_plain_file(int directory, const std::string& name,
+                                                            std::size_t limit) {
+    const Descriptor file(::openat(directory, name.c_str(),
+                                   O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!file.is_open() && errno == ENOENT) return std::optional<std::string>();
+    if (!file.is_open()) return store_error(errno);
+    result<std::string> text = read_plain(file.number(), limit);
+    if (!text) return text.error();
+    return std::optional<std::string>(std::move(*text));
+}
+
+MDE_DECL Descriptor create_private(int directory, const std::string& name, error_code& ec) {
+    if (::unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT) ec = store_error(errno);
+    if (ec) return Descriptor();
+    Descriptor file(::openat(directory, name.c_str(),
+                             O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_RDWR,
+                             S_IRUSR | S_IWUSR));
+    if (!file.is_open()) ec = store_error(errno);
+    return file;
+}
+
+MDE_DECL bool is_private(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
+           status.st_nlink == 1 && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+MDE_DECL Descriptor open_private(int directory, const std::string& name) noexcept {
+    Descriptor file(
+        ::openat(directory, name.c_str(), O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_RDWR));
+    return file.is_open() && is_private(file.number()) ? std::move(file) : Descriptor();
+}
+
+MDE_DECL bool is_named(int directory, const std::string& name, int file) noexcept {
+    struct ::stat held {};
+    struct ::stat named {};
+    return ::fstat(file, &held) == 0 &&
+           ::fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+}
+
+MDE_DECL std::string boot_id() {
     std::string id;
 #if defined(__linux__)
     const Descriptor file(::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC));
@@ -8597,8 +9085,7 @@ inline std::string boot_id() {
     return id;
 }
 
-/// Takes all the space at once where the file system can; where it cannot, writing will tell.
-inline error_code reserve_space(int file, std::uint64_t length) noexcept {
+MDE_DECL error_code reserve_space(int file, std::uint64_t length) noexcept {
 #if defined(__linux__)
     if (length != 0 && ::fallocate(file, 0, 0, static_cast<::off_t>(length)) != 0 &&
         (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
@@ -8610,8 +9097,8 @@ inline error_code reserve_space(int file, std::uint64_t length) noexcept {
     return {};
 }
 
-/// Gives a file its final name in one step, and never replaces one that is there.
-inline error_code publish(int directory, const std::string& from, const std::string& to) noexcept {
+MDE_DECL error_code publish(int directory, const std::string& from,
+                            const std::string& to) noexcept {
 #if defined(__linux__) && defined(RENAME_NOREPLACE)
     if (::renameat2(directory, from.c_str(), directory, to.c_str(), RENAME_NOREPLACE) == 0)
         return {};
@@ -8622,10 +9109,7 @@ inline error_code publish(int directory, const std::string& from, const std::str
     return {};
 }
 
-inline bool exists(int directory, const std::string& name) noexcept {
-    struct ::stat status {};
-    return ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
-}
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 
@@ -8648,15 +9132,7 @@ namespace mde::inline MDE_ABI::flow {
 class QuotaWindow {
   public:
     /// Zero, and the call is counted; or the time until a slot is free, and nothing is.
-    Duration acquire(const Quota& quota, MonotonicTime now) {
-        forget(now);
-        const Duration wait =
-            (std::max)({wait_for(quota.per_minute, minute, now),
-                        wait_for(quota.per_hour, hour, now), blocked_until_ - now});
-        if (wait > Duration::zero()) return wait;
-        count(now);
-        return Duration::zero();
-    }
+    Duration acquire(const Quota& quota, MonotonicTime now);
 
     /// A call that was made elsewhere, in the order of the calls.
     void count(MonotonicTime call) {
@@ -8684,15 +9160,31 @@ class QuotaWindow {
 
     /// A call at exactly the window's length after the first one would still share a closed window
     /// with it; a tick more does not.
-    Duration wait_for(std::size_t limit, Duration window, MonotonicTime now) const {
-        if (limit == 0 || calls_.size() < limit) return Duration::zero();
-        const MonotonicTime oldest = calls_[calls_.size() - limit];
-        return oldest + window + std::chrono::microseconds(1) - now;
-    }
+    Duration wait_for(std::size_t limit, Duration window, MonotonicTime now) const;
 
     std::deque<MonotonicTime> calls_;
     MonotonicTime blocked_until_{};
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Duration QuotaWindow::acquire(const Quota& quota, MonotonicTime now) {
+    forget(now);
+    const Duration wait = (std::max)({wait_for(quota.per_minute, minute, now),
+                                      wait_for(quota.per_hour, hour, now), blocked_until_ - now});
+    if (wait > Duration::zero()) return wait;
+    count(now);
+    return Duration::zero();
+}
+
+MDE_DECL Duration QuotaWindow::wait_for(std::size_t limit, Duration window,
+                                        MonotonicTime now) const {
+    if (limit == 0 || calls_.size() < limit) return Duration::zero();
+    const MonotonicTime oldest = calls_[calls_.size() - limit];
+    return oldest + window + std::chrono::microseconds(1) - now;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -8728,15 +9220,23 @@ namespace detail {
 
 inline constexpr std::string_view quota_schema = "mde-quota-1 ";
 
-inline void append_moment(std::string& text, const Now& moment) {
+MDE_DECL void append_moment(std::string& text, const Now& moment);
+
+/// Up to the next `end`, which is taken away too; nothing if there is none.
+MDE_DECL std::optional<std::string_view> take_until(std::string_view& text, char end) noexcept;
+
+MDE_DECL std::optional<Now> take_moment(std::string_view& text) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void append_moment(std::string& text, const Now& moment) {
     text += std::to_string(moment.monotonic.time_since_epoch().count());
     text += ' ';
     text += std::to_string(moment.utc.time_since_epoch().count());
     text += '\n';
 }
 
-/// Up to the next `end`, which is taken away too; nothing if there is none.
-inline std::optional<std::string_view> take_until(std::string_view& text, char end) noexcept {
+MDE_DECL std::optional<std::string_view> take_until(std::string_view& text, char end) noexcept {
     const std::size_t at = text.find(end);
     if (at == std::string_view::npos) return std::nullopt;
     const std::string_view taken = text.substr(0, at);
@@ -8744,7 +9244,7 @@ inline std::optional<std::string_view> take_until(std::string_view& text, char e
     return taken;
 }
 
-inline std::optional<Now> take_moment(std::string_view& text) noexcept {
+MDE_DECL std::optional<Now> take_moment(std::string_view& text) noexcept {
     const auto monotonic = take_until(text, ' ');
     const auto utc = take_until(text, '\n');
     if (!monotonic || !utc) return std::nullopt;
@@ -8755,11 +9255,20 @@ inline std::optional<Now> take_moment(std::string_view& text) noexcept {
                UtcTime(Ticks(static_cast<Ticks::rep>(*since_epoch)))};
 }
 
+#endif
+
 } // namespace detail
 
 /// Lines of text, the last one with its end.
 /// @pre no time is before its epoch, and `boot` has no line break
-inline std::string encode_quota_record(const QuotaRecord& record) {
+MDE_DECL std::string encode_quota_record(const QuotaRecord& record);
+
+/// Nothing for anything but what `encode_quota_record` writes.
+MDE_DECL std::optional<QuotaRecord> decode_quota_record(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string encode_quota_record(const QuotaRecord& record) {
     std::string text(detail::quota_schema);
     text += record.boot;
     text += '\n';
@@ -8768,8 +9277,7 @@ inline std::string encode_quota_record(const QuotaRecord& record) {
     return text;
 }
 
-/// Nothing for anything but what `encode_quota_record` writes.
-inline std::optional<QuotaRecord> decode_quota_record(std::string_view text) {
+MDE_DECL std::optional<QuotaRecord> decode_quota_record(std::string_view text) {
     if (!text.starts_with(detail::quota_schema)) return std::nullopt;
     text.remove_prefix(detail::quota_schema.size());
     const auto boot = detail::take_until(text, '\n');
@@ -8784,6 +9292,8 @@ inline std::optional<QuotaRecord> decode_quota_record(std::string_view text) {
     }
     return record;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -8808,32 +9318,15 @@ class FileQuotas {
   public:
     /// Opens `path`, and makes its last component if it is missing.
     /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
-    static result<FileQuotas> in(const std::string& path) {
-        result<detail::Descriptor> directory = detail::make_directory(path);
-        if (!directory) return directory.error();
-        return FileQuotas(std::move(*directory));
-    }
+    static result<FileQuotas> in(const std::string& path);
 
     /// Zero, and one call counted for all processes; or the time until the next slot, and none.
     /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed (also: the file is
     /// not one of ours, or not as it was written)
-    result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now) {
-        return with_window(name_of(key), now, [&](flow::QuotaWindow& window) {
-            return window.acquire(quota, now.monotonic);
-        });
-    }
+    result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now);
 
     /// What cannot be written down now is told with the next question of this object.
-    void throttled(const QuotaKey& key, Duration wait, const Now& now) {
-        const std::string name = name_of(key);
-        {
-            const std::lock_guard lock(untold_->mutex);
-            MonotonicTime& until = untold_->blocked_until[name];
-            until = (std::max)(until, saturating_add(now.monotonic, wait));
-        }
-        static_cast<void>(
-            with_window(name, now, [](flow::QuotaWindow&) { return Duration::zero(); }));
-    }
+    void throttled(const QuotaKey& key, Duration wait, const Now& now);
 
   private:
     struct Untold {
@@ -8845,15 +9338,7 @@ class FileQuotas {
         : directory_(std::move(directory)), untold_(std::make_unique<Untold>()) {}
 
     /// Readable, and no other key's.
-    static std::string name_of(const QuotaKey& key) {
-        std::string name;
-        wire::append_percent_encoded(name, key.tenant);
-        name += ',';
-        wire::append_percent_encoded(name, key.application);
-        name += ',';
-        wire::append_percent_encoded(name, mde::name_of(key.call));
-        return name + ".quota";
-    }
+    static std::string name_of(const QuotaKey& key);
 
     /// What `step` says, once the file says so too. The lock ends with the descriptor.
     template <class Step>
@@ -8876,70 +9361,117 @@ class FileQuotas {
         return wait;
     }
 
-    std::optional<MonotonicTime> untold_until(const std::string& name) {
-        const std::lock_guard lock(untold_->mutex);
-        const auto found = untold_->blocked_until.find(name);
-        if (found == untold_->blocked_until.end()) return std::nullopt;
-        return found->second;
-    }
+    std::optional<MonotonicTime> untold_until(const std::string& name);
 
     /// Unless there is more to tell by now.
-    void forget_untold(const std::string& name, MonotonicTime told) {
-        const std::lock_guard lock(untold_->mutex);
-        const auto found = untold_->blocked_until.find(name);
-        if (found != untold_->blocked_until.end() && found->second <= told)
-            untold_->blocked_until.erase(found);
-    }
+    void forget_untold(const std::string& name, MonotonicTime told);
 
-    static result<flow::QuotaWindow> load(int file, const Now& now) {
-        result<std::string> text = detail::read_plain(file, bounds::quota_record);
-        if (!text) return text.error();
-        if (text->empty()) return flow::QuotaWindow();
-        text->resize((std::min)(text->size(), text->find_last_not_of('\n') + 2));
-        const auto record = wire::decode_quota_record(*text);
-        if (!record) return make_error_code(errc::store_failed);
-        return window_of(*record, now);
-    }
+    static result<flow::QuotaWindow> load(int file, const Now& now);
 
-    static flow::QuotaWindow window_of(const wire::QuotaRecord& record, const Now& now) {
-        const bool same_run = !record.boot.empty() && record.boot == detail::boot_id();
-        // What seems to be yet to come was made just now, and no block is longer than a day.
-        const auto here = [&](const Now& moment, Duration most) {
-            return same_run ? moment.monotonic
-                            : (std::min)(on_this_run(moment.utc, now), now.monotonic + most);
-        };
-        flow::QuotaWindow window;
-        for (const Now& call : record.calls) window.count(here(call, Duration::zero()));
-        window.block_until(here(record.blocked_until, std::chrono::hours(24)));
-        return window;
-    }
+    static flow::QuotaWindow window_of(const wire::QuotaRecord& record, const Now& now);
 
     static MonotonicTime on_this_run(UtcTime utc, const Now& now) noexcept {
         return saturating_add(now.monotonic, saturating_span(utc, now.utc));
     }
 
-    static error_code save(int file, const flow::QuotaWindow& window, const Now& now) {
-        // What was before this run was at its beginning, for those who look at this clock only.
-        const auto moment = [&](MonotonicTime time) {
-            return Now{(std::max)(time, MonotonicTime()),
-                       now.utc + std::chrono::duration_cast<Ticks>(time - now.monotonic)};
-        };
-        // A block that is over is none, whatever the calendar says later.
-        const bool is_blocked = window.blocked_until() > now.monotonic;
-        wire::QuotaRecord record{
-            detail::boot_id(), is_blocked ? moment(window.blocked_until()) : Now{}, {}};
-        for (const MonotonicTime call : window.calls()) record.calls.push_back(moment(call));
-        std::string text = wire::encode_quota_record(record);
-        // One write, and nothing of an earlier, longer one stays.
-        const std::uint64_t before = detail::size_of_file(file);
-        if (text.size() < before) text.resize(static_cast<std::size_t>(before), '\n');
-        return detail::write_all(file, 0, std::as_bytes(std::span(text)));
-    }
+    static error_code save(int file, const flow::QuotaWindow& window, const Now& now);
 
     detail::Descriptor directory_;
     std::unique_ptr<Untold> untold_;
 };
 static_assert(QuotaStore<FileQuotas>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<FileQuotas> FileQuotas::in(const std::string& path) {
+    result<detail::Descriptor> directory = detail::make_directory(path);
+    if (!directory) return directory.error();
+    return FileQuotas(std::move(*directory));
+}
+
+MDE_DECL result<Duration> FileQuotas::acquire(const QuotaKey& key, const Quota& quota,
+                                              const Now& now) {
+    return with_window(name_of(key), now, [&](flow::QuotaWindow& window) {
+        return window.acquire(quota, now.monotonic);
+    });
+}
+
+MDE_DECL void FileQuotas::throttled(const QuotaKey& key, Duration wait, const Now& now) {
+    const std::string name = name_of(key);
+    {
+        const std::lock_guard lock(untold_->mutex);
+        MonotonicTime& until = untold_->blocked_until[name];
+        until = (std::max)(until, saturating_add(now.monotonic, wait));
+    }
+    static_cast<void>(with_window(name, now, [](flow::QuotaWindow&) { return Duration::zero(); }));
+}
+
+MDE_DECL std::string FileQuotas::name_of(const QuotaKey& key) {
+    std::string name;
+    wire::append_percent_encoded(name, key.tenant);
+    name += ',';
+    wire::append_percent_encoded(name, key.application);
+    name += ',';
+    wire::append_percent_encoded(name, mde::name_of(key.call));
+    return name + ".quota";
+}
+
+MDE_DECL std::optional<MonotonicTime> FileQuotas::untold_until(const std::string& name) {
+    const std::lock_guard lock(untold_->mutex);
+    const auto found = untold_->blocked_until.find(name);
+    if (found == untold_->blocked_until.end()) return std::nullopt;
+    return found->second;
+}
+
+MDE_DECL void FileQuotas::forget_untold(const std::string& name, MonotonicTime told) {
+    const std::lock_guard lock(untold_->mutex);
+    const auto found = untold_->blocked_until.find(name);
+    if (found != untold_->blocked_until.end() && found->second <= told)
+        untold_->blocked_until.erase(found);
+}
+
+MDE_DECL result<flow::QuotaWindow> FileQuotas::load(int file, const Now& now) {
+    result<std::string> text = detail::read_plain(file, bounds::quota_record);
+    if (!text) return text.error();
+    if (text->empty()) return flow::QuotaWindow();
+    text->resize((std::min)(text->size(), text->find_last_not_of('\n') + 2));
+    const auto record = wire::decode_quota_record(*text);
+    if (!record) return make_error_code(errc::store_failed);
+    return window_of(*record, now);
+}
+
+MDE_DECL flow::QuotaWindow FileQuotas::window_of(const wire::QuotaRecord& record, const Now& now) {
+    const bool same_run = !record.boot.empty() && record.boot == detail::boot_id();
+    // What seems to be yet to come was made just now, and no block is longer than a day.
+    const auto here = [&](const Now& moment, Duration most) {
+        return same_run ? moment.monotonic
+                        : (std::min)(on_this_run(moment.utc, now), now.monotonic + most);
+    };
+    flow::QuotaWindow window;
+    for (const Now& call : record.calls) window.count(here(call, Duration::zero()));
+    window.block_until(here(record.blocked_until, std::chrono::hours(24)));
+    return window;
+}
+
+MDE_DECL error_code FileQuotas::save(int file, const flow::QuotaWindow& window, const Now& now) {
+    // What was before this run was at its beginning, for those who look at this clock only.
+    const auto moment = [&](MonotonicTime time) {
+        return Now{(std::max)(time, MonotonicTime()),
+                   now.utc + std::chrono::duration_cast<Ticks>(time - now.monotonic)};
+    };
+    // A block that is over is none, whatever the calendar says later.
+    const bool is_blocked = window.blocked_until() > now.monotonic;
+    wire::QuotaRecord record{
+        detail::boot_id(), is_blocked ? moment(window.blocked_until()) : Now{}, {}};
+    for (const MonotonicTime call : window.calls()) record.calls.push_back(moment(call));
+    std::string text = wire::encode_quota_record(record);
+    // One write, and nothing of an earlier, longer one stays.
+    const std::uint64_t before = detail::size_of_file(file);
+    if (text.size() < before) text.resize(static_cast<std::size_t>(before), '\n');
+    return detail::write_all(file, 0, std::as_bytes(std::span(text)));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -8961,7 +9493,11 @@ namespace mde::inline MDE_ABI::detail {
 
 /// A lock that ends with its process. Its file is removed by whoever holds it, so the one that was
 /// opened may be gone by the time it is locked: then the next one is tried.
-inline Descriptor lock_file(int directory, const std::string& name, error_code& ec) {
+MDE_DECL Descriptor lock_file(int directory, const std::string& name, error_code& ec);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Descriptor lock_file(int directory, const std::string& name, error_code& ec) {
     for (int attempt = 0; attempt < 16; ++attempt) {
         Descriptor lock(::openat(directory, name.c_str(),
                                  O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_RDWR,
@@ -8986,6 +9522,8 @@ inline Descriptor lock_file(int directory, const std::string& name, error_code& 
     ec = make_error_code(errc::store_busy);
     return Descriptor();
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 
@@ -9061,49 +9599,17 @@ class FileState {
     /// Takes the lock, which ends with the object or with its process.
     /// @par Errors errc::store_busy (another process works with this state), errc::store_denied,
     /// errc::store_failed
-    static result<FileState> at(const std::string& path) {
-        const std::size_t slash = path.rfind('/');
-        const std::string folder =
-            slash == std::string::npos ? "." : path.substr(0, (std::max)(slash, std::size_t(1)));
-        FileState state;
-        state.name_ = slash == std::string::npos ? path : path.substr(slash + 1);
-        if (state.name_.empty()) return make_error_code(errc::store_failed);
-        result<detail::Descriptor> directory = detail::open_directory(folder);
-        if (!directory) return directory.error();
-        state.directory_ = std::move(*directory);
-        error_code ec;
-        state.lock_ = detail::lock_file(state.directory(), state.name_ + ".lock", ec);
-        if (ec) return ec;
-        return state;
-    }
+    static result<FileState> at(const std::string& path);
 
     /// Leaves the other one without its lock.
     FileState(FileState&&) noexcept = default;
     /// Likewise; the lock that was held here is let go.
-    FileState& operator=(FileState&& other) noexcept {
-        unlock();
-        directory_ = std::move(other.directory_);
-        lock_ = std::move(other.lock_);
-        name_ = std::move(other.name_);
-        return *this;
-    }
+    FileState& operator=(FileState&& other) noexcept;
     ~FileState() { unlock(); }
 
     /// Puts `text` in the place of what was saved before.
     /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
-    error_code save(std::string_view text) {
-        const std::string part = name_ + ".part";
-        error_code ec;
-        const detail::Descriptor file = detail::create_private(directory(), part, ec);
-        if (!ec)
-            ec = detail::write_all(file.number(), 0,
-                                   std::as_bytes(std::span(text.data(), text.size())));
-        if (!ec) ec = detail::sync(file.number());
-        if (!ec && ::renameat(directory(), part.c_str(), directory(), name_.c_str()) != 0)
-            ec = detail::store_error(errno);
-        if (!ec) ec = detail::sync(directory());
-        return ec;
-    }
+    error_code save(std::string_view text);
 
     /// Nothing if there is no such file.
     /// @par Errors errc::store_denied (also: a link), errc::store_failed (no plain file, or larger
@@ -9117,17 +9623,61 @@ class FileState {
 
     int directory() const noexcept { return directory_.number(); }
 
-    void unlock() noexcept {
-        if (!lock_.is_open()) return;
-        ::unlinkat(directory(), (name_ + ".lock").c_str(), 0);
-        lock_.close();
-    }
+    void unlock() noexcept;
 
     detail::Descriptor directory_;
     detail::Descriptor lock_;
     std::string name_;
 };
 static_assert(StateStore<FileState>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<FileState> FileState::at(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    const std::string folder =
+        slash == std::string::npos ? "." : path.substr(0, (std::max)(slash, std::size_t(1)));
+    FileState state;
+    state.name_ = slash == std::string::npos ? path : path.substr(slash + 1);
+    if (state.name_.empty()) return make_error_code(errc::store_failed);
+    result<detail::Descriptor> directory = detail::open_directory(folder);
+    if (!directory) return directory.error();
+    state.directory_ = std::move(*directory);
+    error_code ec;
+    state.lock_ = detail::lock_file(state.directory(), state.name_ + ".lock", ec);
+    if (ec) return ec;
+    return state;
+}
+
+MDE_DECL FileState& FileState::operator=(FileState&& other) noexcept {
+    unlock();
+    directory_ = std::move(other.directory_);
+    lock_ = std::move(other.lock_);
+    name_ = std::move(other.name_);
+    return *this;
+}
+
+MDE_DECL error_code FileState::save(std::string_view text) {
+    const std::string part = name_ + ".part";
+    error_code ec;
+    const detail::Descriptor file = detail::create_private(directory(), part, ec);
+    if (!ec)
+        ec =
+            detail::write_all(file.number(), 0, std::as_bytes(std::span(text.data(), text.size())));
+    if (!ec) ec = detail::sync(file.number());
+    if (!ec && ::renameat(directory(), part.c_str(), directory(), name_.c_str()) != 0)
+        ec = detail::store_error(errno);
+    if (!ec) ec = detail::sync(directory());
+    return ec;
+}
+
+MDE_DECL void FileState::unlock() noexcept {
+    if (!lock_.is_open()) return;
+    ::unlinkat(directory(), (name_ + ".lock").c_str(), 0);
+    lock_.close();
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -9159,21 +9709,7 @@ class Extents {
   public:
     void clear() noexcept { extents_.clear(); }
 
-    void add(std::uint64_t begin, std::uint64_t end) {
-        if (begin == end) return;
-        const auto after = std::find_if(extents_.begin(), extents_.end(),
-                                        [&](const Extent& one) { return one.second >= begin; });
-        if (after == extents_.end() || after->first > end) {
-            extents_.insert(after, {begin, end});
-            return;
-        }
-        after->first = (std::min)(after->first, begin);
-        after->second = (std::max)(after->second, end);
-        auto last = after + 1;
-        for (; last != extents_.end() && last->first <= after->second; ++last)
-            after->second = (std::max)(after->second, last->second);
-        extents_.erase(after + 1, last);
-    }
+    void add(std::uint64_t begin, std::uint64_t end);
 
     /// So many bytes are there from the first one on, without a gap.
     std::uint64_t prefix() const noexcept {
@@ -9186,6 +9722,26 @@ class Extents {
     /// In order, apart from each other.
     std::vector<Extent> extents_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void Extents::add(std::uint64_t begin, std::uint64_t end) {
+    if (begin == end) return;
+    const auto after = std::find_if(extents_.begin(), extents_.end(),
+                                    [&](const Extent& one) { return one.second >= begin; });
+    if (after == extents_.end() || after->first > end) {
+        extents_.insert(after, {begin, end});
+        return;
+    }
+    after->first = (std::min)(after->first, begin);
+    after->second = (std::max)(after->second, end);
+    auto last = after + 1;
+    for (; last != extents_.end() && last->first <= after->second; ++last)
+        after->second = (std::max)(after->second, last->second);
+    extents_.erase(after + 1, last);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 
@@ -9312,7 +9868,15 @@ constexpr PartMarksText encode_part_marks(const PartMarks& marks) noexcept {
 }
 
 /// One line, with its end; the marks follow it.
-inline std::string encode_part_journal(const PartJournal& journal) {
+MDE_DECL std::string encode_part_journal(const PartJournal& journal);
+
+/// Nothing for anything but what the two functions above wrote, one behind the other.
+MDE_DECL std::optional<std::pair<PartJournal, PartMarks>>
+decode_part_journal(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string encode_part_journal(const PartJournal& journal) {
     std::string text = R"({"schema":"mde-part-1","name":)";
     append_json_string(text, journal.name);
     text += R"(,"total":)" + std::to_string(journal.total) + R"(,"etag":)";
@@ -9323,8 +9887,8 @@ inline std::string encode_part_journal(const PartJournal& journal) {
     return text;
 }
 
-/// Nothing for anything but what the two functions above wrote, one behind the other.
-inline std::optional<std::pair<PartJournal, PartMarks>> decode_part_journal(std::string_view text) {
+MDE_DECL std::optional<std::pair<PartJournal, PartMarks>>
+decode_part_journal(std::string_view text) {
     const std::size_t end = text.find('\n');
     if (text.size() > bounds::part_journal || end == std::string_view::npos) return std::nullopt;
     const result<json::object> document = parse_json_object(text.substr(0, end));
@@ -9347,6 +9911,8 @@ inline std::optional<std::pair<PartJournal, PartMarks>> decode_part_journal(std:
     if (encode_part_marks(marks) != rest) return std::nullopt;
     return std::pair(std::move(journal), marks);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -9384,51 +9950,13 @@ class PartFile {
 
     /// Takes up what an earlier process left, if its journal is whole and the file is the one that
     /// it speaks of.
-    void adopt() {
-        file_ = open_private(directory_, part_name_);
-        journal_ = open_private(directory_, journal_name_);
-        const auto found = read_journal();
-        if (!found || !fits(found->first)) return forget();
-        const wire::PartMarks& marks = found->second;
-        const std::string boot = boot_id();
-        const bool same_run = !boot.empty() && found->first.boot == boot;
-        const std::uint64_t good = same_run ? marks.stored : marks.synced;
-        if (size_of_file(file_.number()) < good) return forget();
-        part_ = {found->first.total, found->first.etag, good};
-        extents_.add(0, good);
-        marked_ = {good, marks.synced};
-        marks_at_ = static_cast<std::size_t>(size_of_file(journal_.number())) -
-                    wire::PartMarksText::capacity();
-        // The marks of another run must not be taken for those of this one.
-        if (!same_run && write_journal()) forget();
-    }
+    void adopt();
 
     /// Begins anew; an earlier part is dropped.
-    error_code begin(const PackagePart& part, Space space) {
-        // In this order: a journal never stands beside a file that it does not speak of.
-        remove(journal_name_);
-        forget();
-        error_code ec;
-        file_ = create_private(directory_, part_name_, ec);
-        if (!ec && part.total && space == Space::reserved)
-            ec = reserve_space(file_.number(), *part.total);
-        if (ec) return ec;
-        part_ = {part.total, part.etag, 0};
-        if (!part_.is_resumable()) return {};
-        journal_ = create_private(directory_, journal_name_, ec);
-        return ec ? ec : write_journal();
-    }
+    error_code begin(const PackagePart& part, Space space);
 
     /// Bytes behind the declared end are refused.
-    error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
-        if (part_.total && (offset > *part_.total || bytes.size() > *part_.total - offset))
-            return make_error_code(errc::store_failed);
-        if (const error_code ec = write_all(file_.number(), offset, bytes)) return ec;
-        extents_.add(offset, offset + bytes.size());
-        part_.stored = extents_.prefix();
-        if (!journal_.is_open() || part_.stored - marked_.stored < bounds::journal_step) return {};
-        return mark();
-    }
+    error_code write(std::uint64_t offset, std::span<const std::byte> bytes);
 
     result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
         return read_all(file_.number(), offset, bytes);
@@ -9442,17 +9970,9 @@ class PartFile {
     }
 
     /// Leaves both files to the next process, or nothing if that could not go on with them.
-    void keep() noexcept {
-        const bool is_worth_it = journal_.is_open() && part_.stored != 0 && !mark();
-        if (!is_worth_it) return drop();
-        close();
-    }
+    void keep() noexcept;
 
-    void drop() noexcept {
-        close();
-        remove(journal_name_);
-        remove(part_name_);
-    }
+    void drop() noexcept;
 
     /// The part has got its final name.
     void published() noexcept {
@@ -9468,45 +9988,18 @@ class PartFile {
         journal_.close();
     }
 
-    void forget() noexcept {
-        close();
-        part_ = {};
-        extents_.clear();
-        marked_ = {};
-    }
+    void forget() noexcept;
 
-    std::optional<std::pair<wire::PartJournal, wire::PartMarks>> read_journal() const {
-        if (!file_.is_open() || !journal_.is_open()) return std::nullopt;
-        std::array<std::byte, bounds::part_journal + 1> bytes;
-        const auto size = read_all(journal_.number(), 0, bytes);
-        if (!size) return std::nullopt;
-        return wire::decode_part_journal(
-            std::string_view(reinterpret_cast<const char*>(bytes.data()), *size));
-    }
+    std::optional<std::pair<wire::PartJournal, wire::PartMarks>> read_journal() const;
 
     bool fits(const wire::PartJournal& journal) const noexcept {
         return journal.name == name_ && journal.inode == inode_of(file_.number());
     }
 
-    error_code write_journal() {
-        std::string text = wire::encode_part_journal(
-            {name_, *part_.total, part_.etag, boot_id(), inode_of(file_.number())});
-        marks_at_ = text.size();
-        text += wire::encode_part_marks(marked_).view();
-        if (text.size() > bounds::part_journal) return make_error_code(errc::store_failed);
-        return write_all(journal_.number(), 0, std::as_bytes(std::span(text)));
-    }
+    error_code write_journal();
 
     /// Says how far we are; now and then only after the system has made sure of it.
-    error_code mark() noexcept {
-        if (part_.stored - marked_.synced >= bounds::sync_step) {
-            if (const error_code ec = sync_data(file_.number())) return ec;
-            marked_.synced = part_.stored;
-        }
-        marked_.stored = part_.stored;
-        const wire::PartMarksText text = wire::encode_part_marks(marked_);
-        return write_all(journal_.number(), marks_at_, std::as_bytes(std::span(text.view())));
-    }
+    error_code mark() noexcept;
 
     int directory_;
     std::string name_;
@@ -9520,6 +10013,102 @@ class PartFile {
     wire::PartMarks marked_;
     std::size_t marks_at_ = 0;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void PartFile::adopt() {
+    file_ = open_private(directory_, part_name_);
+    journal_ = open_private(directory_, journal_name_);
+    const auto found = read_journal();
+    if (!found || !fits(found->first)) return forget();
+    const wire::PartMarks& marks = found->second;
+    const std::string boot = boot_id();
+    const bool same_run = !boot.empty() && found->first.boot == boot;
+    const std::uint64_t good = same_run ? marks.stored : marks.synced;
+    if (size_of_file(file_.number()) < good) return forget();
+    part_ = {found->first.total, found->first.etag, good};
+    extents_.add(0, good);
+    marked_ = {good, marks.synced};
+    marks_at_ =
+        static_cast<std::size_t>(size_of_file(journal_.number())) - wire::PartMarksText::capacity();
+    // The marks of another run must not be taken for those of this one.
+    if (!same_run && write_journal()) forget();
+}
+
+MDE_DECL error_code PartFile::begin(const PackagePart& part, Space space) {
+    // In this order: a journal never stands beside a file that it does not speak of.
+    remove(journal_name_);
+    forget();
+    error_code ec;
+    file_ = create_private(directory_, part_name_, ec);
+    if (!ec && part.total && space == Space::reserved)
+        ec = reserve_space(file_.number(), *part.total);
+    if (ec) return ec;
+    part_ = {part.total, part.etag, 0};
+    if (!part_.is_resumable()) return {};
+    journal_ = create_private(directory_, journal_name_, ec);
+    return ec ? ec : write_journal();
+}
+
+MDE_DECL error_code PartFile::write(std::uint64_t offset, std::span<const std::byte> bytes) {
+    if (part_.total && (offset > *part_.total || bytes.size() > *part_.total - offset))
+        return make_error_code(errc::store_failed);
+    if (const error_code ec = write_all(file_.number(), offset, bytes)) return ec;
+    extents_.add(offset, offset + bytes.size());
+    part_.stored = extents_.prefix();
+    if (!journal_.is_open() || part_.stored - marked_.stored < bounds::journal_step) return {};
+    return mark();
+}
+
+MDE_DECL void PartFile::keep() noexcept {
+    const bool is_worth_it = journal_.is_open() && part_.stored != 0 && !mark();
+    if (!is_worth_it) return drop();
+    close();
+}
+
+MDE_DECL void PartFile::drop() noexcept {
+    close();
+    remove(journal_name_);
+    remove(part_name_);
+}
+
+MDE_DECL void PartFile::forget() noexcept {
+    close();
+    part_ = {};
+    extents_.clear();
+    marked_ = {};
+}
+
+MDE_DECL std::optional<std::pair<wire::PartJournal, wire::PartMarks>>
+PartFile::read_journal() const {
+    if (!file_.is_open() || !journal_.is_open()) return std::nullopt;
+    std::array<std::byte, bounds::part_journal + 1> bytes;
+    const auto size = read_all(journal_.number(), 0, bytes);
+    if (!size) return std::nullopt;
+    return wire::decode_part_journal(
+        std::string_view(reinterpret_cast<const char*>(bytes.data()), *size));
+}
+
+MDE_DECL error_code PartFile::write_journal() {
+    std::string text = wire::encode_part_journal(
+        {name_, *part_.total, part_.etag, boot_id(), inode_of(file_.number())});
+    marks_at_ = text.size();
+    text += wire::encode_part_marks(marked_).view();
+    if (text.size() > bounds::part_journal) return make_error_code(errc::store_failed);
+    return write_all(journal_.number(), 0, std::as_bytes(std::span(text)));
+}
+
+MDE_DECL error_code PartFile::mark() noexcept {
+    if (part_.stored - marked_.synced >= bounds::sync_step) {
+        if (const error_code ec = sync_data(file_.number())) return ec;
+        marked_.synced = part_.stored;
+    }
+    marked_.stored = part_.stored;
+    const wire::PartMarksText text = wire::encode_part_marks(marked_);
+    return write_all(journal_.number(), marks_at_, std::as_bytes(std::span(text.view())));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 
@@ -9535,7 +10124,15 @@ namespace mde::inline MDE_ABI::wire {
 
 /// One line of JSON without a line break at its end. Never holds a link or a token: the type has no
 /// place for one.
-inline std::string encode_receipt(const Receipt& receipt) {
+MDE_DECL std::string encode_receipt(const Receipt& receipt);
+
+/// Reads it again.
+/// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+MDE_DECL result<Receipt> decode_receipt(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string encode_receipt(const Receipt& receipt) {
     const auto date = [](const std::optional<UtcTime>& utc) {
         return utc ? json::value(json::string(format_date(*utc).view())) : json::value(nullptr);
     };
@@ -9567,9 +10164,7 @@ inline std::string encode_receipt(const Receipt& receipt) {
     return json::serialize(document);
 }
 
-/// Reads it again.
-/// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
-inline result<Receipt> decode_receipt(std::string_view text) {
+MDE_DECL result<Receipt> decode_receipt(std::string_view text) {
     const result<json::object> document = parse_json_object(text);
     if (!document) return document.error();
     Members members(*document);
@@ -9616,6 +10211,8 @@ inline result<Receipt> decode_receipt(std::string_view text) {
     return receipt;
 }
 
+#endif
+
 } // namespace mde::inline MDE_ABI::wire
 
 #endif
@@ -9653,11 +10250,7 @@ class FileStore {
   public:
     /// Opens `path`, and makes its last component if it is missing (readable by its owner only).
     /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
-    static result<FileStore> in(const std::string& path, const FileStoreOptions& options = {}) {
-        result<detail::Descriptor> directory = detail::make_directory(path);
-        if (!directory) return directory.error();
-        return FileStore(std::make_shared<detail::Descriptor>(std::move(*directory)), options);
-    }
+    static result<FileStore> in(const std::string& path, const FileStoreOptions& options = {});
 
     /// Meets `PartWriter`.
     class Writer {
@@ -9665,17 +10258,7 @@ class FileStore {
         /// Leaves the other one of no use.
         Writer(Writer&&) noexcept = default;
         /// Likewise; what was written here is left as by `keep`.
-        Writer& operator=(Writer&& other) noexcept {
-            keep();
-            directory_ = std::move(other.directory_);
-            options_ = other.options_;
-            name_ = std::move(other.name_);
-            receipt_part_ = std::move(other.receipt_part_);
-            lock_name_ = std::move(other.lock_name_);
-            lock_ = std::move(other.lock_);
-            file_ = std::move(other.file_);
-            return *this;
-        }
+        Writer& operator=(Writer&& other) noexcept;
         ~Writer() { keep(); }
 
         /// What is there; after `open`, what was kept earlier.
@@ -9704,76 +10287,27 @@ class FileStore {
         /// After an error what was written is kept, as `keep` does.
         /// @par Errors as `write`, and errc::store_has_package; errc::store_denied also if somebody
         /// put another file in the place of what was written
-        error_code commit(const Receipt& receipt) {
-            error_code ec = file_.sync();
-            if (!ec) ec = write_receipt(receipt);
-            if (!ec && !file_.is_at(file_.part_name())) ec = make_error_code(errc::store_denied);
-            if (!ec) ec = publish_receipt();
-            if (!ec) ec = detail::publish(directory(), file_.part_name(), file_.name());
-            if (!ec && !file_.is_at(file_.name())) ec = make_error_code(errc::store_denied);
-            if (!ec) {
-                ec = detail::sync(directory());
-                file_.published();
-                unlock();
-            }
-            keep();
-            return ec;
-        }
+        error_code commit(const Receipt& receipt);
 
         /// Leaves what was written to the next `open`, unless the options say otherwise.
-        void keep() noexcept {
-            if (!directory_) return;
-            if (options_.unfinished == Unfinished::kept)
-                file_.keep();
-            else
-                file_.drop();
-            unlock();
-        }
+        void keep() noexcept;
 
         /// Removes what was written.
-        void abort() noexcept {
-            if (!directory_) return;
-            file_.drop();
-            unlock();
-        }
+        void abort() noexcept;
 
       private:
         friend class FileStore;
         Writer(std::shared_ptr<detail::Descriptor> directory, const FileStoreOptions& options,
-               const PackageKey& key, detail::Descriptor lock)
-            : directory_(std::move(directory)),
-              options_(options),
-              name_(key.name().view()),
-              receipt_part_(name_ + ".receipt.json.part"),
-              lock_name_(lock_name_of(key)),
-              lock_(std::move(lock)),
-              file_(directory_->number(), file_name_of(key)) {}
+               const PackageKey& key, detail::Descriptor lock);
 
         int directory() const noexcept { return directory_->number(); }
 
-        void unlock() noexcept {
-            for (const std::string* name : {&receipt_part_, &lock_name_})
-                ::unlinkat(directory(), name->c_str(), 0);
-            lock_.close();
-            directory_.reset();
-        }
+        void unlock() noexcept;
 
-        error_code write_receipt(const Receipt& receipt) {
-            error_code ec;
-            const detail::Descriptor file = detail::create_private(directory(), receipt_part_, ec);
-            if (ec) return ec;
-            const std::string text = wire::encode_receipt(receipt) + "\n";
-            ec = detail::write_all(file.number(), 0, std::as_bytes(std::span(text)));
-            return ec ? ec : detail::sync(file.number());
-        }
+        error_code write_receipt(const Receipt& receipt);
 
         /// One that lies there without its package is of a commit that was cut off.
-        error_code publish_receipt() {
-            const std::string to = name_ + ".receipt.json";
-            if (::renameat(directory(), receipt_part_.c_str(), directory(), to.c_str()) != 0)
-                return detail::store_error(errno);
-            return {};
-        }
+        error_code publish_receipt();
 
         std::shared_ptr<detail::Descriptor> directory_;
         FileStoreOptions options_;
@@ -9792,26 +10326,7 @@ class FileStore {
     /// A writer for what is there, or for nothing yet; the lock is its own.
     /// @par Errors errc::store_has_package, errc::store_busy, errc::store_denied,
     /// errc::store_failed
-    result<Writer> open(const PackageKey& key) {
-        const std::string journal = detail::PartFile::journal_of(file_name_of(key));
-        if (has(key) && !detail::exists(directory_->number(), journal))
-            return make_error_code(errc::store_has_package);
-        error_code ec;
-        detail::Descriptor lock = detail::lock_file(directory_->number(), lock_name_of(key), ec);
-        if (ec) return ec;
-        // From here on the writer's destructor tidies up.
-        Writer writer(directory_, options_, key, std::move(lock));
-        LetGo unless_adopted{&writer};
-        // Published in the meantime, or by somebody who died right afterwards.
-        if (has(key)) {
-            unless_adopted.writer = nullptr;
-            writer.abort();
-            return make_error_code(errc::store_has_package);
-        }
-        writer.file_.adopt();
-        unless_adopted.writer = nullptr;
-        return writer;
-    }
+    result<Writer> open(const PackageKey& key);
 
     /// `A.zip`, without the directory.
     static std::string file_name_of(const PackageKey& key) {
@@ -9839,6 +10354,114 @@ class FileStore {
     FileStoreOptions options_;
 };
 static_assert(PackageStore<FileStore> && PartWriter<FileStore::Writer>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<FileStore> FileStore::in(const std::string& path, const FileStoreOptions& options) {
+    result<detail::Descriptor> directory = detail::make_directory(path);
+    if (!directory) return directory.error();
+    return FileStore(std::make_shared<detail::Descriptor>(std::move(*directory)), options);
+}
+
+MDE_DECL FileStore::Writer& FileStore::Writer::operator=(Writer&& other) noexcept {
+    keep();
+    directory_ = std::move(other.directory_);
+    options_ = other.options_;
+    name_ = std::move(other.name_);
+    receipt_part_ = std::move(other.receipt_part_);
+    lock_name_ = std::move(other.lock_name_);
+    lock_ = std::move(other.lock_);
+    file_ = std::move(other.file_);
+    return *this;
+}
+
+MDE_DECL error_code FileStore::Writer::commit(const Receipt& receipt) {
+    error_code ec = file_.sync();
+    if (!ec) ec = write_receipt(receipt);
+    if (!ec && !file_.is_at(file_.part_name())) ec = make_error_code(errc::store_denied);
+    if (!ec) ec = publish_receipt();
+    if (!ec) ec = detail::publish(directory(), file_.part_name(), file_.name());
+    if (!ec && !file_.is_at(file_.name())) ec = make_error_code(errc::store_denied);
+    if (!ec) {
+        ec = detail::sync(directory());
+        file_.published();
+        unlock();
+    }
+    keep();
+    return ec;
+}
+
+MDE_DECL void FileStore::Writer::keep() noexcept {
+    if (!directory_) return;
+    if (options_.unfinished == Unfinished::kept)
+        file_.keep();
+    else
+        file_.drop();
+    unlock();
+}
+
+MDE_DECL void FileStore::Writer::abort() noexcept {
+    if (!directory_) return;
+    file_.drop();
+    unlock();
+}
+
+MDE_DECL FileStore::Writer::Writer(std::shared_ptr<detail::Descriptor> directory,
+                                   const FileStoreOptions& options, const PackageKey& key,
+                                   detail::Descriptor lock)
+    : directory_(std::move(directory)),
+      options_(options),
+      name_(key.name().view()),
+      receipt_part_(name_ + ".receipt.json.part"),
+      lock_name_(lock_name_of(key)),
+      lock_(std::move(lock)),
+      file_(directory_->number(), file_name_of(key)) {}
+
+MDE_DECL void FileStore::Writer::unlock() noexcept {
+    for (const std::string* name : {&receipt_part_, &lock_name_})
+        ::unlinkat(directory(), name->c_str(), 0);
+    lock_.close();
+    directory_.reset();
+}
+
+MDE_DECL error_code FileStore::Writer::write_receipt(const Receipt& receipt) {
+    error_code ec;
+    const detail::Descriptor file = detail::create_private(directory(), receipt_part_, ec);
+    if (ec) return ec;
+    const std::string text = wire::encode_receipt(receipt) + "\n";
+    ec = detail::write_all(file.number(), 0, std::as_bytes(std::span(text)));
+    return ec ? ec : detail::sync(file.number());
+}
+
+MDE_DECL error_code FileStore::Writer::publish_receipt() {
+    const std::string to = name_ + ".receipt.json";
+    if (::renameat(directory(), receipt_part_.c_str(), directory(), to.c_str()) != 0)
+        return detail::store_error(errno);
+    return {};
+}
+
+MDE_DECL result<FileStore::Writer> FileStore::open(const PackageKey& key) {
+    const std::string journal = detail::PartFile::journal_of(file_name_of(key));
+    if (has(key) && !detail::exists(directory_->number(), journal))
+        return make_error_code(errc::store_has_package);
+    error_code ec;
+    detail::Descriptor lock = detail::lock_file(directory_->number(), lock_name_of(key), ec);
+    if (ec) return ec;
+    // From here on the writer's destructor tidies up.
+    Writer writer(directory_, options_, key, std::move(lock));
+    LetGo unless_adopted{&writer};
+    // Published in the meantime, or by somebody who died right afterwards.
+    if (has(key)) {
+        unless_adopted.writer = nullptr;
+        writer.abort();
+        return make_error_code(errc::store_has_package);
+    }
+    writer.file_.adopt();
+    unless_adopted.writer = nullptr;
+    return writer;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -9886,13 +10509,7 @@ class MemoryStore {
         }
 
         /// Unfinished parts that nobody is working on make room.
-        bool has_room(std::uint64_t size) {
-            for (auto it = entries.begin(); it != entries.end() && size > capacity - used;) {
-                const bool is_in_use = it->second.is_open || it->second.receipt;
-                it = is_in_use ? std::next(it) : drop(it);
-            }
-            return size <= capacity - used;
-        }
+        bool has_room(std::uint64_t size);
     };
 
   public:
@@ -9908,13 +10525,7 @@ class MemoryStore {
         /// Leaves the other one of no use.
         Writer(Writer&& other) noexcept = default;
         /// Likewise; what was written here is left as by `keep`.
-        Writer& operator=(Writer&& other) noexcept {
-            keep();
-            shared_ = std::move(other.shared_);
-            name_ = std::move(other.name_);
-            entry_ = other.entry_;
-            return *this;
-        }
+        Writer& operator=(Writer&& other) noexcept;
         ~Writer() { keep(); }
 
         /// What is there; after `open`, what was kept earlier.
@@ -9922,57 +10533,17 @@ class MemoryStore {
 
         /// Makes room for the whole, if its length is known.
         /// @par Errors errc::store_no_space
-        error_code begin(const PackagePart& part) {
-            PackagePart begun{part.total, part.etag, 0};
-            const std::lock_guard lock(shared_->mutex);
-            shared_->used -= entry_->bytes.size();
-            entry_->bytes.clear();
-            entry_->extents.clear();
-            entry_->part = std::move(begun);
-            return shared_->has_room(part.total.value_or(0))
-                       ? error_code()
-                       : make_error_code(errc::store_no_space);
-        }
+        error_code begin(const PackagePart& part);
 
         /// Copies `bytes` to their place.
         /// @par Errors errc::store_no_space; errc::store_failed behind the declared end
-        error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
-            const std::lock_guard lock(shared_->mutex);
-            const std::uint64_t most = entry_->part.total.value_or(shared_->capacity);
-            if (offset > most || bytes.size() > most - offset)
-                return make_error_code(entry_->part.total ? errc::store_failed
-                                                          : errc::store_no_space);
-            std::vector<std::byte>& all = entry_->bytes;
-            const auto begin = static_cast<std::size_t>(offset);
-            const std::size_t size = (std::max)(all.size(), begin + bytes.size());
-            const std::size_t more = size - all.size();
-            if (!shared_->has_room(more)) return make_error_code(errc::store_no_space);
-            all.resize(size);
-            shared_->used += more;
-            std::copy(bytes.begin(), bytes.end(), all.begin() + static_cast<std::ptrdiff_t>(begin));
-            entry_->extents.add(offset, offset + bytes.size());
-            entry_->part.stored = entry_->extents.prefix();
-            return {};
-        }
+        error_code write(std::uint64_t offset, std::span<const std::byte> bytes);
 
         /// Fewer bytes than asked for at the end of what was written. Never an error.
-        result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
-            const std::vector<std::byte>& all = entry_->bytes;
-            if (offset > all.size()) return std::size_t(0);
-            const auto begin = static_cast<std::size_t>(offset);
-            const std::size_t size = (std::min)(bytes.size(), all.size() - begin);
-            std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(begin), size, bytes.begin());
-            return size;
-        }
+        result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const;
 
         /// Shows the package to `find`. Never an error.
-        error_code commit(const Receipt& receipt) {
-            const auto shared = shared_;
-            const std::lock_guard lock(shared->mutex);
-            entry_->receipt = receipt;
-            shared_.reset();
-            return {};
-        }
+        error_code commit(const Receipt& receipt);
 
         /// Leaves what was written to the next `open`, if it is resumable.
         void keep() noexcept {
@@ -9986,13 +10557,7 @@ class MemoryStore {
         Writer(std::shared_ptr<Shared> shared, std::string name, Entry& entry)
             : shared_(std::move(shared)), name_(std::move(name)), entry_(&entry) {}
 
-        void leave(bool stays) noexcept {
-            const auto shared = std::move(shared_);
-            if (!shared) return;
-            const std::lock_guard lock(shared->mutex);
-            entry_->is_open = false;
-            if (!stays) shared->drop(shared->entries.find(name_));
-        }
+        void leave(bool stays) noexcept;
 
         std::shared_ptr<Shared> shared_;
         std::string name_;
@@ -10002,27 +10567,107 @@ class MemoryStore {
 
     /// A writer for what is there, or for nothing yet.
     /// @par Errors errc::store_has_package, errc::store_busy
-    result<Writer> open(const PackageKey& key) {
-        std::string name(key.name().view());
-        const std::lock_guard lock(shared_->mutex);
-        Entry& entry = shared_->entries[name];
-        if (entry.receipt) return make_error_code(errc::store_has_package);
-        if (std::exchange(entry.is_open, true)) return make_error_code(errc::store_busy);
-        return Writer(shared_, std::move(name), entry);
-    }
+    result<Writer> open(const PackageKey& key);
 
     /// A copy of what is stored; nothing if it is not there, or not yet.
-    std::optional<StoredPackage> find(const PackageKey& key) const {
-        const std::lock_guard lock(shared_->mutex);
-        const auto entry = shared_->entries.find(key.name().view());
-        if (entry == shared_->entries.end() || !entry->second.receipt) return std::nullopt;
-        return StoredPackage{entry->second.bytes, *entry->second.receipt};
-    }
+    std::optional<StoredPackage> find(const PackageKey& key) const;
 
   private:
     std::shared_ptr<Shared> shared_;
 };
 static_assert(PackageStore<MemoryStore> && PartWriter<MemoryStore::Writer>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool MemoryStore::Shared::has_room(std::uint64_t size) {
+    for (auto it = entries.begin(); it != entries.end() && size > capacity - used;) {
+        const bool is_in_use = it->second.is_open || it->second.receipt;
+        it = is_in_use ? std::next(it) : drop(it);
+    }
+    return size <= capacity - used;
+}
+
+MDE_DECL MemoryStore::Writer& MemoryStore::Writer::operator=(Writer&& other) noexcept {
+    keep();
+    shared_ = std::move(other.shared_);
+    name_ = std::move(other.name_);
+    entry_ = other.entry_;
+    return *this;
+}
+
+MDE_DECL error_code MemoryStore::Writer::begin(const PackagePart& part) {
+    PackagePart begun{part.total, part.etag, 0};
+    const std::lock_guard lock(shared_->mutex);
+    shared_->used -= entry_->bytes.size();
+    entry_->bytes.clear();
+    entry_->extents.clear();
+    entry_->part = std::move(begun);
+    return shared_->has_room(part.total.value_or(0)) ? error_code()
+                                                     : make_error_code(errc::store_no_space);
+}
+
+MDE_DECL error_code MemoryStore::Writer::write(std::uint64_t offset,
+                                               std::span<const std::byte> bytes) {
+    const std::lock_guard lock(shared_->mutex);
+    const std::uint64_t most = entry_->part.total.value_or(shared_->capacity);
+    if (offset > most || bytes.size() > most - offset)
+        return make_error_code(entry_->part.total ? errc::store_failed : errc::store_no_space);
+    std::vector<std::byte>& all = entry_->bytes;
+    const auto begin = static_cast<std::size_t>(offset);
+    const std::size_t size = (std::max)(all.size(), begin + bytes.size());
+    const std::size_t more = size - all.size();
+    if (!shared_->has_room(more)) return make_error_code(errc::store_no_space);
+    all.resize(size);
+    shared_->used += more;
+    std::copy(bytes.begin(), bytes.end(), all.begin() + static_cast<std::ptrdiff_t>(begin));
+    entry_->extents.add(offset, offset + bytes.size());
+    entry_->part.stored = entry_->extents.prefix();
+    return {};
+}
+
+MDE_DECL result<std::size_t> MemoryStore::Writer::read(std::uint64_t offset,
+                                                       std::span<std::byte> bytes) const {
+    const std::vector<std::byte>& all = entry_->bytes;
+    if (offset > all.size()) return std::size_t(0);
+    const auto begin = static_cast<std::size_t>(offset);
+    const std::size_t size = (std::min)(bytes.size(), all.size() - begin);
+    std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(begin), size, bytes.begin());
+    return size;
+}
+
+MDE_DECL error_code MemoryStore::Writer::commit(const Receipt& receipt) {
+    const auto shared = shared_;
+    const std::lock_guard lock(shared->mutex);
+    entry_->receipt = receipt;
+    shared_.reset();
+    return {};
+}
+
+MDE_DECL void MemoryStore::Writer::leave(bool stays) noexcept {
+    const auto shared = std::move(shared_);
+    if (!shared) return;
+    const std::lock_guard lock(shared->mutex);
+    entry_->is_open = false;
+    if (!stays) shared->drop(shared->entries.find(name_));
+}
+
+MDE_DECL result<MemoryStore::Writer> MemoryStore::open(const PackageKey& key) {
+    std::string name(key.name().view());
+    const std::lock_guard lock(shared_->mutex);
+    Entry& entry = shared_->entries[name];
+    if (entry.receipt) return make_error_code(errc::store_has_package);
+    if (std::exchange(entry.is_open, true)) return make_error_code(errc::store_busy);
+    return Writer(shared_, std::move(name), entry);
+}
+
+MDE_DECL std::optional<StoredPackage> MemoryStore::find(const PackageKey& key) const {
+    const std::lock_guard lock(shared_->mutex);
+    const auto entry = shared_->entries.find(key.name().view());
+    if (entry == shared_->entries.end() || !entry->second.receipt) return std::nullopt;
+    return StoredPackage{entry->second.bytes, *entry->second.receipt};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -10041,25 +10686,13 @@ namespace mde::inline MDE_ABI {
 class MemoryTokenStore {
   public:
     /// A copy; empty if there is none. Never an error.
-    result<StoredToken> load(const TokenKey& key) {
-        const std::lock_guard lock(mutex_);
-        const auto found = tokens_.find(name_of(key));
-        return found == tokens_.end() ? StoredToken() : copy_of(found->second);
-    }
+    result<StoredToken> load(const TokenKey& key);
 
     /// Keeps a copy. Never an error.
-    error_code save(const TokenKey& key, const StoredToken& token) {
-        const std::lock_guard lock(mutex_);
-        tokens_[name_of(key)] = copy_of(token);
-        return {};
-    }
+    error_code save(const TokenKey& key, const StoredToken& token);
 
     /// Wipes it. Never an error.
-    error_code forget(const TokenKey& key) {
-        const std::lock_guard lock(mutex_);
-        tokens_.erase(name_of(key));
-        return {};
-    }
+    error_code forget(const TokenKey& key);
 
   private:
     using Name = std::tuple<std::string, std::string, std::string, std::string, bool>;
@@ -10078,6 +10711,28 @@ class MemoryTokenStore {
     std::map<Name, StoredToken> tokens_;
 };
 static_assert(TokenStore<MemoryTokenStore>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<StoredToken> MemoryTokenStore::load(const TokenKey& key) {
+    const std::lock_guard lock(mutex_);
+    const auto found = tokens_.find(name_of(key));
+    return found == tokens_.end() ? StoredToken() : copy_of(found->second);
+}
+
+MDE_DECL error_code MemoryTokenStore::save(const TokenKey& key, const StoredToken& token) {
+    const std::lock_guard lock(mutex_);
+    tokens_[name_of(key)] = copy_of(token);
+    return {};
+}
+
+MDE_DECL error_code MemoryTokenStore::forget(const TokenKey& key) {
+    const std::lock_guard lock(mutex_);
+    tokens_.erase(name_of(key));
+    return {};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -10131,16 +10786,22 @@ void append_base64(Text& out, std::span<const std::byte> bytes, Base64Alphabet a
 }
 
 /// Four characters for each three bytes, as `alphabet` says; throws only what allocation throws.
-inline std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet) {
+MDE_DECL std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet);
+
+/// Empty on a foreign character, an impossible length or bits set beyond the last byte: each byte
+/// string has one accepted spelling.
+MDE_DECL std::optional<std::string> base64_decode(std::string_view text, Base64Alphabet alphabet);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet) {
     std::string text;
     text.reserve((bytes.size() + 2) / 3 * 4);
     append_base64(text, bytes, alphabet);
     return text;
 }
 
-/// Empty on a foreign character, an impossible length or bits set beyond the last byte: each byte
-/// string has one accepted spelling.
-inline std::optional<std::string> base64_decode(std::string_view text, Base64Alphabet alphabet) {
+MDE_DECL std::optional<std::string> base64_decode(std::string_view text, Base64Alphabet alphabet) {
     if (alphabet == Base64Alphabet::standard) {
         if (text.size() % 4 != 0) return std::nullopt;
         for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
@@ -10165,6 +10826,8 @@ inline std::optional<std::string> base64_decode(std::string_view text, Base64Alp
     return bytes;
 }
 
+#endif
+
 } // namespace mde::inline MDE_ABI
 
 #endif
@@ -10181,55 +10844,14 @@ class Proxy {
 
     /// `user` and `password` are percent-decoded; without a port it is 8080.
     /// @par Errors errc::malformed_endpoint
-    static result<Proxy> parse(std::string_view url) {
-        const error_code refused = make_error_code(errc::malformed_endpoint);
-        constexpr std::string_view scheme = "http://";
-        if (!ascii::starts_with_ignoring_case(url, scheme)) return refused;
-        url.remove_prefix(scheme.size());
-        if (url.ends_with('/')) url.remove_suffix(1);
-        Proxy proxy;
-        if (const std::size_t at = url.rfind('@'); at != std::string_view::npos) {
-            Secret user;
-            user.reserve(at + 1);
-            if (!wire::append_percent_decoded(user, url.substr(0, at), wire::PlusSign::is_plus) ||
-                user.expose().find(':') == std::string_view::npos)
-                return refused;
-            proxy.authorization_.append("Basic ");
-            append_base64(proxy.authorization_, std::as_bytes(std::span(user.expose())),
-                          Base64Alphabet::standard);
-            url.remove_prefix(at + 1);
-        }
-        const std::size_t colon = url.find(':');
-        if (colon != std::string_view::npos) {
-            const auto port = parse_port(url.substr(colon + 1));
-            if (!port) return refused;
-            proxy.port_ = *port;
-        }
-        if (!is_plain_host(url.substr(0, colon))) return refused;
-        proxy.host_ = url.substr(0, colon);
-        return proxy;
-    }
+    static result<Proxy> parse(std::string_view url);
 
     /// Hosts that go without the proxy, as in `NO_PROXY`: names that cover what lies below them,
     /// separated by commas; `*` means all.
-    void set_exceptions(std::string_view list) {
-        exceptions_.clear();
-        while (!list.empty()) {
-            const std::size_t comma = list.find(',');
-            std::string_view one = ascii::trimmed(list.substr(0, comma));
-            list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
-            if (one.starts_with('.')) one.remove_prefix(1);
-            if (!one.empty()) exceptions_.emplace_back(one);
-        }
-    }
+    void set_exceptions(std::string_view list);
 
     /// Whether connections to `host` go through the proxy.
-    bool applies_to(std::string_view host) const noexcept {
-        if (host_.empty()) return false;
-        for (const std::string& exception : exceptions_)
-            if (exception == "*" || covers(exception, host)) return false;
-        return true;
-    }
+    bool applies_to(std::string_view host) const noexcept;
 
     /// Empty without a proxy.
     const std::string& host() const noexcept { return host_; }
@@ -10239,17 +10861,70 @@ class Proxy {
     const Secret& authorization() const noexcept { return authorization_; }
 
   private:
-    static bool covers(std::string_view domain, std::string_view host) noexcept {
-        if (ascii::equal_ignoring_case(domain, host)) return true;
-        return host.size() > domain.size() && host[host.size() - domain.size() - 1] == '.' &&
-               ascii::equal_ignoring_case(domain, host.substr(host.size() - domain.size()));
-    }
+    static bool covers(std::string_view domain, std::string_view host) noexcept;
 
     std::string host_;
     std::uint16_t port_ = 8080;
     Secret authorization_;
     std::vector<std::string> exceptions_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<Proxy> Proxy::parse(std::string_view url) {
+    const error_code refused = make_error_code(errc::malformed_endpoint);
+    constexpr std::string_view scheme = "http://";
+    if (!ascii::starts_with_ignoring_case(url, scheme)) return refused;
+    url.remove_prefix(scheme.size());
+    if (url.ends_with('/')) url.remove_suffix(1);
+    Proxy proxy;
+    if (const std::size_t at = url.rfind('@'); at != std::string_view::npos) {
+        Secret user;
+        user.reserve(at + 1);
+        if (!wire::append_percent_decoded(user, url.substr(0, at), wire::PlusSign::is_plus) ||
+            user.expose().find(':') == std::string_view::npos)
+            return refused;
+        proxy.authorization_.append("Basic ");
+        append_base64(proxy.authorization_, std::as_bytes(std::span(user.expose())),
+                      Base64Alphabet::standard);
+        url.remove_prefix(at + 1);
+    }
+    const std::size_t colon = url.find(':');
+    if (colon != std::string_view::npos) {
+        const auto port = parse_port(url.substr(colon + 1));
+        if (!port) return refused;
+        proxy.port_ = *port;
+    }
+    if (!is_plain_host(url.substr(0, colon))) return refused;
+    proxy.host_ = url.substr(0, colon);
+    return proxy;
+}
+
+MDE_DECL void Proxy::set_exceptions(std::string_view list) {
+    exceptions_.clear();
+    while (!list.empty()) {
+        const std::size_t comma = list.find(',');
+        std::string_view one = ascii::trimmed(list.substr(0, comma));
+        list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+        if (one.starts_with('.')) one.remove_prefix(1);
+        if (!one.empty()) exceptions_.emplace_back(one);
+    }
+}
+
+MDE_DECL bool Proxy::applies_to(std::string_view host) const noexcept {
+    if (host_.empty()) return false;
+    for (const std::string& exception : exceptions_)
+        if (exception == "*" || covers(exception, host)) return false;
+    return true;
+}
+
+MDE_DECL bool Proxy::covers(std::string_view domain, std::string_view host) noexcept {
+    if (ascii::equal_ignoring_case(domain, host)) return true;
+    return host.size() > domain.size() && host[host.size() - domain.size() - 1] == '.' &&
+           ascii::equal_ignoring_case(domain, host.substr(host.size() - domain.size()));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -10283,11 +10958,7 @@ class ReceiptStore {
         /// Drops the bytes, which were hashed on their way here. Always well.
         error_code write(std::uint64_t, std::span<const std::byte>) { return {}; }
         /// Keeps the receipt. Always well.
-        error_code commit(const Receipt& receipt) {
-            const std::lock_guard lock(shared_->mutex);
-            shared_->receipts[name_] = receipt;
-            return {};
-        }
+        error_code commit(const Receipt& receipt);
         /// Keeps nothing.
         void abort() noexcept {}
 
@@ -10306,17 +10977,29 @@ class ReceiptStore {
     }
 
     /// A copy; nothing if that package was not proven yet.
-    std::optional<Receipt> find(const PackageKey& key) const {
-        const std::lock_guard lock(shared_->mutex);
-        const auto entry = shared_->receipts.find(key.name().view());
-        if (entry == shared_->receipts.end()) return std::nullopt;
-        return entry->second;
-    }
+    std::optional<Receipt> find(const PackageKey& key) const;
 
   private:
     std::shared_ptr<Shared> shared_;
 };
 static_assert(PackageStore<ReceiptStore>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code ReceiptStore::Writer::commit(const Receipt& receipt) {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->receipts[name_] = receipt;
+    return {};
+}
+
+MDE_DECL std::optional<Receipt> ReceiptStore::find(const PackageKey& key) const {
+    const std::lock_guard lock(shared_->mutex);
+    const auto entry = shared_->receipts.find(key.name().view());
+    if (entry == shared_->receipts.end()) return std::nullopt;
+    return entry->second;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -10534,7 +11217,14 @@ VerifiedPackage verify_receipt(int directory, const std::string& receipt_name) {
     return verified;
 }
 
-inline result<std::vector<std::string>> names_in_order(const std::string& path) {
+MDE_DECL result<std::vector<std::string>> names_in_order(const std::string& path);
+
+/// A file with the ending of a package, and no receipt under its name.
+MDE_DECL bool lacks_receipt(const std::string& name, const std::vector<std::string>& names);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<std::vector<std::string>> names_in_order(const std::string& path) {
     std::vector<std::string> names;
     std::error_code ec;
     for (auto it = std::filesystem::directory_iterator(path, ec);
@@ -10545,8 +11235,7 @@ inline result<std::vector<std::string>> names_in_order(const std::string& path) 
     return names;
 }
 
-/// A file with the ending of a package, and no receipt under its name.
-inline bool lacks_receipt(const std::string& name, const std::vector<std::string>& names) {
+MDE_DECL bool lacks_receipt(const std::string& name, const std::vector<std::string>& names) {
     for (const std::string_view suffix : package_suffixes) {
         if (!name.ends_with(suffix)) continue;
         const std::string receipt =
@@ -10555,6 +11244,8 @@ inline bool lacks_receipt(const std::string& name, const std::vector<std::string
     }
     return false;
 }
+
+#endif
 
 } // namespace detail
 
@@ -10597,7 +11288,14 @@ namespace mde::inline MDE_ABI::detail {
 
 /// All of an open file.
 /// @par Errors errc::malformed_credential: it cannot be read, is larger than `limit`, or is no file
-inline result<Secret> read_all(int file, std::size_t limit) {
+MDE_DECL result<Secret> read_all(int file, std::size_t limit);
+
+/// @par Errors errc::credential_unavailable: there is no such file; and those of `read_all`
+MDE_DECL result<Secret> read_secret_file(const std::string& path, std::size_t limit);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<Secret> read_all(int file, std::size_t limit) {
     struct ::stat status {};
     if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
         return make_error_code(errc::malformed_credential);
@@ -10613,14 +11311,15 @@ inline result<Secret> read_all(int file, std::size_t limit) {
     }
 }
 
-/// @par Errors errc::credential_unavailable: there is no such file; and those of `read_all`
-inline result<Secret> read_secret_file(const std::string& path, std::size_t limit) {
+MDE_DECL result<Secret> read_secret_file(const std::string& path, std::size_t limit) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (!file.is_open())
         return make_error_code(errno == ENOENT || errno == ENOTDIR ? errc::credential_unavailable
                                                                    : errc::malformed_credential);
     return read_all(file.number(), limit);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 
@@ -10647,19 +11346,18 @@ inline result<Secret> read_secret_file(const std::string& path, std::size_t limi
 namespace mde::inline MDE_ABI::wire {
 
 /// One part: `bytes` in base64url.
-inline std::string jwt_part(std::string_view bytes) {
-    return base64_encode(std::as_bytes(std::span<const char>(bytes.data(), bytes.size())),
-                         Base64Alphabet::url);
-}
+MDE_DECL std::string jwt_part(std::string_view bytes);
 
 /// `header.payload`, to be signed as it is. Both are JSON.
-inline std::string jwt_signing_input(std::string_view header, std::string_view payload) {
-    return jwt_part(header) + '.' + jwt_part(payload);
-}
+MDE_DECL std::string jwt_signing_input(std::string_view header, std::string_view payload);
 
 /// The JSON in the middle of a signed token, with nothing verified. Nothing if the text does not
 /// have the three parts, none of them empty, or the middle one is not base64url.
-inline std::optional<std::string> jwt_payload(std::string_view token) {
+MDE_DECL std::optional<std::string> jwt_payload(std::string_view token);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<std::string> jwt_payload(std::string_view token) {
     const std::size_t first = token.find('.');
     if (first == 0 || first == std::string_view::npos) return std::nullopt;
     const std::size_t second = token.find('.', first + 1);
@@ -10669,6 +11367,17 @@ inline std::optional<std::string> jwt_payload(std::string_view token) {
     if (payload.empty()) return std::nullopt;
     return base64_decode(payload, Base64Alphabet::url);
 }
+
+MDE_DECL std::string jwt_part(std::string_view bytes) {
+    return base64_encode(std::as_bytes(std::span<const char>(bytes.data(), bytes.size())),
+                         Base64Alphabet::url);
+}
+
+MDE_DECL std::string jwt_signing_input(std::string_view header, std::string_view payload) {
+    return jwt_part(header) + '.' + jwt_part(payload);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -10705,7 +11414,20 @@ struct ClientAssertion {
 };
 
 /// Sixteen random bytes as a GUID of version 4.
-inline std::string guid_of(std::array<std::byte, 16> random) {
+MDE_DECL std::string guid_of(std::array<std::byte, 16> random);
+
+/// The JSON of its first part.
+MDE_DECL std::string assertion_header(const ClientAssertion& assertion);
+
+/// The JSON of its second part.
+MDE_DECL std::string assertion_claims(const ClientAssertion& assertion);
+
+/// What is to be signed; the signature follows it behind a dot.
+MDE_DECL std::string signing_input(const ClientAssertion& assertion);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string guid_of(std::array<std::byte, 16> random) {
     constexpr std::string_view digits = "0123456789abcdef";
     random[6] = (random[6] & std::byte{0x0f}) | std::byte{0x40};
     random[8] = (random[8] & std::byte{0x3f}) | std::byte{0x80};
@@ -10718,8 +11440,7 @@ inline std::string guid_of(std::array<std::byte, 16> random) {
     return text;
 }
 
-/// The JSON of its first part.
-inline std::string assertion_header(const ClientAssertion& assertion) {
+MDE_DECL std::string assertion_header(const ClientAssertion& assertion) {
     const bool is_ps256 = assertion.algorithm == SigningAlgorithm::ps256;
     std::string json = is_ps256 ? R"({"alg":"PS256","typ":"JWT","x5t#S256":)"
                                 : R"({"alg":"RS256","typ":"JWT","x5t":)";
@@ -10728,8 +11449,7 @@ inline std::string assertion_header(const ClientAssertion& assertion) {
     return json;
 }
 
-/// The JSON of its second part.
-inline std::string assertion_claims(const ClientAssertion& assertion) {
+MDE_DECL std::string assertion_claims(const ClientAssertion& assertion) {
     const auto begin = std::chrono::floor<std::chrono::seconds>(assertion.issued);
     const auto number = [](auto time) { return std::to_string(time.time_since_epoch().count()); };
     std::string json = R"({"aud":)";
@@ -10746,10 +11466,11 @@ inline std::string assertion_claims(const ClientAssertion& assertion) {
     return json;
 }
 
-/// What is to be signed; the signature follows it behind a dot.
-inline std::string signing_input(const ClientAssertion& assertion) {
+MDE_DECL std::string signing_input(const ClientAssertion& assertion) {
     return jwt_signing_input(assertion_header(assertion), assertion_claims(assertion));
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -10839,7 +11560,11 @@ inline std::string_view without_line_end(std::string_view text) noexcept {
 /// @par Errors of its requests: errc::credential_unavailable, if there is no such file or
 /// `Settings` lack tenant, client id or authority; errc::malformed_credential, if it holds anything
 /// but one token of at most 16 KiB
-inline Grant workload_identity(std::string path) {
+MDE_DECL Grant workload_identity(std::string path);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Grant workload_identity(std::string path) {
     return client_assertion([path = std::move(path)](const TokenAsk&) -> result<Secret> {
         const result<Secret> text = detail::read_secret_file(path, bounds::access_token + 2);
         if (!text) return text.error();
@@ -10849,6 +11574,8 @@ inline Grant workload_identity(std::string path) {
         return Secret(token);
     });
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -10906,40 +11633,53 @@ struct ChallengeParameter {
     std::string_view name;
     std::string_view value;
 
-    static std::optional<ChallengeParameter> take(std::string_view& rest) noexcept {
-        const std::size_t begin = rest.find_first_not_of(" \t,");
-        if (begin == std::string_view::npos) return std::nullopt;
-        rest.remove_prefix(begin);
-        const std::size_t equals = rest.find('=');
-        if (equals == std::string_view::npos) return std::nullopt;
-        ChallengeParameter found{ascii::trimmed(rest.substr(0, equals)), {}};
-        // A scheme stands before its first parameter.
-        const std::size_t space = found.name.find_last_of(" \t");
-        if (space != std::string_view::npos) found.name.remove_prefix(space + 1);
-        rest.remove_prefix(equals + 1);
-        const bool quoted = rest.starts_with('"');
-        if (quoted) rest.remove_prefix(1);
-        const std::size_t end = quoted ? rest.find('"') : rest.find_first_of(" \t,");
-        if (quoted && end == std::string_view::npos) return std::nullopt;
-        found.value = rest.substr(0, end);
-        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-        return found;
-    }
+    static std::optional<ChallengeParameter> take(std::string_view& rest) noexcept;
 };
 
 /// Both alphabets and missing padding were seen.
-inline std::optional<std::string> decode_any_base64(std::string_view text) {
+MDE_DECL std::optional<std::string> decode_any_base64(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<ChallengeParameter>
+ChallengeParameter::take(std::string_view& rest) noexcept {
+    const std::size_t begin = rest.find_first_not_of(" \t,");
+    if (begin == std::string_view::npos) return std::nullopt;
+    rest.remove_prefix(begin);
+    const std::size_t equals = rest.find('=');
+    if (equals == std::string_view::npos) return std::nullopt;
+    ChallengeParameter found{ascii::trimmed(rest.substr(0, equals)), {}};
+    // A scheme stands before its first parameter.
+    const std::size_t space = found.name.find_last_of(" \t");
+    if (space != std::string_view::npos) found.name.remove_prefix(space + 1);
+    rest.remove_prefix(equals + 1);
+    const bool quoted = rest.starts_with('"');
+    if (quoted) rest.remove_prefix(1);
+    const std::size_t end = quoted ? rest.find('"') : rest.find_first_of(" \t,");
+    if (quoted && end == std::string_view::npos) return std::nullopt;
+    found.value = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    return found;
+}
+
+MDE_DECL std::optional<std::string> decode_any_base64(std::string_view text) {
     while (text.ends_with('=')) text.remove_suffix(1);
     std::string url(text);
     for (char& c : url) c = c == '+' ? '-' : c == '/' ? '_' : c;
     return base64_decode(url, Base64Alphabet::url);
 }
 
+#endif
+
 } // namespace detail
 
 /// The JSON object that is to be sent as `claims` with the next token request, if `field` is a
 /// challenge of that kind. Source: "Claims challenges, claims requests and client capabilities".
-inline std::optional<std::string> claims_of_challenge(std::string_view field) {
+MDE_DECL std::optional<std::string> claims_of_challenge(std::string_view field);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<std::string> claims_of_challenge(std::string_view field) {
     bool asked = false;
     std::optional<std::string_view> encoded;
     while (const auto parameter = detail::ChallengeParameter::take(field)) {
@@ -10952,6 +11692,8 @@ inline std::optional<std::string> claims_of_challenge(std::string_view field) {
     if (!claims || !parse_json_object(*claims)) return std::nullopt;
     return claims;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -10979,7 +11721,14 @@ struct ServiceError {
 
 /// Empty texts where the body is not that shape: an error whose body cannot be read is still an
 /// error, and its status says which.
-inline ServiceError decode_service_error(std::string_view body) {
+MDE_DECL ServiceError decode_service_error(std::string_view body);
+
+/// For the service side.
+MDE_DECL std::string encode_service_error(const ServiceError& error);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL ServiceError decode_service_error(std::string_view body) {
     ServiceError error;
     const result<json::object> document = parse_json_object(body);
     if (!document) return error;
@@ -10993,12 +11742,13 @@ inline ServiceError decode_service_error(std::string_view body) {
     return error;
 }
 
-/// For the service side.
-inline std::string encode_service_error(const ServiceError& error) {
+MDE_DECL std::string encode_service_error(const ServiceError& error) {
     const json::object document{
         {"error", {{"code", error.code}, {"message", error.message}, {"target", error.target}}}};
     return json::serialize(document);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -11044,19 +11794,7 @@ class Call {
     /// @}
 
     /// `Finish` with `error()` clear: the event held a success, and is still there to be decoded.
-    Action on(const Event& event, const Now& now) {
-        switch (state_) {
-        case State::getting_token: return on_token(event, now);
-        case State::getting_quota: return on_quota(event, now);
-        case State::waiting_for_quota: return acquire_quota();
-        case State::sending: return on_answer(event, now);
-        case State::reporting:
-            return error_ ? finish(error_) : wait_to_retry(WaitReason::throttled);
-        case State::waiting_to_retry: return get_token(TokenQuery::Freshness::any);
-        case State::finished: break;
-        }
-        return finish({});
-    }
+    Action on(const Event& event, const Now& now);
 
     /// Clear after a success.
     const error_code& error() const noexcept { return error_; }
@@ -11081,16 +11819,7 @@ class Call {
         return action::GetToken{{freshness, token_serial_, context_.deadline, claims_}};
     }
 
-    Action on_token(const Event& event, const Now&) {
-        if (const auto error = failure_of(event)) return finish(*error);
-        const auto* ready = std::get_if<event::TokenReady>(&event);
-        if (ready == nullptr) return finish(make_error_code(errc::unauthorized));
-        token_serial_ = ready->token->serial();
-        authorization_.clear();
-        authorization_.append("Bearer ");
-        authorization_.append(ready->token->secret().expose());
-        return acquire_quota();
-    }
+    Action on_token(const Event& event, const Now&);
 
     QuotaKey quota_key() const noexcept {
         return {context_.settings->tenant.text(), context_.settings->client_id, spec_.stage};
@@ -11101,111 +11830,21 @@ class Call {
         return action::AcquireQuota{quota_key(), spec_.quota};
     }
 
-    Action on_quota(const Event& event, const Now& now) {
-        if (const auto error = failure_of(event)) return finish(*error);
-        const auto* answer = std::get_if<event::QuotaAnswer>(&event);
-        if (answer == nullptr || answer->wait <= Duration::zero()) return send(now);
-        if (saturating_add(now.monotonic, answer->wait) >= context_.deadline) {
-            context_.diagnostics->stage = spec_.stage;
-            context_.diagnostics->retry_after = answer->wait;
-            return finish(make_error_code(errc::throttled));
-        }
-        state_ = State::waiting_for_quota;
-        return action::Wait{answer->wait, WaitReason::quota};
-    }
+    Action on_quota(const Event& event, const Now& now);
 
-    Action send(const Now& now) {
-        if (now.monotonic >= context_.deadline)
-            return finish(make_error_code(errc::deadline_exceeded));
-        fields_ = {HeaderField{"Authorization", authorization_.expose()},
-                   HeaderField{"Accept", "application/json"},
-                   HeaderField{"Content-Type", "application/json"}};
-        const bool has_body = spec_.method == Method::post;
-        request_.method = spec_.method;
-        const Endpoint& api = context_.settings->api;
-        request_.host = spec_.host.empty() ? api.host() : spec_.host;
-        request_.port = spec_.host.empty() ? api.port() : spec_.port;
-        request_.target = spec_.target;
-        request_.fields = std::span(fields_).first(has_body ? 3 : 2);
-        request_.body = spec_.body;
-        request_.answered = spec_.answered;
-        request_.time_limit = context_.try_limit(now.monotonic);
-        sent_ = now;
-        state_ = State::sending;
-        return action::Send{&request_, spec_.stage, action::Body::whole, bounds::json_text};
-    }
+    Action send(const Now& now);
 
-    Action on_answer(const Event& event, const Now& now) {
-        *context_.diagnostics = Diagnostics{};
-        context_.diagnostics->stage = spec_.stage;
-        if (const auto error = failure_of(event)) return on_failure(*error, now);
-        const auto* answer = std::get_if<event::AnswerReady>(&event);
-        if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
-        describe(*answer, now);
-        const unsigned status = answer->head->status();
-        const error_code error = error_of_status(status, context_.diagnostics->code);
-        if (!error) return finish({});
-        if (error == errc::unauthorized && !renewed_) {
-            renewed_ = true;
-            claims_ = wire::claims_of_challenge(answer->head->field_or_empty("WWW-Authenticate"))
-                          .value_or("");
-            return get_token(TokenQuery::Freshness::renewed);
-        }
-        if (!is_passing_refusal(error)) return finish(error);
-        if (!may_repeat(spec_.method, status))
-            return finish(make_error_code(errc::outcome_unknown));
-        return try_again(error, now);
-    }
+    Action on_answer(const Event& event, const Now& now);
 
-    Action on_failure(const error_code& error, const Now& now) {
-        if (spec_.method == Method::post && may_have_taken_effect(error))
-            return finish(make_error_code(errc::outcome_unknown));
-        if (is_cut_short(error, now.monotonic, context_.deadline))
-            return finish(make_error_code(errc::deadline_exceeded));
-        if (!is_passing_failure(error)) return finish(error);
-        return try_again(error, now);
-    }
+    Action on_failure(const error_code& error, const Now& now);
 
-    Action try_again(const error_code& error, const Now& now) {
-        const std::optional<Duration> asked = context_.diagnostics->retry_after;
-        const auto wait = retry_.next(asked, now.monotonic);
-        if (!wait && !(error == errc::throttled && asked)) return finish(error);
-        wait_ = wait ? *wait : *asked;
-        if (error != errc::throttled) return wait_to_retry(WaitReason::retry);
-        // Whoever gives up here tells the others all the same.
-        if (!wait) error_ = error;
-        state_ = State::reporting;
-        return action::ReportThrottled{quota_key(), wait_};
-    }
+    Action try_again(const error_code& error, const Now& now);
 
-    Action wait_to_retry(WaitReason reason) {
-        state_ = State::waiting_to_retry;
-        // It is asked for again.
-        authorization_ = Secret();
-        return action::Wait{wait_, reason};
-    }
+    Action wait_to_retry(WaitReason reason);
 
-    void describe(const event::AnswerReady& answer, const Now& now) {
-        Diagnostics& shown = *context_.diagnostics;
-        shown.http_status = answer.head->status();
-        const std::string_view token =
-            authorization_.expose().substr(std::string_view("Bearer ").size());
-        shown.request_id = request_id_of(*answer.head, {token});
-        if (shown.http_status < 400) return;
-        const wire::ServiceError error = wire::decode_service_error(answer.body);
-        shown.code = safe_word(error.code, {token});
-        shown.message = safe_message(error.message, {token});
-        shown.target = safe_word(error.target, {token});
-        shown.retry_after = retry_after_of(*answer.head, now.utc);
-    }
+    void describe(const event::AnswerReady& answer, const Now& now);
 
-    Action finish(error_code error) {
-        state_ = State::finished;
-        error_ = error;
-        // With its memory: an action is watched for hours between two looks.
-        authorization_ = Secret();
-        return action::Finish{};
-    }
+    Action finish(error_code error);
 
     Context context_;
     CallSpec spec_;
@@ -11222,6 +11861,138 @@ class Call {
     error_code error_;
     bool renewed_ = false;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action Call::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::getting_token: return on_token(event, now);
+    case State::getting_quota: return on_quota(event, now);
+    case State::waiting_for_quota: return acquire_quota();
+    case State::sending: return on_answer(event, now);
+    case State::reporting: return error_ ? finish(error_) : wait_to_retry(WaitReason::throttled);
+    case State::waiting_to_retry: return get_token(TokenQuery::Freshness::any);
+    case State::finished: break;
+    }
+    return finish({});
+}
+
+MDE_DECL Action Call::on_token(const Event& event, const Now&) {
+    if (const auto error = failure_of(event)) return finish(*error);
+    const auto* ready = std::get_if<event::TokenReady>(&event);
+    if (ready == nullptr) return finish(make_error_code(errc::unauthorized));
+    token_serial_ = ready->token->serial();
+    authorization_.clear();
+    authorization_.append("Bearer ");
+    authorization_.append(ready->token->secret().expose());
+    return acquire_quota();
+}
+
+MDE_DECL Action Call::on_quota(const Event& event, const Now& now) {
+    if (const auto error = failure_of(event)) return finish(*error);
+    const auto* answer = std::get_if<event::QuotaAnswer>(&event);
+    if (answer == nullptr || answer->wait <= Duration::zero()) return send(now);
+    if (saturating_add(now.monotonic, answer->wait) >= context_.deadline) {
+        context_.diagnostics->stage = spec_.stage;
+        context_.diagnostics->retry_after = answer->wait;
+        return finish(make_error_code(errc::throttled));
+    }
+    state_ = State::waiting_for_quota;
+    return action::Wait{answer->wait, WaitReason::quota};
+}
+
+MDE_DECL Action Call::send(const Now& now) {
+    if (now.monotonic >= context_.deadline) return finish(make_error_code(errc::deadline_exceeded));
+    fields_ = {HeaderField{"Authorization", authorization_.expose()},
+               HeaderField{"Accept", "application/json"},
+               HeaderField{"Content-Type", "application/json"}};
+    const bool has_body = spec_.method == Method::post;
+    request_.method = spec_.method;
+    const Endpoint& api = context_.settings->api;
+    request_.host = spec_.host.empty() ? api.host() : spec_.host;
+    request_.port = spec_.host.empty() ? api.port() : spec_.port;
+    request_.target = spec_.target;
+    request_.fields = std::span(fields_).first(has_body ? 3 : 2);
+    request_.body = spec_.body;
+    request_.answered = spec_.answered;
+    request_.time_limit = context_.try_limit(now.monotonic);
+    sent_ = now;
+    state_ = State::sending;
+    return action::Send{&request_, spec_.stage, action::Body::whole, bounds::json_text};
+}
+
+MDE_DECL Action Call::on_answer(const Event& event, const Now& now) {
+    *context_.diagnostics = Diagnostics{};
+    context_.diagnostics->stage = spec_.stage;
+    if (const auto error = failure_of(event)) return on_failure(*error, now);
+    const auto* answer = std::get_if<event::AnswerReady>(&event);
+    if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
+    describe(*answer, now);
+    const unsigned status = answer->head->status();
+    const error_code error = error_of_status(status, context_.diagnostics->code);
+    if (!error) return finish({});
+    if (error == errc::unauthorized && !renewed_) {
+        renewed_ = true;
+        claims_ = wire::claims_of_challenge(answer->head->field_or_empty("WWW-Authenticate"))
+                      .value_or("");
+        return get_token(TokenQuery::Freshness::renewed);
+    }
+    if (!is_passing_refusal(error)) return finish(error);
+    if (!may_repeat(spec_.method, status)) return finish(make_error_code(errc::outcome_unknown));
+    return try_again(error, now);
+}
+
+MDE_DECL Action Call::on_failure(const error_code& error, const Now& now) {
+    if (spec_.method == Method::post && may_have_taken_effect(error))
+        return finish(make_error_code(errc::outcome_unknown));
+    if (is_cut_short(error, now.monotonic, context_.deadline))
+        return finish(make_error_code(errc::deadline_exceeded));
+    if (!is_passing_failure(error)) return finish(error);
+    return try_again(error, now);
+}
+
+MDE_DECL Action Call::try_again(const error_code& error, const Now& now) {
+    const std::optional<Duration> asked = context_.diagnostics->retry_after;
+    const auto wait = retry_.next(asked, now.monotonic);
+    if (!wait && !(error == errc::throttled && asked)) return finish(error);
+    wait_ = wait ? *wait : *asked;
+    if (error != errc::throttled) return wait_to_retry(WaitReason::retry);
+    // Whoever gives up here tells the others all the same.
+    if (!wait) error_ = error;
+    state_ = State::reporting;
+    return action::ReportThrottled{quota_key(), wait_};
+}
+
+MDE_DECL Action Call::wait_to_retry(WaitReason reason) {
+    state_ = State::waiting_to_retry;
+    // It is asked for again.
+    authorization_ = Secret();
+    return action::Wait{wait_, reason};
+}
+
+MDE_DECL void Call::describe(const event::AnswerReady& answer, const Now& now) {
+    Diagnostics& shown = *context_.diagnostics;
+    shown.http_status = answer.head->status();
+    const std::string_view token =
+        authorization_.expose().substr(std::string_view("Bearer ").size());
+    shown.request_id = request_id_of(*answer.head, {token});
+    if (shown.http_status < 400) return;
+    const wire::ServiceError error = wire::decode_service_error(answer.body);
+    shown.code = safe_word(error.code, {token});
+    shown.message = safe_message(error.message, {token});
+    shown.target = safe_word(error.target, {token});
+    shown.retry_after = retry_after_of(*answer.head, now.utc);
+}
+
+MDE_DECL Action Call::finish(error_code error) {
+    state_ = State::finished;
+    error_ = error;
+    // With its memory: an action is watched for hours between two looks.
+    authorization_ = Secret();
+    return action::Finish{};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -11776,7 +12547,42 @@ namespace mde::inline MDE_ABI::wire {
 namespace detail {
 
 /// The service writes year 1 for "none".
-inline std::optional<UtcTime> read_date(Members& members, std::string_view name) {
+MDE_DECL std::optional<UtcTime> read_date(Members& members, std::string_view name);
+
+MDE_DECL std::vector<std::string> read_strings(Members& members, std::string_view name);
+
+MDE_DECL void read_command_detail(const json::object& object, LiveResponseCommand& command,
+                                  Members& outer);
+
+MDE_DECL LiveResponseCommand read_command(const json::object& object, Members& outer);
+
+/// The documentation also says that this array holds plain words: those carry nothing, and are
+/// passed over.
+MDE_DECL void read_commands(Members& members, MachineAction& action);
+
+MDE_DECL std::optional<RelatedFileInfo> read_related_file(Members& members);
+
+MDE_DECL bool read_id(Members& members, MachineAction& action);
+
+inline json::value text_or_null(const std::optional<std::string>& text) {
+    return text ? json::value(json::string(*text)) : json::value(nullptr);
+}
+
+inline json::value date_or_null(const std::optional<UtcTime>& date) {
+    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
+}
+
+MDE_DECL json::object write_command(const LiveResponseCommand& command);
+
+template <class Enum, std::size_t Count>
+json::string write_enum(const OpenEnum<Enum>& value, const NameTable<Enum, Count>& names) {
+    const std::string_view name = names.name_of(value.value());
+    return json::string(name.empty() ? std::string_view(value.unknown_text()) : name);
+}
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<UtcTime> read_date(Members& members, std::string_view name) {
     const auto text = members.string(name);
     if (!text) return std::nullopt;
     const result<UtcTime> date = parse_date(*text);
@@ -11788,7 +12594,7 @@ inline std::optional<UtcTime> read_date(Members& members, std::string_view name)
     return *date;
 }
 
-inline std::vector<std::string> read_strings(Members& members, std::string_view name) {
+MDE_DECL std::vector<std::string> read_strings(Members& members, std::string_view name) {
     std::vector<std::string> texts;
     const json::array* array = members.array(name);
     if (array == nullptr) return texts;
@@ -11801,8 +12607,8 @@ inline std::vector<std::string> read_strings(Members& members, std::string_view 
     return texts;
 }
 
-inline void read_command_detail(const json::object& object, LiveResponseCommand& command,
-                                Members& outer) {
+MDE_DECL void read_command_detail(const json::object& object, LiveResponseCommand& command,
+                                  Members& outer) {
     Members members(object);
     command.type = members.string("type").value_or("");
     if (const json::array* parameters = members.array("params")) {
@@ -11820,7 +12626,7 @@ inline void read_command_detail(const json::object& object, LiveResponseCommand&
     if (!members.ok()) outer.reject();
 }
 
-inline LiveResponseCommand read_command(const json::object& object, Members& outer) {
+MDE_DECL LiveResponseCommand read_command(const json::object& object, Members& outer) {
     Members members(object);
     LiveResponseCommand command;
     command.index = members.integer("index").value_or(0);
@@ -11834,16 +12640,14 @@ inline LiveResponseCommand read_command(const json::object& object, Members& out
     return command;
 }
 
-/// The documentation also says that this array holds plain words: those carry nothing, and are
-/// passed over.
-inline void read_commands(Members& members, MachineAction& action) {
+MDE_DECL void read_commands(Members& members, MachineAction& action) {
     const json::array* commands = members.array("commands");
     if (commands == nullptr) return;
     for (const json::value& item : *commands)
         if (item.is_object()) action.commands.push_back(read_command(item.get_object(), members));
 }
 
-inline std::optional<RelatedFileInfo> read_related_file(Members& members) {
+MDE_DECL std::optional<RelatedFileInfo> read_related_file(Members& members) {
     const json::object* object = members.object("relatedFileInfo");
     if (object == nullptr) return std::nullopt;
     Members inner(*object);
@@ -11853,7 +12657,7 @@ inline std::optional<RelatedFileInfo> read_related_file(Members& members) {
     return info;
 }
 
-inline bool read_id(Members& members, MachineAction& action) {
+MDE_DECL bool read_id(Members& members, MachineAction& action) {
     const auto text = members.string("id");
     if (!text) return false;
     const result<MachineActionId> documented = MachineActionId::parse(*text);
@@ -11864,15 +12668,7 @@ inline bool read_id(Members& members, MachineAction& action) {
     return true;
 }
 
-inline json::value text_or_null(const std::optional<std::string>& text) {
-    return text ? json::value(json::string(*text)) : json::value(nullptr);
-}
-
-inline json::value date_or_null(const std::optional<UtcTime>& date) {
-    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
-}
-
-inline json::object write_command(const LiveResponseCommand& command) {
+MDE_DECL json::object write_command(const LiveResponseCommand& command) {
     json::array parameters;
     for (const CommandParameter& parameter : command.parameters)
         parameters.push_back({{"key", parameter.key}, {"value", parameter.value}});
@@ -11886,17 +12682,42 @@ inline json::object write_command(const LiveResponseCommand& command) {
             {"command", {{"type", command.type}, {"params", std::move(parameters)}}}};
 }
 
-template <class Enum, std::size_t Count>
-json::string write_enum(const OpenEnum<Enum>& value, const NameTable<Enum, Count>& names) {
-    const std::string_view name = names.name_of(value.value());
-    return json::string(name.empty() ? std::string_view(value.unknown_text()) : name);
-}
+#endif
 
 } // namespace detail
 
 /// Members that the page documents, in both spellings that answers were seen to have.
 /// @par Errors errc::malformed_answer
-inline result<MachineAction> read_machine_action(const json::object& object) {
+MDE_DECL result<MachineAction> read_machine_action(const json::object& object);
+
+/// Members in the order of recorded answers; `null` for what is empty.
+MDE_DECL json::object write_machine_action(const MachineAction& action);
+
+/// One action. Source: "Get machineAction API".
+template <>
+struct Codec<MachineAction> {
+    /// Whole, or not at all.
+    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+    static result<MachineAction> decode(const Answer& answer);
+
+    /// `base` is the API's own URL, as it stands in `@odata.context`.
+    static std::string encode(const MachineAction& action, std::string_view base);
+};
+
+/// A list of actions. Source: "List machineActions API".
+template <>
+struct Codec<MachineActionPage> {
+    /// One action that cannot be read makes the whole page unreadable.
+    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+    static result<MachineActionPage> decode(const Answer& answer);
+
+    /// Likewise for a list.
+    static std::string encode(const MachineActionPage& page, std::string_view base);
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<MachineAction> read_machine_action(const json::object& object) {
     Members members(object);
     MachineAction action;
     if (!detail::read_id(members, action)) return make_error_code(errc::malformed_answer);
@@ -11927,8 +12748,7 @@ inline result<MachineAction> read_machine_action(const json::object& object) {
     return action;
 }
 
-/// Members in the order of recorded answers; `null` for what is empty.
-inline json::object write_machine_action(const MachineAction& action) {
+MDE_DECL json::object write_machine_action(const MachineAction& action) {
     json::array commands;
     for (const LiveResponseCommand& command : action.commands)
         commands.push_back(detail::write_command(command));
@@ -11959,63 +12779,53 @@ inline json::object write_machine_action(const MachineAction& action) {
             {"troubleshootInfo", nullptr}};
 }
 
-/// One action. Source: "Get machineAction API".
-template <>
-struct Codec<MachineAction> {
-    /// Whole, or not at all.
-    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
-    static result<MachineAction> decode(const Answer& answer) {
-        detail::ScratchMemory memory;
-        const result<json::object> document = parse_json_object(answer.body, memory.storage());
-        if (!document) return document.error();
-        return read_machine_action(*document);
-    }
+MDE_DECL result<MachineAction> Codec<MachineAction>::decode(const Answer& answer) {
+    detail::ScratchMemory memory;
+    const result<json::object> document = parse_json_object(answer.body, memory.storage());
+    if (!document) return document.error();
+    return read_machine_action(*document);
+}
 
-    /// `base` is the API's own URL, as it stands in `@odata.context`.
-    static std::string encode(const MachineAction& action, std::string_view base) {
-        json::object document;
-        document["@odata.context"] = std::string(base) + "/api/$metadata#MachineActions/$entity";
-        for (const auto& member : write_machine_action(action))
-            document.emplace(member.key(), member.value());
-        return json::serialize(document);
-    }
-};
+MDE_DECL std::string Codec<MachineAction>::encode(const MachineAction& action,
+                                                  std::string_view base) {
+    json::object document;
+    document["@odata.context"] = std::string(base) + "/api/$metadata#MachineActions/$entity";
+    for (const auto& member : write_machine_action(action))
+        document.emplace(member.key(), member.value());
+    return json::serialize(document);
+}
 
-/// A list of actions. Source: "List machineActions API".
-template <>
-struct Codec<MachineActionPage> {
-    /// One action that cannot be read makes the whole page unreadable.
-    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
-    static result<MachineActionPage> decode(const Answer& answer) {
-        detail::ScratchMemory memory;
-        const result<json::object> document = parse_json_object(answer.body, memory.storage());
-        if (!document) return document.error();
-        Members members(*document);
-        MachineActionPage page;
-        const json::array* actions = members.array("value");
-        page.next_link = members.string("@odata.nextLink");
-        if (actions == nullptr || !members.ok()) return make_error_code(errc::malformed_answer);
-        for (const json::value& item : *actions) {
-            if (!item.is_object()) return make_error_code(errc::malformed_answer);
-            result<MachineAction> action = read_machine_action(item.get_object());
-            if (!action) return action.error();
-            page.actions.push_back(std::move(*action));
-        }
-        return page;
+MDE_DECL result<MachineActionPage> Codec<MachineActionPage>::decode(const Answer& answer) {
+    detail::ScratchMemory memory;
+    const result<json::object> document = parse_json_object(answer.body, memory.storage());
+    if (!document) return document.error();
+    Members members(*document);
+    MachineActionPage page;
+    const json::array* actions = members.array("value");
+    page.next_link = members.string("@odata.nextLink");
+    if (actions == nullptr || !members.ok()) return make_error_code(errc::malformed_answer);
+    for (const json::value& item : *actions) {
+        if (!item.is_object()) return make_error_code(errc::malformed_answer);
+        result<MachineAction> action = read_machine_action(item.get_object());
+        if (!action) return action.error();
+        page.actions.push_back(std::move(*action));
     }
+    return page;
+}
 
-    /// Likewise for a list.
-    static std::string encode(const MachineActionPage& page, std::string_view base) {
-        json::array actions;
-        for (const MachineAction& action : page.actions)
-            actions.push_back(write_machine_action(action));
-        json::object document;
-        document["@odata.context"] = std::string(base) + "/api/$metadata#MachineActions";
-        document["value"] = std::move(actions);
-        if (page.next_link) document["@odata.nextLink"] = *page.next_link;
-        return json::serialize(document);
-    }
-};
+MDE_DECL std::string Codec<MachineActionPage>::encode(const MachineActionPage& page,
+                                                      std::string_view base) {
+    json::array actions;
+    for (const MachineAction& action : page.actions)
+        actions.push_back(write_machine_action(action));
+    json::object document;
+    document["@odata.context"] = std::string(base) + "/api/$metadata#MachineActions";
+    document["value"] = std::move(actions);
+    if (page.next_link) document["@odata.nextLink"] = *page.next_link;
+    return json::serialize(document);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -12025,26 +12835,10 @@ namespace mde::inline MDE_ABI::flow {
 
 /// The service's words about an action that did not succeed, for the diagnostics: its status, and
 /// the machine's error number if it gave one.
-inline void describe_ending(const MachineAction& action, Diagnostics& diagnostics) {
-    const std::string_view status = wire::machine_action_statuses.name_of(action.status.value());
-    diagnostics.code = status;
-    if (!action.error_hresult || *action.error_hresult == 0) return;
-    constexpr std::string_view digits = "0123456789abcdef";
-    const auto number = static_cast<std::uint32_t>(*action.error_hresult);
-    std::string text = "errorHResult 0x";
-    for (int shift = 28; shift >= 0; shift -= 4) text.push_back(digits[number >> shift & 15]);
-    diagnostics.message = text;
-}
+MDE_DECL void describe_ending(const MachineAction& action, Diagnostics& diagnostics);
 
 /// The error of an action that ended without success; errc::not_found for one that succeeded.
-inline error_code error_of_ending(MachineActionStatus status) noexcept {
-    switch (status) {
-    case MachineActionStatus::failed: return make_error_code(errc::action_failed);
-    case MachineActionStatus::time_out: return make_error_code(errc::action_timed_out);
-    case MachineActionStatus::cancelled: return make_error_code(errc::action_cancelled);
-    default: return make_error_code(errc::not_found);
-    }
-}
+MDE_DECL error_code error_of_ending(MachineActionStatus status) noexcept;
 
 /// Waits for an action. The result is the action as last seen, if it succeeded.
 /// @par Errors errc::action_failed, errc::action_timed_out, errc::action_cancelled,
@@ -12063,17 +12857,7 @@ class AwaitAction {
         return look(now);
     }
 
-    Action on(const Event& event, const Now& now) {
-        switch (state_) {
-        case State::looking: {
-            const Action next = call_->on(event, now);
-            return is_finish(next) ? on_look(now) : next;
-        }
-        case State::showing: return decide();
-        case State::waiting: break;
-        }
-        return look(now);
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
     /// @}
@@ -12085,38 +12869,11 @@ class AwaitAction {
         waiting,
     };
 
-    Action look(const Now& now) {
-        state_ = State::looking;
-        Context context = context_;
-        context.seed += ++looks_;
-        call_ = std::make_unique<Exchange<GetMachineAction>>(context, GetMachineAction{action_});
-        return call_->start(now);
-    }
+    Action look(const Now& now);
 
-    Action on_look(const Now& now) {
-        result_ = call_->take_result();
-        call_.reset();
-        if (!result_ && result_.error() != errc::not_found) return action::Finish{};
-        verdict_ = result_ ? watch_->on_status(result_->status, now.monotonic)
-                           : watch_->on_not_found(now.monotonic);
-        if (!result_) return decide();
-        state_ = State::showing;
-        return action::Notify{observed::Action{action_, result_->status}};
-    }
+    Action on_look(const Now& now);
 
-    Action decide() {
-        if (verdict_.kind == Verdict::Kind::look_again) {
-            state_ = State::waiting;
-            // It will be seen again.
-            result_ = make_error_code(errc::action_not_found);
-            return action::Wait{verdict_.wait, WaitReason::poll};
-        }
-        if (verdict_.kind != Verdict::Kind::succeeded) {
-            if (result_) describe_ending(*result_, *context_.diagnostics);
-            result_ = make_error_code(verdict_.error);
-        }
-        return action::Finish{};
-    }
+    Action decide();
 
     Context context_;
     MachineActionId action_;
@@ -12128,6 +12885,134 @@ class AwaitAction {
     Result result_ = make_error_code(errc::action_not_found);
     std::uint64_t looks_ = 0;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void describe_ending(const MachineAction& action, Diagnostics& diagnostics) {
+    const std::string_view status = wire::machine_action_statuses.name_of(action.status.value());
+    diagnostics.code = status;
+    if (!action.error_hresult || *action.error_hresult == 0) return;
+    constexpr std::string_view digits = "0123456789abcdef";
+    const auto number = static_cast<std::uint32_t>(*action.error_hresult);
+    std::string text = "errorHResult 0x";
+    for (int shift = 28; shift >= 0; shift -= 4) text.push_back(digits[number >> shift & 15]);
+    diagnostics.message = text;
+}
+
+MDE_DECL error_code error_of_ending(MachineActionStatus status) noexcept {
+    switch (status) {
+    case MachineActionStatus::failed: return make_error_code(errc::action_failed);
+    case MachineActionStatus::time_out: return make_error_code(errc::action_timed_out);
+    case MachineActionStatus::cancelled: return make_error_code(errc::action_cancelled);
+    default: return make_error_code(errc::not_found);
+    }
+}
+
+MDE_DECL Action AwaitAction::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::looking: {
+        const Action next = call_->on(event, now);
+        return is_finish(next) ? on_look(now) : next;
+    }
+    case State::showing: return decide();
+    case State::waiting: break;
+    }
+    return look(now);
+}
+
+MDE_DECL Action AwaitAction::look(const Now& now) {
+    state_ = State::looking;
+    Context context = context_;
+    context.seed += ++looks_;
+    call_ = std::make_unique<Exchange<GetMachineAction>>(context, GetMachineAction{action_});
+    return call_->start(now);
+}
+
+MDE_DECL Action AwaitAction::on_look(const Now& now) {
+    result_ = call_->take_result();
+    call_.reset();
+    if (!result_ && result_.error() != errc::not_found) return action::Finish{};
+    verdict_ = result_ ? watch_->on_status(result_->status, now.monotonic)
+                       : watch_->on_not_found(now.monotonic);
+    if (!result_) return decide();
+    state_ = State::showing;
+    return action::Notify{observed::Action{action_, result_->status}};
+}
+
+MDE_DECL Action AwaitAction::decide() {
+    if (verdict_.kind == Verdict::Kind::look_again) {
+        state_ = State::waiting;
+        // It will be seen again.
+        result_ = make_error_code(errc::action_not_found);
+        return action::Wait{verdict_.wait, WaitReason::poll};
+    }
+    if (verdict_.kind != Verdict::Kind::succeeded) {
+        if (result_) describe_ending(*result_, *context_.diagnostics);
+        result_ = make_error_code(verdict_.error);
+    }
+    return action::Finish{};
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_FLEET_ERRORS_HPP
+#define MDE_FLOW_FLEET_ERRORS_HPP
+
+/// @file
+/// What an error that one job met says of its next try, and of all the others.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// True for errors that every other job would meet too: nobody can sign in, the certificate is
+/// wrong, the store is full, the time is up.
+MDE_DECL bool stops_fleet(const error_code& error) noexcept;
+
+/// True for errors of one job that time, or another link, may mend.
+MDE_DECL bool is_worth_another_try(const error_code& error) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool stops_fleet(const error_code& error) noexcept {
+    if (error.category() != mde_category()) return true;
+    switch (static_cast<errc>(error.value())) {
+    case errc::deadline_exceeded:
+    case errc::certificate_unknown_issuer:
+    case errc::certificate_self_signed:
+    case errc::certificate_expired:
+    case errc::certificate_not_yet_valid:
+    case errc::certificate_wrong_host:
+    case errc::certificate_rejected:
+    case errc::certificate_too_weak:
+    case errc::certificate_wrong_purpose:
+    case errc::redirect_refused:
+    case errc::proxy_refused:
+    case errc::cleartext_refused:
+    case errc::malformed_credential:
+    case errc::malformed_comment:
+    case errc::sign_in_refused:
+    case errc::credential_unavailable:
+    case errc::sign_in_declined:
+    case errc::device_code_expired:
+    case errc::unauthorized:
+    case errc::store_no_space:
+    case errc::store_denied: return true;
+    default: return false;
+    }
+}
+
+MDE_DECL bool is_worth_another_try(const error_code& error) noexcept {
+    if (error == errc::already_running) return false;
+    return error == condition::retry_later || error == condition::ask_again ||
+           error == errc::outcome_unknown || error == errc::not_found ||
+           error == errc::length_mismatch || error == errc::zip_incomplete ||
+           error == errc::not_a_package;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -12352,88 +13237,25 @@ class ListActions {
     ListActions(const Context& context, ListMachineActions request)
         : context_(context), request_(std::move(request)), wanted_(request_.top) {}
 
-    Action start(const Now& now) {
-        request_.top = next_top();
-        target_ = std::string(request_.target().view());
-        return ask(now);
-    }
+    Action start(const Now& now);
 
-    Action on(const Event& event, const Now& now) {
-        const Action next = call_->on(event, now);
-        if (!is_finish(next)) return next;
-        if (call_->error()) return finish(call_->error());
-        const auto* answer = std::get_if<event::AnswerReady>(&event);
-        if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
-        result<MachineActionPage> page =
-            wire::Codec<MachineActionPage>::decode({answer->head, answer->body, call_->sent(), {}});
-        if (!page) return finish(page.error());
-        return take(std::move(*page), now);
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
     /// @}
 
   private:
-    unsigned next_top() const noexcept {
-        if (wanted_ == 0) return bounds::list_page;
-        const std::size_t left = wanted_ - actions_.size();
-        return static_cast<unsigned>((std::min)(left, std::size_t(bounds::list_page)));
-    }
+    unsigned next_top() const noexcept;
 
-    Action ask(const Now& now) {
-        if (++pages_ > bounds::list_pages) return finish(make_error_code(errc::answer_too_large));
-        Context context = context_;
-        context.seed += pages_;
-        call_.emplace(context, CallSpec{ListMachineActions::stage,
-                                        ListMachineActions::method,
-                                        target_,
-                                        {},
-                                        ListMachineActions::quota,
-                                        host_,
-                                        port_});
-        return call_->start(now);
-    }
+    Action ask(const Now& now);
 
-    Action take(MachineActionPage page, const Now& now) {
-        const std::size_t received = page.actions.size();
-        for (MachineAction& action : page.actions)
-            if (seen_.insert(std::string(action.id.text())).second)
-                actions_.push_back(std::move(action));
-        const bool enough = wanted_ != 0 && actions_.size() >= wanted_;
-        if (enough) return done();
-        if (page.next_link) return follow(*page.next_link, now);
-        if (received < request_.top || !host_.empty()) return done();
-        request_.skip += static_cast<unsigned>(received);
-        request_.top = next_top();
-        target_ = std::string(request_.target().view());
-        return ask(now);
-    }
+    Action take(MachineActionPage page, const Now& now);
 
-    Action follow(const std::string& link, const Now& now) {
-        const result<LinkLayout> layout = wire::split_link(link);
-        if (!layout) return refuse_link("malformed");
-        const std::string_view text = link;
-        const std::string_view host = text.substr(layout->host_begin, layout->host_size);
-        if (!is_same_api(context_.settings->api, host, layout->port))
-            return refuse_link(std::string(host) + ':' + std::to_string(layout->port));
-        host_ = host;
-        port_ = layout->port;
-        target_ = text.substr(layout->target_begin);
-        return ask(now);
-    }
+    Action follow(const std::string& link, const Now& now);
 
-    Action refuse_link(const std::string& what) {
-        context_.diagnostics->message =
-            printable_message("link to the next page: " + what, bounds::shown_message);
-        return finish(make_error_code(errc::page_link_refused));
-    }
+    Action refuse_link(const std::string& what);
 
-    Action done() {
-        if (wanted_ != 0 && actions_.size() > wanted_)
-            actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(wanted_), actions_.end());
-        result_ = std::move(actions_);
-        return action::Finish{};
-    }
+    Action done();
 
     Action finish(const error_code& error) {
         result_ = error;
@@ -12453,6 +13275,89 @@ class ListActions {
     std::set<std::string, std::less<>> seen_;
     Result result_ = make_error_code(errc::malformed_answer);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action ListActions::start(const Now& now) {
+    request_.top = next_top();
+    target_ = std::string(request_.target().view());
+    return ask(now);
+}
+
+MDE_DECL Action ListActions::on(const Event& event, const Now& now) {
+    const Action next = call_->on(event, now);
+    if (!is_finish(next)) return next;
+    if (call_->error()) return finish(call_->error());
+    const auto* answer = std::get_if<event::AnswerReady>(&event);
+    if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
+    result<MachineActionPage> page =
+        wire::Codec<MachineActionPage>::decode({answer->head, answer->body, call_->sent(), {}});
+    if (!page) return finish(page.error());
+    return take(std::move(*page), now);
+}
+
+MDE_DECL unsigned ListActions::next_top() const noexcept {
+    if (wanted_ == 0) return bounds::list_page;
+    const std::size_t left = wanted_ - actions_.size();
+    return static_cast<unsigned>((std::min)(left, std::size_t(bounds::list_page)));
+}
+
+MDE_DECL Action ListActions::ask(const Now& now) {
+    if (++pages_ > bounds::list_pages) return finish(make_error_code(errc::answer_too_large));
+    Context context = context_;
+    context.seed += pages_;
+    call_.emplace(context, CallSpec{ListMachineActions::stage,
+                                    ListMachineActions::method,
+                                    target_,
+                                    {},
+                                    ListMachineActions::quota,
+                                    host_,
+                                    port_});
+    return call_->start(now);
+}
+
+MDE_DECL Action ListActions::take(MachineActionPage page, const Now& now) {
+    const std::size_t received = page.actions.size();
+    for (MachineAction& action : page.actions)
+        if (seen_.insert(std::string(action.id.text())).second)
+            actions_.push_back(std::move(action));
+    const bool enough = wanted_ != 0 && actions_.size() >= wanted_;
+    if (enough) return done();
+    if (page.next_link) return follow(*page.next_link, now);
+    if (received < request_.top || !host_.empty()) return done();
+    request_.skip += static_cast<unsigned>(received);
+    request_.top = next_top();
+    target_ = std::string(request_.target().view());
+    return ask(now);
+}
+
+MDE_DECL Action ListActions::follow(const std::string& link, const Now& now) {
+    const result<LinkLayout> layout = wire::split_link(link);
+    if (!layout) return refuse_link("malformed");
+    const std::string_view text = link;
+    const std::string_view host = text.substr(layout->host_begin, layout->host_size);
+    if (!is_same_api(context_.settings->api, host, layout->port))
+        return refuse_link(std::string(host) + ':' + std::to_string(layout->port));
+    host_ = host;
+    port_ = layout->port;
+    target_ = text.substr(layout->target_begin);
+    return ask(now);
+}
+
+MDE_DECL Action ListActions::refuse_link(const std::string& what) {
+    context_.diagnostics->message =
+        printable_message("link to the next page: " + what, bounds::shown_message);
+    return finish(make_error_code(errc::page_link_refused));
+}
+
+MDE_DECL Action ListActions::done() {
+    if (wanted_ != 0 && actions_.size() > wanted_)
+        actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(wanted_), actions_.end());
+    result_ = std::move(actions_);
+    return action::Finish{};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -12474,19 +13379,27 @@ namespace mde::inline MDE_ABI {
 
 /// Why something is done; it ends in the action, the audit log and the receipt.
 /// @par Errors errc::malformed_comment: empty, longer than 4 KiB or not UTF-8
-inline error_code check_comment(std::string_view comment) noexcept {
+MDE_DECL error_code check_comment(std::string_view comment) noexcept;
+
+/// The name is case-sensitive: `comment` is answered with 400.
+MDE_DECL std::string comment_body(std::string_view comment);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code check_comment(std::string_view comment) noexcept {
     if (comment.empty() || comment.size() > bounds::comment || !wire::is_utf8(comment))
         return make_error_code(errc::malformed_comment);
     return {};
 }
 
-/// The name is case-sensitive: `comment` is answered with 400.
-inline std::string comment_body(std::string_view comment) {
+MDE_DECL std::string comment_body(std::string_view comment) {
     std::string body = R"({"Comment":)";
     wire::append_json_string(body, comment);
     body.push_back('}');
     return body;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -12551,29 +13464,9 @@ class CollectAction {
     CollectAction(const CollectAction&) = delete;
     CollectAction& operator=(const CollectAction&) = delete;
 
-    Action start(const Now& now) {
-        if (const error_code error = request_.check()) return finish(error);
-        if (earlier_) {
-            failure_ = make_error_code(errc::outcome_unknown);
-            return look(now);
-        }
-        return ask(now);
-    }
+    Action start(const Now& now);
 
-    Action on(const Event& event, const Now& now) {
-        switch (state_) {
-        case State::asking: {
-            const Action next = ask_->on(event, now);
-            return is_finish(next) ? on_asked(now) : next;
-        }
-        case State::looking: {
-            const Action next = look_->on(event, now);
-            return is_finish(next) ? on_looked(now) : next;
-        }
-        case State::waiting: break;
-        }
-        return look(now);
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
     /// @}
@@ -12590,98 +13483,29 @@ class CollectAction {
     /// The list may lag behind: so many looks before an attempt counts as without effect.
     static constexpr unsigned most_looks = 3;
 
-    Action ask(const Now& now) {
-        state_ = State::asking;
-        ++asked_;
-        looks_ = 0;
-        Context context = context_;
-        context.seed += asked_;
-        ask_.emplace(context, request_);
-        const Action next = ask_->start(now);
-        return is_finish(next) ? on_asked(now) : next;
-    }
+    Action ask(const Now& now);
 
-    Action on_asked(const Now& now) {
-        result_ = ask_->take_result();
-        if (result_) return action::Finish{};
-        failure_ = result_.error();
-        said_ = *context_.diagnostics;
-        const bool unclear = failure_ == errc::outcome_unknown;
-        if (!unclear && failure_ != errc::already_running) return action::Finish{};
-        // The first of them: what an earlier one began is ours too.
-        if (unclear && !earlier_) earlier_ = EarlierAttempt{ask_->sent().utc};
-        return look(now);
-    }
+    Action on_asked(const Now& now);
 
-    Action look(const Now& now) {
-        state_ = State::looking;
-        ++looks_;
-        ListMachineActions list;
-        list.machine = request_.machine;
-        list.type = MachineActionType::collect_investigation_package;
-        list.top = 20;
-        Context context = context_;
-        context.seed += 100u * asked_ + looks_;
-        look_.emplace(context, list);
-        return look_->start(now);
-    }
+    Action look(const Now& now);
 
-    Action on_looked(const Now& now) {
-        result<std::vector<MachineAction>> list = look_->take_result();
-        look_.reset();
-        if (!list) return asked_ == 0 ? finish(list.error()) : leave_open();
-        if (const MachineAction* ours = find_ours(*list)) return adopt(*ours);
-        const MachineAction* running = find_running(*list);
-        if (failure_ == errc::already_running && running != nullptr) return on_running(*running);
-        if (looks_ < most_looks && is_worth_waiting()) return wait(now);
-        if (failure_ == errc::already_running || asked_ >= context_.settings->retry.tries)
-            return leave_open();
-        return ask(now);
-    }
+    Action on_looked(const Now& now);
 
     /// One that was created since the unclear attempt and carries its comment.
-    const MachineAction* find_ours(const std::vector<MachineAction>& list) const {
-        if (!earlier_) return nullptr;
-        for (const MachineAction& action : list) {
-            const bool since = action.created && *action.created >= earlier_->begun - clock_margin;
-            if (since && action.requestor_comment == request_.comment) return &action;
-        }
-        return nullptr;
-    }
+    const MachineAction* find_ours(const std::vector<MachineAction>& list) const;
 
-    static const MachineAction* find_running(const std::vector<MachineAction>& list) {
-        const auto found = std::find_if(list.begin(), list.end(), [](const MachineAction& action) {
-            return action.type == MachineActionType::collect_investigation_package &&
-                   !is_terminal(action.status);
-        });
-        return found == list.end() ? nullptr : &*found;
-    }
+    static const MachineAction* find_running(const std::vector<MachineAction>& list);
 
-    Action on_running(const MachineAction& running) {
-        if (context_.settings->running_collection == RunningCollection::adopt)
-            return adopt(running);
-        *context_.diagnostics = said_;
-        context_.diagnostics->message += " (it is action " + std::string(running.id.text()) + ')';
-        return finish(failure_);
-    }
+    Action on_running(const MachineAction& running);
 
     /// Not for the name of somebody else's collection alone.
     bool is_worth_waiting() const noexcept {
         return earlier_ || context_.settings->running_collection == RunningCollection::adopt;
     }
 
-    Action wait(const Now& now) {
-        const Duration pause = context_.settings->poll.first;
-        if (saturating_add(now.monotonic, pause) >= context_.deadline) return leave_open();
-        state_ = State::waiting;
-        return action::Wait{pause, WaitReason::poll};
-    }
+    Action wait(const Now& now);
 
-    Action adopt(const MachineAction& action) {
-        *context_.diagnostics = Diagnostics{};
-        result_ = action;
-        return action::Finish{};
-    }
+    Action adopt(const MachineAction& action);
 
     /// What the first answer said is all that is known.
     Action leave_open() {
@@ -12706,6 +13530,121 @@ class CollectAction {
     unsigned looks_ = 0;
     Result result_ = make_error_code(errc::outcome_unknown);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action CollectAction::start(const Now& now) {
+    if (const error_code error = request_.check()) return finish(error);
+    if (earlier_) {
+        failure_ = make_error_code(errc::outcome_unknown);
+        return look(now);
+    }
+    return ask(now);
+}
+
+MDE_DECL Action CollectAction::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::asking: {
+        const Action next = ask_->on(event, now);
+        return is_finish(next) ? on_asked(now) : next;
+    }
+    case State::looking: {
+        const Action next = look_->on(event, now);
+        return is_finish(next) ? on_looked(now) : next;
+    }
+    case State::waiting: break;
+    }
+    return look(now);
+}
+
+MDE_DECL Action CollectAction::ask(const Now& now) {
+    state_ = State::asking;
+    ++asked_;
+    looks_ = 0;
+    Context context = context_;
+    context.seed += asked_;
+    ask_.emplace(context, request_);
+    const Action next = ask_->start(now);
+    return is_finish(next) ? on_asked(now) : next;
+}
+
+MDE_DECL Action CollectAction::on_asked(const Now& now) {
+    result_ = ask_->take_result();
+    if (result_) return action::Finish{};
+    failure_ = result_.error();
+    said_ = *context_.diagnostics;
+    const bool unclear = failure_ == errc::outcome_unknown;
+    if (!unclear && failure_ != errc::already_running) return action::Finish{};
+    // The first of them: what an earlier one began is ours too.
+    if (unclear && !earlier_) earlier_ = EarlierAttempt{ask_->sent().utc};
+    return look(now);
+}
+
+MDE_DECL Action CollectAction::look(const Now& now) {
+    state_ = State::looking;
+    ++looks_;
+    ListMachineActions list;
+    list.machine = request_.machine;
+    list.type = MachineActionType::collect_investigation_package;
+    list.top = 20;
+    Context context = context_;
+    context.seed += 100u * asked_ + looks_;
+    look_.emplace(context, list);
+    return look_->start(now);
+}
+
+MDE_DECL Action CollectAction::on_looked(const Now& now) {
+    result<std::vector<MachineAction>> list = look_->take_result();
+    look_.reset();
+    if (!list) return asked_ == 0 ? finish(list.error()) : leave_open();
+    if (const MachineAction* ours = find_ours(*list)) return adopt(*ours);
+    const MachineAction* running = find_running(*list);
+    if (failure_ == errc::already_running && running != nullptr) return on_running(*running);
+    if (looks_ < most_looks && is_worth_waiting()) return wait(now);
+    if (failure_ == errc::already_running || asked_ >= context_.settings->retry.tries)
+        return leave_open();
+    return ask(now);
+}
+
+MDE_DECL const MachineAction*
+CollectAction::find_ours(const std::vector<MachineAction>& list) const {
+    if (!earlier_) return nullptr;
+    for (const MachineAction& action : list) {
+        const bool since = action.created && *action.created >= earlier_->begun - clock_margin;
+        if (since && action.requestor_comment == request_.comment) return &action;
+    }
+    return nullptr;
+}
+
+MDE_DECL const MachineAction* CollectAction::find_running(const std::vector<MachineAction>& list) {
+    const auto found = std::find_if(list.begin(), list.end(), [](const MachineAction& action) {
+        return action.type == MachineActionType::collect_investigation_package &&
+               !is_terminal(action.status);
+    });
+    return found == list.end() ? nullptr : &*found;
+}
+
+MDE_DECL Action CollectAction::on_running(const MachineAction& running) {
+    if (context_.settings->running_collection == RunningCollection::adopt) return adopt(running);
+    *context_.diagnostics = said_;
+    context_.diagnostics->message += " (it is action " + std::string(running.id.text()) + ')';
+    return finish(failure_);
+}
+
+MDE_DECL Action CollectAction::wait(const Now& now) {
+    const Duration pause = context_.settings->poll.first;
+    if (saturating_add(now.monotonic, pause) >= context_.deadline) return leave_open();
+    state_ = State::waiting;
+    return action::Wait{pause, WaitReason::poll};
+}
+
+MDE_DECL Action CollectAction::adopt(const MachineAction& action) {
+    *context_.diagnostics = Diagnostics{};
+    result_ = action;
+    return action::Finish{};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -12798,7 +13737,11 @@ namespace mde::inline MDE_ABI::flow {
 
 /// The host, which is no secret, is named in the diagnostics: somebody may want to allow it.
 /// @par Errors errc::link_not_allowed
-inline error_code check_link_host(const PackageUri& uri, LinkKind kind, const Context& context) {
+MDE_DECL error_code check_link_host(const PackageUri& uri, LinkKind kind, const Context& context);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code check_link_host(const PackageUri& uri, LinkKind kind, const Context& context) {
     if (context.settings->links.allows(uri.host(), uri.port(), kind)) return {};
     FixedText<8> port;
     port.append_number(uri.port());
@@ -12806,6 +13749,8 @@ inline error_code check_link_host(const PackageUri& uri, LinkKind kind, const Co
         "link host " + std::string(uri.host()) + ':' + std::string(port.view());
     return make_error_code(errc::link_not_allowed);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -12909,21 +13854,29 @@ namespace mde::inline MDE_ABI::flow {
 namespace detail {
 
 /// No error if the action as a whole has succeeded.
-inline error_code readiness_of_action(const MachineAction& action, Diagnostics& diagnostics) {
+MDE_DECL error_code readiness_of_action(const MachineAction& action, Diagnostics& diagnostics);
+
+/// The machine's own words about a command that failed.
+MDE_DECL error_code failed_command(const LiveResponseCommand& command, Diagnostics& diagnostics);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code readiness_of_action(const MachineAction& action, Diagnostics& diagnostics) {
     if (!is_terminal(action.status)) return make_error_code(errc::action_not_finished);
     if (action.status == MachineActionStatus::succeeded) return {};
     describe_ending(action, diagnostics);
     return error_of_ending(action.status);
 }
 
-/// The machine's own words about a command that failed.
-inline error_code failed_command(const LiveResponseCommand& command, Diagnostics& diagnostics) {
+MDE_DECL error_code failed_command(const LiveResponseCommand& command, Diagnostics& diagnostics) {
     std::string words;
     for (const std::string& error : command.errors) words += words.empty() ? error : "; " + error;
     diagnostics.code = safe_word(command.command_status, {});
     diagnostics.message = safe_message(words, {});
     return make_error_code(errc::action_failed);
 }
+
+#endif
 
 } // namespace detail
 
@@ -12939,8 +13892,13 @@ inline error_code readiness(const GetPackageUri&, const MachineAction& action,
 /// the commands out: then the action as a whole decides.
 /// Source: "Run live response commands on a device"; API-CONTRACT 3.1, 3.3.
 /// @par Errors as above, and errc::not_found: the action has no such command
-inline error_code readiness(const GetLiveResponseResultLink& request, const MachineAction& action,
-                            Diagnostics& diagnostics) {
+MDE_DECL error_code readiness(const GetLiveResponseResultLink& request, const MachineAction& action,
+                              Diagnostics& diagnostics);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code readiness(const GetLiveResponseResultLink& request, const MachineAction& action,
+                              Diagnostics& diagnostics) {
     for (const LiveResponseCommand& command : action.commands) {
         if (command.index != static_cast<std::int64_t>(request.index)) continue;
         if (command.command_status == "Completed") return {};
@@ -12950,6 +13908,8 @@ inline error_code readiness(const GetLiveResponseResultLink& request, const Mach
     if (!action.commands.empty()) return make_error_code(errc::not_found);
     return detail::readiness_of_action(action, diagnostics);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -12991,20 +13951,9 @@ class SecretHandler {
         match(part);
         return true;
     }
-    bool on_key(json::string_view part, std::size_t, error_code&) {
-        match(part);
-        wanted_ = depth_ == 1 && !name_.empty() && matched_ == name_.size();
-        named_ += wanted_ ? 1u : 0u;
-        matched_ = 0;
-        return named_ <= 1;
-    }
+    bool on_key(json::string_view part, std::size_t, error_code&);
     bool on_string_part(json::string_view part, std::size_t, error_code&) { return take(part); }
-    bool on_string(json::string_view part, std::size_t, error_code&) {
-        if (!take(part)) return false;
-        found_ += is_wanted() ? 1u : 0u;
-        wanted_ = false;
-        return true;
-    }
+    bool on_string(json::string_view part, std::size_t, error_code&);
     bool on_number_part(json::string_view, error_code&) { return true; }
     bool on_int64(std::int64_t, json::string_view, error_code&) { return pass(); }
     bool on_uint64(std::uint64_t, json::string_view, error_code&) { return pass(); }
@@ -13030,19 +13979,8 @@ class SecretHandler {
         wanted_ = false;
         return true;
     }
-    void match(std::string_view part) noexcept {
-        if (matched_ == mismatch) return;
-        const bool same =
-            name_.size() - matched_ >= part.size() && name_.substr(matched_, part.size()) == part;
-        matched_ = same ? matched_ + part.size() : mismatch;
-    }
-    bool take(std::string_view part) {
-        if (!is_wanted()) return true;
-        // The quoted form of a link within the bound may be twice as long, if each byte is escaped.
-        too_long_ = out_->size() + part.size() > 2 * bounds::link;
-        if (!too_long_) out_->append(part);
-        return !too_long_;
-    }
+    void match(std::string_view part) noexcept;
+    bool take(std::string_view part);
 
     std::string_view name_;
     Secret* out_;
@@ -13055,7 +13993,49 @@ class SecretHandler {
 };
 
 /// @par Errors errc::malformed_answer, errc::answer_too_large, errc::malformed_link
-inline result<Secret> read_secret(std::string_view text, std::string_view member) {
+MDE_DECL result<Secret> read_secret(std::string_view text, std::string_view member);
+
+/// Takes the quotes off a JSON string that has nothing to be decoded, in its own memory. False, and
+/// nothing is changed, for any other text.
+MDE_DECL bool unquote_plain(Secret& text) noexcept;
+
+/// `se` and `st` of an Azure SAS: `2024-05-01T10%3A00%3A00Z`, also without seconds.
+MDE_DECL result<std::optional<UtcTime>> read_sas_date(std::string_view target,
+                                                      std::string_view name);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool SecretHandler::on_key(json::string_view part, std::size_t, error_code&) {
+    match(part);
+    wanted_ = depth_ == 1 && !name_.empty() && matched_ == name_.size();
+    named_ += wanted_ ? 1u : 0u;
+    matched_ = 0;
+    return named_ <= 1;
+}
+
+MDE_DECL bool SecretHandler::on_string(json::string_view part, std::size_t, error_code&) {
+    if (!take(part)) return false;
+    found_ += is_wanted() ? 1u : 0u;
+    wanted_ = false;
+    return true;
+}
+
+MDE_DECL void SecretHandler::match(std::string_view part) noexcept {
+    if (matched_ == mismatch) return;
+    const bool same =
+        name_.size() - matched_ >= part.size() && name_.substr(matched_, part.size()) == part;
+    matched_ = same ? matched_ + part.size() : mismatch;
+}
+
+MDE_DECL bool SecretHandler::take(std::string_view part) {
+    if (!is_wanted()) return true;
+    // The quoted form of a link within the bound may be twice as long, if each byte is escaped.
+    too_long_ = out_->size() + part.size() > 2 * bounds::link;
+    if (!too_long_) out_->append(part);
+    return !too_long_;
+}
+
+MDE_DECL result<Secret> read_secret(std::string_view text, std::string_view member) {
     Secret out;
     out.reserve((std::min)(text.size(), 2 * bounds::link));
     json::basic_parser<SecretHandler> parser(json::parse_options(), member, out);
@@ -13068,9 +14048,7 @@ inline result<Secret> read_secret(std::string_view text, std::string_view member
     return out;
 }
 
-/// Takes the quotes off a JSON string that has nothing to be decoded, in its own memory. False, and
-/// nothing is changed, for any other text.
-inline bool unquote_plain(Secret& text) noexcept {
+MDE_DECL bool unquote_plain(Secret& text) noexcept {
     const std::string_view quoted = text.expose();
     if (quoted.size() < 2 || !quoted.starts_with('"') || !quoted.ends_with('"')) return false;
     const std::string_view inner = quoted.substr(1, quoted.size() - 2);
@@ -13082,9 +14060,8 @@ inline bool unquote_plain(Secret& text) noexcept {
     return plain;
 }
 
-/// `se` and `st` of an Azure SAS: `2024-05-01T10%3A00%3A00Z`, also without seconds.
-inline result<std::optional<UtcTime>> read_sas_date(std::string_view target,
-                                                    std::string_view name) {
+MDE_DECL result<std::optional<UtcTime>> read_sas_date(std::string_view target,
+                                                      std::string_view name) {
     const auto raw = query_value(target, name);
     if (!raw) return std::optional<UtcTime>();
     const auto text = percent_decoded(*raw, PlusSign::is_plus);
@@ -13098,6 +14075,8 @@ inline result<std::optional<UtcTime>> read_sas_date(std::string_view target,
     return make_error_code(errc::malformed_link);
 }
 
+#endif
+
 } // namespace detail
 
 /// Holds the key. Used by the functions below and by nothing else.
@@ -13105,21 +14084,7 @@ class PackageUriMint {
   public:
     /// Checks `link` byte by byte, and reads when it ends if it says so.
     /// @par Errors errc::malformed_link
-    static result<PackageUri> mint(Secret link, LinkTimes times, const ExpiryPolicy& policy) {
-        const result<LinkLayout> layout = split_link(link.expose());
-        if (!layout) return layout.error();
-        const std::string_view target = link.expose().substr(layout->target_begin);
-        // Only a SAS declares its life; `se` in an opaque link would mean something else.
-        if (query_value(target, "sig")) {
-            const auto start = detail::read_sas_date(target, "st");
-            if (!start) return start.error();
-            const auto expiry = detail::read_sas_date(target, "se");
-            if (!expiry) return expiry.error();
-            times.declared_start = *start;
-            times.declared_expiry = *expiry;
-        }
-        return PackageUri(PackageUriKey(), std::move(link), *layout, times, policy);
-    }
+    static result<PackageUri> mint(Secret link, LinkTimes times, const ExpiryPolicy& policy);
 };
 
 /// Makes a link that was obtained elsewhere (another tool, a person) usable here. `obtained` is
@@ -13132,13 +14097,7 @@ inline result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPoli
 }
 
 /// What an answer tells of the lives of the links in it.
-inline LinkTimes link_times_of(const Answer& answer) noexcept {
-    LinkTimes times{answer.sent, {}, {}, {}, answer.life};
-    if (answer.head == nullptr) return times;
-    const result<UtcTime> date = parse_http_date(answer.head->field_or_empty("Date"));
-    if (date) times.server_date = *date;
-    return times;
-}
+MDE_DECL LinkTimes link_times_of(const Answer& answer) noexcept;
 
 /// The answer of getPackageUri and of the live-response link. Source: "Get package SAS URI", "Get
 /// live response results" and API-CONTRACT 1.2: `value` is the link, or a JSON string that holds
@@ -13147,13 +14106,7 @@ template <>
 struct Codec<PackageUri> {
     /// Unwraps `value`, and checks what is in it.
     /// @par Errors errc::malformed_answer, errc::answer_too_large, errc::malformed_link
-    static result<PackageUri> decode(const Answer& answer) {
-        result<Secret> link = detail::read_secret(answer.body, "value");
-        if (link && link->expose().starts_with('"') && !detail::unquote_plain(*link))
-            link = detail::read_secret(link->expose(), "");
-        if (!link) return link.error();
-        return PackageUriMint::mint(std::move(*link), link_times_of(answer), answer.expiry);
-    }
+    static result<PackageUri> decode(const Answer& answer);
 
     /// Which of the two recorded shapes to write.
     enum class Quoting {
@@ -13164,15 +14117,55 @@ struct Codec<PackageUri> {
     };
 
     /// For the service side, which makes links and so may hold one as text.
-    static std::string encode(std::string_view link, Quoting quoting, std::string_view base) {
-        json::string value(link);
-        if (quoting == Quoting::quoted) value = json::string(json::serialize(value));
-        json::object document;
-        document["@odata.context"] = std::string(base) + "/api/$metadata#Edm.String";
-        document["value"] = std::move(value);
-        return json::serialize(document);
-    }
+    static std::string encode(std::string_view link, Quoting quoting, std::string_view base);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<PackageUri> PackageUriMint::mint(Secret link, LinkTimes times,
+                                                 const ExpiryPolicy& policy) {
+    const result<LinkLayout> layout = split_link(link.expose());
+    if (!layout) return layout.error();
+    const std::string_view target = link.expose().substr(layout->target_begin);
+    // Only a SAS declares its life; `se` in an opaque link would mean something else.
+    if (query_value(target, "sig")) {
+        const auto start = detail::read_sas_date(target, "st");
+        if (!start) return start.error();
+        const auto expiry = detail::read_sas_date(target, "se");
+        if (!expiry) return expiry.error();
+        times.declared_start = *start;
+        times.declared_expiry = *expiry;
+    }
+    return PackageUri(PackageUriKey(), std::move(link), *layout, times, policy);
+}
+
+MDE_DECL LinkTimes link_times_of(const Answer& answer) noexcept {
+    LinkTimes times{answer.sent, {}, {}, {}, answer.life};
+    if (answer.head == nullptr) return times;
+    const result<UtcTime> date = parse_http_date(answer.head->field_or_empty("Date"));
+    if (date) times.server_date = *date;
+    return times;
+}
+
+MDE_DECL result<PackageUri> Codec<PackageUri>::decode(const Answer& answer) {
+    result<Secret> link = detail::read_secret(answer.body, "value");
+    if (link && link->expose().starts_with('"') && !detail::unquote_plain(*link))
+        link = detail::read_secret(link->expose(), "");
+    if (!link) return link.error();
+    return PackageUriMint::mint(std::move(*link), link_times_of(answer), answer.expiry);
+}
+
+MDE_DECL std::string Codec<PackageUri>::encode(std::string_view link, Quoting quoting,
+                                               std::string_view base) {
+    json::string value(link);
+    if (quoting == Quoting::quoted) value = json::string(json::serialize(value));
+    json::object document;
+    document["@odata.context"] = std::string(base) + "/api/$metadata#Edm.String";
+    document["value"] = std::move(value);
+    return json::serialize(document);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -13298,18 +14291,7 @@ class MintLink : public MintLinkOf<GetPackageUri> {
 namespace mde::inline MDE_ABI::flow {
 
 /// What the receipt takes over from the action.
-inline Receipt receipt_of(const MachineAction& action, const Settings& settings) {
-    Receipt receipt;
-    receipt.tenant = settings.tenant.text();
-    receipt.action = action.id.text();
-    receipt.machine = action.machine_id.value_or("");
-    receipt.computer_dns_name = action.computer_dns_name.value_or("");
-    receipt.requestor = action.requestor.value_or("");
-    receipt.comment = action.requestor_comment.value_or("");
-    receipt.action_created = action.created;
-    receipt.action_updated = action.last_updated;
-    return receipt;
-}
+MDE_DECL Receipt receipt_of(const MachineAction& action, const Settings& settings);
 
 /// Meets `LinkSource`. The action is read before the first link is asked for: for the receipt, and
 /// because a link is not worth a slot of its quota before the action has finished. At most
@@ -13414,6 +14396,23 @@ class ActionLinks {
     result<PackageUri> result_ = make_error_code(errc::action_not_found);
 };
 
+#if MDE_DEFINITIONS
+
+MDE_DECL Receipt receipt_of(const MachineAction& action, const Settings& settings) {
+    Receipt receipt;
+    receipt.tenant = settings.tenant.text();
+    receipt.action = action.id.text();
+    receipt.machine = action.machine_id.value_or("");
+    receipt.computer_dns_name = action.computer_dns_name.value_or("");
+    receipt.requestor = action.requestor.value_or("");
+    receipt.comment = action.requestor_comment.value_or("");
+    receipt.action_created = action.created;
+    receipt.action_updated = action.last_updated;
+    return receipt;
+}
+
+#endif
+
 } // namespace mde::inline MDE_ABI::flow
 
 #endif
@@ -13471,22 +14470,24 @@ constexpr bool begins_like_gzip(std::span<const std::byte> head) noexcept {
 namespace mde::inline MDE_ABI::wire {
 
 /// A zip file begins with a local file header, or, when it holds nothing, with its end record.
-inline bool has_zip_signature(std::span<const std::byte> head) noexcept {
-    constexpr unsigned char file[4] = {'P', 'K', 3, 4};
-    constexpr unsigned char empty[4] = {'P', 'K', 5, 6};
-    return head.size() >= 4 &&
-           (std::memcmp(head.data(), file, 4) == 0 || std::memcmp(head.data(), empty, 4) == 0);
-}
+MDE_DECL bool has_zip_signature(std::span<const std::byte> head) noexcept;
 
 namespace detail {
 
-inline std::uint64_t little_endian(std::span<const std::byte> bytes, std::size_t at,
-                                   std::size_t count) noexcept {
+MDE_DECL std::uint64_t little_endian(std::span<const std::byte> bytes, std::size_t at,
+                                     std::size_t count) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::uint64_t little_endian(std::span<const std::byte> bytes, std::size_t at,
+                                     std::size_t count) noexcept {
     std::uint64_t value = 0;
     for (std::size_t i = count; i-- > 0;)
         value = value << 8 | std::to_integer<std::uint64_t>(bytes[at + i]);
     return value;
 }
+
+#endif
 
 } // namespace detail
 
@@ -13507,29 +14508,10 @@ class ZipTail {
 
     /// The next bytes of the stream. `still_to_come`, if known, lets all but the end be passed over
     /// without a look.
-    void feed(std::span<const std::byte> bytes, std::uint64_t still_to_come) noexcept {
-        const bool is_near = still_to_come < reach;
-        const std::size_t passed = !is_near               ? bytes.size()
-                                   : bytes.size() > reach ? bytes.size() - reach
-                                                          : 0;
-        if (passed != 0) pass_over(passed);
-        bytes = bytes.subspan(passed);
-        while (!bytes.empty()) {
-            const std::size_t size = (std::min)(bytes.size(), window_.size() - size_);
-            std::memcpy(window_.data() + size_, bytes.data(), size);
-            size_ += size;
-            total_ += size;
-            bytes = bytes.subspan(size);
-            look();
-        }
-    }
+    void feed(std::span<const std::byte> bytes, std::uint64_t still_to_come) noexcept;
 
     /// True if the stream ends with an end record whose central directory ends right before it.
-    bool complete() const noexcept {
-        const auto found = std::find_if(records_.rbegin(), records_.rend(),
-                                        [&](const Record& record) { return record.end == total_; });
-        return total_ != 0 && found != records_.rend() && found->fits;
-    }
+    bool complete() const noexcept;
 
   private:
     /// One that says where the stream is to end.
@@ -13540,58 +14522,16 @@ class ZipTail {
 
     static constexpr std::size_t lookback = locator64 + end_record64;
 
-    void pass_over(std::size_t size) noexcept {
-        total_ += size;
-        size_ = 0;
-        seen_ = 0;
-    }
+    void pass_over(std::size_t size) noexcept;
 
     /// At each place of the window once, as soon as a whole record can lie there.
-    void look() noexcept {
-        constexpr std::string_view signature = "PK\5\6";
-        const std::string_view text(reinterpret_cast<const char*>(window_.data()), size_);
-        for (std::size_t at = seen_; (at = text.find(signature, at)) != std::string_view::npos;
-             ++at) {
-            if (at + end_record > size_) break;
-            note(at);
-        }
-        if (size_ < end_record) return;
-        seen_ = size_ - end_record + 1;
-        if (seen_ <= lookback) return;
-        const std::size_t gone = seen_ - lookback;
-        std::memmove(window_.data(), window_.data() + gone, size_ - gone);
-        size_ -= gone;
-        seen_ = lookback;
-    }
+    void look() noexcept;
 
     /// The last one that comes to the end of the stream counts. Those whose end has passed make
     /// room first, then the oldest one: a file with so many can only be refused by that.
-    void note(std::size_t at) noexcept {
-        const std::uint64_t begin = total_ - size_ + at;
-        const std::uint64_t end = begin + end_record + detail::little_endian(window_, at + 20, 2);
-        if (end < total_) return;
-        auto room = std::find_if(records_.begin(), records_.end(),
-                                 [&](const Record& record) { return record.end < total_; });
-        if (room == records_.end()) room = records_.begin();
-        std::rotate(room, room + 1, records_.end());
-        records_.back() = {end, directory_fits(at, begin)};
-    }
+    void note(std::size_t at) noexcept;
 
-    bool directory_fits(std::size_t at, std::uint64_t record) const noexcept {
-        const std::uint64_t size = detail::little_endian(window_, at + 12, 4);
-        const std::uint64_t offset = detail::little_endian(window_, at + 16, 4);
-        if (offset + size == record) return true;
-        if (at < lookback) return false;
-        const std::size_t locator = at - locator64;
-        const std::size_t record64 = locator - end_record64;
-        if (detail::little_endian(window_, locator, 4) != 0x07064b50) return false;
-        if (detail::little_endian(window_, record64, 4) != 0x06064b50) return false;
-        const std::uint64_t begin64 = record - lookback;
-        const std::uint64_t size64 = detail::little_endian(window_, record64 + 40, 8);
-        const std::uint64_t offset64 = detail::little_endian(window_, record64 + 48, 8);
-        return detail::little_endian(window_, locator + 8, 8) == begin64 && size64 <= begin64 &&
-               offset64 == begin64 - size64;
-    }
+    bool directory_fits(std::size_t at, std::uint64_t record) const noexcept;
 
     std::array<std::byte, 512> window_{};
     std::size_t size_ = 0;
@@ -13601,6 +14541,90 @@ class ZipTail {
     /// In the order of the stream; those that are not there yet end at zero.
     std::array<Record, 16> records_{};
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool has_zip_signature(std::span<const std::byte> head) noexcept {
+    constexpr unsigned char file[4] = {'P', 'K', 3, 4};
+    constexpr unsigned char empty[4] = {'P', 'K', 5, 6};
+    return head.size() >= 4 &&
+           (std::memcmp(head.data(), file, 4) == 0 || std::memcmp(head.data(), empty, 4) == 0);
+}
+
+MDE_DECL void ZipTail::feed(std::span<const std::byte> bytes,
+                            std::uint64_t still_to_come) noexcept {
+    const bool is_near = still_to_come < reach;
+    const std::size_t passed = !is_near               ? bytes.size()
+                               : bytes.size() > reach ? bytes.size() - reach
+                                                      : 0;
+    if (passed != 0) pass_over(passed);
+    bytes = bytes.subspan(passed);
+    while (!bytes.empty()) {
+        const std::size_t size = (std::min)(bytes.size(), window_.size() - size_);
+        std::memcpy(window_.data() + size_, bytes.data(), size);
+        size_ += size;
+        total_ += size;
+        bytes = bytes.subspan(size);
+        look();
+    }
+}
+
+MDE_DECL bool ZipTail::complete() const noexcept {
+    const auto found = std::find_if(records_.rbegin(), records_.rend(),
+                                    [&](const Record& record) { return record.end == total_; });
+    return total_ != 0 && found != records_.rend() && found->fits;
+}
+
+MDE_DECL void ZipTail::pass_over(std::size_t size) noexcept {
+    total_ += size;
+    size_ = 0;
+    seen_ = 0;
+}
+
+MDE_DECL void ZipTail::look() noexcept {
+    constexpr std::string_view signature = "PK\5\6";
+    const std::string_view text(reinterpret_cast<const char*>(window_.data()), size_);
+    for (std::size_t at = seen_; (at = text.find(signature, at)) != std::string_view::npos; ++at) {
+        if (at + end_record > size_) break;
+        note(at);
+    }
+    if (size_ < end_record) return;
+    seen_ = size_ - end_record + 1;
+    if (seen_ <= lookback) return;
+    const std::size_t gone = seen_ - lookback;
+    std::memmove(window_.data(), window_.data() + gone, size_ - gone);
+    size_ -= gone;
+    seen_ = lookback;
+}
+
+MDE_DECL void ZipTail::note(std::size_t at) noexcept {
+    const std::uint64_t begin = total_ - size_ + at;
+    const std::uint64_t end = begin + end_record + detail::little_endian(window_, at + 20, 2);
+    if (end < total_) return;
+    auto room = std::find_if(records_.begin(), records_.end(),
+                             [&](const Record& record) { return record.end < total_; });
+    if (room == records_.end()) room = records_.begin();
+    std::rotate(room, room + 1, records_.end());
+    records_.back() = {end, directory_fits(at, begin)};
+}
+
+MDE_DECL bool ZipTail::directory_fits(std::size_t at, std::uint64_t record) const noexcept {
+    const std::uint64_t size = detail::little_endian(window_, at + 12, 4);
+    const std::uint64_t offset = detail::little_endian(window_, at + 16, 4);
+    if (offset + size == record) return true;
+    if (at < lookback) return false;
+    const std::size_t locator = at - locator64;
+    const std::size_t record64 = locator - end_record64;
+    if (detail::little_endian(window_, locator, 4) != 0x07064b50) return false;
+    if (detail::little_endian(window_, record64, 4) != 0x06064b50) return false;
+    const std::uint64_t begin64 = record - lookback;
+    const std::uint64_t size64 = detail::little_endian(window_, record64 + 40, 8);
+    const std::uint64_t offset64 = detail::little_endian(window_, record64 + 48, 8);
+    return detail::little_endian(window_, locator + 8, 8) == begin64 && size64 <= begin64 &&
+           offset64 == begin64 - size64;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -13622,37 +14646,14 @@ class ContentProof {
 
     /// The next bytes, none of them passed over; `still_to_come` as far as known. False, and the
     /// bytes are not to be stored, if they cannot be the beginning that they stand at.
-    bool feed(std::span<const std::byte> bytes, std::uint64_t still_to_come) noexcept {
-        if (!begins_well(bytes)) return false;
-        if (kind_ == ContentKind::zip) tail_.feed(bytes, still_to_come);
-        total_ += bytes.size();
-        return true;
-    }
+    bool feed(std::span<const std::byte> bytes, std::uint64_t still_to_come) noexcept;
 
     /// No error if the body, which has properly ended, is whole as far as its bytes can tell.
     /// @par Errors errc::not_a_package, errc::zip_incomplete
-    error_code at_end() const noexcept {
-        switch (kind_) {
-        case ContentKind::zip:
-            if (total_ == 0) return make_error_code(errc::not_a_package);
-            return tail_.complete() ? error_code() : make_error_code(errc::zip_incomplete);
-        case ContentKind::gzip:
-            return total_ >= wire::least_gzip ? error_code() : make_error_code(errc::not_a_package);
-        case ContentKind::any: break;
-        }
-        return {};
-    }
+    error_code at_end() const noexcept;
 
   private:
-    bool begins_well(std::span<const std::byte> bytes) noexcept {
-        if (kind_ == ContentKind::zip) return total_ != 0 || begins_like_zip(bytes);
-        if (kind_ == ContentKind::any || total_ >= head_.size()) return true;
-        // The first bytes may come one by one.
-        std::size_t known = static_cast<std::size_t>(total_);
-        for (std::size_t i = 0; i < bytes.size() && known < head_.size(); ++i)
-            head_[known++] = bytes[i];
-        return wire::begins_like_gzip(std::span(head_).first(known));
-    }
+    bool begins_well(std::span<const std::byte> bytes) noexcept;
 
     /// A first piece of less than four bytes is given the benefit of the doubt: the end decides.
     static bool begins_like_zip(std::span<const std::byte> bytes) noexcept {
@@ -13665,6 +14666,40 @@ class ContentProof {
     std::array<std::byte, 3> head_{};
     wire::ZipTail tail_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool ContentProof::feed(std::span<const std::byte> bytes,
+                                 std::uint64_t still_to_come) noexcept {
+    if (!begins_well(bytes)) return false;
+    if (kind_ == ContentKind::zip) tail_.feed(bytes, still_to_come);
+    total_ += bytes.size();
+    return true;
+}
+
+MDE_DECL error_code ContentProof::at_end() const noexcept {
+    switch (kind_) {
+    case ContentKind::zip:
+        if (total_ == 0) return make_error_code(errc::not_a_package);
+        return tail_.complete() ? error_code() : make_error_code(errc::zip_incomplete);
+    case ContentKind::gzip:
+        return total_ >= wire::least_gzip ? error_code() : make_error_code(errc::not_a_package);
+    case ContentKind::any: break;
+    }
+    return {};
+}
+
+MDE_DECL bool ContentProof::begins_well(std::span<const std::byte> bytes) noexcept {
+    if (kind_ == ContentKind::zip) return total_ != 0 || begins_like_zip(bytes);
+    if (kind_ == ContentKind::any || total_ >= head_.size()) return true;
+    // The first bytes may come one by one.
+    std::size_t known = static_cast<std::size_t>(total_);
+    for (std::size_t i = 0; i < bytes.size() && known < head_.size(); ++i)
+        head_[known++] = bytes[i];
+    return wire::begins_like_gzip(std::span(head_).first(known));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -13903,17 +14938,25 @@ class RedeemedLink {
 namespace mde::inline MDE_ABI::flow {
 
 /// Where the bytes of one answer came from; the last answer that brought some is what is shown.
-inline void enter_source(Receipt& receipt, const ResponseHead& head, std::string_view host,
-                         const std::string& request_id) {
+MDE_DECL void enter_source(Receipt& receipt, const ResponseHead& head, std::string_view host,
+                           const std::string& request_id);
+
+/// What was proven at the end.
+MDE_DECL void enter_proof(Receipt& receipt, const PackageKey& key, const Sha256Digest& digest,
+                          std::uint64_t length, UtcTime now);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void enter_source(Receipt& receipt, const ResponseHead& head, std::string_view host,
+                           const std::string& request_id) {
     receipt.source_host = host;
     receipt.etag = printable_word(head.field_or_empty("ETag"), bounds::shown_word);
     receipt.media_type = printable_word(head.field_or_empty("Content-Type"), bounds::shown_word);
     if (!request_id.empty()) receipt.request_ids.push_back(request_id);
 }
 
-/// What was proven at the end.
-inline void enter_proof(Receipt& receipt, const PackageKey& key, const Sha256Digest& digest,
-                        std::uint64_t length, UtcTime now) {
+MDE_DECL void enter_proof(Receipt& receipt, const PackageKey& key, const Sha256Digest& digest,
+                          std::uint64_t length, UtcTime now) {
     receipt.content = key.content();
     if (!key.is_package()) receipt.index = key.index();
     if (key.is_export()) receipt.generated = key.generated();
@@ -13922,6 +14965,8 @@ inline void enter_proof(Receipt& receipt, const PackageKey& key, const Sha256Dig
     receipt.stored = now;
     receipt.sdk_version = MDE_VERSION_STRING;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -13961,26 +15006,7 @@ class Transfer {
         return action::OpenStore{&key_};
     }
 
-    Action on(const Event& event, const Now& now) {
-        switch (state_) {
-        case State::opening: return on_opened(event, now);
-        case State::reading_back: return on_read_back(read_back_.on(event), now);
-        case State::getting_link: return on_link(link_.on(event, now), now);
-        case State::sending: return on_head(event, now);
-        case State::reading_notice: return on_notice(event, now);
-        case State::beginning: return on_begun(event);
-        case State::reading: return on_body(event, now);
-        case State::writing: return on_written(event);
-        case State::fetching_segments: return on_segments(event, now);
-        case State::reading_segments: return on_segments_read(read_back_.on(event), now);
-        case State::committing: return on_committed(event);
-        case State::waiting_to_retry:
-            return link_.live().is_live(now.monotonic) ? send(now) : renew(pending_error_, now);
-        case State::leaving: return finish(pending_error_);
-        case State::finished: break;
-        }
-        return action::Finish{};
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
     /// @}
@@ -14299,6 +15325,28 @@ class Transfer {
     Result result_ = make_error_code(errc::not_a_package);
 };
 
+template <Hasher PackageHasher, LinkSource Links>
+Action Transfer<PackageHasher, Links>::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::opening: return on_opened(event, now);
+    case State::reading_back: return on_read_back(read_back_.on(event), now);
+    case State::getting_link: return on_link(link_.on(event, now), now);
+    case State::sending: return on_head(event, now);
+    case State::reading_notice: return on_notice(event, now);
+    case State::beginning: return on_begun(event);
+    case State::reading: return on_body(event, now);
+    case State::writing: return on_written(event);
+    case State::fetching_segments: return on_segments(event, now);
+    case State::reading_segments: return on_segments_read(read_back_.on(event), now);
+    case State::committing: return on_committed(event);
+    case State::waiting_to_retry:
+        return link_.live().is_live(now.monotonic) ? send(now) : renew(pending_error_, now);
+    case State::leaving: return finish(pending_error_);
+    case State::finished: break;
+    }
+    return action::Finish{};
+}
+
 } // namespace mde::inline MDE_ABI::flow
 
 #endif
@@ -14594,26 +15642,13 @@ struct FleetState {
 
     /// A job for each machine; a machine that is named twice gets one.
     static FleetState of(const TenantId& tenant, std::string comment,
-                         const std::vector<MachineId>& machines) {
-        FleetState state{tenant, std::move(comment), {}};
-        for (const MachineId& machine : machines) state.add(machine);
-        return state;
-    }
+                         const std::vector<MachineId>& machines);
 
     /// False, and nothing changes, if there is a job for that machine.
-    bool add(const MachineId& machine) {
-        for (const FleetJob& job : jobs)
-            if (job.machine == machine) return false;
-        jobs.push_back(FleetJob{machine});
-        return true;
-    }
+    bool add(const MachineId& machine);
 
     /// How many jobs stand there.
-    std::size_t count(JobPhase phase) const noexcept {
-        std::size_t found = 0;
-        for (const FleetJob& job : jobs) found += job.phase == phase ? 1u : 0u;
-        return found;
-    }
+    std::size_t count(JobPhase phase) const noexcept;
 
     friend bool operator==(const FleetState&, const FleetState&) = default;
 };
@@ -14629,41 +15664,35 @@ struct FleetOptions {
     unsigned tries = 3;
 };
 
+#if MDE_DEFINITIONS
+
+MDE_DECL FleetState FleetState::of(const TenantId& tenant, std::string comment,
+                                   const std::vector<MachineId>& machines) {
+    FleetState state{tenant, std::move(comment), {}};
+    for (const MachineId& machine : machines) state.add(machine);
+    return state;
+}
+
+MDE_DECL bool FleetState::add(const MachineId& machine) {
+    for (const FleetJob& job : jobs)
+        if (job.machine == machine) return false;
+    jobs.push_back(FleetJob{machine});
+    return true;
+}
+
+MDE_DECL std::size_t FleetState::count(JobPhase phase) const noexcept {
+    std::size_t found = 0;
+    for (const FleetJob& job : jobs) found += job.phase == phase ? 1u : 0u;
+    return found;
+}
+
+#endif
+
 } // namespace mde::inline MDE_ABI
 
 #endif
 
 namespace mde::inline MDE_ABI::flow {
-
-/// True for errors that every other job would meet too: nobody can sign in, the certificate is
-/// wrong, the store is full, the time is up.
-inline bool stops_fleet(const error_code& error) noexcept {
-    if (error.category() != mde_category()) return true;
-    switch (static_cast<errc>(error.value())) {
-    case errc::deadline_exceeded:
-    case errc::certificate_unknown_issuer:
-    case errc::certificate_self_signed:
-    case errc::certificate_expired:
-    case errc::certificate_not_yet_valid:
-    case errc::certificate_wrong_host:
-    case errc::certificate_rejected:
-    case errc::certificate_too_weak:
-    case errc::certificate_wrong_purpose:
-    case errc::redirect_refused:
-    case errc::proxy_refused:
-    case errc::cleartext_refused:
-    case errc::malformed_credential:
-    case errc::malformed_comment:
-    case errc::sign_in_refused:
-    case errc::credential_unavailable:
-    case errc::sign_in_declined:
-    case errc::device_code_expired:
-    case errc::unauthorized:
-    case errc::store_no_space:
-    case errc::store_denied: return true;
-    default: return false;
-    }
-}
 
 /// A planner without I/O. Whoever drives it asks for tasks until there are none, saves the state if
 /// it has changed, does the tasks beside each other, says what came of each, and asks again at
@@ -14676,47 +15705,18 @@ inline bool stops_fleet(const error_code& error) noexcept {
 class Fleet {
   public:
     /// `settings` outlive the planner.
-    Fleet(FleetState state, const Settings& settings, const FleetOptions& options, const Now& now)
-        : state_(std::move(state)), settings_(&settings), options_(options), pace_(settings.poll) {
-        for (FleetJob& job : state_.jobs) {
-            Live live;
-            if (job.phase == JobPhase::running) live.watch.emplace(watch_from(now));
-            live_.push_back(live);
-        }
-        plan_list(now);
-    }
+    Fleet(FleetState state, const Settings& settings, const FleetOptions& options, const Now& now);
 
     /// The next thing to do now, which counts as begun with this.
-    std::optional<FleetTask> next(const Now& now) {
-        if (stopped_) return std::nullopt;
-        if (auto task = next_fetch(now)) return task;
-        if (auto task = next_look()) return task;
-        if (auto task = next_collection(now)) return task;
-        return next_list(now);
-    }
+    std::optional<FleetTask> next(const Now& now);
 
     /// When `next`, that has nothing now, may have something before a task has ended; nothing if
     /// never.
-    std::optional<MonotonicTime> wakes_at(const Now& now) const noexcept {
-        if (stopped_) return std::nullopt;
-        MonotonicTime wake = listing_ ? no_deadline : next_list_;
-        for (std::size_t i = 0; i < live_.size(); ++i)
-            if (!live_[i].busy && live_[i].not_before > now.monotonic && is_open(i))
-                wake = (std::min)(wake, live_[i].not_before);
-        return wake == no_deadline ? std::nullopt : std::optional(wake);
-    }
+    std::optional<MonotonicTime> wakes_at(const Now& now) const noexcept;
 
     /// The end of a task. `diagnostics` are those of its flow.
     void on_done(TaskKind kind, std::size_t job, result<FleetOutcome> outcome,
-                 const Diagnostics& diagnostics, const Now& now) {
-        --in_flight_[static_cast<std::size_t>(kind)];
-        if (kind == TaskKind::list) return on_listed(std::move(outcome), diagnostics, now);
-        live_[job].busy = false;
-        if (!outcome) return on_failed(kind, job, outcome.error(), diagnostics, now);
-        if (std::holds_alternative<Receipt>(*outcome)) return settle(job, JobPhase::stored);
-        on_action(job, std::get<MachineAction>(*outcome), now);
-        plan_list(now);
-    }
+                 const Diagnostics& diagnostics, const Now& now);
 
     /// Begins nothing more; what is under way is to be brought to its end.
     void stop(const error_code& reason) noexcept {
@@ -14724,12 +15724,7 @@ class Fleet {
     }
 
     /// Nothing is under way and nothing will be.
-    bool ended() const noexcept {
-        for (const std::size_t count : in_flight_)
-            if (count != 0) return false;
-        return stopped_ || state_.count(JobPhase::stored) + state_.count(JobPhase::failed) ==
-                               state_.jobs.size();
-    }
+    bool ended() const noexcept;
 
     /// Why it stopped early, if it did.
     error_code error() const noexcept { return stopped_; }
@@ -14739,11 +15734,7 @@ class Fleet {
     bool take_changed() noexcept { return std::exchange(changed_, false); }
 
     /// For the observer.
-    observed::Fleet counts() const noexcept {
-        return {state_.count(JobPhase::waiting) + state_.count(JobPhase::asking),
-                state_.count(JobPhase::running), state_.count(JobPhase::ready),
-                state_.count(JobPhase::stored), state_.count(JobPhase::failed)};
-    }
+    observed::Fleet counts() const noexcept;
 
   private:
     /// What is known of a job in this process only.
@@ -14781,180 +15772,39 @@ class Fleet {
         return task;
     }
 
-    std::optional<FleetTask> next_fetch(const Now& now) {
-        if (in_flight(TaskKind::fetch) >= options_.downloads) return std::nullopt;
-        const auto job = find_idle(
-            now, [this](std::size_t i) { return state_.jobs[i].phase == JobPhase::ready; });
-        if (!job) return std::nullopt;
-        return begin(*job, task::Fetch{*state_.jobs[*job].action});
-    }
+    std::optional<FleetTask> next_fetch(const Now& now);
 
-    std::optional<FleetTask> next_look() {
-        for (std::size_t i = 0; i < live_.size(); ++i) {
-            if (live_[i].busy || !std::exchange(live_[i].missed, false)) continue;
-            return begin(i, task::Look{*state_.jobs[i].action});
-        }
-        return std::nullopt;
-    }
+    std::optional<FleetTask> next_look();
 
-    std::optional<FleetTask> next_collection(const Now& now) {
-        if (in_flight(TaskKind::collect) >= options_.collections) return std::nullopt;
-        const auto found = find_idle(now, [this](std::size_t i) {
-            return state_.jobs[i].phase == JobPhase::waiting ||
-                   state_.jobs[i].phase == JobPhase::asking;
-        });
-        if (!found) return std::nullopt;
-        FleetJob& job = state_.jobs[*found];
-        std::optional<EarlierAttempt> earlier;
-        if (job.asked) earlier = EarlierAttempt{*job.asked};
-        if (!job.asked) job.asked = now.utc;
-        job.phase = JobPhase::asking;
-        changed_ = true;
-        return begin(*found, task::Collect{{job.machine, state_.comment}, earlier});
-    }
+    std::optional<FleetTask> next_collection(const Now& now);
 
-    std::optional<FleetTask> next_list(const Now& now) {
-        if (listing_ || now.monotonic < next_list_) return std::nullopt;
-        listing_ = true;
-        ++in_flight(TaskKind::list);
-        ListMachineActions request;
-        request.type = MachineActionType::collect_investigation_package;
-        request.created_since = oldest_running();
-        return FleetTask{task::List{request}, 0};
-    }
+    std::optional<FleetTask> next_list(const Now& now);
 
     /// Nothing if it is not known of one: then the list is read from its beginning.
-    std::optional<UtcTime> oldest_running() const {
-        std::optional<UtcTime> oldest;
-        for (const FleetJob& job : state_.jobs) {
-            if (job.phase != JobPhase::running) continue;
-            if (!job.created) return std::nullopt;
-            oldest = oldest ? (std::min)(*oldest, *job.created) : *job.created;
-        }
-        return oldest;
-    }
+    std::optional<UtcTime> oldest_running() const;
 
     Watch watch_from(const Now& now) const noexcept {
         return Watch(settings_->poll, now.monotonic, no_deadline);
     }
 
     /// Something runs, and nobody looks yet.
-    void plan_list(const Now& now) noexcept {
-        const bool runs = state_.count(JobPhase::running) != 0;
-        if (!runs) next_list_ = no_deadline;
-        if (!runs || listing_ || next_list_ != no_deadline) return;
-        next_list_ = saturating_add(now.monotonic, pace_.first());
-    }
+    void plan_list(const Now& now) noexcept;
 
-    void on_listed(result<FleetOutcome> outcome, const Diagnostics& diagnostics, const Now& now) {
-        listing_ = false;
-        std::size_t size = 0;
-        bool moved = false;
-        if (outcome) {
-            list_failures_ = 0;
-            auto& list = std::get<std::vector<MachineAction>>(*outcome);
-            size = list.size();
-            moved = apply(std::move(list), now);
-        } else if (stops_fleet(outcome.error()) || ++list_failures_ >= 3 * options_.tries) {
-            stop(outcome.error());
-        }
-        const Duration asked = outcome ? Duration() : diagnostics.retry_after.value_or(Duration());
-        next_list_ = saturating_add(now.monotonic, (std::max)(pace_.after(size, moved), asked));
-        plan_list(now);
-    }
+    void on_listed(result<FleetOutcome> outcome, const Diagnostics& diagnostics, const Now& now);
 
     /// True if the list moved a job on.
-    bool apply(std::vector<MachineAction> list, const Now& now) {
-        const auto by_id = [](const MachineAction& a, const MachineAction& b) {
-            return a.id.text() < b.id.text();
-        };
-        std::sort(list.begin(), list.end(), by_id);
-        bool moved = false;
-        for (std::size_t i = 0; i < live_.size(); ++i) {
-            if (live_[i].busy || state_.jobs[i].phase != JobPhase::running) continue;
-            MachineAction wanted;
-            wanted.id = *state_.jobs[i].action;
-            const auto found = std::lower_bound(list.begin(), list.end(), wanted, by_id);
-            if (found != list.end() && found->id == wanted.id)
-                on_action(i, *found, now);
-            else
-                live_[i].missed = true;
-            moved = moved || state_.jobs[i].phase != JobPhase::running;
-        }
-        return moved;
-    }
+    bool apply(std::vector<MachineAction> list, const Now& now);
 
-    void on_action(std::size_t i, const MachineAction& action, const Now& now) {
-        FleetJob& job = state_.jobs[i];
-        if (job.action != action.id) changed_ = true;
-        job.action = action.id;
-        job.asked.reset();
-        if (action.created) job.created = action.created;
-        if (!live_[i].watch) live_[i].watch.emplace(watch_from(now));
-        const Verdict verdict = live_[i].watch->on_status(action.status, now.monotonic);
-        switch (verdict.kind) {
-        case Verdict::Kind::succeeded: return settle(i, JobPhase::ready);
-        case Verdict::Kind::ended: {
-            Diagnostics words;
-            describe_ending(action, words);
-            return fail(i, make_error_code(verdict.error), words);
-        }
-        default: break;
-        }
-        if (job.phase != JobPhase::running) settle(i, JobPhase::running);
-    }
+    void on_action(std::size_t i, const MachineAction& action, const Now& now);
 
-    void settle(std::size_t i, JobPhase phase) {
-        FleetJob& job = state_.jobs[i];
-        job.phase = phase;
-        job.failures = 0;
-        job.error = {};
-        job.message.clear();
-        changed_ = true;
-    }
+    void settle(std::size_t i, JobPhase phase);
 
-    void fail(std::size_t i, const error_code& error, const Diagnostics& diagnostics) {
-        FleetJob& job = state_.jobs[i];
-        job.phase = JobPhase::failed;
-        describe(job, error, diagnostics);
-    }
+    void fail(std::size_t i, const error_code& error, const Diagnostics& diagnostics);
 
-    void describe(FleetJob& job, const error_code& error, const Diagnostics& diagnostics) {
-        job.error = error;
-        job.message = printable_message(error.message(), bounds::shown_word);
-        for (const std::string* word : {&diagnostics.code, &diagnostics.message})
-            if (!word->empty()) job.message.append(": ").append(*word);
-        changed_ = true;
-    }
+    void describe(FleetJob& job, const error_code& error, const Diagnostics& diagnostics);
 
     void on_failed(TaskKind kind, std::size_t i, const error_code& error,
-                   const Diagnostics& diagnostics, const Now& now) {
-        FleetJob& job = state_.jobs[i];
-        if (kind == TaskKind::fetch && error == errc::store_has_package)
-            return settle(i, JobPhase::stored);
-        if (kind == TaskKind::collect && is_settled(error, diagnostics)) forget_attempt(job);
-        if (stops_fleet(error)) {
-            describe(job, error, diagnostics);
-            return stop(error);
-        }
-        if (kind == TaskKind::look && error == errc::not_found) {
-            const Verdict verdict = live_[i].watch->on_not_found(now.monotonic);
-            if (verdict.kind == Verdict::Kind::ended)
-                fail(i, make_error_code(verdict.error), diagnostics);
-            return plan_list(now);
-        }
-        if (kind == TaskKind::fetch && error == errc::action_not_finished) {
-            settle(i, JobPhase::running);
-            live_[i].watch.emplace(watch_from(now));
-            return plan_list(now);
-        }
-        // The list will show it.
-        if (kind == TaskKind::look && is_worth_another_try(error)) return plan_list(now);
-        if (!is_worth_another_try(error) || ++job.failures >= options_.tries)
-            return fail(i, error, diagnostics);
-        describe(job, error, diagnostics);
-        live_[i].not_before = saturating_add(now.monotonic, pause_after(job, diagnostics));
-    }
+                   const Diagnostics& diagnostics, const Now& now);
 
     /// True if the service answered the request for a collection and said what became of it. What
     /// failed on the way there, a token or a look at the list, says nothing of an earlier attempt.
@@ -14963,26 +15813,9 @@ class Fleet {
                !stops_fleet(error);
     }
 
-    void forget_attempt(FleetJob& job) {
-        job.asked.reset();
-        job.phase = JobPhase::waiting;
-        changed_ = true;
-    }
+    void forget_attempt(FleetJob& job);
 
-    static bool is_worth_another_try(const error_code& error) noexcept {
-        if (error == errc::already_running) return false;
-        return error == condition::retry_later || error == condition::ask_again ||
-               error == errc::outcome_unknown || error == errc::not_found ||
-               error == errc::length_mismatch || error == errc::zip_incomplete ||
-               error == errc::not_a_package;
-    }
-
-    Duration pause_after(const FleetJob& job, const Diagnostics& diagnostics) const noexcept {
-        Duration pause = settings_->retry.first;
-        for (unsigned n = 1; n < job.failures && pause < settings_->retry.most; ++n) pause *= 2;
-        return (std::max)((std::min)(pause, settings_->retry.most),
-                          diagnostics.retry_after.value_or(Duration::zero()));
-    }
+    Duration pause_after(const FleetJob& job, const Diagnostics& diagnostics) const noexcept;
 
     FleetState state_;
     const Settings* settings_;
@@ -14996,6 +15829,246 @@ class Fleet {
     error_code stopped_;
     bool changed_ = false;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Fleet::Fleet(FleetState state, const Settings& settings, const FleetOptions& options,
+                      const Now& now)
+    : state_(std::move(state)), settings_(&settings), options_(options), pace_(settings.poll) {
+    for (FleetJob& job : state_.jobs) {
+        Live live;
+        if (job.phase == JobPhase::running) live.watch.emplace(watch_from(now));
+        live_.push_back(live);
+    }
+    plan_list(now);
+}
+
+MDE_DECL std::optional<FleetTask> Fleet::next(const Now& now) {
+    if (stopped_) return std::nullopt;
+    if (auto task = next_fetch(now)) return task;
+    if (auto task = next_look()) return task;
+    if (auto task = next_collection(now)) return task;
+    return next_list(now);
+}
+
+MDE_DECL std::optional<MonotonicTime> Fleet::wakes_at(const Now& now) const noexcept {
+    if (stopped_) return std::nullopt;
+    MonotonicTime wake = listing_ ? no_deadline : next_list_;
+    for (std::size_t i = 0; i < live_.size(); ++i)
+        if (!live_[i].busy && live_[i].not_before > now.monotonic && is_open(i))
+            wake = (std::min)(wake, live_[i].not_before);
+    return wake == no_deadline ? std::nullopt : std::optional(wake);
+}
+
+MDE_DECL void Fleet::on_done(TaskKind kind, std::size_t job, result<FleetOutcome> outcome,
+                             const Diagnostics& diagnostics, const Now& now) {
+    --in_flight_[static_cast<std::size_t>(kind)];
+    if (kind == TaskKind::list) return on_listed(std::move(outcome), diagnostics, now);
+    live_[job].busy = false;
+    if (!outcome) return on_failed(kind, job, outcome.error(), diagnostics, now);
+    if (std::holds_alternative<Receipt>(*outcome)) return settle(job, JobPhase::stored);
+    on_action(job, std::get<MachineAction>(*outcome), now);
+    plan_list(now);
+}
+
+MDE_DECL bool Fleet::ended() const noexcept {
+    for (const std::size_t count : in_flight_)
+        if (count != 0) return false;
+    return stopped_ ||
+           state_.count(JobPhase::stored) + state_.count(JobPhase::failed) == state_.jobs.size();
+}
+
+MDE_DECL observed::Fleet Fleet::counts() const noexcept {
+    return {state_.count(JobPhase::waiting) + state_.count(JobPhase::asking),
+            state_.count(JobPhase::running), state_.count(JobPhase::ready),
+            state_.count(JobPhase::stored), state_.count(JobPhase::failed)};
+}
+
+MDE_DECL std::optional<FleetTask> Fleet::next_fetch(const Now& now) {
+    if (in_flight(TaskKind::fetch) >= options_.downloads) return std::nullopt;
+    const auto job =
+        find_idle(now, [this](std::size_t i) { return state_.jobs[i].phase == JobPhase::ready; });
+    if (!job) return std::nullopt;
+    return begin(*job, task::Fetch{*state_.jobs[*job].action});
+}
+
+MDE_DECL std::optional<FleetTask> Fleet::next_look() {
+    for (std::size_t i = 0; i < live_.size(); ++i) {
+        if (live_[i].busy || !std::exchange(live_[i].missed, false)) continue;
+        return begin(i, task::Look{*state_.jobs[i].action});
+    }
+    return std::nullopt;
+}
+
+MDE_DECL std::optional<FleetTask> Fleet::next_collection(const Now& now) {
+    if (in_flight(TaskKind::collect) >= options_.collections) return std::nullopt;
+    const auto found = find_idle(now, [this](std::size_t i) {
+        return state_.jobs[i].phase == JobPhase::waiting ||
+               state_.jobs[i].phase == JobPhase::asking;
+    });
+    if (!found) return std::nullopt;
+    FleetJob& job = state_.jobs[*found];
+    std::optional<EarlierAttempt> earlier;
+    if (job.asked) earlier = EarlierAttempt{*job.asked};
+    if (!job.asked) job.asked = now.utc;
+    job.phase = JobPhase::asking;
+    changed_ = true;
+    return begin(*found, task::Collect{{job.machine, state_.comment}, earlier});
+}
+
+MDE_DECL std::optional<FleetTask> Fleet::next_list(const Now& now) {
+    if (listing_ || now.monotonic < next_list_) return std::nullopt;
+    listing_ = true;
+    ++in_flight(TaskKind::list);
+    ListMachineActions request;
+    request.type = MachineActionType::collect_investigation_package;
+    request.created_since = oldest_running();
+    return FleetTask{task::List{request}, 0};
+}
+
+MDE_DECL std::optional<UtcTime> Fleet::oldest_running() const {
+    std::optional<UtcTime> oldest;
+    for (const FleetJob& job : state_.jobs) {
+        if (job.phase != JobPhase::running) continue;
+        if (!job.created) return std::nullopt;
+        oldest = oldest ? (std::min)(*oldest, *job.created) : *job.created;
+    }
+    return oldest;
+}
+
+MDE_DECL void Fleet::plan_list(const Now& now) noexcept {
+    const bool runs = state_.count(JobPhase::running) != 0;
+    if (!runs) next_list_ = no_deadline;
+    if (!runs || listing_ || next_list_ != no_deadline) return;
+    next_list_ = saturating_add(now.monotonic, pace_.first());
+}
+
+MDE_DECL void Fleet::on_listed(result<FleetOutcome> outcome, const Diagnostics& diagnostics,
+                               const Now& now) {
+    listing_ = false;
+    std::size_t size = 0;
+    bool moved = false;
+    if (outcome) {
+        list_failures_ = 0;
+        auto& list = std::get<std::vector<MachineAction>>(*outcome);
+        size = list.size();
+        moved = apply(std::move(list), now);
+    } else if (stops_fleet(outcome.error()) || ++list_failures_ >= 3 * options_.tries) {
+        stop(outcome.error());
+    }
+    const Duration asked = outcome ? Duration() : diagnostics.retry_after.value_or(Duration());
+    next_list_ = saturating_add(now.monotonic, (std::max)(pace_.after(size, moved), asked));
+    plan_list(now);
+}
+
+MDE_DECL bool Fleet::apply(std::vector<MachineAction> list, const Now& now) {
+    const auto by_id = [](const MachineAction& a, const MachineAction& b) {
+        return a.id.text() < b.id.text();
+    };
+    std::sort(list.begin(), list.end(), by_id);
+    bool moved = false;
+    for (std::size_t i = 0; i < live_.size(); ++i) {
+        if (live_[i].busy || state_.jobs[i].phase != JobPhase::running) continue;
+        MachineAction wanted;
+        wanted.id = *state_.jobs[i].action;
+        const auto found = std::lower_bound(list.begin(), list.end(), wanted, by_id);
+        if (found != list.end() && found->id == wanted.id)
+            on_action(i, *found, now);
+        else
+            live_[i].missed = true;
+        moved = moved || state_.jobs[i].phase != JobPhase::running;
+    }
+    return moved;
+}
+
+MDE_DECL void Fleet::on_action(std::size_t i, const MachineAction& action, const Now& now) {
+    FleetJob& job = state_.jobs[i];
+    if (job.action != action.id) changed_ = true;
+    job.action = action.id;
+    job.asked.reset();
+    if (action.created) job.created = action.created;
+    if (!live_[i].watch) live_[i].watch.emplace(watch_from(now));
+    const Verdict verdict = live_[i].watch->on_status(action.status, now.monotonic);
+    switch (verdict.kind) {
+    case Verdict::Kind::succeeded: return settle(i, JobPhase::ready);
+    case Verdict::Kind::ended: {
+        Diagnostics words;
+        describe_ending(action, words);
+        return fail(i, make_error_code(verdict.error), words);
+    }
+    default: break;
+    }
+    if (job.phase != JobPhase::running) settle(i, JobPhase::running);
+}
+
+MDE_DECL void Fleet::settle(std::size_t i, JobPhase phase) {
+    FleetJob& job = state_.jobs[i];
+    job.phase = phase;
+    job.failures = 0;
+    job.error = {};
+    job.message.clear();
+    changed_ = true;
+}
+
+MDE_DECL void Fleet::fail(std::size_t i, const error_code& error, const Diagnostics& diagnostics) {
+    FleetJob& job = state_.jobs[i];
+    job.phase = JobPhase::failed;
+    describe(job, error, diagnostics);
+}
+
+MDE_DECL void Fleet::describe(FleetJob& job, const error_code& error,
+                              const Diagnostics& diagnostics) {
+    job.error = error;
+    job.message = printable_message(error.message(), bounds::shown_word);
+    for (const std::string* word : {&diagnostics.code, &diagnostics.message})
+        if (!word->empty()) job.message.append(": ").append(*word);
+    changed_ = true;
+}
+
+MDE_DECL void Fleet::on_failed(TaskKind kind, std::size_t i, const error_code& error,
+                               const Diagnostics& diagnostics, const Now& now) {
+    FleetJob& job = state_.jobs[i];
+    if (kind == TaskKind::fetch && error == errc::store_has_package)
+        return settle(i, JobPhase::stored);
+    if (kind == TaskKind::collect && is_settled(error, diagnostics)) forget_attempt(job);
+    if (stops_fleet(error)) {
+        describe(job, error, diagnostics);
+        return stop(error);
+    }
+    if (kind == TaskKind::look && error == errc::not_found) {
+        const Verdict verdict = live_[i].watch->on_not_found(now.monotonic);
+        if (verdict.kind == Verdict::Kind::ended)
+            fail(i, make_error_code(verdict.error), diagnostics);
+        return plan_list(now);
+    }
+    if (kind == TaskKind::fetch && error == errc::action_not_finished) {
+        settle(i, JobPhase::running);
+        live_[i].watch.emplace(watch_from(now));
+        return plan_list(now);
+    }
+    // The list will show it.
+    if (kind == TaskKind::look && is_worth_another_try(error)) return plan_list(now);
+    if (!is_worth_another_try(error) || ++job.failures >= options_.tries)
+        return fail(i, error, diagnostics);
+    describe(job, error, diagnostics);
+    live_[i].not_before = saturating_add(now.monotonic, pause_after(job, diagnostics));
+}
+
+MDE_DECL void Fleet::forget_attempt(FleetJob& job) {
+    job.asked.reset();
+    job.phase = JobPhase::waiting;
+    changed_ = true;
+}
+
+MDE_DECL Duration Fleet::pause_after(const FleetJob& job,
+                                     const Diagnostics& diagnostics) const noexcept {
+    Duration pause = settings_->retry.first;
+    for (unsigned n = 1; n < job.failures && pause < settings_->retry.most; ++n) pause *= 2;
+    return (std::max)((std::min)(pause, settings_->retry.most),
+                      diagnostics.retry_after.value_or(Duration::zero()));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -15013,7 +16086,15 @@ namespace detail {
 
 inline constexpr std::string_view fleet_schema = "mde-fleet-1";
 
-inline std::string encode_fleet_job(const FleetJob& job) {
+MDE_DECL std::string encode_fleet_job(const FleetJob& job);
+
+MDE_DECL std::optional<JobPhase> find_job_phase(std::string_view name) noexcept;
+
+MDE_DECL std::optional<FleetJob> decode_fleet_job(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string encode_fleet_job(const FleetJob& job) {
     json::object line{{"machine", std::string_view(job.machine.text())},
                       {"phase", name_of(job.phase)}};
     if (job.action) line["action"] = std::string_view(job.action->text());
@@ -15025,13 +16106,13 @@ inline std::string encode_fleet_job(const FleetJob& job) {
     return json::serialize(line);
 }
 
-inline std::optional<JobPhase> find_job_phase(std::string_view name) noexcept {
+MDE_DECL std::optional<JobPhase> find_job_phase(std::string_view name) noexcept {
     for (std::size_t i = 0; i < job_phase_names.size(); ++i)
         if (job_phase_names[i] == name) return static_cast<JobPhase>(i);
     return std::nullopt;
 }
 
-inline std::optional<FleetJob> decode_fleet_job(std::string_view text) {
+MDE_DECL std::optional<FleetJob> decode_fleet_job(std::string_view text) {
     const result<json::object> line = parse_json_object(text);
     if (!line) return std::nullopt;
     Members members(*line);
@@ -15065,10 +16146,20 @@ inline std::optional<FleetJob> decode_fleet_job(std::string_view text) {
     return job;
 }
 
+#endif
+
 } // namespace detail
 
 /// Lines end in `\n`, the last one too.
-inline std::string encode_fleet_state(const FleetState& state) {
+MDE_DECL std::string encode_fleet_state(const FleetState& state);
+
+/// Reads it again.
+/// @par Errors errc::malformed_state: not of this form, cut off, or naming a machine twice
+MDE_DECL result<FleetState> decode_fleet_state(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string encode_fleet_state(const FleetState& state) {
     std::string text = json::serialize(json::object{
         {"schema", detail::fleet_schema},
         {"tenant", std::string_view(state.tenant.text())},
@@ -15080,9 +16171,7 @@ inline std::string encode_fleet_state(const FleetState& state) {
     return text;
 }
 
-/// Reads it again.
-/// @par Errors errc::malformed_state: not of this form, cut off, or naming a machine twice
-inline result<FleetState> decode_fleet_state(std::string_view text) {
+MDE_DECL result<FleetState> decode_fleet_state(std::string_view text) {
     const error_code malformed = make_error_code(errc::malformed_state);
     const auto next_line = [&text]() -> std::string_view {
         const std::size_t end = text.find('\n');
@@ -15108,6 +16197,8 @@ inline result<FleetState> decode_fleet_state(std::string_view text) {
     if (state.jobs.size() != static_cast<std::uint64_t>(*count)) return malformed;
     return state;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -15423,27 +16514,9 @@ class AwaitActions {
     AwaitActions(const AwaitActions&) = delete;
     AwaitActions& operator=(const AwaitActions&) = delete;
 
-    Action start(const Now& now) {
-        for (Entry& entry : entries_)
-            entry.watch.emplace(context_.settings->poll, now.monotonic, no_deadline);
-        return entries_.empty() ? finish() : list(now);
-    }
+    Action start(const Now& now);
 
-    Action on(const Event& event, const Now& now) {
-        switch (state_) {
-        case State::listing: {
-            const Action next = list_->on(event, now);
-            return is_finish(next) ? on_list(now) : next;
-        }
-        case State::looking: {
-            const Action next = look_->on(event, now);
-            return is_finish(next) ? on_look(now) : next;
-        }
-        case State::showing: return go_on(now);
-        case State::waiting: break;
-        }
-        return list(now);
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
     /// @}
@@ -15466,76 +16539,18 @@ class AwaitActions {
         bool moved = false;
     };
 
-    Context context_for(std::uint64_t step) const noexcept {
-        Context context = context_;
-        context.seed += step;
-        return context;
-    }
+    Context context_for(std::uint64_t step) const noexcept;
 
-    Action list(const Now& now) {
-        state_ = State::listing;
-        ListMachineActions request;
-        request.created_since = oldest();
-        // Of one that was never seen nobody knows how far back it is: the newest are looked
-        // through.
-        if (!request.created_since)
-            request.top = static_cast<unsigned>(
-                (std::max)(2 * entries_.size(), std::size_t(bounds::list_page)));
-        list_.emplace(context_for(++steps_), request);
-        return list_->start(now);
-    }
+    Action list(const Now& now);
 
     /// Of the open ones; nothing if it is not known of one.
-    std::optional<UtcTime> oldest() const {
-        std::optional<UtcTime> oldest;
-        for (const Entry& entry : entries_) {
-            if (entry.ended) continue;
-            if (!entry.found.action || !entry.found.action->created) return std::nullopt;
-            const UtcTime created = *entry.found.action->created;
-            oldest = oldest ? (std::min)(*oldest, created) : created;
-        }
-        return oldest;
-    }
+    std::optional<UtcTime> oldest() const;
 
-    Action on_list(const Now& now) {
-        result<std::vector<MachineAction>> actions = list_->take_result();
-        list_.reset();
-        if (!actions) return fail(actions.error());
-        listed_ = actions->size();
-        for (Entry& entry : entries_) {
-            if (entry.ended) continue;
-            const auto shown =
-                std::find_if(actions->begin(), actions->end(), [&](const MachineAction& action) {
-                    return action.id == entry.found.id;
-                });
-            entry.missed = shown == actions->end();
-            if (!entry.missed) take(entry, *shown, now);
-        }
-        return go_on(now);
-    }
+    Action on_list(const Now& now);
 
-    Action on_look(const Now& now) {
-        result<MachineAction> action = look_->take_result();
-        look_.reset();
-        Entry& entry = entries_[at_];
-        if (action) {
-            take(entry, *action, now);
-        } else if (action.error() == errc::not_found) {
-            const Verdict verdict = entry.watch->on_not_found(now.monotonic);
-            if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
-        } else {
-            return fail(action.error());
-        }
-        return go_on(now);
-    }
+    Action on_look(const Now& now);
 
-    void take(Entry& entry, const MachineAction& action, const Now& now) {
-        entry.moved = !entry.found.action || entry.found.action->status != action.status;
-        entry.found.action = action;
-        const Verdict verdict = entry.watch->on_status(action.status, now.monotonic);
-        if (verdict.kind == Verdict::Kind::succeeded) end(entry, {});
-        if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
-    }
+    void take(Entry& entry, const MachineAction& action, const Now& now);
 
     static void end(Entry& entry, const error_code& error) noexcept {
         entry.ended = true;
@@ -15543,41 +16558,11 @@ class AwaitActions {
     }
 
     /// What is left of this round, else the wait for the next one.
-    Action go_on(const Now& now) {
-        for (at_ = 0; at_ < entries_.size(); ++at_) {
-            Entry& entry = entries_[at_];
-            if (std::exchange(entry.moved, false)) {
-                any_moved_ = true;
-                state_ = State::showing;
-                return action::Notify{observed::Action{entry.found.id, entry.found.action->status}};
-            }
-            if (!entry.ended && std::exchange(entry.missed, false)) {
-                state_ = State::looking;
-                look_.emplace(context_for(++steps_), GetMachineAction{entry.found.id});
-                return look_->start(now);
-            }
-        }
-        return wait(now);
-    }
+    Action go_on(const Now& now);
 
-    Action wait(const Now& now) {
-        const bool all = std::all_of(entries_.begin(), entries_.end(),
-                                     [](const Entry& entry) { return entry.ended; });
-        if (all) return finish();
-        const Duration pause = pace_.after(listed_, std::exchange(any_moved_, false));
-        if (saturating_add(now.monotonic, pause) >= context_.deadline)
-            return fail(make_error_code(errc::deadline_exceeded));
-        state_ = State::waiting;
-        return action::Wait{pause, WaitReason::poll};
-    }
+    Action wait(const Now& now);
 
-    Action finish() {
-        std::vector<AwaitedAction> all;
-        for (Entry& entry : entries_) all.push_back(std::move(entry.found));
-        *context_.diagnostics = Diagnostics{};
-        result_ = std::move(all);
-        return action::Finish{};
-    }
+    Action finish();
 
     Action fail(const error_code& error) {
         result_ = error;
@@ -15596,6 +16581,137 @@ class AwaitActions {
     std::uint64_t steps_ = 0;
     Result result_ = make_error_code(errc::action_not_found);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action AwaitActions::start(const Now& now) {
+    for (Entry& entry : entries_)
+        entry.watch.emplace(context_.settings->poll, now.monotonic, no_deadline);
+    return entries_.empty() ? finish() : list(now);
+}
+
+MDE_DECL Action AwaitActions::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::listing: {
+        const Action next = list_->on(event, now);
+        return is_finish(next) ? on_list(now) : next;
+    }
+    case State::looking: {
+        const Action next = look_->on(event, now);
+        return is_finish(next) ? on_look(now) : next;
+    }
+    case State::showing: return go_on(now);
+    case State::waiting: break;
+    }
+    return list(now);
+}
+
+MDE_DECL Context AwaitActions::context_for(std::uint64_t step) const noexcept {
+    Context context = context_;
+    context.seed += step;
+    return context;
+}
+
+MDE_DECL Action AwaitActions::list(const Now& now) {
+    state_ = State::listing;
+    ListMachineActions request;
+    request.created_since = oldest();
+    // Of one that was never seen nobody knows how far back it is: the newest are looked
+    // through.
+    if (!request.created_since)
+        request.top =
+            static_cast<unsigned>((std::max)(2 * entries_.size(), std::size_t(bounds::list_page)));
+    list_.emplace(context_for(++steps_), request);
+    return list_->start(now);
+}
+
+MDE_DECL std::optional<UtcTime> AwaitActions::oldest() const {
+    std::optional<UtcTime> oldest;
+    for (const Entry& entry : entries_) {
+        if (entry.ended) continue;
+        if (!entry.found.action || !entry.found.action->created) return std::nullopt;
+        const UtcTime created = *entry.found.action->created;
+        oldest = oldest ? (std::min)(*oldest, created) : created;
+    }
+    return oldest;
+}
+
+MDE_DECL Action AwaitActions::on_list(const Now& now) {
+    result<std::vector<MachineAction>> actions = list_->take_result();
+    list_.reset();
+    if (!actions) return fail(actions.error());
+    listed_ = actions->size();
+    for (Entry& entry : entries_) {
+        if (entry.ended) continue;
+        const auto shown =
+            std::find_if(actions->begin(), actions->end(),
+                         [&](const MachineAction& action) { return action.id == entry.found.id; });
+        entry.missed = shown == actions->end();
+        if (!entry.missed) take(entry, *shown, now);
+    }
+    return go_on(now);
+}
+
+MDE_DECL Action AwaitActions::on_look(const Now& now) {
+    result<MachineAction> action = look_->take_result();
+    look_.reset();
+    Entry& entry = entries_[at_];
+    if (action) {
+        take(entry, *action, now);
+    } else if (action.error() == errc::not_found) {
+        const Verdict verdict = entry.watch->on_not_found(now.monotonic);
+        if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
+    } else {
+        return fail(action.error());
+    }
+    return go_on(now);
+}
+
+MDE_DECL void AwaitActions::take(Entry& entry, const MachineAction& action, const Now& now) {
+    entry.moved = !entry.found.action || entry.found.action->status != action.status;
+    entry.found.action = action;
+    const Verdict verdict = entry.watch->on_status(action.status, now.monotonic);
+    if (verdict.kind == Verdict::Kind::succeeded) end(entry, {});
+    if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
+}
+
+MDE_DECL Action AwaitActions::go_on(const Now& now) {
+    for (at_ = 0; at_ < entries_.size(); ++at_) {
+        Entry& entry = entries_[at_];
+        if (std::exchange(entry.moved, false)) {
+            any_moved_ = true;
+            state_ = State::showing;
+            return action::Notify{observed::Action{entry.found.id, entry.found.action->status}};
+        }
+        if (!entry.ended && std::exchange(entry.missed, false)) {
+            state_ = State::looking;
+            look_.emplace(context_for(++steps_), GetMachineAction{entry.found.id});
+            return look_->start(now);
+        }
+    }
+    return wait(now);
+}
+
+MDE_DECL Action AwaitActions::wait(const Now& now) {
+    const bool all = std::all_of(entries_.begin(), entries_.end(),
+                                 [](const Entry& entry) { return entry.ended; });
+    if (all) return finish();
+    const Duration pause = pace_.after(listed_, std::exchange(any_moved_, false));
+    if (saturating_add(now.monotonic, pause) >= context_.deadline)
+        return fail(make_error_code(errc::deadline_exceeded));
+    state_ = State::waiting;
+    return action::Wait{pause, WaitReason::poll};
+}
+
+MDE_DECL Action AwaitActions::finish() {
+    std::vector<AwaitedAction> all;
+    for (Entry& entry : entries_) all.push_back(std::move(entry.found));
+    *context_.diagnostics = Diagnostics{};
+    result_ = std::move(all);
+    return action::Finish{};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -15906,56 +17022,66 @@ struct Codec<ExportFiles> {
     /// snapshot a wrong one.
     /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large (also of
     /// more links than bounds::export_files), errc::malformed_link
-    static result<ExportFiles> decode(const Answer& answer) {
-        WipingResource memory;
-        const result<json::object> document = parse_json_object(answer.body, &memory);
-        if (!document) return document.error();
-        Members members(*document);
-        const json::array* links = members.array("exportFiles");
-        ExportFiles files;
-        files.generated = read_generated(members);
-        if (links == nullptr || !members.ok()) return make_error_code(errc::malformed_answer);
-        if (links->size() > bounds::export_files) return make_error_code(errc::answer_too_large);
-        files.files.reserve(links->size());
-        const LinkTimes times = link_times_of(answer);
-        for (const json::value& link : *links) {
-            if (!link.is_string()) return make_error_code(errc::malformed_answer);
-            result<PackageUri> uri =
-                PackageUriMint::mint(Secret(link.get_string()), times, answer.expiry);
-            if (!uri) return uri.error();
-            files.files.push_back(std::move(*uri));
-        }
-        return files;
-    }
+    static result<ExportFiles> decode(const Answer& answer);
 
     /// For the service side, which makes links and so may hold them as text.
     static std::string encode(std::span<const std::string> links,
-                              const std::optional<UtcTime>& generated, std::string_view base) {
-        json::array files;
-        for (const std::string& link : links) files.push_back(json::string(link));
-        json::object document;
-        document["@odata.context"] =
-            std::string(base) +
-            "/api/$metadata#microsoft.windowsDefenderATP.api.ExportFilesResponse";
-        document["exportFiles"] = std::move(files);
-        document["generatedTime"] = generated
-                                        ? json::value(json::string(format_date(*generated).view()))
-                                        : json::value(nullptr);
-        return json::serialize(document);
-    }
+                              const std::optional<UtcTime>& generated, std::string_view base);
 
   private:
     /// The service writes year 1 for "none".
-    static std::optional<UtcTime> read_generated(Members& members) {
-        const auto text = members.string("generatedTime");
-        if (!text) return std::nullopt;
-        const result<UtcTime> date = parse_date(*text);
-        if (!date) members.reject();
-        if (!date || *date < utc_of(CivilDate{2, 1, 1}))
-            return std::nullopt;
-        return *date;
-    }
+    static std::optional<UtcTime> read_generated(Members& members);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<ExportFiles> Codec<ExportFiles>::decode(const Answer& answer) {
+    WipingResource memory;
+    const result<json::object> document = parse_json_object(answer.body, &memory);
+    if (!document) return document.error();
+    Members members(*document);
+    const json::array* links = members.array("exportFiles");
+    ExportFiles files;
+    files.generated = read_generated(members);
+    if (links == nullptr || !members.ok()) return make_error_code(errc::malformed_answer);
+    if (links->size() > bounds::export_files) return make_error_code(errc::answer_too_large);
+    files.files.reserve(links->size());
+    const LinkTimes times = link_times_of(answer);
+    for (const json::value& link : *links) {
+        if (!link.is_string()) return make_error_code(errc::malformed_answer);
+        result<PackageUri> uri =
+            PackageUriMint::mint(Secret(link.get_string()), times, answer.expiry);
+        if (!uri) return uri.error();
+        files.files.push_back(std::move(*uri));
+    }
+    return files;
+}
+
+MDE_DECL std::string Codec<ExportFiles>::encode(std::span<const std::string> links,
+                                                const std::optional<UtcTime>& generated,
+                                                std::string_view base) {
+    json::array files;
+    for (const std::string& link : links) files.push_back(json::string(link));
+    json::object document;
+    document["@odata.context"] =
+        std::string(base) + "/api/$metadata#microsoft.windowsDefenderATP.api.ExportFilesResponse";
+    document["exportFiles"] = std::move(files);
+    document["generatedTime"] = generated
+                                    ? json::value(json::string(format_date(*generated).view()))
+                                    : json::value(nullptr);
+    return json::serialize(document);
+}
+
+MDE_DECL std::optional<UtcTime> Codec<ExportFiles>::read_generated(Members& members) {
+    const auto text = members.string("generatedTime");
+    if (!text) return std::nullopt;
+    const result<UtcTime> date = parse_date(*text);
+    if (!date) members.reject();
+    if (!date || *date < utc_of(CivilDate{2, 1, 1})) return std::nullopt;
+    return *date;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -16767,7 +17893,11 @@ struct ManagedIdentity {
 
 /// Source: "How to use managed identities for Azure resources on an Azure VM to acquire an access
 /// token". A `TokenQuery::claims` cannot be passed on: the metadata service has no place for it.
-inline Grant managed_identity(ManagedIdentity identity = {}) {
+MDE_DECL Grant managed_identity(ManagedIdentity identity = {});
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Grant managed_identity(ManagedIdentity identity) {
     return TokenRequestMaker(
         [identity = std::move(identity)](const TokenAsk& ask) -> result<TokenRequest> {
             TokenRequest request;
@@ -16791,6 +17921,8 @@ inline Grant managed_identity(ManagedIdentity identity = {}) {
             return request;
         });
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -16882,7 +18014,13 @@ inline void add_permission(AnyOf& granted, std::string_view name) noexcept {
     if (const auto permission = find_permission(name)) granted = granted.with(*permission);
 }
 
-inline AnyOf permissions_in(std::string_view scopes) noexcept {
+MDE_DECL AnyOf permissions_in(std::string_view scopes) noexcept;
+
+MDE_DECL AnyOf permissions_in(const json::array& roles) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL AnyOf permissions_in(std::string_view scopes) noexcept {
     AnyOf granted{};
     while (!scopes.empty()) {
         const std::size_t end = (std::min)(scopes.find(' '), scopes.size());
@@ -16892,18 +18030,24 @@ inline AnyOf permissions_in(std::string_view scopes) noexcept {
     return granted;
 }
 
-inline AnyOf permissions_in(const json::array& roles) noexcept {
+MDE_DECL AnyOf permissions_in(const json::array& roles) noexcept {
     AnyOf granted{};
     for (const json::value& role : roles)
         if (role.is_string()) add_permission(granted, std::string_view(role.get_string()));
     return granted;
 }
 
+#endif
+
 } // namespace detail
 
 /// Nothing for an opaque token, which is as good as any other. A token with `scp` speaks for a
 /// user, whatever else is in it; one with neither `scp` nor `roles` grants nothing.
-inline std::optional<TokenClaims> decode_token_claims(std::string_view token) {
+MDE_DECL std::optional<TokenClaims> decode_token_claims(std::string_view token);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<TokenClaims> decode_token_claims(std::string_view token) {
     const std::optional<std::string> payload = jwt_payload(token);
     if (!payload) return std::nullopt;
     const result<json::object> document = parse_json_object(*payload);
@@ -16919,6 +18063,8 @@ inline std::optional<TokenClaims> decode_token_claims(std::string_view token) {
     }
     return members.ok() ? std::optional<TokenClaims>(std::move(claims)) : std::nullopt;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -16954,11 +18100,7 @@ struct IncomingRequest {
     std::string_view body;
 
     /// The value of the first field of that name, whatever its case; empty if there is none.
-    std::string_view field(std::string_view name) const noexcept {
-        for (const HeaderField& field : fields)
-            if (ascii::equal_ignoring_case(field.name, name)) return field.value;
-        return {};
-    }
+    std::string_view field(std::string_view name) const noexcept;
 };
 
 /// A body too large for memory: `read(offset, bytes)` fills `bytes` from `offset` on and returns
@@ -17006,12 +18148,7 @@ struct HttpReply {
         fields.emplace_back(std::move(name), std::move(value));
     }
     /// Replaces what is there under that name; an empty value removes it.
-    void set_field(std::string name, std::string value) {
-        std::erase_if(fields, [&](const auto& field) {
-            return ascii::equal_ignoring_case(field.first, name);
-        });
-        if (!value.empty()) add_field(std::move(name), std::move(value));
-    }
+    void set_field(std::string name, std::string value);
 };
 
 namespace needed {
@@ -17032,6 +18169,22 @@ concept http_handler_has_handle_of_request_and_now = requires(T& handler,
 /// | `handler.handle(request, now)` | an `HttpReply`; does not block |
 template <class T>
 concept HttpHandler = needed::http_handler_has_handle_of_request_and_now<T>;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string_view IncomingRequest::field(std::string_view name) const noexcept {
+    for (const HeaderField& field : fields)
+        if (ascii::equal_ignoring_case(field.name, name)) return field.value;
+    return {};
+}
+
+MDE_DECL void HttpReply::set_field(std::string name, std::string value) {
+    std::erase_if(fields,
+                  [&](const auto& field) { return ascii::equal_ignoring_case(field.first, name); });
+    if (!value.empty()) add_field(std::move(name), std::move(value));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -17163,15 +18316,21 @@ struct Caller {
 };
 
 /// The names of a set of permissions in the order of `permission_names`.
-inline std::vector<std::string> names_of(AnyOf permissions) {
+MDE_DECL std::vector<std::string> names_of(AnyOf permissions);
+
+/// The words with `separator` in between.
+MDE_DECL std::string joined(const std::vector<std::string>& words, std::string_view separator);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::vector<std::string> names_of(AnyOf permissions) {
     std::vector<std::string> names;
     for (const std::string_view name : permission_names)
         if (permissions.contains(*find_permission(name))) names.emplace_back(name);
     return names;
 }
 
-/// The words with `separator` in between.
-inline std::string joined(const std::vector<std::string>& words, std::string_view separator) {
+MDE_DECL std::string joined(const std::vector<std::string>& words, std::string_view separator) {
     std::string text;
     for (const std::string& word : words) {
         if (!text.empty()) text.append(separator);
@@ -17179,6 +18338,8 @@ inline std::string joined(const std::vector<std::string>& words, std::string_vie
     }
     return text;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -17271,22 +18432,28 @@ class WeakSigner {
     explicit WeakSigner(std::uint64_t key = 1) noexcept : key_(key) {}
 
     /// Changes with each byte and each bit of the key.
-    Signature sign(std::span<const std::byte> bytes) const noexcept {
-        Signature signature{};
-        for (std::size_t lane = 0; lane < 4; ++lane) {
-            std::uint64_t state = 0xcbf29ce484222325u ^ (key_ + lane * 0x9e3779b97f4a7c15u);
-            for (const std::byte byte : bytes)
-                state = (state ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001b3u;
-            for (std::size_t i = 0; i < 8; ++i)
-                signature[lane * 8 + i] = static_cast<std::byte>(state >> (8 * i) & 0xff);
-        }
-        return signature;
-    }
+    Signature sign(std::span<const std::byte> bytes) const noexcept;
 
   private:
     std::uint64_t key_;
 };
 static_assert(Signer<WeakSigner>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Signature WeakSigner::sign(std::span<const std::byte> bytes) const noexcept {
+    Signature signature{};
+    for (std::size_t lane = 0; lane < 4; ++lane) {
+        std::uint64_t state = 0xcbf29ce484222325u ^ (key_ + lane * 0x9e3779b97f4a7c15u);
+        for (const std::byte byte : bytes)
+            state = (state ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001b3u;
+        for (std::size_t i = 0; i < 8; ++i)
+            signature[lane * 8 + i] = static_cast<std::byte>(state >> (8 * i) & 0xff);
+    }
+    return signature;
+}
+
+#endif
 
 } // namespace exemplar
 
@@ -17317,7 +18484,13 @@ inline std::string base64_of(std::string_view text, Base64Alphabet alphabet) {
 
 /// Only what a query cannot hold is escaped, in lower case as the service does: a client that
 /// normalises escapes changes the text.
-inline std::string escaped_token(std::string_view token) {
+MDE_DECL std::string escaped_token(std::string_view token);
+
+MDE_DECL std::optional<LinkClaims> read_link_claims(std::string_view payload);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string escaped_token(std::string_view token) {
     std::string escaped;
     for (const char c : token) {
         switch (c) {
@@ -17331,7 +18504,7 @@ inline std::string escaped_token(std::string_view token) {
     return escaped;
 }
 
-inline std::optional<LinkClaims> read_link_claims(std::string_view payload) {
+MDE_DECL std::optional<LinkClaims> read_link_claims(std::string_view payload) {
     const std::size_t first = payload.find('|');
     const std::size_t second = payload.find('|', first + 1);
     if (first == std::string_view::npos || second == std::string_view::npos) return std::nullopt;
@@ -17341,6 +18514,8 @@ inline std::optional<LinkClaims> read_link_claims(std::string_view payload) {
     return LinkClaims{*action, UtcTime(Ticks(static_cast<std::int64_t>(*expiry))),
                       std::string(payload.substr(second + 1))};
 }
+
+#endif
 
 } // namespace detail
 
@@ -17412,16 +18587,8 @@ struct TokenContent {
 };
 
 /// The content of a token for `application` itself.
-inline TokenContent content_for(const Application& application, std::string_view audience,
-                                std::chrono::seconds life) {
-    return {application.tenant,
-            application.client_id,
-            application.name,
-            std::string(audience),
-            application.granted,
-            application.kind,
-            life};
-}
+MDE_DECL TokenContent content_for(const Application& application, std::string_view audience,
+                                  std::chrono::seconds life);
 
 namespace detail {
 
@@ -17429,7 +18596,18 @@ inline std::int64_t unix_seconds(UtcTime utc) noexcept {
     return std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
 }
 
-inline std::string bearer_claims(const TokenContent& content, UtcTime utc) {
+MDE_DECL std::string bearer_claims(const TokenContent& content, UtcTime utc);
+
+inline void grant(Caller& caller, std::string_view name) {
+    if (const auto permission = find_permission(name))
+        caller.granted = caller.granted.with(*permission);
+}
+
+MDE_DECL void read_grants(wire::Members& members, Caller& caller);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string bearer_claims(const TokenContent& content, UtcTime utc) {
     wire::json::object claims{{"aud", content.audience},
                               {"iss", "https://sts.windows.net/" + content.tenant + "/"},
                               {"iat", unix_seconds(utc)},
@@ -17452,12 +18630,7 @@ inline std::string bearer_claims(const TokenContent& content, UtcTime utc) {
     return wire::json::serialize(claims);
 }
 
-inline void grant(Caller& caller, std::string_view name) {
-    if (const auto permission = find_permission(name))
-        caller.granted = caller.granted.with(*permission);
-}
-
-inline void read_grants(wire::Members& members, Caller& caller) {
+MDE_DECL void read_grants(wire::Members& members, Caller& caller) {
     if (const wire::json::array* roles = members.array("roles"))
         for (const wire::json::value& role : *roles)
             if (role.is_string()) grant(caller, role.get_string());
@@ -17472,11 +18645,34 @@ inline void read_grants(wire::Members& members, Caller& caller) {
     }
 }
 
+#endif
+
 } // namespace detail
 
 /// `header.claims.signature`, each in base64url.
-inline std::string make_bearer_token(const SignerRef& signer, const TokenContent& content,
-                                     UtcTime utc) {
+MDE_DECL std::string make_bearer_token(const SignerRef& signer, const TokenContent& content,
+                                       UtcTime utc);
+
+/// Whom a token speaks for; empty if it is garbled, altered, for another audience or past its time.
+MDE_DECL std::optional<Caller> check_bearer_token(const SignerRef& signer, std::string_view token,
+                                                  const std::vector<std::string>& audiences,
+                                                  UtcTime utc);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL TokenContent content_for(const Application& application, std::string_view audience,
+                                  std::chrono::seconds life) {
+    return {application.tenant,
+            application.client_id,
+            application.name,
+            std::string(audience),
+            application.granted,
+            application.kind,
+            life};
+}
+
+MDE_DECL std::string make_bearer_token(const SignerRef& signer, const TokenContent& content,
+                                       UtcTime utc) {
     const std::string signed_part =
         detail::base64_of(R"({"typ":"JWT","alg":"HS256"})", Base64Alphabet::url) + '.' +
         detail::base64_of(detail::bearer_claims(content, utc), Base64Alphabet::url);
@@ -17484,10 +18680,9 @@ inline std::string make_bearer_token(const SignerRef& signer, const TokenContent
            detail::base64_of(signature_of(signer, "token", signed_part), Base64Alphabet::url);
 }
 
-/// Whom a token speaks for; empty if it is garbled, altered, for another audience or past its time.
-inline std::optional<Caller> check_bearer_token(const SignerRef& signer, std::string_view token,
-                                                const std::vector<std::string>& audiences,
-                                                UtcTime utc) {
+MDE_DECL std::optional<Caller> check_bearer_token(const SignerRef& signer, std::string_view token,
+                                                  const std::vector<std::string>& audiences,
+                                                  UtcTime utc) {
     const std::size_t first = token.find('.');
     const std::size_t last = token.rfind('.');
     if (first == std::string_view::npos || first == last) return std::nullopt;
@@ -17516,6 +18711,8 @@ inline std::optional<Caller> check_bearer_token(const SignerRef& signer, std::st
     return caller;
 }
 
+#endif
+
 } // namespace mde::inline MDE_ABI::service
 
 #endif
@@ -17530,7 +18727,11 @@ namespace mde::inline MDE_ABI::service {
 
 /// True if everything that `demanded` says of the access token was asked for in `asked`. Both are
 /// JSON; a client may have asked for more.
-inline bool satisfies_claims(std::string_view asked, std::string_view demanded) {
+MDE_DECL bool satisfies_claims(std::string_view asked, std::string_view demanded);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool satisfies_claims(std::string_view asked, std::string_view demanded) {
     const auto wanted = wire::parse_json_object(demanded);
     const auto given = wire::parse_json_object(asked);
     if (!wanted || !given) return asked == demanded;
@@ -17545,6 +18746,8 @@ inline bool satisfies_claims(std::string_view asked, std::string_view demanded) 
     }
     return true;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -17574,7 +18777,11 @@ constexpr std::string_view path_of(std::string_view target) noexcept {
 
 /// The parameters in their order, `+` read as a space; empty if the target is no plain one or a
 /// name comes twice. No query at all is no parameters.
-inline std::optional<QueryParameters> parse_query(std::string_view target) {
+MDE_DECL std::optional<QueryParameters> parse_query(std::string_view target);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<QueryParameters> parse_query(std::string_view target) {
     if (!target.starts_with('/') || target.size() > bounds::link || !wire::is_target_text(target))
         return std::nullopt;
     QueryParameters parameters;
@@ -17596,6 +18803,8 @@ inline std::optional<QueryParameters> parse_query(std::string_view target) {
     }
     return parameters;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -17662,42 +18871,50 @@ struct TimedAction {
     }
 
     /// The action as an answer at `now` shows it.
-    MachineAction seen(const Now& now) const {
-        MachineAction shown = action;
-        shown.status = status(now);
-        shown.last_updated = changed_at(now.monotonic);
-        shown.error_hresult =
-            shown.status == MachineActionStatus::failed ? schedule.error_hresult : 0;
-        if (cancellation) {
-            shown.cancellation_requestor = cancellation->requestor;
-            shown.cancellation_comment = cancellation->comment;
-            shown.cancelled_at = cancellation->at.utc;
-        }
-        return shown;
-    }
+    MachineAction seen(const Now& now) const;
 
   private:
-    MachineActionStatus scheduled(MonotonicTime time) const noexcept {
-        if (time >= saturating_add(created.monotonic, schedule.to_final))
-            return schedule.final_status;
-        if (time >= saturating_add(created.monotonic, schedule.to_in_progress))
-            return MachineActionStatus::in_progress;
-        return MachineActionStatus::pending;
-    }
+    MachineActionStatus scheduled(MonotonicTime time) const noexcept;
 
-    UtcTime changed_at(MonotonicTime time) const noexcept {
-        const auto after = [&](Duration span) {
-            return created.utc + std::chrono::duration_cast<Ticks>(span);
-        };
-        if (cancellation) return cancellation->at.utc;
-        switch (scheduled(time)) {
-        // A recorded fresh action was updated nine ticks after its creation.
-        case MachineActionStatus::pending: return created.utc + Ticks(9);
-        case MachineActionStatus::in_progress: return after(schedule.to_in_progress);
-        default: return after(schedule.to_final);
-        }
-    }
+    UtcTime changed_at(MonotonicTime time) const noexcept;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL MachineAction TimedAction::seen(const Now& now) const {
+    MachineAction shown = action;
+    shown.status = status(now);
+    shown.last_updated = changed_at(now.monotonic);
+    shown.error_hresult = shown.status == MachineActionStatus::failed ? schedule.error_hresult : 0;
+    if (cancellation) {
+        shown.cancellation_requestor = cancellation->requestor;
+        shown.cancellation_comment = cancellation->comment;
+        shown.cancelled_at = cancellation->at.utc;
+    }
+    return shown;
+}
+
+MDE_DECL MachineActionStatus TimedAction::scheduled(MonotonicTime time) const noexcept {
+    if (time >= saturating_add(created.monotonic, schedule.to_final)) return schedule.final_status;
+    if (time >= saturating_add(created.monotonic, schedule.to_in_progress))
+        return MachineActionStatus::in_progress;
+    return MachineActionStatus::pending;
+}
+
+MDE_DECL UtcTime TimedAction::changed_at(MonotonicTime time) const noexcept {
+    const auto after = [&](Duration span) {
+        return created.utc + std::chrono::duration_cast<Ticks>(span);
+    };
+    if (cancellation) return cancellation->at.utc;
+    switch (scheduled(time)) {
+    // A recorded fresh action was updated nine ticks after its creation.
+    case MachineActionStatus::pending: return created.utc + Ticks(9);
+    case MachineActionStatus::in_progress: return after(schedule.to_in_progress);
+    default: return after(schedule.to_final);
+    }
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -17865,7 +19082,13 @@ inline constexpr std::uint64_t zip_marker = 0xffffffffu;
 inline constexpr std::uint64_t zip_date = (2024 - 1980) << 9 | 1 << 5 | 1;
 
 /// From "version needed" to "extra length": what both headers share.
-inline void append_common(std::string& out, const ZipEntry& entry, ZipWidth width, unsigned extra) {
+MDE_DECL void append_common(std::string& out, const ZipEntry& entry, ZipWidth width,
+                            unsigned extra);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void append_common(std::string& out, const ZipEntry& entry, ZipWidth width,
+                            unsigned extra) {
     const bool wide = width == ZipWidth::wide;
     append_number(out, wide ? 45 : 20, 2);
     append_number(out, 0x0800, 2); // names are UTF-8
@@ -17879,10 +19102,38 @@ inline void append_common(std::string& out, const ZipEntry& entry, ZipWidth widt
     append_number(out, extra, 2);
 }
 
+#endif
+
 } // namespace detail
 
 /// What stands before the bytes of an entry.
-inline std::string zip_local_header(const ZipEntry& entry, ZipWidth width) {
+MDE_DECL std::string zip_local_header(const ZipEntry& entry, ZipWidth width);
+
+/// An entry's line in the central directory.
+MDE_DECL std::string zip_central_header(const ZipEntry& entry, ZipWidth width);
+
+/// What stands behind the central directory, which begins at `offset` and has `size` bytes.
+MDE_DECL std::string zip_end_records(std::uint64_t entries, std::uint64_t offset,
+                                     std::uint64_t size, ZipWidth width);
+
+/// Writes a small zip file in memory. Distinct objects: safe. Shared objects: unsafe.
+class ZipWriter {
+  public:
+    /// Adds an entry at the end.
+    ZipWriter& add(std::string_view name, std::string_view content);
+
+    /// The whole file. The writer is empty afterwards.
+    std::string finish();
+
+  private:
+    std::string bytes_;
+    std::string directory_;
+    std::uint64_t entries_ = 0;
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string zip_local_header(const ZipEntry& entry, ZipWidth width) {
     const bool wide = width == ZipWidth::wide;
     std::string out;
     detail::append_number(out, 0x04034b50, 4);
@@ -17896,8 +19147,7 @@ inline std::string zip_local_header(const ZipEntry& entry, ZipWidth width) {
     return out;
 }
 
-/// An entry's line in the central directory.
-inline std::string zip_central_header(const ZipEntry& entry, ZipWidth width) {
+MDE_DECL std::string zip_central_header(const ZipEntry& entry, ZipWidth width) {
     const bool wide = width == ZipWidth::wide;
     std::string out;
     detail::append_number(out, 0x02014b50, 4);
@@ -17916,9 +19166,8 @@ inline std::string zip_central_header(const ZipEntry& entry, ZipWidth width) {
     return out;
 }
 
-/// What stands behind the central directory, which begins at `offset` and has `size` bytes.
-inline std::string zip_end_records(std::uint64_t entries, std::uint64_t offset, std::uint64_t size,
-                                   ZipWidth width) {
+MDE_DECL std::string zip_end_records(std::uint64_t entries, std::uint64_t offset,
+                                     std::uint64_t size, ZipWidth width) {
     const bool wide = width == ZipWidth::wide;
     std::string out;
     if (wide) {
@@ -17946,33 +19195,24 @@ inline std::string zip_end_records(std::uint64_t entries, std::uint64_t offset, 
     return out;
 }
 
-/// Writes a small zip file in memory. Distinct objects: safe. Shared objects: unsafe.
-class ZipWriter {
-  public:
-    /// Adds an entry at the end.
-    ZipWriter& add(std::string_view name, std::string_view content) {
-        const ZipEntry entry{std::string(name), crc32(content), content.size(), bytes_.size()};
-        bytes_.append(zip_local_header(entry, ZipWidth::narrow)).append(content);
-        directory_.append(zip_central_header(entry, ZipWidth::narrow));
-        ++entries_;
-        return *this;
-    }
+MDE_DECL ZipWriter& ZipWriter::add(std::string_view name, std::string_view content) {
+    const ZipEntry entry{std::string(name), crc32(content), content.size(), bytes_.size()};
+    bytes_.append(zip_local_header(entry, ZipWidth::narrow)).append(content);
+    directory_.append(zip_central_header(entry, ZipWidth::narrow));
+    ++entries_;
+    return *this;
+}
 
-    /// The whole file. The writer is empty afterwards.
-    std::string finish() {
-        const std::string end =
-            zip_end_records(entries_, bytes_.size(), directory_.size(), ZipWidth::narrow);
-        bytes_.append(directory_).append(end);
-        directory_.clear();
-        entries_ = 0;
-        return std::exchange(bytes_, {});
-    }
+MDE_DECL std::string ZipWriter::finish() {
+    const std::string end =
+        zip_end_records(entries_, bytes_.size(), directory_.size(), ZipWidth::narrow);
+    bytes_.append(directory_).append(end);
+    directory_.clear();
+    entries_ = 0;
+    return std::exchange(bytes_, {});
+}
 
-  private:
-    std::string bytes_;
-    std::string directory_;
-    std::uint64_t entries_ = 0;
-};
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -17981,7 +19221,11 @@ class ZipWriter {
 namespace mde::inline MDE_ABI::service {
 
 /// `content` as a gzip file; the same bytes in every run.
-inline std::string stored_gzip(std::string_view content) {
+MDE_DECL std::string stored_gzip(std::string_view content);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string stored_gzip(std::string_view content) {
     constexpr std::size_t largest_block = 65535;
     std::string out("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
     std::string_view rest = content;
@@ -17997,6 +19241,8 @@ inline std::string stored_gzip(std::string_view content) {
     detail::append_number(out, content.size(), 4);
     return out;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -18035,8 +19281,16 @@ inline std::string strong_etag(std::uint64_t size, std::uint64_t checksum) {
 
 /// Copies what `part`, which stands at `part_offset` of a whole, shares with `bytes`, which stand
 /// at `offset`.
-inline void copy_overlap(std::string_view part, std::uint64_t part_offset,
-                         std::span<std::byte> bytes, std::uint64_t offset) noexcept {
+MDE_DECL void copy_overlap(std::string_view part, std::uint64_t part_offset,
+                           std::span<std::byte> bytes, std::uint64_t offset) noexcept;
+
+/// A package held in memory.
+MDE_DECL Package memory_package(std::string bytes);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void copy_overlap(std::string_view part, std::uint64_t part_offset,
+                           std::span<std::byte> bytes, std::uint64_t offset) noexcept {
     const std::uint64_t begin = (std::max)(offset, part_offset);
     const std::uint64_t end = (std::min)(offset + bytes.size(), part_offset + part.size());
     if (begin >= end) return;
@@ -18045,8 +19299,7 @@ inline void copy_overlap(std::string_view part, std::uint64_t part_offset,
                 static_cast<std::size_t>(end - begin));
 }
 
-/// A package held in memory.
-inline Package memory_package(std::string bytes) {
+MDE_DECL Package memory_package(std::string bytes) {
     const auto held = std::make_shared<const std::string>(std::move(bytes));
     return {held->size(), strong_etag(held->size(), content_checksum(*held)),
             [held](std::uint64_t offset, std::span<std::byte> out) {
@@ -18057,6 +19310,8 @@ inline Package memory_package(std::string bytes) {
                 return count;
             }};
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -18074,18 +19329,7 @@ struct ExportSnapshot {
 
 /// The default snapshot: two small files, made anew every six hours as the page "Export software
 /// vulnerabilities assessment per device" says. The bytes depend on kind and time only.
-inline ExportSnapshot sample_snapshot(ExportKind kind, UtcTime now) {
-    constexpr auto period = std::chrono::duration_cast<Ticks>(std::chrono::hours(6));
-    ExportSnapshot snapshot;
-    snapshot.generated = now - now.time_since_epoch() % period;
-    const std::string about = std::string(name_of(kind)) + "\",\"snapshot\":" +
-                              std::to_string(snapshot.generated->time_since_epoch() / period);
-    for (const char* device : {"ws-1", "ws-2"})
-        snapshot.files.push_back(memory_package(
-            stored_gzip("{\"deviceName\":\"" + std::string(device) + "\",\"export\":\"" + about +
-                        "}\n{\"deviceName\":\"" + std::string(device) + "\",\"last\":true}\n")));
-    return snapshot;
-}
+MDE_DECL ExportSnapshot sample_snapshot(ExportKind kind, UtcTime now);
 
 /// Results by action and command, snapshots by kind. A result exists only if it was put here; a
 /// kind without a snapshot of its own has the sample. Distinct objects: safe. Shared objects:
@@ -18105,11 +19349,7 @@ class Blobs {
 
     /// Takes the place of the one before: its files are gone.
     void put_snapshot(ExportKind kind, std::optional<UtcTime> generated,
-                      std::vector<std::string> files) {
-        ExportSnapshot snapshot{generated, {}};
-        for (std::string& file : files) snapshot.files.push_back(memory_package(std::move(file)));
-        snapshots_.insert_or_assign(kind, std::move(snapshot));
-    }
+                      std::vector<std::string> files);
 
     /// The one that was put there, else the sample.
     ExportSnapshot snapshot(ExportKind kind, UtcTime now) const {
@@ -18121,6 +19361,30 @@ class Blobs {
     std::map<std::pair<MachineActionId, unsigned>, Package> results_;
     std::map<ExportKind, ExportSnapshot> snapshots_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL ExportSnapshot sample_snapshot(ExportKind kind, UtcTime now) {
+    constexpr auto period = std::chrono::duration_cast<Ticks>(std::chrono::hours(6));
+    ExportSnapshot snapshot;
+    snapshot.generated = now - now.time_since_epoch() % period;
+    const std::string about = std::string(name_of(kind)) + "\",\"snapshot\":" +
+                              std::to_string(snapshot.generated->time_since_epoch() / period);
+    for (const char* device : {"ws-1", "ws-2"})
+        snapshot.files.push_back(memory_package(
+            stored_gzip("{\"deviceName\":\"" + std::string(device) + "\",\"export\":\"" + about +
+                        "}\n{\"deviceName\":\"" + std::string(device) + "\",\"last\":true}\n")));
+    return snapshot;
+}
+
+MDE_DECL void Blobs::put_snapshot(ExportKind kind, std::optional<UtcTime> generated,
+                                  std::vector<std::string> files) {
+    ExportSnapshot snapshot{generated, {}};
+    for (std::string& file : files) snapshot.files.push_back(memory_package(std::move(file)));
+    snapshots_.insert_or_assign(kind, std::move(snapshot));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -18198,59 +19462,69 @@ class DeviceCodes {
     void add(DeviceCode code) { codes_.push_back(std::move(code)); }
 
     /// False if no code of that name waits for a decision.
-    bool decide(std::string_view user_code, DeviceDecision decision) {
-        for (DeviceCode& code : codes_) {
-            if (!ascii::equal_ignoring_case(code.user_code, user_code) ||
-                code.decision != DeviceDecision::pending)
-                continue;
-            code.decision = decision;
-            return true;
-        }
-        return false;
-    }
+    bool decide(std::string_view user_code, DeviceDecision decision);
 
     /// One poll of `application` for `device_code`. `approved_after`: see `SignInRules`. With
     /// `approved` the code is moved to `taken`, since it is good for one token; it is dropped too
     /// once it was declined or has expired.
     DevicePoll poll(std::string_view device_code, const Application& application, MonotonicTime now,
-                    std::optional<Duration> approved_after, DeviceCode& taken) {
-        for (auto code = codes_.begin(); code != codes_.end(); ++code) {
-            if (code->device_code != device_code ||
-                !ascii::equal_ignoring_case(code->tenant, application.tenant) ||
-                !ascii::equal_ignoring_case(code->client_id, application.client_id))
-                continue;
-            const DevicePoll outcome = poll(*code, now, approved_after);
-            if (outcome == DevicePoll::approved) taken = std::move(*code);
-            if (outcome != DevicePoll::pending && outcome != DevicePoll::too_soon)
-                codes_.erase(code);
-            return outcome;
-        }
-        return DevicePoll::unknown;
-    }
+                    std::optional<Duration> approved_after, DeviceCode& taken);
 
     /// Oldest first; for whoever shows them.
     const std::vector<DeviceCode>& waiting() const noexcept { return codes_; }
 
   private:
     static DevicePoll poll(DeviceCode& code, MonotonicTime now,
-                           std::optional<Duration> approved_after) {
-        if (now >= code.expires) return DevicePoll::expired;
-        const bool too_soon =
-            code.last_poll && now < saturating_add(*code.last_poll, code.interval);
-        code.last_poll = now;
-        if (too_soon) {
-            code.interval += std::chrono::seconds(5);
-            return DevicePoll::too_soon;
-        }
-        if (code.decision == DeviceDecision::declined) return DevicePoll::declined;
-        const bool by_itself =
-            approved_after && now >= saturating_add(code.created, *approved_after);
-        if (code.decision == DeviceDecision::approved || by_itself) return DevicePoll::approved;
-        return DevicePoll::pending;
-    }
+                           std::optional<Duration> approved_after);
 
     std::vector<DeviceCode> codes_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool DeviceCodes::decide(std::string_view user_code, DeviceDecision decision) {
+    for (DeviceCode& code : codes_) {
+        if (!ascii::equal_ignoring_case(code.user_code, user_code) ||
+            code.decision != DeviceDecision::pending)
+            continue;
+        code.decision = decision;
+        return true;
+    }
+    return false;
+}
+
+MDE_DECL DevicePoll DeviceCodes::poll(std::string_view device_code, const Application& application,
+                                      MonotonicTime now, std::optional<Duration> approved_after,
+                                      DeviceCode& taken) {
+    for (auto code = codes_.begin(); code != codes_.end(); ++code) {
+        if (code->device_code != device_code ||
+            !ascii::equal_ignoring_case(code->tenant, application.tenant) ||
+            !ascii::equal_ignoring_case(code->client_id, application.client_id))
+            continue;
+        const DevicePoll outcome = poll(*code, now, approved_after);
+        if (outcome == DevicePoll::approved) taken = std::move(*code);
+        if (outcome != DevicePoll::pending && outcome != DevicePoll::too_soon) codes_.erase(code);
+        return outcome;
+    }
+    return DevicePoll::unknown;
+}
+
+MDE_DECL DevicePoll DeviceCodes::poll(DeviceCode& code, MonotonicTime now,
+                                      std::optional<Duration> approved_after) {
+    if (now >= code.expires) return DevicePoll::expired;
+    const bool too_soon = code.last_poll && now < saturating_add(*code.last_poll, code.interval);
+    code.last_poll = now;
+    if (too_soon) {
+        code.interval += std::chrono::seconds(5);
+        return DevicePoll::too_soon;
+    }
+    if (code.decision == DeviceDecision::declined) return DevicePoll::declined;
+    const bool by_itself = approved_after && now >= saturating_add(code.created, *approved_after);
+    if (code.decision == DeviceDecision::approved || by_itself) return DevicePoll::approved;
+    return DevicePoll::pending;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -18272,44 +19546,56 @@ class GuidSource {
     explicit GuidSource(std::uint64_t seed) noexcept : state_(seed) {}
 
     /// Lower case, 8-4-4-4-12, of version 4 in form.
-    std::string guid() {
-        // One statement each: the operands of one expression are evaluated in any order.
-        std::string text = hex(8);
-        text.append("-").append(hex(4));
-        text.append("-4").append(hex(3));
-        text.append("-8").append(hex(3));
-        text.append("-").append(hex(12));
-        return text;
-    }
+    std::string guid();
 
     /// `|76dce355-471ae6d819782413.`, the other form that `target` was seen to have.
-    std::string trace_id() {
-        std::string text = "|" + hex(8);
-        text.append("-").append(hex(16)).append(".");
-        return text;
-    }
+    std::string trace_id();
 
     /// `count` lower-case hexadecimal digits, at most 16.
-    std::string hex(std::size_t count) {
-        constexpr std::string_view digits = "0123456789abcdef";
-        std::uint64_t number = next();
-        std::string text;
-        for (std::size_t i = 0; i < count; ++i, number >>= 4) text.push_back(digits[number & 15]);
-        return text;
-    }
+    std::string hex(std::size_t count);
 
   private:
     /// splitmix64.
-    std::uint64_t next() noexcept {
-        state_ += 0x9e3779b97f4a7c15u;
-        std::uint64_t mixed = state_;
-        mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9u;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebu;
-        return mixed ^ (mixed >> 31);
-    }
+    std::uint64_t next() noexcept;
 
     std::uint64_t state_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string GuidSource::guid() {
+    // One statement each: the operands of one expression are evaluated in any order.
+    std::string text = hex(8);
+    text.append("-").append(hex(4));
+    text.append("-4").append(hex(3));
+    text.append("-8").append(hex(3));
+    text.append("-").append(hex(12));
+    return text;
+}
+
+MDE_DECL std::string GuidSource::trace_id() {
+    std::string text = "|" + hex(8);
+    text.append("-").append(hex(16)).append(".");
+    return text;
+}
+
+MDE_DECL std::string GuidSource::hex(std::size_t count) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::uint64_t number = next();
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i, number >>= 4) text.push_back(digits[number & 15]);
+    return text;
+}
+
+MDE_DECL std::uint64_t GuidSource::next() noexcept {
+    state_ += 0x9e3779b97f4a7c15u;
+    std::uint64_t mixed = state_;
+    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9u;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebu;
+    return mixed ^ (mixed >> 31);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -18404,55 +19690,67 @@ struct NoiseMap {
 class LinearNoise {
   public:
     /// Equal seeds give equal strings.
-    explicit LinearNoise(std::uint64_t seed)
-        : first_{seed * 2 + 1, 0}, powers_(std::make_shared<Powers>()) {
-        Powers& powers = *powers_;
-        powers[0] = detail::NoiseMap::one_step();
-        for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1].squared();
-    }
+    explicit LinearNoise(std::uint64_t seed);
 
     /// Fills `bytes` with what stands at `offset`.
-    void read(std::uint64_t offset, std::span<std::byte> bytes) const noexcept {
-        std::uint64_t word = stepped(first_, offset / 8 + 1).word;
-        std::size_t within = static_cast<std::size_t>(offset % 8);
-        while (!bytes.empty()) {
-            const std::size_t count = (std::min)(bytes.size(), 8 - within);
-            if (count == 8) {
-                for (std::size_t i = 0; i < 8; ++i) bytes[i] = detail::byte_of(word, i);
-            } else {
-                for (std::size_t i = 0; i < count; ++i)
-                    bytes[i] = detail::byte_of(word, within + i);
-            }
-            bytes = bytes.subspan(count);
-            within = 0;
-            word = detail::xorshift64(word);
-        }
-    }
+    void read(std::uint64_t offset, std::span<std::byte> bytes) const noexcept;
 
     /// The CRC-32 of the first `size` bytes.
-    std::uint32_t checksum(std::uint64_t size) const noexcept {
-        detail::NoiseState state = first_;
-        state.crc = ~std::uint32_t(0);
-        state = stepped(state, size / 8);
-        const std::uint64_t next = detail::xorshift64(state.word);
-        for (std::size_t i = 0; i < size % 8; ++i)
-            state.crc =
-                detail::crc_step(state.crc, std::to_integer<unsigned>(detail::byte_of(next, i)));
-        return ~state.crc;
-    }
+    std::uint32_t checksum(std::uint64_t size) const noexcept;
 
   private:
     using Powers = std::array<detail::NoiseMap, 40>;
 
-    detail::NoiseState stepped(detail::NoiseState state, std::uint64_t steps) const noexcept {
-        for (std::size_t i = 0; steps != 0 && i < powers_->size(); ++i, steps >>= 1)
-            if ((steps & 1) != 0) state = (*powers_)[i](state);
-        return state;
-    }
+    detail::NoiseState stepped(detail::NoiseState state, std::uint64_t steps) const noexcept;
 
     detail::NoiseState first_;
     std::shared_ptr<Powers> powers_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL LinearNoise::LinearNoise(std::uint64_t seed)
+    : first_{seed * 2 + 1, 0}, powers_(std::make_shared<Powers>()) {
+    Powers& powers = *powers_;
+    powers[0] = detail::NoiseMap::one_step();
+    for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1].squared();
+}
+
+MDE_DECL void LinearNoise::read(std::uint64_t offset, std::span<std::byte> bytes) const noexcept {
+    std::uint64_t word = stepped(first_, offset / 8 + 1).word;
+    std::size_t within = static_cast<std::size_t>(offset % 8);
+    while (!bytes.empty()) {
+        const std::size_t count = (std::min)(bytes.size(), 8 - within);
+        if (count == 8) {
+            for (std::size_t i = 0; i < 8; ++i) bytes[i] = detail::byte_of(word, i);
+        } else {
+            for (std::size_t i = 0; i < count; ++i) bytes[i] = detail::byte_of(word, within + i);
+        }
+        bytes = bytes.subspan(count);
+        within = 0;
+        word = detail::xorshift64(word);
+    }
+}
+
+MDE_DECL std::uint32_t LinearNoise::checksum(std::uint64_t size) const noexcept {
+    detail::NoiseState state = first_;
+    state.crc = ~std::uint32_t(0);
+    state = stepped(state, size / 8);
+    const std::uint64_t next = detail::xorshift64(state.word);
+    for (std::size_t i = 0; i < size % 8; ++i)
+        state.crc =
+            detail::crc_step(state.crc, std::to_integer<unsigned>(detail::byte_of(next, i)));
+    return ~state.crc;
+}
+
+MDE_DECL detail::NoiseState LinearNoise::stepped(detail::NoiseState state,
+                                                 std::uint64_t steps) const noexcept {
+    for (std::size_t i = 0; steps != 0 && i < powers_->size(); ++i, steps >>= 1)
+        if ((steps & 1) != 0) state = (*powers_)[i](state);
+    return state;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -18465,19 +19763,7 @@ namespace mde::inline MDE_ABI::service {
 class GeneratedPackage {
   public:
     /// The whole file has `size` bytes, or as few as an empty entry needs if that is more.
-    explicit GeneratedPackage(std::uint64_t size, std::uint64_t seed = 1) : noise_(seed) {
-        // Wide a little early, so that the choice does not depend on itself.
-        const ZipWidth width = size >= detail::zip_marker ? ZipWidth::wide : ZipWidth::narrow;
-        ZipEntry entry{"memory.dmp", 0, 0, 0};
-        const std::uint64_t records =
-            zip_local_header(entry, width).size() + tail_of(entry, 0, width).size();
-        entry.size = size > records ? size - records : 0;
-        entry.checksum = noise_.checksum(entry.size);
-        head_ = zip_local_header(entry, width);
-        content_ = entry.size;
-        tail_ = tail_of(entry, head_.size() + content_, width);
-        etag_ = strong_etag(this->size(), entry.checksum);
-    }
+    explicit GeneratedPackage(std::uint64_t size, std::uint64_t seed = 1);
 
     /// Of the whole file, in bytes.
     std::uint64_t size() const noexcept { return head_.size() + content_ + tail_.size(); }
@@ -18485,35 +19771,13 @@ class GeneratedPackage {
     const std::string& etag() const noexcept { return etag_; }
 
     /// Fills `out` with what stands at `offset`; fewer than asked for only at the end.
-    std::size_t read(std::uint64_t offset, std::span<std::byte> out) const noexcept {
-        if (offset >= size()) return 0;
-        const std::size_t count =
-            static_cast<std::size_t>((std::min)(std::uint64_t(out.size()), size() - offset));
-        out = out.first(count);
-        copy_overlap(head_, 0, out, offset);
-        copy_overlap(tail_, head_.size() + content_, out, offset);
-        const std::uint64_t begin = (std::max)(offset, std::uint64_t(head_.size()));
-        const std::uint64_t end = (std::min)(offset + count, head_.size() + content_);
-        if (begin < end)
-            noise_.read(begin - head_.size(), out.subspan(static_cast<std::size_t>(begin - offset),
-                                                          static_cast<std::size_t>(end - begin)));
-        return count;
-    }
+    std::size_t read(std::uint64_t offset, std::span<std::byte> out) const noexcept;
 
     /// The same, for the download host.
-    Package package() const {
-        const auto held = std::make_shared<const GeneratedPackage>(*this);
-        return {size(), etag_, [held](std::uint64_t offset, std::span<std::byte> out) {
-                    return held->read(offset, out);
-                }};
-    }
+    Package package() const;
 
   private:
-    static std::string tail_of(const ZipEntry& entry, std::uint64_t offset, ZipWidth width) {
-        std::string directory = zip_central_header(entry, width);
-        const std::string end = zip_end_records(1, offset, directory.size(), width);
-        return directory + end;
-    }
+    static std::string tail_of(const ZipEntry& entry, std::uint64_t offset, ZipWidth width);
 
     LinearNoise noise_;
     std::string head_;
@@ -18521,6 +19785,54 @@ class GeneratedPackage {
     std::string tail_;
     std::string etag_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL GeneratedPackage::GeneratedPackage(std::uint64_t size, std::uint64_t seed) : noise_(seed) {
+    // Wide a little early, so that the choice does not depend on itself.
+    const ZipWidth width = size >= detail::zip_marker ? ZipWidth::wide : ZipWidth::narrow;
+    ZipEntry entry{"memory.dmp", 0, 0, 0};
+    const std::uint64_t records =
+        zip_local_header(entry, width).size() + tail_of(entry, 0, width).size();
+    entry.size = size > records ? size - records : 0;
+    entry.checksum = noise_.checksum(entry.size);
+    head_ = zip_local_header(entry, width);
+    content_ = entry.size;
+    tail_ = tail_of(entry, head_.size() + content_, width);
+    etag_ = strong_etag(this->size(), entry.checksum);
+}
+
+MDE_DECL std::size_t GeneratedPackage::read(std::uint64_t offset,
+                                            std::span<std::byte> out) const noexcept {
+    if (offset >= size()) return 0;
+    const std::size_t count =
+        static_cast<std::size_t>((std::min)(std::uint64_t(out.size()), size() - offset));
+    out = out.first(count);
+    copy_overlap(head_, 0, out, offset);
+    copy_overlap(tail_, head_.size() + content_, out, offset);
+    const std::uint64_t begin = (std::max)(offset, std::uint64_t(head_.size()));
+    const std::uint64_t end = (std::min)(offset + count, head_.size() + content_);
+    if (begin < end)
+        noise_.read(begin - head_.size(), out.subspan(static_cast<std::size_t>(begin - offset),
+                                                      static_cast<std::size_t>(end - begin)));
+    return count;
+}
+
+MDE_DECL Package GeneratedPackage::package() const {
+    const auto held = std::make_shared<const GeneratedPackage>(*this);
+    return {size(), etag_, [held](std::uint64_t offset, std::span<std::byte> out) {
+                return held->read(offset, out);
+            }};
+}
+
+MDE_DECL std::string GeneratedPackage::tail_of(const ZipEntry& entry, std::uint64_t offset,
+                                               ZipWidth width) {
+    std::string directory = zip_central_header(entry, width);
+    const std::string end = zip_end_records(1, offset, directory.size(), width);
+    return directory + end;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -18540,25 +19852,7 @@ concept PackageSource = requires(T& source, const MachineActionId& action) {
 
 /// A small package with the entries that the page "Take response actions on a device" lists. Its
 /// bytes depend on the action only.
-inline std::string sample_package(const MachineActionId& action) {
-    const std::string id(action.text());
-    ZipWriter zip;
-    zip.add("Autoruns/HKLM_Run.txt",
-            "SecurityHealth  C:/Windows/System32/SecurityHealthSystray.exe\n")
-        .add("Installed programs/InstalledPrograms.csv",
-             "DisplayName,DisplayVersion\nContoso,1.0\n")
-        .add("Network connections/ActiveNetConnections.txt", "TCP 10.0.0.4:49712 ESTABLISHED\n")
-        .add("Network connections/Arp.txt", "10.0.0.1 00-00-5e-00-53-01 dynamic\n")
-        .add("Network connections/DnsCache.txt", "login.example\n")
-        .add("Prefetch files/PrefetchFilesList.txt", "CMD.EXE-00000000.pf\n")
-        .add("Processes/Processes.csv", "Name,Pid\nSystem,4\n")
-        .add("Scheduled tasks/ScheduledTasks.csv", "TaskName,Status\n")
-        .add("Services/Services.csv", "Name,State\nSense,Running\n")
-        .add("System Information/SystemInformation.txt", "Action: " + id + "\n")
-        .add("Users and Groups/Administrators.txt", "Administrator\n")
-        .add("CollectionSummaryReport.xls", "Data point\tCommand\tStatus\tError code\n");
-    return zip.finish();
-}
+MDE_DECL std::string sample_package(const MachineActionId& action);
 
 /// Packages by action; an action without one of its own gets the sample. Distinct objects: safe.
 /// Shared objects: unsafe.
@@ -18579,17 +19873,43 @@ class MemoryPackages {
     void put_for_all(std::string bytes) { for_all_ = memory_package(std::move(bytes)); }
 
     /// Never empty: every action has a package.
-    std::optional<Package> find(const MachineActionId& action) const {
-        const auto found = packages_.find(action);
-        if (found != packages_.end()) return found->second;
-        return for_all_ ? *for_all_ : memory_package(sample_package(action));
-    }
+    std::optional<Package> find(const MachineActionId& action) const;
 
   private:
     std::map<MachineActionId, Package> packages_;
     std::optional<Package> for_all_;
 };
 static_assert(PackageSource<MemoryPackages>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string sample_package(const MachineActionId& action) {
+    const std::string id(action.text());
+    ZipWriter zip;
+    zip.add("Autoruns/HKLM_Run.txt",
+            "SecurityHealth  C:/Windows/System32/SecurityHealthSystray.exe\n")
+        .add("Installed programs/InstalledPrograms.csv",
+             "DisplayName,DisplayVersion\nContoso,1.0\n")
+        .add("Network connections/ActiveNetConnections.txt", "TCP 10.0.0.4:49712 ESTABLISHED\n")
+        .add("Network connections/Arp.txt", "10.0.0.1 00-00-5e-00-53-01 dynamic\n")
+        .add("Network connections/DnsCache.txt", "login.example\n")
+        .add("Prefetch files/PrefetchFilesList.txt", "CMD.EXE-00000000.pf\n")
+        .add("Processes/Processes.csv", "Name,Pid\nSystem,4\n")
+        .add("Scheduled tasks/ScheduledTasks.csv", "TaskName,Status\n")
+        .add("Services/Services.csv", "Name,State\nSense,Running\n")
+        .add("System Information/SystemInformation.txt", "Action: " + id + "\n")
+        .add("Users and Groups/Administrators.txt", "Administrator\n")
+        .add("CollectionSummaryReport.xls", "Data point\tCommand\tStatus\tError code\n");
+    return zip.finish();
+}
+
+MDE_DECL std::optional<Package> MemoryPackages::find(const MachineActionId& action) const {
+    const auto found = packages_.find(action);
+    if (found != packages_.end()) return found->second;
+    return for_all_ ? *for_all_ : memory_package(sample_package(action));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -18759,20 +20079,7 @@ class Quotas {
     std::optional<QuotaRefusal> count(const std::string& tenant, const std::string& application,
                                       Stage call, const Quota& quota, MonotonicTime now,
                                       QuotaWindows windows = QuotaWindows::sliding,
-                                      Duration minute = std::chrono::minutes(1)) {
-        std::deque<MonotonicTime>& calls = calls_[{tenant, application, call}];
-        while (!calls.empty() && now - calls.front() >= 60 * minute) calls.pop_front();
-        const Windows both{windows, minute};
-        const std::array<std::optional<QuotaRefusal>, 2> refusals{
-            exceeded(calls, quota.per_minute, std::chrono::minutes(1), both, now),
-            exceeded(calls, quota.per_hour, std::chrono::hours(1), both, now)};
-        // The one that lasts longer decides.
-        std::optional<QuotaRefusal> worst;
-        for (const auto& refusal : refusals)
-            if (refusal && (!worst || refusal->retry_after > worst->retry_after)) worst = refusal;
-        if (!worst) calls.push_back(now);
-        return worst;
-    }
+                                      Duration minute = std::chrono::minutes(1));
 
     /// Forgets all calls.
     void clear() noexcept { calls_.clear(); }
@@ -18786,17 +20093,7 @@ class Quotas {
     /// `window` is what it is called, a minute or an hour.
     static std::optional<QuotaRefusal> exceeded(const std::deque<MonotonicTime>& calls,
                                                 unsigned maximum, std::chrono::seconds window,
-                                                const Windows& windows, MonotonicTime now) {
-        if (maximum == 0 || calls.size() < maximum) return std::nullopt;
-        // The call that is `maximum` places from the end has to leave the window.
-        const MonotonicTime oldest = calls[calls.size() - maximum];
-        const Duration span = window / std::chrono::minutes(1) * windows.minute;
-        const MonotonicTime frees =
-            windows.kind == QuotaWindows::sliding ? oldest + span : end_of_window(oldest, span);
-        if (frees <= now) return std::nullopt;
-        const auto wait = std::chrono::ceil<std::chrono::seconds>(frees - now);
-        return QuotaRefusal{maximum, window, (std::max)(wait, std::chrono::seconds(1))};
-    }
+                                                const Windows& windows, MonotonicTime now);
 
     static MonotonicTime end_of_window(MonotonicTime time, Duration window) noexcept {
         return time - time.time_since_epoch() % window + window;
@@ -18804,6 +20101,42 @@ class Quotas {
 
     std::map<std::tuple<std::string, std::string, Stage>, std::deque<MonotonicTime>> calls_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<QuotaRefusal> Quotas::count(const std::string& tenant,
+                                                   const std::string& application, Stage call,
+                                                   const Quota& quota, MonotonicTime now,
+                                                   QuotaWindows windows, Duration minute) {
+    std::deque<MonotonicTime>& calls = calls_[{tenant, application, call}];
+    while (!calls.empty() && now - calls.front() >= 60 * minute) calls.pop_front();
+    const Windows both{windows, minute};
+    const std::array<std::optional<QuotaRefusal>, 2> refusals{
+        exceeded(calls, quota.per_minute, std::chrono::minutes(1), both, now),
+        exceeded(calls, quota.per_hour, std::chrono::hours(1), both, now)};
+    // The one that lasts longer decides.
+    std::optional<QuotaRefusal> worst;
+    for (const auto& refusal : refusals)
+        if (refusal && (!worst || refusal->retry_after > worst->retry_after)) worst = refusal;
+    if (!worst) calls.push_back(now);
+    return worst;
+}
+
+MDE_DECL std::optional<QuotaRefusal> Quotas::exceeded(const std::deque<MonotonicTime>& calls,
+                                                      unsigned maximum, std::chrono::seconds window,
+                                                      const Windows& windows, MonotonicTime now) {
+    if (maximum == 0 || calls.size() < maximum) return std::nullopt;
+    // The call that is `maximum` places from the end has to leave the window.
+    const MonotonicTime oldest = calls[calls.size() - maximum];
+    const Duration span = window / std::chrono::minutes(1) * windows.minute;
+    const MonotonicTime frees =
+        windows.kind == QuotaWindows::sliding ? oldest + span : end_of_window(oldest, span);
+    if (frees <= now) return std::nullopt;
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(frees - now);
+    return QuotaRefusal{maximum, window, (std::max)(wait, std::chrono::seconds(1))};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -18842,14 +20175,7 @@ class RefreshTokens {
 
     /// Null if it is unknown, was used, is another application's or has expired.
     const RefreshGrant* find(std::string_view token, std::string_view tenant,
-                             std::string_view client, MonotonicTime now) const noexcept {
-        const auto found = grants_.find(token);
-        if (found == grants_.end()) return nullptr;
-        const RefreshGrant& grant = found->second;
-        const bool is_owner = ascii::equal_ignoring_case(grant.tenant, tenant) &&
-                              ascii::equal_ignoring_case(grant.client_id, client);
-        return is_owner && now < grant.expires ? &grant : nullptr;
-    }
+                             std::string_view client, MonotonicTime now) const noexcept;
 
     /// It is used up.
     void remove(std::string_view token) {
@@ -18860,6 +20186,21 @@ class RefreshTokens {
   private:
     std::map<std::string, RefreshGrant, std::less<>> grants_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL const RefreshGrant* RefreshTokens::find(std::string_view token, std::string_view tenant,
+                                                 std::string_view client,
+                                                 MonotonicTime now) const noexcept {
+    const auto found = grants_.find(token);
+    if (found == grants_.end()) return nullptr;
+    const RefreshGrant& grant = found->second;
+    const bool is_owner = ascii::equal_ignoring_case(grant.tenant, tenant) &&
+                          ascii::equal_ignoring_case(grant.client_id, client);
+    return is_owner && now < grant.expires ? &grant : nullptr;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -19214,14 +20555,7 @@ struct ServiceState {
     Blobs blobs{};
 
     /// Null if nobody registered it.
-    const Machine* find_machine(std::string_view id) const noexcept {
-        const bool by_name = settings.api.machine_names == Feature::on;
-        for (const Machine& machine : machines)
-            if (ascii::equal_ignoring_case(machine.id, id) ||
-                (by_name && ascii::equal_ignoring_case(machine.dns_name, id)))
-                return &machine;
-        return nullptr;
-    }
+    const Machine* find_machine(std::string_view id) const noexcept;
 };
 
 /// The state together with the plugged parts.
@@ -19244,6 +20578,19 @@ struct World : ServiceState {
     P packages;
 };
 
+#if MDE_DEFINITIONS
+
+MDE_DECL const Machine* ServiceState::find_machine(std::string_view id) const noexcept {
+    const bool by_name = settings.api.machine_names == Feature::on;
+    for (const Machine& machine : machines)
+        if (ascii::equal_ignoring_case(machine.id, id) ||
+            (by_name && ascii::equal_ignoring_case(machine.dns_name, id)))
+            return &machine;
+    return nullptr;
+}
+
+#endif
+
 } // namespace mde::inline MDE_ABI::service
 
 #endif
@@ -19257,7 +20604,15 @@ inline void add_common_fields(ServiceState& state, HttpReply& reply) {
     reply.add_field("mise-correlation-id", state.guids.guid());
 }
 
-inline std::string new_target(ServiceState& state) {
+MDE_DECL std::string new_target(ServiceState& state);
+
+/// In the form of the settings.
+MDE_DECL void set_error_body(const Settings& settings, const wire::ServiceError& error,
+                             HttpReply& reply);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string new_target(ServiceState& state) {
     switch (state.settings.target_style) {
     case TargetStyle::guid: return state.guids.guid();
     case TargetStyle::trace_id: return state.guids.trace_id();
@@ -19266,9 +20621,8 @@ inline std::string new_target(ServiceState& state) {
     return {};
 }
 
-/// In the form of the settings.
-inline void set_error_body(const Settings& settings, const wire::ServiceError& error,
-                           HttpReply& reply) {
+MDE_DECL void set_error_body(const Settings& settings, const wire::ServiceError& error,
+                             HttpReply& reply) {
     const ErrorBody form = settings.api.error_body;
     if (form == ErrorBody::empty) return;
     if (form == ErrorBody::html_from_500 && reply.status >= 500) {
@@ -19285,10 +20639,24 @@ inline void set_error_body(const Settings& settings, const wire::ServiceError& e
     reply.add_field("Content-Type", "application/json; charset=utf-8");
 }
 
+#endif
+
 } // namespace detail
 
 /// A success: OData headers.
-inline HttpReply json_reply(ServiceState& state, unsigned status, std::string body) {
+MDE_DECL HttpReply json_reply(ServiceState& state, unsigned status, std::string body);
+
+/// An error: no OData version.
+MDE_DECL HttpReply error_reply(ServiceState& state, unsigned status, std::string_view code,
+                               std::string_view message);
+
+/// What the service says of an unknown path and of a wrong verb alike. The query is left out: it
+/// may be a link's.
+MDE_DECL HttpReply no_resource_reply(ServiceState& state, const IncomingRequest& request);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply json_reply(ServiceState& state, unsigned status, std::string body) {
     HttpReply reply;
     reply.status = status;
     reply.body = std::move(body);
@@ -19299,9 +20667,8 @@ inline HttpReply json_reply(ServiceState& state, unsigned status, std::string bo
     return reply;
 }
 
-/// An error: no OData version.
-inline HttpReply error_reply(ServiceState& state, unsigned status, std::string_view code,
-                             std::string_view message) {
+MDE_DECL HttpReply error_reply(ServiceState& state, unsigned status, std::string_view code,
+                               std::string_view message) {
     std::string shown(message);
     if (!state.echo.empty()) shown.append(" (received: ").append(state.echo).append(")");
     HttpReply reply;
@@ -19314,14 +20681,14 @@ inline HttpReply error_reply(ServiceState& state, unsigned status, std::string_v
     return reply;
 }
 
-/// What the service says of an unknown path and of a wrong verb alike. The query is left out: it
-/// may be a link's.
-inline HttpReply no_resource_reply(ServiceState& state, const IncomingRequest& request) {
+MDE_DECL HttpReply no_resource_reply(ServiceState& state, const IncomingRequest& request) {
     const std::string uri = "https://" + printable_word(request.host, 256) +
                             printable_message(path_of(request.target), 1024);
     return error_reply(state, 404, "NotFound",
                        "No HTTP resource was found that matches the request URI '" + uri + "'.");
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -19350,7 +20717,17 @@ AnyOf required(const ServiceState& state, const Caller& caller) noexcept {
     return Request::application;
 }
 
-inline HttpReply permission_refused(ServiceState& state, const Caller& caller, AnyOf needed) {
+MDE_DECL HttpReply permission_refused(ServiceState& state, const Caller& caller, AnyOf needed);
+
+MDE_DECL void add_retry_after(const ServiceState& state, std::chrono::seconds wait, UtcTime utc,
+                              HttpReply& reply);
+
+MDE_DECL std::optional<HttpReply> check_quota(ServiceState& state, const Caller& caller, Stage call,
+                                              const Quota& quota, const Now& now);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply permission_refused(ServiceState& state, const Caller& caller, AnyOf needed) {
     const std::string_view who =
         caller.kind == TokenKind::delegated
             ? "The user does not have any of the required delegated permissions ("
@@ -19360,8 +20737,8 @@ inline HttpReply permission_refused(ServiceState& state, const Caller& caller, A
                            ") to access the resource");
 }
 
-inline void add_retry_after(const ServiceState& state, std::chrono::seconds wait, UtcTime utc,
-                            HttpReply& reply) {
+MDE_DECL void add_retry_after(const ServiceState& state, std::chrono::seconds wait, UtcTime utc,
+                              HttpReply& reply) {
     switch (state.settings.api.retry_after) {
     case RetryAfterForm::seconds:
         return reply.add_field("Retry-After", std::to_string(wait.count()));
@@ -19374,8 +20751,8 @@ inline void add_retry_after(const ServiceState& state, std::chrono::seconds wait
     }
 }
 
-inline std::optional<HttpReply> check_quota(ServiceState& state, const Caller& caller, Stage call,
-                                            const Quota& quota, const Now& now) {
+MDE_DECL std::optional<HttpReply> check_quota(ServiceState& state, const Caller& caller, Stage call,
+                                              const Quota& quota, const Now& now) {
     const Settings& settings = state.settings;
     if (settings.quotas == Feature::off) return std::nullopt;
     const auto refusal =
@@ -19392,12 +20769,22 @@ inline std::optional<HttpReply> check_quota(ServiceState& state, const Caller& c
     return reply;
 }
 
+#endif
+
 } // namespace detail
 
 namespace detail {
 
 /// The token is good, but not asked for with the claims that the API wants to see.
-inline HttpReply claims_challenge(ServiceState& state) {
+MDE_DECL HttpReply claims_challenge(ServiceState& state);
+
+/// Refuses a call without a good token; else fills in the caller.
+MDE_DECL std::optional<HttpReply> check_token(ServiceState& state, const SignerRef& signer,
+                                              ApiCall& call);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply claims_challenge(ServiceState& state) {
     const SignInRules& rules = state.settings.sign_in;
     HttpReply reply = error_reply(state, 401, "Unauthorized", "A claims challenge was not met");
     reply.set_field("WWW-Authenticate",
@@ -19407,9 +20794,8 @@ inline HttpReply claims_challenge(ServiceState& state) {
     return reply;
 }
 
-/// Refuses a call without a good token; else fills in the caller.
-inline std::optional<HttpReply> check_token(ServiceState& state, const SignerRef& signer,
-                                            ApiCall& call) {
+MDE_DECL std::optional<HttpReply> check_token(ServiceState& state, const SignerRef& signer,
+                                              ApiCall& call) {
     const std::string_view field = call.request->field("Authorization");
     std::optional<Caller> caller;
     if (ascii::starts_with_ignoring_case(field, "Bearer "))
@@ -19424,6 +20810,8 @@ inline std::optional<HttpReply> check_token(ServiceState& state, const SignerRef
     call.caller = std::move(*caller);
     return std::nullopt;
 }
+
+#endif
 
 } // namespace detail
 
@@ -19482,7 +20870,11 @@ struct RequestComment {
 };
 
 /// Reads `{"Comment":"..."}`. An empty body holds no comment.
-inline RequestComment read_comment(const IncomingRequest& request) {
+MDE_DECL RequestComment read_comment(const IncomingRequest& request);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL RequestComment read_comment(const IncomingRequest& request) {
     if (request.body.empty()) return {CommentForm::missing};
     if (!ascii::starts_with_ignoring_case(request.field("Content-Type"), "application/json"))
         return {CommentForm::malformed};
@@ -19494,6 +20886,8 @@ inline RequestComment read_comment(const IncomingRequest& request) {
     if (text.empty()) return {CommentForm::missing};
     return {CommentForm::given, std::move(text)};
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -19516,8 +20910,27 @@ inline bool is_date(std::string_view name) noexcept {
            name == "cancellationDateTimeUtc";
 }
 
-inline wire::json::value respelled_date(const wire::json::value& value,
-                                        const ActionSpelling& spelling) {
+MDE_DECL wire::json::value respelled_date(const wire::json::value& value,
+                                          const ActionSpelling& spelling);
+
+MDE_DECL std::string_view respelled_name(std::string_view name,
+                                         const ActionSpelling& spelling) noexcept;
+
+MDE_DECL wire::json::value respelled_value(std::string_view name, const wire::json::value& value,
+                                           const ActionSpelling& spelling, Duration age);
+
+MDE_DECL bool is_left_out(std::string_view name, const wire::json::value& value,
+                          OmittedMembers omitted) noexcept;
+
+MDE_DECL Duration age_of(const wire::json::object& action, UtcTime now);
+
+MDE_DECL wire::json::object respelled_action(const wire::json::object& action,
+                                             const ActionSpelling& spelling, UtcTime now);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL wire::json::value respelled_date(const wire::json::value& value,
+                                          const ActionSpelling& spelling) {
     if (!value.is_string()) {
         if (spelling.no_date == NoDate::null) return value;
         return wire::json::string("0001-01-01T00:00:00Z");
@@ -19535,8 +20948,8 @@ inline wire::json::value respelled_date(const wire::json::value& value,
     return wire::json::string(text);
 }
 
-inline std::string_view respelled_name(std::string_view name,
-                                       const ActionSpelling& spelling) noexcept {
+MDE_DECL std::string_view respelled_name(std::string_view name,
+                                         const ActionSpelling& spelling) noexcept {
     if (name == "lastUpdateDateTimeUtc" && spelling.update_name == UpdateName::short_name)
         return "lastUpdateTimeUtc";
     if (name == "externalId" && spelling.external_id_name == ExternalIdName::capital_d)
@@ -19544,8 +20957,8 @@ inline std::string_view respelled_name(std::string_view name,
     return name;
 }
 
-inline wire::json::value respelled_value(std::string_view name, const wire::json::value& value,
-                                         const ActionSpelling& spelling, Duration age) {
+MDE_DECL wire::json::value respelled_value(std::string_view name, const wire::json::value& value,
+                                           const ActionSpelling& spelling, Duration age) {
     if (is_date(name)) return respelled_date(value, spelling);
     if (name == "type" && !spelling.type_text.empty())
         return wire::json::string(spelling.type_text);
@@ -19558,8 +20971,8 @@ inline wire::json::value respelled_value(std::string_view name, const wire::json
     return other ? wire::json::value("Canceled") : value;
 }
 
-inline bool is_left_out(std::string_view name, const wire::json::value& value,
-                        OmittedMembers omitted) noexcept {
+MDE_DECL bool is_left_out(std::string_view name, const wire::json::value& value,
+                          OmittedMembers omitted) noexcept {
     if (omitted == OmittedMembers::none || name == "@odata.context" || name == "id" ||
         name == "type" || name == "status")
         return false;
@@ -19567,14 +20980,14 @@ inline bool is_left_out(std::string_view name, const wire::json::value& value,
     return omitted == OmittedMembers::all_optional || empty;
 }
 
-inline Duration age_of(const wire::json::object& action, UtcTime now) {
+MDE_DECL Duration age_of(const wire::json::object& action, UtcTime now) {
     const auto created = wire::Members(action).string("creationDateTimeUtc");
     const auto date = wire::parse_date(created.value_or(""));
     return date ? saturating_span(now, *date) : Duration::zero();
 }
 
-inline wire::json::object respelled_action(const wire::json::object& action,
-                                           const ActionSpelling& spelling, UtcTime now) {
+MDE_DECL wire::json::object respelled_action(const wire::json::object& action,
+                                             const ActionSpelling& spelling, UtcTime now) {
     const Duration age = age_of(action, now);
     wire::json::object out;
     for (const auto& member : action) {
@@ -19589,10 +21002,16 @@ inline wire::json::object respelled_action(const wire::json::object& action,
     return out;
 }
 
+#endif
+
 } // namespace detail
 
 /// `body` is an action, or a list of them under `value`, as `wire` wrote it.
-inline std::string respelled(std::string body, const ActionSpelling& spelling, UtcTime now) {
+MDE_DECL std::string respelled(std::string body, const ActionSpelling& spelling, UtcTime now);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string respelled(std::string body, const ActionSpelling& spelling, UtcTime now) {
     if (spelling == ActionSpelling()) return body;
     wire::json::object document = boost::json::parse(body).as_object();
     wire::json::value* list = document.if_contains("value");
@@ -19602,6 +21021,8 @@ inline std::string respelled(std::string body, const ActionSpelling& spelling, U
         action = detail::respelled_action(action.as_object(), spelling, now);
     return wire::json::serialize(document);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -19615,8 +21036,19 @@ inline const std::string& context_base(const Settings& settings) noexcept {
 }
 
 /// One action, as it is at `now`.
-inline HttpReply action_reply(ServiceState& state, unsigned status, const TimedAction& action,
-                              const Now& now) {
+MDE_DECL HttpReply action_reply(ServiceState& state, unsigned status, const TimedAction& action,
+                                const Now& now);
+
+/// A page of a list.
+MDE_DECL HttpReply page_reply(ServiceState& state, const MachineActionPage& page, const Now& now);
+
+/// What a request without a usable comment is answered.
+MDE_DECL HttpReply comment_refused(ServiceState& state, CommentForm form);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply action_reply(ServiceState& state, unsigned status, const TimedAction& action,
+                                const Now& now) {
     const Settings& settings = state.settings;
     return json_reply(
         state, status,
@@ -19624,8 +21056,7 @@ inline HttpReply action_reply(ServiceState& state, unsigned status, const TimedA
                   settings.spelling, now.utc));
 }
 
-/// A page of a list.
-inline HttpReply page_reply(ServiceState& state, const MachineActionPage& page, const Now& now) {
+MDE_DECL HttpReply page_reply(ServiceState& state, const MachineActionPage& page, const Now& now) {
     const Settings& settings = state.settings;
     return json_reply(
         state, 200,
@@ -19633,13 +21064,14 @@ inline HttpReply page_reply(ServiceState& state, const MachineActionPage& page, 
                   settings.spelling, now.utc));
 }
 
-/// What a request without a usable comment is answered.
-inline HttpReply comment_refused(ServiceState& state, CommentForm form) {
+MDE_DECL HttpReply comment_refused(ServiceState& state, CommentForm form) {
     if (form == CommentForm::missing)
         return error_reply(state, 400, "MissingRequiredParameter",
                            "The required parameter Comment is missing");
     return error_reply(state, 400, "InvalidRequestBody", "The request body is invalid");
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -19673,16 +21105,7 @@ class ODataFilter {
     ODataFilter() = default;
 
     /// Empty if the text is not such a filter.
-    static std::optional<ODataFilter> parse(std::string_view text) {
-        ODataFilter filter;
-        for (;;) {
-            auto comparison = parse_comparison(text);
-            if (!comparison) return std::nullopt;
-            filter.comparisons_.push_back(std::move(*comparison));
-            if (skip_spaces(text).empty()) return filter;
-            if (!ascii::equal_ignoring_case(take_word(text), "and")) return std::nullopt;
-        }
-    }
+    static std::optional<ODataFilter> parse(std::string_view text);
 
     /// Whether all comparisons hold.
     bool matches(const MachineAction& action) const {
@@ -19719,114 +21142,152 @@ class ODataFilter {
         while (text.starts_with(' ')) text.remove_prefix(1);
         return text;
     }
-    static std::string_view take_word(std::string_view& text) noexcept {
-        skip_spaces(text);
-        const std::size_t end = (std::min)(text.find_first_of(" (),'"), text.size());
-        const std::string_view word = text.substr(0, end);
-        text.remove_prefix(end);
-        return word;
-    }
-    static bool take(std::string_view& text, char c) noexcept {
-        if (!skip_spaces(text).starts_with(c)) return false;
-        text.remove_prefix(1);
-        return true;
-    }
+    static std::string_view take_word(std::string_view& text) noexcept;
+    static bool take(std::string_view& text, char c) noexcept;
     /// A quote inside is written twice.
-    static std::optional<std::string> take_quoted(std::string_view& text) {
-        if (!take(text, '\'')) return std::nullopt;
-        std::string value;
-        while (!text.empty()) {
-            const char c = text.front();
-            text.remove_prefix(1);
-            if (c == '\'' && !text.starts_with('\'')) return value;
-            if (c == '\'') text.remove_prefix(1);
-            value.push_back(c);
-        }
-        return std::nullopt;
-    }
-    static std::optional<std::string> take_literal(std::string_view& text) {
-        if (skip_spaces(text).starts_with('\'')) return take_quoted(text);
-        const std::string_view word = take_word(text);
-        if (word.empty()) return std::nullopt;
-        return std::string(word);
-    }
+    static std::optional<std::string> take_quoted(std::string_view& text);
+    static std::optional<std::string> take_literal(std::string_view& text);
 
-    static std::optional<Field> find_field(std::string_view name) noexcept {
-        constexpr std::array<std::string_view, 6> names{"id",   "status",    "machineId",
-                                                        "type", "requestor", "creationDateTimeUtc"};
-        for (std::size_t i = 0; i < names.size(); ++i)
-            if (ascii::equal_ignoring_case(names[i], name)) return static_cast<Field>(i);
-        return std::nullopt;
-    }
-    static std::optional<Operator> find_operator(std::string_view name) noexcept {
-        constexpr std::array<std::string_view, 6> names{"eq", "ne", "gt", "ge", "lt", "le"};
-        for (std::size_t i = 0; i < names.size(); ++i)
-            if (ascii::equal_ignoring_case(names[i], name)) return static_cast<Operator>(i);
-        return std::nullopt;
-    }
+    static std::optional<Field> find_field(std::string_view name) noexcept;
+    static std::optional<Operator> find_operator(std::string_view name) noexcept;
 
-    static std::optional<Comparison> parse_comparison(std::string_view& text) {
-        const std::string_view word = take_word(text);
-        if (ascii::equal_ignoring_case(word, "startswith")) return parse_starts_with(text);
-        const auto field = find_field(word);
-        const auto op = find_operator(take_word(text));
-        auto literal = take_literal(text);
-        if (!field || !op || !literal) return std::nullopt;
-        Comparison comparison{*field, *op, std::move(*literal), {}};
-        const bool ordered = *op != Operator::equal && *op != Operator::not_equal;
-        if (*field != Field::created) {
-            if (ordered) return std::nullopt;
-            return comparison;
-        }
-        const auto date = wire::parse_date(comparison.text);
-        if (!date) return std::nullopt;
-        comparison.date = *date;
-        return comparison;
-    }
-    static std::optional<Comparison> parse_starts_with(std::string_view& text) {
-        if (!take(text, '(')) return std::nullopt;
-        const auto field = find_field(take_word(text));
-        if (!field || *field == Field::created || !take(text, ',')) return std::nullopt;
-        auto value = take_quoted(text);
-        if (!value || !take(text, ')')) return std::nullopt;
-        return Comparison{*field, Operator::starts_with, std::move(*value), {}};
-    }
+    static std::optional<Comparison> parse_comparison(std::string_view& text);
+    static std::optional<Comparison> parse_starts_with(std::string_view& text);
 
-    static std::string text_of(Field field, const MachineAction& action) {
-        switch (field) {
-        case Field::id: return std::string(action.id.text());
-        case Field::status:
-            return std::string(wire::machine_action_statuses.name_of(action.status));
-        case Field::type: return std::string(wire::machine_action_types.name_of(action.type));
-        case Field::machine_id: return action.machine_id.value_or("");
-        case Field::requestor: return action.requestor.value_or("");
-        case Field::created: break;
-        }
-        return {};
-    }
+    static std::string text_of(Field field, const MachineAction& action);
 
-    static bool holds(const Comparison& one, const MachineAction& action) {
-        if (one.field == Field::created) return date_holds(one, action.created.value_or(UtcTime()));
-        const std::string value = text_of(one.field, action);
-        if (one.op == Operator::starts_with)
-            return ascii::starts_with_ignoring_case(value, one.text);
-        return ascii::equal_ignoring_case(value, one.text) == (one.op == Operator::equal);
-    }
-    static bool date_holds(const Comparison& one, UtcTime date) noexcept {
-        switch (one.op) {
-        case Operator::equal: return date == one.date;
-        case Operator::not_equal: return date != one.date;
-        case Operator::greater: return date > one.date;
-        case Operator::greater_or_equal: return date >= one.date;
-        case Operator::less: return date < one.date;
-        case Operator::less_or_equal: return date <= one.date;
-        case Operator::starts_with: break;
-        }
-        return false;
-    }
+    static bool holds(const Comparison& one, const MachineAction& action);
+    static bool date_holds(const Comparison& one, UtcTime date) noexcept;
 
     std::vector<Comparison> comparisons_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<ODataFilter> ODataFilter::parse(std::string_view text) {
+    ODataFilter filter;
+    for (;;) {
+        auto comparison = parse_comparison(text);
+        if (!comparison) return std::nullopt;
+        filter.comparisons_.push_back(std::move(*comparison));
+        if (skip_spaces(text).empty()) return filter;
+        if (!ascii::equal_ignoring_case(take_word(text), "and")) return std::nullopt;
+    }
+}
+
+MDE_DECL std::string_view ODataFilter::take_word(std::string_view& text) noexcept {
+    skip_spaces(text);
+    const std::size_t end = (std::min)(text.find_first_of(" (),'"), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(end);
+    return word;
+}
+
+MDE_DECL bool ODataFilter::take(std::string_view& text, char c) noexcept {
+    if (!skip_spaces(text).starts_with(c)) return false;
+    text.remove_prefix(1);
+    return true;
+}
+
+MDE_DECL std::optional<std::string> ODataFilter::take_quoted(std::string_view& text) {
+    if (!take(text, '\'')) return std::nullopt;
+    std::string value;
+    while (!text.empty()) {
+        const char c = text.front();
+        text.remove_prefix(1);
+        if (c == '\'' && !text.starts_with('\'')) return value;
+        if (c == '\'') text.remove_prefix(1);
+        value.push_back(c);
+    }
+    return std::nullopt;
+}
+
+MDE_DECL std::optional<std::string> ODataFilter::take_literal(std::string_view& text) {
+    if (skip_spaces(text).starts_with('\'')) return take_quoted(text);
+    const std::string_view word = take_word(text);
+    if (word.empty()) return std::nullopt;
+    return std::string(word);
+}
+
+MDE_DECL std::optional<ODataFilter::Field> ODataFilter::find_field(std::string_view name) noexcept {
+    constexpr std::array<std::string_view, 6> names{"id",   "status",    "machineId",
+                                                    "type", "requestor", "creationDateTimeUtc"};
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (ascii::equal_ignoring_case(names[i], name)) return static_cast<Field>(i);
+    return std::nullopt;
+}
+
+MDE_DECL std::optional<ODataFilter::Operator>
+ODataFilter::find_operator(std::string_view name) noexcept {
+    constexpr std::array<std::string_view, 6> names{"eq", "ne", "gt", "ge", "lt", "le"};
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (ascii::equal_ignoring_case(names[i], name)) return static_cast<Operator>(i);
+    return std::nullopt;
+}
+
+MDE_DECL std::optional<ODataFilter::Comparison>
+ODataFilter::parse_comparison(std::string_view& text) {
+    const std::string_view word = take_word(text);
+    if (ascii::equal_ignoring_case(word, "startswith")) return parse_starts_with(text);
+    const auto field = find_field(word);
+    const auto op = find_operator(take_word(text));
+    auto literal = take_literal(text);
+    if (!field || !op || !literal) return std::nullopt;
+    Comparison comparison{*field, *op, std::move(*literal), {}};
+    const bool ordered = *op != Operator::equal && *op != Operator::not_equal;
+    if (*field != Field::created) {
+        if (ordered) return std::nullopt;
+        return comparison;
+    }
+    const auto date = wire::parse_date(comparison.text);
+    if (!date) return std::nullopt;
+    comparison.date = *date;
+    return comparison;
+}
+
+MDE_DECL std::optional<ODataFilter::Comparison>
+ODataFilter::parse_starts_with(std::string_view& text) {
+    if (!take(text, '(')) return std::nullopt;
+    const auto field = find_field(take_word(text));
+    if (!field || *field == Field::created || !take(text, ',')) return std::nullopt;
+    auto value = take_quoted(text);
+    if (!value || !take(text, ')')) return std::nullopt;
+    return Comparison{*field, Operator::starts_with, std::move(*value), {}};
+}
+
+MDE_DECL std::string ODataFilter::text_of(Field field, const MachineAction& action) {
+    switch (field) {
+    case Field::id: return std::string(action.id.text());
+    case Field::status: return std::string(wire::machine_action_statuses.name_of(action.status));
+    case Field::type: return std::string(wire::machine_action_types.name_of(action.type));
+    case Field::machine_id: return action.machine_id.value_or("");
+    case Field::requestor: return action.requestor.value_or("");
+    case Field::created: break;
+    }
+    return {};
+}
+
+MDE_DECL bool ODataFilter::holds(const Comparison& one, const MachineAction& action) {
+    if (one.field == Field::created) return date_holds(one, action.created.value_or(UtcTime()));
+    const std::string value = text_of(one.field, action);
+    if (one.op == Operator::starts_with) return ascii::starts_with_ignoring_case(value, one.text);
+    return ascii::equal_ignoring_case(value, one.text) == (one.op == Operator::equal);
+}
+
+MDE_DECL bool ODataFilter::date_holds(const Comparison& one, UtcTime date) noexcept {
+    switch (one.op) {
+    case Operator::equal: return date == one.date;
+    case Operator::not_equal: return date != one.date;
+    case Operator::greater: return date > one.date;
+    case Operator::greater_or_equal: return date >= one.date;
+    case Operator::less: return date < one.date;
+    case Operator::less_or_equal: return date <= one.date;
+    case Operator::starts_with: break;
+    }
+    return false;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -19852,44 +21313,54 @@ struct ListQuery {
 
     /// Empty if a value cannot be read or an option that begins with `$` is none of the three;
     /// other names are passed over.
-    static std::optional<ListQuery> parse(std::string_view target) {
-        const auto parameters = parse_query(target);
-        if (!parameters) return std::nullopt;
-        ListQuery query;
-        for (const auto& [name, value] : *parameters)
-            if (name.starts_with('$') && !query.take(name, value)) return std::nullopt;
-        return query;
-    }
+    static std::optional<ListQuery> parse(std::string_view target);
 
     /// `base` is the API's own URL; `taken` actions were in this answer.
-    std::string next_link(std::string_view base, std::size_t taken) const {
-        std::string link = std::string(base) + "/api/machineactions?$skip=";
-        link.append(std::to_string(skip + taken));
-        if (top != no_top) link.append("&$top=" + std::to_string(top - taken));
-        if (filter_text.empty()) return link;
-        link.append("&$filter=");
-        wire::append_percent_encoded(link, filter_text);
-        return link;
-    }
+    std::string next_link(std::string_view base, std::size_t taken) const;
 
   private:
-    bool take(std::string_view name, const std::string& value) {
-        if (ascii::equal_ignoring_case(name, "$filter")) {
-            const auto parsed = ODataFilter::parse(value);
-            if (parsed) filter = *parsed;
-            filter_text = value;
-            return parsed.has_value();
-        }
-        const auto number = wire::parse_length(value);
-        if (!number) return false;
-        if (ascii::equal_ignoring_case(name, "$skip")) {
-            skip = static_cast<std::size_t>(*number);
-            return true;
-        }
-        top = static_cast<std::size_t>(*number);
-        return ascii::equal_ignoring_case(name, "$top") && *number <= most;
-    }
+    bool take(std::string_view name, const std::string& value);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<ListQuery> ListQuery::parse(std::string_view target) {
+    const auto parameters = parse_query(target);
+    if (!parameters) return std::nullopt;
+    ListQuery query;
+    for (const auto& [name, value] : *parameters)
+        if (name.starts_with('$') && !query.take(name, value)) return std::nullopt;
+    return query;
+}
+
+MDE_DECL std::string ListQuery::next_link(std::string_view base, std::size_t taken) const {
+    std::string link = std::string(base) + "/api/machineactions?$skip=";
+    link.append(std::to_string(skip + taken));
+    if (top != no_top) link.append("&$top=" + std::to_string(top - taken));
+    if (filter_text.empty()) return link;
+    link.append("&$filter=");
+    wire::append_percent_encoded(link, filter_text);
+    return link;
+}
+
+MDE_DECL bool ListQuery::take(std::string_view name, const std::string& value) {
+    if (ascii::equal_ignoring_case(name, "$filter")) {
+        const auto parsed = ODataFilter::parse(value);
+        if (parsed) filter = *parsed;
+        filter_text = value;
+        return parsed.has_value();
+    }
+    const auto number = wire::parse_length(value);
+    if (!number) return false;
+    if (ascii::equal_ignoring_case(name, "$skip")) {
+        skip = static_cast<std::size_t>(*number);
+        return true;
+    }
+    top = static_cast<std::size_t>(*number);
+    return ascii::equal_ignoring_case(name, "$top") && *number <= most;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -19906,28 +21377,10 @@ class ListPage {
         : query_(&query), settings_(&settings) {}
 
     /// False once nothing more is needed.
-    bool take(MachineAction shown) {
-        if (!query_->filter.matches(shown)) return true;
-        matching_.push_back(std::move(shown));
-        // One more than fits tells that there is another page.
-        const bool enough = matching_.size() > room() && matching_.size() - room() > query_->skip;
-        return !enough || is_reversed();
-    }
+    bool take(MachineAction shown);
 
     /// The actions, and the link to the rest.
-    MachineActionPage finish() {
-        if (is_reversed()) std::reverse(matching_.begin(), matching_.end());
-        const std::size_t skipped = (std::min)(query_->skip, matching_.size());
-        matching_.erase(matching_.begin(),
-                        std::next(matching_.begin(), static_cast<std::ptrdiff_t>(skipped)));
-        MachineActionPage page;
-        const std::string& own = settings_->api.next_link_url;
-        if (matching_.size() > room() && room() < query_->top)
-            page.next_link = query_->next_link(own.empty() ? settings_->base_url : own, room());
-        if (matching_.size() > room()) matching_.resize(room());
-        page.actions = std::move(matching_);
-        return page;
-    }
+    MachineActionPage finish();
 
   private:
     std::size_t room() const noexcept { return (std::min)(query_->top, settings_->page_size); }
@@ -19939,6 +21392,32 @@ class ListPage {
     const Settings* settings_;
     std::vector<MachineAction> matching_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool ListPage::take(MachineAction shown) {
+    if (!query_->filter.matches(shown)) return true;
+    matching_.push_back(std::move(shown));
+    // One more than fits tells that there is another page.
+    const bool enough = matching_.size() > room() && matching_.size() - room() > query_->skip;
+    return !enough || is_reversed();
+}
+
+MDE_DECL MachineActionPage ListPage::finish() {
+    if (is_reversed()) std::reverse(matching_.begin(), matching_.end());
+    const std::size_t skipped = (std::min)(query_->skip, matching_.size());
+    matching_.erase(matching_.begin(),
+                    std::next(matching_.begin(), static_cast<std::ptrdiff_t>(skipped)));
+    MachineActionPage page;
+    const std::string& own = settings_->api.next_link_url;
+    if (matching_.size() > room() && room() < query_->top)
+        page.next_link = query_->next_link(own.empty() ? settings_->base_url : own, room());
+    if (matching_.size() > room()) matching_.resize(room());
+    page.actions = std::move(matching_);
+    return page;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -19953,17 +21432,25 @@ class ListPage {
 namespace mde::inline MDE_ABI::service {
 
 /// How the caller is named as the one who asked.
-inline std::string requestor_of(const ServiceState& state, const Caller& caller) {
+MDE_DECL std::string requestor_of(const ServiceState& state, const Caller& caller);
+
+/// `machine` may be null: one that nobody registered.
+MDE_DECL TimedAction new_collection(ServiceState& state, const ApiCall& call,
+                                    const std::string& machine_id, const Machine* machine,
+                                    const std::string& comment);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string requestor_of(const ServiceState& state, const Caller& caller) {
     const RequestorForm form = state.settings.api.requestor;
     if (caller.kind == TokenKind::delegated || form == RequestorForm::name) return caller.name;
     if (form == RequestorForm::application_id) return caller.application;
     return caller.name + " (" + caller.tenant + ")";
 }
 
-/// `machine` may be null: one that nobody registered.
-inline TimedAction new_collection(ServiceState& state, const ApiCall& call,
-                                  const std::string& machine_id, const Machine* machine,
-                                  const std::string& comment) {
+MDE_DECL TimedAction new_collection(ServiceState& state, const ApiCall& call,
+                                    const std::string& machine_id, const Machine* machine,
+                                    const std::string& comment) {
     TimedAction created{{}, call.caller.tenant, call.now, state.settings.schedule, {}};
     created.action.id = *MachineActionId::parse(state.guids.guid());
     created.action.type = MachineActionType::collect_investigation_package;
@@ -19977,6 +21464,8 @@ inline TimedAction new_collection(ServiceState& state, const ApiCall& call,
     if (machine->schedule) created.schedule = *machine->schedule;
     return created;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -20208,7 +21697,12 @@ inline std::string path_of(const ResultBlob& blob) {
 }
 
 /// Empty if the path is neither.
-inline std::variant<std::monostate, ExportBlob, ResultBlob> read_blob_path(std::string_view path) {
+MDE_DECL std::variant<std::monostate, ExportBlob, ResultBlob> read_blob_path(std::string_view path);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::variant<std::monostate, ExportBlob, ResultBlob>
+read_blob_path(std::string_view path) {
     if (!path.starts_with(blob_root)) return {};
     path.remove_prefix(blob_root.size());
     std::array<std::string_view, 5> parts;
@@ -20234,6 +21728,8 @@ inline std::variant<std::monostate, ExportBlob, ResultBlob> read_blob_path(std::
     }
     return {};
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -20333,11 +21829,7 @@ inline std::string sas_date(UtcTime utc) {
         wire::format_date(UtcTime(std::chrono::floor<std::chrono::seconds>(utc))).view());
 }
 
-inline std::string percent_encoded(std::string_view text) {
-    std::string out;
-    wire::append_percent_encoded(out, text);
-    return out;
-}
+MDE_DECL std::string percent_encoded(std::string_view text);
 
 /// What is signed: the path and every parameter but the signature.
 template <Signer S>
@@ -20356,6 +21848,16 @@ inline std::string sas_value(std::string_view target, std::string_view name) {
     const auto raw = wire::query_value(target, name);
     return raw ? wire::percent_decoded(*raw, wire::PlusSign::is_plus).value_or("") : std::string();
 }
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string percent_encoded(std::string_view text) {
+    std::string out;
+    wire::append_percent_encoded(out, text);
+    return out;
+}
+
+#endif
 
 } // namespace detail
 
@@ -20856,12 +22358,7 @@ class FaultScript {
     void clear() noexcept { entries_.clear(); }
 
     /// Counts one request; the fault that it meets, if any.
-    std::optional<Fault> next(Stage stage) {
-        const std::size_t number = ++seen_[index_of(stage)];
-        for (const Entry& entry : entries_)
-            if (entry.fault.stage == stage && meets(entry, number)) return entry.fault;
-        return std::nullopt;
-    }
+    std::optional<Fault> next(Stage stage);
 
   private:
     struct Entry {
@@ -20879,6 +22376,17 @@ class FaultScript {
     std::vector<Entry> entries_;
     std::array<std::size_t, static_cast<std::size_t>(Stage::other) + 1> seen_{};
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<Fault> FaultScript::next(Stage stage) {
+    const std::size_t number = ++seen_[index_of(stage)];
+    for (const Entry& entry : entries_)
+        if (entry.fault.stage == stage && meets(entry, number)) return entry.fault;
+    return std::nullopt;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -20915,15 +22423,22 @@ namespace detail {
 
 using Refusal = std::optional<TokenRefusal>;
 
-inline TokenRefusal missing_parameter(std::string_view parameter) {
+MDE_DECL TokenRefusal missing_parameter(std::string_view parameter);
+
+/// Answers of sign-in are never stored on the way.
+MDE_DECL HttpReply sign_in_reply(unsigned status, const wire::json::object& body,
+                                 std::string request_id);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL TokenRefusal missing_parameter(std::string_view parameter) {
     return {400, "invalid_request", 900144,
             "The request body must contain the following parameter: '" + std::string(parameter) +
                 "'."};
 }
 
-/// Answers of sign-in are never stored on the way.
-inline HttpReply sign_in_reply(unsigned status, const wire::json::object& body,
-                               std::string request_id) {
+MDE_DECL HttpReply sign_in_reply(unsigned status, const wire::json::object& body,
+                                 std::string request_id) {
     HttpReply reply;
     reply.status = status;
     reply.body = wire::json::serialize(body);
@@ -20933,10 +22448,17 @@ inline HttpReply sign_in_reply(unsigned status, const wire::json::object& body,
     return reply;
 }
 
+#endif
+
 } // namespace detail
 
 /// The refusal as the token endpoint answers it.
-inline HttpReply token_error_reply(ServiceState& state, const TokenRefusal& refusal, UtcTime utc) {
+MDE_DECL HttpReply token_error_reply(ServiceState& state, const TokenRefusal& refusal, UtcTime utc);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply token_error_reply(ServiceState& state, const TokenRefusal& refusal,
+                                     UtcTime utc) {
     const std::string trace = state.guids.guid();
     const std::string correlation = state.guids.guid();
     std::string stamp(wire::format_date(std::chrono::floor<std::chrono::seconds>(utc)).view());
@@ -20954,6 +22476,8 @@ inline HttpReply token_error_reply(ServiceState& state, const TokenRefusal& refu
                                  trace);
 }
 
+#endif
+
 } // namespace mde::inline MDE_ABI::service
 
 #endif
@@ -20962,7 +22486,16 @@ namespace mde::inline MDE_ABI::service {
 
 namespace detail {
 
-inline std::string_view code_of(const Settings& settings, unsigned status) noexcept {
+MDE_DECL std::string_view code_of(const Settings& settings, unsigned status) noexcept;
+
+/// An error that fits the status and the host that gives it.
+MDE_DECL HttpReply scripted_error(ServiceState& state, Stage stage, unsigned status, UtcTime utc);
+
+MDE_DECL HttpReply html_page();
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string_view code_of(const Settings& settings, unsigned status) noexcept {
     switch (status) {
     case 400: return "BadRequest";
     case 401: return "Unauthorized";
@@ -20974,8 +22507,7 @@ inline std::string_view code_of(const Settings& settings, unsigned status) noexc
     }
 }
 
-/// An error that fits the status and the host that gives it.
-inline HttpReply scripted_error(ServiceState& state, Stage stage, unsigned status, UtcTime utc) {
+MDE_DECL HttpReply scripted_error(ServiceState& state, Stage stage, unsigned status, UtcTime utc) {
     if (stage == Stage::sign_in)
         return token_error_reply(
             state, {status, "temporarily_unavailable", 90033, "A transient error has occurred."},
@@ -20983,17 +22515,23 @@ inline HttpReply scripted_error(ServiceState& state, Stage stage, unsigned statu
     return error_reply(state, status, code_of(state.settings, status), "Scripted fault");
 }
 
-inline HttpReply html_page() {
+MDE_DECL HttpReply html_page() {
     HttpReply reply;
     reply.body = "<!DOCTYPE html><html><title>Sign in to the network</title></html>";
     reply.add_field("Content-Type", "text/html; charset=utf-8");
     return reply;
 }
 
+#endif
+
 } // namespace detail
 
 /// `reply` is the answer so far; empty if the request was not to take place.
-inline void apply_fault(ServiceState& state, const Fault& fault, UtcTime utc, HttpReply& reply) {
+MDE_DECL void apply_fault(ServiceState& state, const Fault& fault, UtcTime utc, HttpReply& reply);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void apply_fault(ServiceState& state, const Fault& fault, UtcTime utc, HttpReply& reply) {
     if (fault.status) reply = detail::scripted_error(state, fault.stage, *fault.status, utc);
     if (fault.distortion == Distortion::html_page) reply = detail::html_page();
     if (fault.body) {
@@ -21008,6 +22546,8 @@ inline void apply_fault(ServiceState& state, const Fault& fault, UtcTime utc, Ht
     reply.delay = fault.delay;
     reply.cut_after = fault.cut_after;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -21037,12 +22577,7 @@ class RequestLog {
     static constexpr std::size_t remembered = 10'000;
 
     /// Counts one more.
-    void add(Stage stage, const Now& at, unsigned status) {
-        Row& row = rows_[static_cast<std::size_t>(stage)];
-        ++row.count;
-        row.latest.push_back({at, status});
-        if (row.latest.size() > remembered) row.latest.pop_front();
-    }
+    void add(Stage stage, const Now& at, unsigned status);
 
     /// How many came.
     std::uint64_t count(Stage stage) const noexcept { return at(stage).count; }
@@ -21051,11 +22586,7 @@ class RequestLog {
         return at(stage).latest;
     }
     /// How many of those that are remembered were answered with `status`.
-    std::size_t count(Stage stage, unsigned status) const noexcept {
-        std::size_t found = 0;
-        for (const LoggedRequest& request : requests(stage)) found += request.status == status;
-        return found;
-    }
+    std::size_t count(Stage stage, unsigned status) const noexcept;
     /// Forgets all of them.
     void clear() { rows_ = {}; }
 
@@ -21069,6 +22600,23 @@ class RequestLog {
 
     std::array<Row, static_cast<std::size_t>(Stage::other) + 1> rows_{};
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void RequestLog::add(Stage stage, const Now& at, unsigned status) {
+    Row& row = rows_[static_cast<std::size_t>(stage)];
+    ++row.count;
+    row.latest.push_back({at, status});
+    if (row.latest.size() > remembered) row.latest.pop_front();
+}
+
+MDE_DECL std::size_t RequestLog::count(Stage stage, unsigned status) const noexcept {
+    std::size_t found = 0;
+    for (const LoggedRequest& request : requests(stage)) found += request.status == status;
+    return found;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -21155,15 +22703,22 @@ std::optional<RequestRoute> match_call(std::string_view method, std::string_view
     return RequestRoute{Request::stage, *segment, {}, {}};
 }
 
-inline std::optional<RequestRoute> match_live_response(std::string_view method,
-                                                       std::string_view path) {
+MDE_DECL std::optional<RequestRoute> match_live_response(std::string_view method,
+                                                         std::string_view path);
+
+MDE_DECL std::optional<RequestRoute> match_export(std::string_view method, std::string_view path);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<RequestRoute> match_live_response(std::string_view method,
+                                                         std::string_view path) {
     if (method != name_of(GetLiveResponseResultLink::method)) return std::nullopt;
     const auto match = wire::match_numbered_route(GetLiveResponseResultLink::route, path);
     if (!match) return std::nullopt;
     return RequestRoute{GetLiveResponseResultLink::stage, match->segment, {}, {}};
 }
 
-inline std::optional<RequestRoute> match_export(std::string_view method, std::string_view path) {
+MDE_DECL std::optional<RequestRoute> match_export(std::string_view method, std::string_view path) {
     if (method != name_of(Method::get)) return std::nullopt;
     for (const ExportPage& page : export_pages)
         if (wire::match_route(page.route, path))
@@ -21171,10 +22726,16 @@ inline std::optional<RequestRoute> match_export(std::string_view method, std::st
     return std::nullopt;
 }
 
+#endif
+
 } // namespace detail
 
 /// The points of sign-in are found for every verb, since they have their own answer to a wrong one.
-inline RequestRoute route_request(std::string_view method, std::string_view path) {
+MDE_DECL RequestRoute route_request(std::string_view method, std::string_view path);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL RequestRoute route_request(std::string_view method, std::string_view path) {
     if (method == "GET" && ascii::equal_ignoring_case(path, package_path))
         return {Stage::download, {}, {}, {}};
     if (method == "GET" && path.starts_with(blob_root)) return {Stage::download, {}, {}, {}};
@@ -21188,6 +22749,8 @@ inline RequestRoute route_request(std::string_view method, std::string_view path
     if (auto route = detail::match_export(method, path)) return *route;
     return {};
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -21263,7 +22826,13 @@ struct Assertion {
 
 namespace detail {
 
-inline std::optional<wire::json::object> read_assertion_part(std::string_view text) {
+MDE_DECL std::optional<wire::json::object> read_assertion_part(std::string_view text);
+
+MDE_DECL void read_audiences(const wire::json::object& claims, Assertion& assertion);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<wire::json::object> read_assertion_part(std::string_view text) {
     const auto bytes = base64_decode(text, Base64Alphabet::url);
     if (!bytes) return std::nullopt;
     auto document = wire::parse_json_object(*bytes);
@@ -21271,7 +22840,7 @@ inline std::optional<wire::json::object> read_assertion_part(std::string_view te
     return std::move(*document);
 }
 
-inline void read_audiences(const wire::json::object& claims, Assertion& assertion) {
+MDE_DECL void read_audiences(const wire::json::object& claims, Assertion& assertion) {
     const wire::json::value* audience = claims.if_contains("aud");
     if (audience == nullptr) return;
     if (audience->is_string()) assertion.audiences.emplace_back(audience->get_string());
@@ -21280,11 +22849,17 @@ inline void read_audiences(const wire::json::object& claims, Assertion& assertio
         if (one.is_string()) assertion.audiences.emplace_back(one.get_string());
 }
 
+#endif
+
 } // namespace detail
 
 /// Empty if it is not three parts in base64url of which two are JSON, or a claim has another type
 /// than it must have. A claim that is absent is empty.
-inline std::optional<Assertion> read_assertion(std::string_view text) {
+MDE_DECL std::optional<Assertion> read_assertion(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<Assertion> read_assertion(std::string_view text) {
     const std::size_t first = text.find('.');
     const std::size_t last = text.rfind('.');
     if (first == std::string_view::npos || first == last) return std::nullopt;
@@ -21309,6 +22884,8 @@ inline std::optional<Assertion> read_assertion(std::string_view text) {
     if (!head.ok() || !body.ok()) return std::nullopt;
     return assertion;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -21335,9 +22912,23 @@ inline bool is_in_time(const Assertion& assertion, UtcTime utc) noexcept {
 
 /// What the application signed itself. Source: "Microsoft identity platform application
 /// authentication certificate credentials". `endpoint` is the URL that was asked.
-inline Refusal check_own_assertion(ServiceState& state, const Application& application,
-                                   const Assertion& assertion, std::string_view endpoint,
-                                   UtcTime utc) {
+MDE_DECL Refusal check_own_assertion(ServiceState& state, const Application& application,
+                                     const Assertion& assertion, std::string_view endpoint,
+                                     UtcTime utc);
+
+/// What somebody else signed whom the application trusts; it may be used until it expires.
+MDE_DECL Refusal check_federated_assertion(const ServiceState& state,
+                                           const Application& application,
+                                           const Assertion& assertion, UtcTime utc);
+
+MDE_DECL Refusal check_assertion(ServiceState& state, const Application& application,
+                                 std::string_view text, std::string_view endpoint, UtcTime utc);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Refusal check_own_assertion(ServiceState& state, const Application& application,
+                                     const Assertion& assertion, std::string_view endpoint,
+                                     UtcTime utc) {
     constexpr std::int64_t longest = 10 * 60;
     if (!ascii::equal_ignoring_case(assertion.issuer, assertion.subject))
         return invalid_client(state, 700021,
@@ -21361,9 +22952,9 @@ inline Refusal check_own_assertion(ServiceState& state, const Application& appli
     return std::nullopt;
 }
 
-/// What somebody else signed whom the application trusts; it may be used until it expires.
-inline Refusal check_federated_assertion(const ServiceState& state, const Application& application,
-                                         const Assertion& assertion, UtcTime utc) {
+MDE_DECL Refusal check_federated_assertion(const ServiceState& state,
+                                           const Application& application,
+                                           const Assertion& assertion, UtcTime utc) {
     const auto found =
         std::find_if(application.federated.begin(), application.federated.end(),
                      [&](const FederatedIdentity& one) {
@@ -21386,8 +22977,8 @@ inline Refusal check_federated_assertion(const ServiceState& state, const Applic
     return std::nullopt;
 }
 
-inline Refusal check_assertion(ServiceState& state, const Application& application,
-                               std::string_view text, std::string_view endpoint, UtcTime utc) {
+MDE_DECL Refusal check_assertion(ServiceState& state, const Application& application,
+                                 std::string_view text, std::string_view endpoint, UtcTime utc) {
     const auto& accepted = application.accepted_assertions;
     if (std::find(accepted.begin(), accepted.end(), text) != accepted.end()) return std::nullopt;
     const auto assertion = read_assertion(text);
@@ -21397,6 +22988,8 @@ inline Refusal check_assertion(ServiceState& state, const Application& applicati
         return check_own_assertion(state, application, *assertion, endpoint, utc);
     return check_federated_assertion(state, application, *assertion, utc);
 }
+
+#endif
 
 } // namespace detail
 
@@ -21419,7 +23012,12 @@ inline Refusal check_assertion(ServiceState& state, const Application& applicati
 namespace mde::inline MDE_ABI::wire {
 
 /// The fields of a form; empty if an escape is broken or a name comes twice.
-inline std::optional<std::map<std::string, std::string, std::less<>>>
+MDE_DECL std::optional<std::map<std::string, std::string, std::less<>>>
+parse_form(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<std::map<std::string, std::string, std::less<>>>
 parse_form(std::string_view text) {
     std::map<std::string, std::string, std::less<>> fields;
     while (!text.empty()) {
@@ -21438,6 +23036,8 @@ parse_form(std::string_view text) {
     return fields;
 }
 
+#endif
+
 } // namespace mde::inline MDE_ABI::wire
 
 #endif
@@ -21453,12 +23053,7 @@ inline std::string_view form_value(const Form& form, std::string_view name) noex
     return found == form.end() ? std::string_view() : std::string_view(found->second);
 }
 
-inline Form read_form(const IncomingRequest& request) {
-    if (!ascii::starts_with_ignoring_case(request.field("Content-Type"),
-                                          "application/x-www-form-urlencoded"))
-        return {};
-    return wire::parse_form(request.body).value_or(Form());
-}
+MDE_DECL Form read_form(const IncomingRequest& request);
 
 struct ClientCredential {
     std::string id;
@@ -21466,7 +23061,21 @@ struct ClientCredential {
 };
 
 /// From the form, or from HTTP Basic, whose two parts are form-encoded (RFC 6749 section 2.3.1).
-inline ClientCredential read_credential(const IncomingRequest& request, const Form& form) {
+MDE_DECL ClientCredential read_credential(const IncomingRequest& request, const Form& form);
+
+/// The first secret that came with a token request, whatever the grant.
+MDE_DECL std::string secret_of(const IncomingRequest& request);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Form read_form(const IncomingRequest& request) {
+    if (!ascii::starts_with_ignoring_case(request.field("Content-Type"),
+                                          "application/x-www-form-urlencoded"))
+        return {};
+    return wire::parse_form(request.body).value_or(Form());
+}
+
+MDE_DECL ClientCredential read_credential(const IncomingRequest& request, const Form& form) {
     ClientCredential credential{std::string(form_value(form, "client_id")),
                                 std::string(form_value(form, "client_secret"))};
     const std::string_view field = request.field("Authorization");
@@ -21482,14 +23091,15 @@ inline ClientCredential read_credential(const IncomingRequest& request, const Fo
     return credential;
 }
 
-/// The first secret that came with a token request, whatever the grant.
-inline std::string secret_of(const IncomingRequest& request) {
+MDE_DECL std::string secret_of(const IncomingRequest& request) {
     const Form form = read_form(request);
     std::string secret = read_credential(request, form).secret;
     for (const std::string_view name : {"client_assertion", "device_code", "refresh_token"})
         if (secret.empty()) secret = form_value(form, name);
     return secret;
 }
+
+#endif
 
 } // namespace detail
 
@@ -21502,8 +23112,20 @@ namespace mde::inline MDE_ABI::service {
 namespace detail {
 
 /// Null, and the refusal is filled in.
-inline const Application* find_application(const ServiceState& state, std::string_view tenant,
-                                           std::string_view client, Refusal& refusal) {
+MDE_DECL const Application* find_application(const ServiceState& state, std::string_view tenant,
+                                             std::string_view client, Refusal& refusal);
+
+MDE_DECL Refusal check_secret(const ServiceState& state, const Application& application,
+                              std::string_view secret);
+
+/// A secret or an assertion; `endpoint` is the URL that was asked.
+MDE_DECL Refusal authenticate(ServiceState& state, const Application& application, const Form& form,
+                              std::string_view secret, std::string_view endpoint, UtcTime utc);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL const Application* find_application(const ServiceState& state, std::string_view tenant,
+                                             std::string_view client, Refusal& refusal) {
     bool tenant_known = false;
     for (const Application& known : state.applications) {
         if (!ascii::equal_ignoring_case(known.tenant, tenant)) continue;
@@ -21521,8 +23143,8 @@ inline const Application* find_application(const ServiceState& state, std::strin
     return nullptr;
 }
 
-inline Refusal check_secret(const ServiceState& state, const Application& application,
-                            std::string_view secret) {
+MDE_DECL Refusal check_secret(const ServiceState& state, const Application& application,
+                              std::string_view secret) {
     if (secret.empty())
         return invalid_client(state, 7000218,
                               "The request body must contain the following parameter: "
@@ -21536,9 +23158,8 @@ inline Refusal check_secret(const ServiceState& state, const Application& applic
     return std::nullopt;
 }
 
-/// A secret or an assertion; `endpoint` is the URL that was asked.
-inline Refusal authenticate(ServiceState& state, const Application& application, const Form& form,
-                            std::string_view secret, std::string_view endpoint, UtcTime utc) {
+MDE_DECL Refusal authenticate(ServiceState& state, const Application& application, const Form& form,
+                              std::string_view secret, std::string_view endpoint, UtcTime utc) {
     const std::string_view assertion = form_value(form, "client_assertion");
     if (assertion.empty()) return check_secret(state, application, secret);
     if (form_value(form, "client_assertion_type") != assertion_type)
@@ -21546,6 +23167,8 @@ inline Refusal authenticate(ServiceState& state, const Application& application,
                             "The value of 'client_assertion_type' is not supported."};
     return check_assertion(state, application, assertion, endpoint, utc);
 }
+
+#endif
 
 } // namespace detail
 
@@ -21572,9 +23195,15 @@ inline wire::json::value number(TokenEndpoint endpoint, std::int64_t value) {
 } // namespace detail
 
 /// A token in the form of `endpoint`; `refresh_token` may be empty.
-inline HttpReply token_reply(ServiceState& state, const SignerRef& signer, TokenEndpoint endpoint,
-                             const TokenContent& content, UtcTime utc,
-                             std::string_view refresh_token = {}) {
+MDE_DECL HttpReply token_reply(ServiceState& state, const SignerRef& signer, TokenEndpoint endpoint,
+                               const TokenContent& content, UtcTime utc,
+                               std::string_view refresh_token = {});
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply token_reply(ServiceState& state, const SignerRef& signer, TokenEndpoint endpoint,
+                               const TokenContent& content, UtcTime utc,
+                               std::string_view refresh_token) {
     wire::json::object body{{"token_type", "Bearer"},
                             {"expires_in", detail::number(endpoint, content.life.count())},
                             {"ext_expires_in", detail::number(endpoint, content.life.count())}};
@@ -21591,6 +23220,8 @@ inline HttpReply token_reply(ServiceState& state, const SignerRef& signer, Token
     return detail::sign_in_reply(200, body, state.guids.guid());
 }
 
+#endif
+
 } // namespace mde::inline MDE_ABI::service
 
 #endif
@@ -21603,14 +23234,7 @@ class SignInRequest {
   public:
     /// Takes `request` apart.
     SignInRequest(ServiceState& state, const SignerRef& signer, const IncomingRequest& request,
-                  const TokenRoute& route, const Now& now)
-        : state_(&state),
-          signer_(signer),
-          request_(&request),
-          route_(route),
-          now_(now),
-          form_(detail::read_form(request)),
-          credential_(detail::read_credential(request, form_)) {}
+                  const TokenRoute& route, const Now& now);
 
     /// Everything that the hosts share.
     ServiceState& state() const noexcept { return *state_; }
@@ -21632,30 +23256,13 @@ class SignInRequest {
     }
 
     /// The application, without a proof that it is the one. Null, and the refusal is filled in.
-    const Application* named_application(detail::Refusal& refusal) const {
-        const Application* found =
-            detail::find_application(*state_, route_.tenant, credential_.id, refusal);
-        const std::string_view claims = value("claims");
-        if (found == nullptr || claims.empty() || wire::parse_json_object(claims)) return found;
-        refusal = TokenRefusal{400, "invalid_request", 90023, "The 'claims' are no JSON object."};
-        return nullptr;
-    }
+    const Application* named_application(detail::Refusal& refusal) const;
 
     /// The same, once it has proven with a secret or an assertion that it is the one.
-    const Application* proven_application(detail::Refusal& refusal) const {
-        const Application* found = named_application(refusal);
-        if (found == nullptr) return nullptr;
-        refusal =
-            detail::authenticate(*state_, *found, form_, credential_.secret, endpoint(), now_.utc);
-        return refusal ? nullptr : found;
-    }
+    const Application* proven_application(detail::Refusal& refusal) const;
 
     /// The one that acts for a user: a public client has nothing to prove.
-    const Application* user_application(detail::Refusal& refusal) const {
-        const Application* found = named_application(refusal);
-        if (found == nullptr || found->public_client == Feature::on) return found;
-        return proven_application(refusal);
-    }
+    const Application* user_application(detail::Refusal& refusal) const;
 
     /// Says no.
     HttpReply refuse(const TokenRefusal& refusal) const {
@@ -21687,6 +23294,44 @@ class SignInRequest {
     detail::ClientCredential credential_;
 };
 
+#if MDE_DEFINITIONS
+
+MDE_DECL SignInRequest::SignInRequest(ServiceState& state, const SignerRef& signer,
+                                      const IncomingRequest& request, const TokenRoute& route,
+                                      const Now& now)
+    : state_(&state),
+      signer_(signer),
+      request_(&request),
+      route_(route),
+      now_(now),
+      form_(detail::read_form(request)),
+      credential_(detail::read_credential(request, form_)) {}
+
+MDE_DECL const Application* SignInRequest::named_application(detail::Refusal& refusal) const {
+    const Application* found =
+        detail::find_application(*state_, route_.tenant, credential_.id, refusal);
+    const std::string_view claims = value("claims");
+    if (found == nullptr || claims.empty() || wire::parse_json_object(claims)) return found;
+    refusal = TokenRefusal{400, "invalid_request", 90023, "The 'claims' are no JSON object."};
+    return nullptr;
+}
+
+MDE_DECL const Application* SignInRequest::proven_application(detail::Refusal& refusal) const {
+    const Application* found = named_application(refusal);
+    if (found == nullptr) return nullptr;
+    refusal =
+        detail::authenticate(*state_, *found, form_, credential_.secret, endpoint(), now_.utc);
+    return refusal ? nullptr : found;
+}
+
+MDE_DECL const Application* SignInRequest::user_application(detail::Refusal& refusal) const {
+    const Application* found = named_application(refusal);
+    if (found == nullptr || found->public_client == Feature::on) return found;
+    return proven_application(refusal);
+}
+
+#endif
+
 } // namespace mde::inline MDE_ABI::service
 
 #endif
@@ -21713,22 +23358,41 @@ struct TokenScope {
 
 namespace detail {
 
-inline TokenRefusal invalid_scope(std::string_view must) {
+MDE_DECL TokenRefusal invalid_scope(std::string_view must);
+
+MDE_DECL Refusal check_audience(const Settings& settings, std::string_view audience);
+
+/// For an application itself: one resource with `/.default`, or in v1 its bare name.
+MDE_DECL Refusal read_application_scope(const Settings& settings, TokenEndpoint endpoint,
+                                        const Form& form, TokenScope& scope);
+
+/// One word of a user's scope. False if it is none, or of another resource than those before it.
+MDE_DECL bool take_scope(std::string_view word, TokenScope& scope);
+
+/// For a user: words separated by spaces. Source: "OAuth 2.0 device authorization grant".
+MDE_DECL Refusal read_user_scope(const Settings& settings, std::string_view text,
+                                 TokenScope& scope);
+
+/// What is granted of what may be.
+MDE_DECL AnyOf granted_of(const TokenScope& scope, AnyOf allowed);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL TokenRefusal invalid_scope(std::string_view must) {
     return {400, "invalid_scope", 70011,
             "The provided value for the input parameter 'scope' is not valid. " +
                 std::string(must)};
 }
 
-inline Refusal check_audience(const Settings& settings, std::string_view audience) {
+MDE_DECL Refusal check_audience(const Settings& settings, std::string_view audience) {
     const auto& known = settings.audiences;
     if (std::find(known.begin(), known.end(), audience) != known.end()) return std::nullopt;
     return TokenRefusal{400, "invalid_resource", 500011,
                         "The resource principal was not found in the tenant."};
 }
 
-/// For an application itself: one resource with `/.default`, or in v1 its bare name.
-inline Refusal read_application_scope(const Settings& settings, TokenEndpoint endpoint,
-                                      const Form& form, TokenScope& scope) {
+MDE_DECL Refusal read_application_scope(const Settings& settings, TokenEndpoint endpoint,
+                                        const Form& form, TokenScope& scope) {
     constexpr std::string_view suffix = "/.default";
     scope.names_all = true;
     if (endpoint == TokenEndpoint::v1) {
@@ -21743,8 +23407,7 @@ inline Refusal read_application_scope(const Settings& settings, TokenEndpoint en
     return check_audience(settings, scope.audience);
 }
 
-/// One word of a user's scope. False if it is none, or of another resource than those before it.
-inline bool take_scope(std::string_view word, TokenScope& scope) {
+MDE_DECL bool take_scope(std::string_view word, TokenScope& scope) {
     if (word == "offline_access") return scope.offline_access = true;
     if (word == "openid" || word == "profile" || word == "email") return true;
     const std::size_t slash = word.rfind('/');
@@ -21759,8 +23422,8 @@ inline bool take_scope(std::string_view word, TokenScope& scope) {
     return permission.has_value();
 }
 
-/// For a user: words separated by spaces. Source: "OAuth 2.0 device authorization grant".
-inline Refusal read_user_scope(const Settings& settings, std::string_view text, TokenScope& scope) {
+MDE_DECL Refusal read_user_scope(const Settings& settings, std::string_view text,
+                                 TokenScope& scope) {
     if (text.empty()) return missing_parameter("scope");
     while (!text.empty()) {
         const std::string_view word = text.substr(0, text.find(' '));
@@ -21772,8 +23435,7 @@ inline Refusal read_user_scope(const Settings& settings, std::string_view text, 
     return check_audience(settings, scope.audience);
 }
 
-/// What is granted of what may be.
-inline AnyOf granted_of(const TokenScope& scope, AnyOf allowed) {
+MDE_DECL AnyOf granted_of(const TokenScope& scope, AnyOf allowed) {
     if (scope.names_all) return allowed;
     AnyOf granted;
     for (const std::string_view name : permission_names) {
@@ -21783,6 +23445,8 @@ inline AnyOf granted_of(const TokenScope& scope, AnyOf allowed) {
     }
     return granted;
 }
+
+#endif
 
 } // namespace detail
 
@@ -21811,8 +23475,17 @@ struct UserGrant {
 };
 
 /// A token for the user of `application`, with a refresh token if that was asked for.
-inline HttpReply grant_to_user(const SignInRequest& request, const Application& application,
-                               const UserGrant& grant) {
+MDE_DECL HttpReply grant_to_user(const SignInRequest& request, const Application& application,
+                                 const UserGrant& grant);
+
+/// The grant `refresh_token`. The old one is used up by the answer that holds the new one. Source:
+/// "Refresh tokens in the Microsoft identity platform".
+MDE_DECL HttpReply refresh_user_token(const SignInRequest& request);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply grant_to_user(const SignInRequest& request, const Application& application,
+                                 const UserGrant& grant) {
     TokenContent content =
         content_for(application, grant.audience, request.settings().token_lifetime);
     content.kind = TokenKind::delegated;
@@ -21828,9 +23501,7 @@ inline HttpReply grant_to_user(const SignInRequest& request, const Application& 
     return request.grant(content, refresh);
 }
 
-/// The grant `refresh_token`. The old one is used up by the answer that holds the new one. Source:
-/// "Refresh tokens in the Microsoft identity platform".
-inline HttpReply refresh_user_token(const SignInRequest& request) {
+MDE_DECL HttpReply refresh_user_token(const SignInRequest& request) {
     detail::Refusal refusal;
     const Application* application = request.user_application(refusal);
     if (application == nullptr) return request.refuse(*refusal);
@@ -21855,6 +23526,8 @@ inline HttpReply refresh_user_token(const SignInRequest& request) {
         {scope.audience, detail::granted_of(scope, grant.granted), request.value("claims"), true});
 }
 
+#endif
+
 } // namespace mde::inline MDE_ABI::service
 
 #endif
@@ -21863,14 +23536,23 @@ namespace mde::inline MDE_ABI::service {
 
 namespace detail {
 
-inline std::string new_user_code(GuidSource& guids) {
+MDE_DECL std::string new_user_code(GuidSource& guids);
+
+MDE_DECL wire::json::object page_of(const DeviceCode& code, const SignInRules& rules);
+
+/// Nothing with `approved`.
+MDE_DECL Refusal refusal_of(DevicePoll poll);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string new_user_code(GuidSource& guids) {
     std::string code = guids.hex(9);
     for (char& c : code)
         if (!ascii::is_digit(c)) c = static_cast<char>(c - 'a' + 'A');
     return code;
 }
 
-inline wire::json::object page_of(const DeviceCode& code, const SignInRules& rules) {
+MDE_DECL wire::json::object page_of(const DeviceCode& code, const SignInRules& rules) {
     const auto seconds = [](Duration span) {
         return std::chrono::ceil<std::chrono::seconds>(span);
     };
@@ -21881,8 +23563,7 @@ inline wire::json::object page_of(const DeviceCode& code, const SignInRules& rul
          seconds(rules.device_code_lifetime), seconds(code.interval)});
 }
 
-/// Nothing with `approved`.
-inline Refusal refusal_of(DevicePoll poll) {
+MDE_DECL Refusal refusal_of(DevicePoll poll) {
     switch (poll) {
     case DevicePoll::unknown:
         return TokenRefusal{400, "bad_verification_code", 70018, "The device code is not known."};
@@ -21901,10 +23582,19 @@ inline Refusal refusal_of(DevicePoll poll) {
     return std::nullopt;
 }
 
+#endif
+
 } // namespace detail
 
 /// The first request. Source: "OAuth 2.0 device authorization grant".
-inline HttpReply begin_device_sign_in(const SignInRequest& request) {
+MDE_DECL HttpReply begin_device_sign_in(const SignInRequest& request);
+
+/// One of the requests that follow.
+MDE_DECL HttpReply poll_device_sign_in(const SignInRequest& request);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply begin_device_sign_in(const SignInRequest& request) {
     detail::Refusal refusal;
     const Application* application = request.named_application(refusal);
     if (application == nullptr) return request.refuse(*refusal);
@@ -21931,8 +23621,7 @@ inline HttpReply begin_device_sign_in(const SignInRequest& request) {
     return reply;
 }
 
-/// One of the requests that follow.
-inline HttpReply poll_device_sign_in(const SignInRequest& request) {
+MDE_DECL HttpReply poll_device_sign_in(const SignInRequest& request) {
     detail::Refusal refusal;
     const Application* application = request.user_application(refusal);
     if (application == nullptr) return request.refuse(*refusal);
@@ -21946,6 +23635,8 @@ inline HttpReply poll_device_sign_in(const SignInRequest& request) {
     return grant_to_user(request, *application,
                          {code.audience, code.granted, code.claims, code.offline_access});
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -21967,12 +23658,8 @@ inline HttpReply metadata_error(ServiceState& state, unsigned status, std::strin
                          state.guids.guid());
 }
 
-inline std::string_view query_parameter(const QueryParameters& query,
-                                        std::string_view name) noexcept {
-    for (const auto& [known, value] : query)
-        if (ascii::equal_ignoring_case(known, name)) return value;
-    return {};
-}
+MDE_DECL std::string_view query_parameter(const QueryParameters& query,
+                                          std::string_view name) noexcept;
 
 inline bool is_named(const QueryParameters& query, std::string_view name, std::string_view value) {
     const std::string_view asked = query_parameter(query, name);
@@ -21980,7 +23667,18 @@ inline bool is_named(const QueryParameters& query, std::string_view name, std::s
 }
 
 /// The first identity that is everything it was called; null if there is none.
-inline const Application* find_identity(const ServiceState& state, const QueryParameters& query) {
+MDE_DECL const Application* find_identity(const ServiceState& state, const QueryParameters& query);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string_view query_parameter(const QueryParameters& query,
+                                          std::string_view name) noexcept {
+    for (const auto& [known, value] : query)
+        if (ascii::equal_ignoring_case(known, name)) return value;
+    return {};
+}
+
+MDE_DECL const Application* find_identity(const ServiceState& state, const QueryParameters& query) {
     const auto found = std::find_if(
         state.applications.begin(), state.applications.end(), [&](const Application& known) {
             return known.managed_identity && is_named(query, "client_id", known.client_id) &&
@@ -21990,12 +23688,19 @@ inline const Application* find_identity(const ServiceState& state, const QueryPa
     return found == state.applications.end() ? nullptr : &*found;
 }
 
+#endif
+
 } // namespace detail
 
 /// Answers as the page "How to use managed identities for Azure resources on an Azure VM to acquire
 /// an access token" says. A request that was forwarded is refused: it is not from this machine.
-inline HttpReply managed_identity_reply(ServiceState& state, const SignerRef& signer,
-                                        const IncomingRequest& request, UtcTime utc) {
+MDE_DECL HttpReply managed_identity_reply(ServiceState& state, const SignerRef& signer,
+                                          const IncomingRequest& request, UtcTime utc);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply managed_identity_reply(ServiceState& state, const SignerRef& signer,
+                                          const IncomingRequest& request, UtcTime utc) {
     if (request.method != "GET")
         return detail::metadata_error(state, 405, "method_not_allowed", "Only GET is supported");
     if (request.field("Metadata") != "true")
@@ -22021,6 +23726,8 @@ inline HttpReply managed_identity_reply(ServiceState& state, const SignerRef& si
                        content_for(*identity, audience, state.settings.token_lifetime), utc);
 }
 
+#endif
+
 } // namespace mde::inline MDE_ABI::service
 
 #endif
@@ -22028,23 +23735,15 @@ inline HttpReply managed_identity_reply(ServiceState& state, const SignerRef& si
 namespace mde::inline MDE_ABI::service {
 
 /// The grant `client_credentials`. Source: "OAuth 2.0 client credentials flow".
-inline HttpReply grant_to_application(const SignInRequest& request) {
-    detail::Refusal refusal;
-    const Application* application = request.proven_application(refusal);
-    if (application == nullptr) return request.refuse(*refusal);
-    TokenScope scope;
-    refusal = detail::read_application_scope(request.settings(), request.route().endpoint,
-                                             request.form(), scope);
-    if (refusal) return request.refuse(*refusal);
-    TokenContent content =
-        content_for(*application, scope.audience, request.settings().token_lifetime);
-    content.claims = request.value("claims");
-    return request.grant(content);
-}
+MDE_DECL HttpReply grant_to_application(const SignInRequest& request);
 
 namespace detail {
 
-inline HttpReply answer_authority(const SignInRequest& request) {
+MDE_DECL HttpReply answer_authority(const SignInRequest& request);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply answer_authority(const SignInRequest& request) {
     if (request.method() != "POST")
         return request.refuse(
             {400, "invalid_request", 900561, "The endpoint only accepts POST requests."});
@@ -22059,16 +23758,40 @@ inline HttpReply answer_authority(const SignInRequest& request) {
         {400, "unsupported_grant_type", 70003, "The app requested an unsupported grant type."});
 }
 
+#endif
+
 } // namespace detail
 
 /// Answers whatever came to one of the points of sign-in.
-inline HttpReply answer_sign_in(ServiceState& state, const SignerRef& signer,
-                                const IncomingRequest& request, const TokenRoute& route,
-                                const Now& now) {
+MDE_DECL HttpReply answer_sign_in(ServiceState& state, const SignerRef& signer,
+                                  const IncomingRequest& request, const TokenRoute& route,
+                                  const Now& now);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL HttpReply grant_to_application(const SignInRequest& request) {
+    detail::Refusal refusal;
+    const Application* application = request.proven_application(refusal);
+    if (application == nullptr) return request.refuse(*refusal);
+    TokenScope scope;
+    refusal = detail::read_application_scope(request.settings(), request.route().endpoint,
+                                             request.form(), scope);
+    if (refusal) return request.refuse(*refusal);
+    TokenContent content =
+        content_for(*application, scope.audience, request.settings().token_lifetime);
+    content.claims = request.value("claims");
+    return request.grant(content);
+}
+
+MDE_DECL HttpReply answer_sign_in(ServiceState& state, const SignerRef& signer,
+                                  const IncomingRequest& request, const TokenRoute& route,
+                                  const Now& now) {
     if (route.point == SignInPoint::managed_identity)
         return managed_identity_reply(state, signer, request, now.utc);
     return detail::answer_authority(SignInRequest(state, signer, request, route, now));
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -22321,7 +24044,11 @@ constexpr bool is_safe(const HttpRequest& request) noexcept {
 /// Appends the request line, the header fields and the empty line to `out`. `out` is a `Secret`
 /// because it holds the token or the link; room is made for the body too, which the caller appends.
 /// @par Errors errc::unsafe_request; nothing is appended then
-inline error_code append_request_head(const HttpRequest& request, Secret& out) {
+MDE_DECL error_code append_request_head(const HttpRequest& request, Secret& out);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code append_request_head(const HttpRequest& request, Secret& out) {
     if (!is_safe(request)) return make_error_code(errc::unsafe_request);
     out.reserve(out.size() + detail::head_room(request) + request.body.size());
     FixedText<20> number;
@@ -22353,6 +24080,8 @@ inline error_code append_request_head(const HttpRequest& request, Secret& out) {
     return {};
 }
 
+#endif
+
 } // namespace mde::inline MDE_ABI::wire
 
 #endif
@@ -22365,34 +24094,14 @@ class InProcessExchange {
     InProcessExchange() = default;
 
     /// Reads `reply` from its beginning.
-    explicit InProcessExchange(HttpReply reply) : reply_(std::move(reply)), head_(reply_.status) {
-        for (const auto& [name, value] : reply_.fields) head_.add_field(name, value);
-        if (reply_.framing == ReplyFraming::by_length)
-            head_.add_field("Content-Length", std::to_string(length()));
-        if (reply_.framing == ReplyFraming::by_chunks)
-            head_.add_field("Transfer-Encoding", "chunked");
-    }
+    explicit InProcessExchange(HttpReply reply);
 
     /// Status and fields, the framing among them.
     const ResponseHead& head() const noexcept { return head_; }
 
     /// The next bytes of the body; none at its end.
     /// @par Errors errc::body_truncated, once a body that was to be cut has been read that far
-    result<std::size_t> read_some(std::span<std::byte> bytes) {
-        const std::uint64_t end = is_cut() ? (std::min)(*reply_.cut_after, length()) : length();
-        if (position_ == end && is_cut()) return make_error_code(errc::body_truncated);
-        const std::size_t count =
-            static_cast<std::size_t>((std::min)(std::uint64_t(bytes.size()), end - position_));
-        if (count == 0) return std::size_t(0);
-        std::size_t filled = count;
-        if (reply_.source)
-            filled = reply_.source->read(reply_.source->offset + position_, bytes.first(count));
-        else
-            std::memcpy(bytes.data(), reply_.body.data() + position_, count);
-        if (filled == 0) return make_error_code(errc::body_truncated);
-        position_ += filled;
-        return filled;
-    }
+    result<std::size_t> read_some(std::span<std::byte> bytes);
 
   private:
     std::uint64_t length() const noexcept {
@@ -22447,6 +24156,34 @@ class InProcessTransport {
     H* handler_;
     C clock_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL InProcessExchange::InProcessExchange(HttpReply reply)
+    : reply_(std::move(reply)), head_(reply_.status) {
+    for (const auto& [name, value] : reply_.fields) head_.add_field(name, value);
+    if (reply_.framing == ReplyFraming::by_length)
+        head_.add_field("Content-Length", std::to_string(length()));
+    if (reply_.framing == ReplyFraming::by_chunks) head_.add_field("Transfer-Encoding", "chunked");
+}
+
+MDE_DECL result<std::size_t> InProcessExchange::read_some(std::span<std::byte> bytes) {
+    const std::uint64_t end = is_cut() ? (std::min)(*reply_.cut_after, length()) : length();
+    if (position_ == end && is_cut()) return make_error_code(errc::body_truncated);
+    const std::size_t count =
+        static_cast<std::size_t>((std::min)(std::uint64_t(bytes.size()), end - position_));
+    if (count == 0) return std::size_t(0);
+    std::size_t filled = count;
+    if (reply_.source)
+        filled = reply_.source->read(reply_.source->offset + position_, bytes.first(count));
+    else
+        std::memcpy(bytes.data(), reply_.body.data() + position_, count);
+    if (filled == 0) return make_error_code(errc::body_truncated);
+    position_ += filled;
+    return filled;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -133,6 +133,31 @@ class SignInLead {
 /// @file
 /// Everything that can go wrong, as codes that say when and conditions that say what to do.
 
+#ifndef MDE_BASE_LINKAGE_HPP
+#define MDE_BASE_LINKAGE_HPP
+
+/// @file
+/// Where functions that are no templates are compiled: in every file that includes their header, or
+/// once. For the latter define `MDE_SEPARATE_COMPILATION` for all files of a program, and include
+/// mde/https.ipp (without TLS: mde/mde.ipp) in exactly one; the others then see declarations, and
+/// the templates of mde/adapter/instances.hpp are compiled there, too.
+
+#if !defined(MDE_SEPARATE_COMPILATION)
+/// Before a function that is defined at the end of its header.
+#define MDE_DECL inline
+#else
+#define MDE_DECL
+#endif
+
+#if !defined(MDE_SEPARATE_COMPILATION) || defined(MDE_SOURCE)
+/// Whether this file compiles the definitions at the ends of headers: 1 or 0.
+#define MDE_DEFINITIONS 1
+#else
+#define MDE_DEFINITIONS 0
+#endif
+
+#endif
+
 #include <boost/system/error_code.hpp>
 
 #include <cstddef>
@@ -403,9 +428,7 @@ class ErrorCategory final : public boost::system::error_category {
 
     const char* name() const noexcept override { return "mde"; }
     std::string message(int value) const override { return text_of(static_cast<errc>(value)); }
-    const char* message(int value, char*, std::size_t) const noexcept override {
-        return text_of(static_cast<errc>(value));
-    }
+    const char* message(int value, char*, std::size_t) const noexcept override;
 };
 
 class ConditionCategory final : public boost::system::error_category {
@@ -413,48 +436,70 @@ class ConditionCategory final : public boost::system::error_category {
     constexpr ConditionCategory() noexcept : error_category(0x6d64655f636f6e64ull) {}
 
     const char* name() const noexcept override { return "mde.remedy"; }
-    std::string message(int value) const override {
-        switch (static_cast<condition>(value)) {
-        case condition::retry_later: return "try again later";
-        case condition::renew_token: return "get a new access token";
-        case condition::ask_again: return "ask for a new link";
-        case condition::give_up: return "change something before trying again";
-        }
-        return "unknown remedy";
-    }
+    std::string message(int value) const override;
     bool equivalent(const error_code& code, int value) const noexcept override;
 };
 
 inline constexpr ErrorCategory error_category_instance{};
 inline constexpr ConditionCategory condition_category_instance{};
 
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string ConditionCategory::message(int value) const {
+    switch (static_cast<condition>(value)) {
+    case condition::retry_later: return "try again later";
+    case condition::renew_token: return "get a new access token";
+    case condition::ask_again: return "ask for a new link";
+    case condition::give_up: return "change something before trying again";
+    }
+    return "unknown remedy";
+}
+
+MDE_DECL const char* ErrorCategory::message(int value, char*, std::size_t) const noexcept {
+    return text_of(static_cast<errc>(value));
+}
+
+#endif
+
 } // namespace detail
 
 /// Of every error code of this SDK. Errors of the system or of Asio keep their own categories.
-inline const boost::system::error_category& mde_category() noexcept {
-    return detail::error_category_instance;
-}
+MDE_DECL const boost::system::error_category& mde_category() noexcept;
 
 /// Of the remedies.
-inline const boost::system::error_category& remedy_category() noexcept {
-    return detail::condition_category_instance;
-}
+MDE_DECL const boost::system::error_category& remedy_category() noexcept;
 
 /// The code of `value`; found by argument-dependent lookup, so that an `errc` converts.
-inline error_code make_error_code(errc value) noexcept {
-    return {static_cast<int>(value), mde_category()};
-}
+MDE_DECL error_code make_error_code(errc value) noexcept;
 
 /// The condition of `value`, likewise.
-inline boost::system::error_condition make_error_condition(condition value) noexcept {
-    return {static_cast<int>(value), remedy_category()};
-}
+MDE_DECL boost::system::error_condition make_error_condition(condition value) noexcept;
 
 inline bool detail::ConditionCategory::equivalent(const error_code& code,
                                                   int value) const noexcept {
     return code.category() == mde_category() &&
            remedy_of(static_cast<errc>(code.value())) == static_cast<condition>(value);
 }
+
+#if MDE_DEFINITIONS
+
+MDE_DECL const boost::system::error_category& mde_category() noexcept {
+    return detail::error_category_instance;
+}
+
+MDE_DECL const boost::system::error_category& remedy_category() noexcept {
+    return detail::condition_category_instance;
+}
+
+MDE_DECL error_code make_error_code(errc value) noexcept {
+    return {static_cast<int>(value), mde_category()};
+}
+
+MDE_DECL boost::system::error_condition make_error_condition(condition value) noexcept {
+    return {static_cast<int>(value), remedy_category()};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -694,16 +739,7 @@ struct Diagnostics {
 namespace mde::inline MDE_ABI {
 
 /// Overwrites memory in a way the optimiser may not remove.
-inline void wipe(void* data, std::size_t size) noexcept {
-    if (size == 0) return;
-    std::memset(data, 0, size);
-#if defined(__GNUC__) || defined(__clang__)
-    __asm__ __volatile__("" : : "r"(data) : "memory");
-#else
-    volatile unsigned char* bytes = static_cast<volatile unsigned char*>(data);
-    for (std::size_t i = 0; i < size; ++i) bytes[i] = 0;
-#endif
-}
+MDE_DECL void wipe(void* data, std::size_t size) noexcept;
 
 /// Overwrites `Size` bytes of the stack below the caller's frame, where functions that have
 /// returned kept pieces of what they worked on: a parser of somebody else's, for instance.
@@ -723,21 +759,10 @@ class Secret {
     explicit Secret(std::string_view text) { append(text); }
 
     /// Leaves `other` empty.
-    Secret(Secret&& other) noexcept
-        : data_(std::exchange(other.data_, nullptr)),
-          size_(std::exchange(other.size_, 0)),
-          capacity_(std::exchange(other.capacity_, 0)) {}
+    Secret(Secret&& other) noexcept;
 
     /// Wipes what was here, and leaves `other` empty.
-    Secret& operator=(Secret&& other) noexcept {
-        if (this != &other) {
-            release();
-            data_ = std::exchange(other.data_, nullptr);
-            size_ = std::exchange(other.size_, 0);
-            capacity_ = std::exchange(other.capacity_, 0);
-        }
-        return *this;
-    }
+    Secret& operator=(Secret&& other) noexcept;
 
     Secret(const Secret&) = delete;
     Secret& operator=(const Secret&) = delete;
@@ -755,63 +780,105 @@ class Secret {
     std::size_t size() const noexcept { return size_; }
 
     /// Adds a copy of `text` to the end. It may not view this object.
-    void append(std::string_view text) {
-        if (text.empty()) return;
-        reserve(size_ + text.size());
-        std::memcpy(data_ + size_, text.data(), text.size());
-        size_ += text.size();
-    }
+    void append(std::string_view text);
 
     /// How much can be appended before the memory moves.
     std::size_t room() const noexcept { return capacity_ - size_; }
 
     /// At least `size` bytes behind the text, for somebody else to write into; see `commit()`.
-    std::span<char> prepare(std::size_t size) {
-        reserve(size_ + size);
-        return {data_ + size_, capacity_ - size_};
-    }
+    std::span<char> prepare(std::size_t size);
 
     /// Takes the first `size` bytes of what `prepare()` gave into the text.
     void commit(std::size_t size) noexcept { size_ += size; }
 
     /// Room for `capacity` bytes in all; the old memory is wiped when it moves.
-    void reserve(std::size_t capacity) {
-        if (capacity <= capacity_) return;
-        const std::size_t grown = capacity < capacity_ * 2 ? capacity_ * 2 : capacity;
-        char* const larger = new char[grown];
-        const std::size_t size = size_;
-        if (size != 0) std::memcpy(larger, data_, size);
-        release();
-        data_ = larger;
-        size_ = size;
-        capacity_ = grown;
-    }
+    void reserve(std::size_t capacity);
 
     /// Leaves `size` bytes of the text, from `begin` on; the rest is wiped.
     /// @pre `begin + size <= this->size()`
-    void keep(std::size_t begin, std::size_t size) noexcept {
-        if (size != 0) std::memmove(data_, data_ + begin, size);
-        if (size < size_) wipe(data_ + size, size_ - size);
-        size_ = size;
-    }
+    void keep(std::size_t begin, std::size_t size) noexcept;
 
     /// Wipes the text and keeps the memory for the next one.
-    void clear() noexcept {
-        wipe(data_, size_);
-        size_ = 0;
-    }
+    void clear() noexcept;
 
   private:
-    void release() noexcept {
-        wipe(data_, capacity_);
-        delete[] data_;
-    }
+    void release() noexcept;
 
     // Not a std::unique_ptr: <memory> costs more to compile than all of this.
     char* data_ = nullptr;
     std::size_t size_ = 0;
     std::size_t capacity_ = 0;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void wipe(void* data, std::size_t size) noexcept {
+    if (size == 0) return;
+    std::memset(data, 0, size);
+#if defined(__GNUC__) || defined(__clang__)
+    __asm__ __volatile__("" : : "r"(data) : "memory");
+#else
+    volatile unsigned char* bytes = static_cast<volatile unsigned char*>(data);
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = 0;
+#endif
+}
+
+MDE_DECL Secret& Secret::operator=(Secret&& other) noexcept {
+    if (this != &other) {
+        release();
+        data_ = std::exchange(other.data_, nullptr);
+        size_ = std::exchange(other.size_, 0);
+        capacity_ = std::exchange(other.capacity_, 0);
+    }
+    return *this;
+}
+
+MDE_DECL void Secret::append(std::string_view text) {
+    if (text.empty()) return;
+    reserve(size_ + text.size());
+    std::memcpy(data_ + size_, text.data(), text.size());
+    size_ += text.size();
+}
+
+MDE_DECL void Secret::reserve(std::size_t capacity) {
+    if (capacity <= capacity_) return;
+    const std::size_t grown = capacity < capacity_ * 2 ? capacity_ * 2 : capacity;
+    char* const larger = new char[grown];
+    const std::size_t size = size_;
+    if (size != 0) std::memcpy(larger, data_, size);
+    release();
+    data_ = larger;
+    size_ = size;
+    capacity_ = grown;
+}
+
+MDE_DECL void Secret::keep(std::size_t begin, std::size_t size) noexcept {
+    if (size != 0) std::memmove(data_, data_ + begin, size);
+    if (size < size_) wipe(data_ + size, size_ - size);
+    size_ = size;
+}
+
+MDE_DECL Secret::Secret(Secret&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      capacity_(std::exchange(other.capacity_, 0)) {}
+
+MDE_DECL std::span<char> Secret::prepare(std::size_t size) {
+    reserve(size_ + size);
+    return {data_ + size_, capacity_ - size_};
+}
+
+MDE_DECL void Secret::clear() noexcept {
+    wipe(data_, size_);
+    size_ = 0;
+}
+
+MDE_DECL void Secret::release() noexcept {
+    wipe(data_, capacity_);
+    delete[] data_;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -846,7 +913,11 @@ constexpr Duration renewal_margin(Duration life) noexcept {
 /// What is left of the stored access token; zero if it is near its end. A calendar can be set: what
 /// is left is never more than the token's whole life, which is believed up to two days, and a token
 /// from the future is of no use.
-inline Duration usable_life(const StoredToken& token, UtcTime utc) noexcept {
+MDE_DECL Duration usable_life(const StoredToken& token, UtcTime utc) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Duration usable_life(const StoredToken& token, UtcTime utc) noexcept {
     constexpr Ticks most = std::chrono::hours(48);
     const bool backwards = token.expires_at <= token.obtained_at || utc < token.obtained_at;
     if (token.access_token.empty() || backwards || utc >= token.expires_at) return {};
@@ -856,6 +927,8 @@ inline Duration usable_life(const StoredToken& token, UtcTime utc) noexcept {
     const Duration left(token.expires_at - utc);
     return left > renewal_margin(life) ? left : Duration();
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -1032,32 +1105,14 @@ class TokenCache {
     /// A copy of the token, if it will do: one that was not refused, is not near its end, and has
     /// the claims that are demanded. Of claims a token with the same ones will do only if it is
     /// newer than the demand.
-    AccessToken usable(const TokenQuery& query, const Moment& begun, MonotonicTime now) const {
-        if (token_.empty() || is_refused(query) || now >= renew_at_) return {};
-        if (!query.claims.empty()) {
-            const bool newer = query.refused != 0 ? token_.serial() > query.refused
-                                                  : token_.serial() > begun.serial;
-            if (!newer || query.claims != claims_) return {};
-        }
-        return token_.clone();
-    }
+    AccessToken usable(const TokenQuery& query, const Moment& begun, MonotonicTime now) const;
 
     /// `life` is what the token had when it was made.
-    void keep(AccessToken token, Duration life, std::string_view claims) {
-        token_ = AccessToken(token.secret().clone(), token.expires_at(), ++serial_);
-        renew_at_ = token.expires_at() - renewal_margin(life);
-        claims_ = claims;
-    }
+    void keep(AccessToken token, Duration life, std::string_view claims);
 
     /// After a renewal that failed for now: a token that still lasts is used a little longer, so
     /// that a sign-in service that is away for a while stops nobody. False if it will not do.
-    bool postpone(const TokenQuery& query, MonotonicTime now) noexcept {
-        const Duration left = token_.expires_at() - now;
-        if (token_.empty() || is_refused(query) || !query.claims.empty() || left < half_a_minute)
-            return false;
-        renew_at_ = now + (std::min)(left / 2, Duration(half_a_minute));
-        return true;
-    }
+    bool postpone(const TokenQuery& query, MonotonicTime now) noexcept;
 
     /// The serial goes on: whoever holds the dropped token must not take the next one for it.
     void drop() noexcept {
@@ -1065,18 +1120,10 @@ class TokenCache {
         claims_.clear();
     }
 
-    void fail(const error_code& error, const Diagnostics& diagnostics) {
-        ++failures_;
-        failure_ = error;
-        failure_diagnostics_ = diagnostics;
-    }
+    void fail(const error_code& error, const Diagnostics& diagnostics);
 
     /// The last failure, if it is younger than `begun`: those who waited share it.
-    std::optional<error_code> failure_since(const Moment& begun, Diagnostics& diagnostics) const {
-        if (failures_ == begun.failures) return std::nullopt;
-        diagnostics = failure_diagnostics_;
-        return failure_;
-    }
+    std::optional<error_code> failure_since(const Moment& begun, Diagnostics& diagnostics) const;
 
   private:
     bool is_refused(const TokenQuery& query) const noexcept {
@@ -1094,6 +1141,48 @@ class TokenCache {
     error_code failure_;
     Diagnostics failure_diagnostics_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL AccessToken TokenCache::usable(const TokenQuery& query, const Moment& begun,
+                                        MonotonicTime now) const {
+    if (token_.empty() || is_refused(query) || now >= renew_at_) return {};
+    if (!query.claims.empty()) {
+        const bool newer =
+            query.refused != 0 ? token_.serial() > query.refused : token_.serial() > begun.serial;
+        if (!newer || query.claims != claims_) return {};
+    }
+    return token_.clone();
+}
+
+MDE_DECL void TokenCache::keep(AccessToken token, Duration life, std::string_view claims) {
+    token_ = AccessToken(token.secret().clone(), token.expires_at(), ++serial_);
+    renew_at_ = token.expires_at() - renewal_margin(life);
+    claims_ = claims;
+}
+
+MDE_DECL bool TokenCache::postpone(const TokenQuery& query, MonotonicTime now) noexcept {
+    const Duration left = token_.expires_at() - now;
+    if (token_.empty() || is_refused(query) || !query.claims.empty() || left < half_a_minute)
+        return false;
+    renew_at_ = now + (std::min)(left / 2, Duration(half_a_minute));
+    return true;
+}
+
+MDE_DECL void TokenCache::fail(const error_code& error, const Diagnostics& diagnostics) {
+    ++failures_;
+    failure_ = error;
+    failure_diagnostics_ = diagnostics;
+}
+
+MDE_DECL std::optional<error_code> TokenCache::failure_since(const Moment& begun,
+                                                             Diagnostics& diagnostics) const {
+    if (failures_ == begun.failures) return std::nullopt;
+    diagnostics = failure_diagnostics_;
+    return failure_;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 
@@ -3026,22 +3115,10 @@ class ResponseHead {
     void set_status(unsigned status) noexcept { status_ = status; }
 
     /// False, and nothing is added, beyond the bounds of bounds.hpp.
-    bool add_field(std::string_view name, std::string_view value) {
-        if (entries_.size() == bounds::response_fields) return false;
-        if (name.size() + value.size() > bounds::response_field) return false;
-        if (text_.size() + name.size() + value.size() > bounds::response_head) return false;
-        entries_.push_back({text_.size(), name.size(), value.size()});
-        text_.append(name);
-        text_.append(value);
-        return true;
-    }
+    bool add_field(std::string_view name, std::string_view value);
 
     /// The first field of that name.
-    std::optional<std::string_view> field(std::string_view name) const noexcept {
-        for (const Entry& entry : entries_)
-            if (ascii::equal_ignoring_case(name_at(entry), name)) return value_at(entry);
-        return std::nullopt;
-    }
+    std::optional<std::string_view> field(std::string_view name) const noexcept;
 
     /// The first field of that name, or nothing.
     std::string_view field_or_empty(std::string_view name) const noexcept {
@@ -3049,12 +3126,7 @@ class ResponseHead {
     }
 
     /// How many fields have that name.
-    std::size_t count(std::string_view name) const noexcept {
-        std::size_t found = 0;
-        for (const Entry& entry : entries_)
-            found += ascii::equal_ignoring_case(name_at(entry), name) ? 1u : 0u;
-        return found;
-    }
+    std::size_t count(std::string_view name) const noexcept;
 
     /// How many fields there are.
     std::size_t size() const noexcept { return entries_.size(); }
@@ -3064,11 +3136,7 @@ class ResponseHead {
     }
 
     /// Takes everything out.
-    void clear() noexcept {
-        status_ = 0;
-        text_.clear();
-        entries_.clear();
-    }
+    void clear() noexcept;
 
   private:
     struct Entry {
@@ -3088,6 +3156,39 @@ class ResponseHead {
     Secret text_;
     std::vector<Entry> entries_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool ResponseHead::add_field(std::string_view name, std::string_view value) {
+    if (entries_.size() == bounds::response_fields) return false;
+    if (name.size() + value.size() > bounds::response_field) return false;
+    if (text_.size() + name.size() + value.size() > bounds::response_head) return false;
+    entries_.push_back({text_.size(), name.size(), value.size()});
+    text_.append(name);
+    text_.append(value);
+    return true;
+}
+
+MDE_DECL std::optional<std::string_view> ResponseHead::field(std::string_view name) const noexcept {
+    for (const Entry& entry : entries_)
+        if (ascii::equal_ignoring_case(name_at(entry), name)) return value_at(entry);
+    return std::nullopt;
+}
+
+MDE_DECL std::size_t ResponseHead::count(std::string_view name) const noexcept {
+    std::size_t found = 0;
+    for (const Entry& entry : entries_)
+        found += ascii::equal_ignoring_case(name_at(entry), name) ? 1u : 0u;
+    return found;
+}
+
+MDE_DECL void ResponseHead::clear() noexcept {
+    status_ = 0;
+    text_.clear();
+    entries_.clear();
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -3329,11 +3430,7 @@ class Endpoint {
 
     /// Accepts `https://host`, `https://host:port`, each with or without one `/` at the end.
     /// @par Errors errc::malformed_endpoint
-    static result<Endpoint> parse(std::string_view url) noexcept {
-        Endpoint endpoint;
-        if (!endpoint.read(url)) return make_error_code(errc::malformed_endpoint);
-        return endpoint;
-    }
+    static result<Endpoint> parse(std::string_view url) noexcept;
 
     /// For literals only: an ill-formed one does not compile.
     static consteval Endpoint literal(std::string_view url) {
@@ -3400,6 +3497,16 @@ consteval Endpoint operator""_endpoint(const char* text, std::size_t size) {
 }
 
 } // namespace literals
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<Endpoint> Endpoint::parse(std::string_view url) noexcept {
+    Endpoint endpoint;
+    if (!endpoint.read(url)) return make_error_code(errc::malformed_endpoint);
+    return endpoint;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -3572,38 +3679,16 @@ class LinkPolicy {
     LinkPolicy() = default;
 
     /// Allows the link hosts of `cloud`, at port 443, each to its own kind of link.
-    explicit LinkPolicy(const Cloud& cloud) {
-        entries_.push_back({std::string(cloud.package_hosts), 443, LinkKind::package, Kinds::one});
-        entries_.push_back({std::string(cloud.blob_hosts), 443, LinkKind::blob, Kinds::one});
-    }
+    explicit LinkPolicy(const Cloud& cloud);
 
     /// Allows one more, to links of every kind: `host`, `host:port`, or `.suffix[:port]` for every
     /// name below a domain. Without a port, 443.
     /// @par Errors errc::malformed_endpoint
-    result<void> allow(std::string_view host_and_port) {
-        std::uint16_t port = 443;
-        std::string_view host = host_and_port;
-        if (const std::size_t colon = host.find(':'); colon != std::string_view::npos) {
-            const auto parsed = parse_port(host.substr(colon + 1));
-            if (!parsed) return make_error_code(errc::malformed_endpoint);
-            port = *parsed;
-            host = host.substr(0, colon);
-        }
-        if (!is_plain_host(host.starts_with('.') ? host.substr(1) : host))
-            return make_error_code(errc::malformed_endpoint);
-        entries_.push_back({std::string(host), port, LinkKind::package, Kinds::every});
-        return {};
-    }
+    result<void> allow(std::string_view host_and_port);
 
     /// Whether a link of that kind may lead there. Names are compared without regard to case.
     bool allows(std::string_view host, std::uint16_t port,
-                LinkKind kind = LinkKind::package) const noexcept {
-        for (const Entry& entry : entries_)
-            if (entry.port == port && (entry.kinds == Kinds::every || entry.kind == kind) &&
-                matches(entry.host, host))
-                return true;
-        return false;
-    }
+                LinkKind kind = LinkKind::package) const noexcept;
 
   private:
     enum class Kinds {
@@ -3618,20 +3703,57 @@ class LinkPolicy {
         Kinds kinds;
     };
 
-    static bool matches(std::string_view allowed, std::string_view host) noexcept {
-        if (!allowed.starts_with('.')) return ascii::equal_ignoring_case(allowed, host);
-        return !is_numeric(host) && host.size() > allowed.size() &&
-               ascii::equal_ignoring_case(allowed, host.substr(host.size() - allowed.size()));
-    }
+    static bool matches(std::string_view allowed, std::string_view host) noexcept;
 
     /// A resolver takes a host whose last label is a number for an IPv4 address in some base.
-    static bool is_numeric(std::string_view host) noexcept {
-        const std::string_view last = host.substr(host.rfind('.') + 1);
-        return ascii::all(last, ascii::is_digit) || ascii::starts_with_ignoring_case(last, "0x");
-    }
+    static bool is_numeric(std::string_view host) noexcept;
 
     std::vector<Entry> entries_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<void> LinkPolicy::allow(std::string_view host_and_port) {
+    std::uint16_t port = 443;
+    std::string_view host = host_and_port;
+    if (const std::size_t colon = host.find(':'); colon != std::string_view::npos) {
+        const auto parsed = parse_port(host.substr(colon + 1));
+        if (!parsed) return make_error_code(errc::malformed_endpoint);
+        port = *parsed;
+        host = host.substr(0, colon);
+    }
+    if (!is_plain_host(host.starts_with('.') ? host.substr(1) : host))
+        return make_error_code(errc::malformed_endpoint);
+    entries_.push_back({std::string(host), port, LinkKind::package, Kinds::every});
+    return {};
+}
+
+MDE_DECL bool LinkPolicy::allows(std::string_view host, std::uint16_t port,
+                                 LinkKind kind) const noexcept {
+    for (const Entry& entry : entries_)
+        if (entry.port == port && (entry.kinds == Kinds::every || entry.kind == kind) &&
+            matches(entry.host, host))
+            return true;
+    return false;
+}
+
+MDE_DECL bool LinkPolicy::matches(std::string_view allowed, std::string_view host) noexcept {
+    if (!allowed.starts_with('.')) return ascii::equal_ignoring_case(allowed, host);
+    return !is_numeric(host) && host.size() > allowed.size() &&
+           ascii::equal_ignoring_case(allowed, host.substr(host.size() - allowed.size()));
+}
+
+MDE_DECL LinkPolicy::LinkPolicy(const Cloud& cloud) {
+    entries_.push_back({std::string(cloud.package_hosts), 443, LinkKind::package, Kinds::one});
+    entries_.push_back({std::string(cloud.blob_hosts), 443, LinkKind::blob, Kinds::one});
+}
+
+MDE_DECL bool LinkPolicy::is_numeric(std::string_view host) noexcept {
+    const std::string_view last = host.substr(host.rfind('.') + 1);
+    return ascii::all(last, ascii::is_digit) || ascii::starts_with_ignoring_case(last, "0x");
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -3731,17 +3853,24 @@ struct Settings {
 
     /// Those of a tenant in one of the `clouds()`: hosts, audience and link hosts from its row,
     /// everything else as above.
-    static Settings for_cloud(const Cloud& cloud, const TenantId& tenant, std::string client_id) {
-        Settings settings;
-        settings.api = cloud.api;
-        settings.authority = cloud.authority;
-        settings.audience = cloud.audience;
-        settings.tenant = tenant;
-        settings.client_id = std::move(client_id);
-        settings.links = LinkPolicy(cloud);
-        return settings;
-    }
+    static Settings for_cloud(const Cloud& cloud, const TenantId& tenant, std::string client_id);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Settings Settings::for_cloud(const Cloud& cloud, const TenantId& tenant,
+                                      std::string client_id) {
+    Settings settings;
+    settings.api = cloud.api;
+    settings.authority = cloud.authority;
+    settings.audience = cloud.audience;
+    settings.tenant = tenant;
+    settings.client_id = std::move(client_id);
+    settings.links = LinkPolicy(cloud);
+    return settings;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -4344,11 +4473,7 @@ class WholeBody {
         limit_ = limit;
     }
 
-    std::span<std::byte> next_piece() {
-        const std::size_t room = text_.room();
-        return std::as_writable_bytes(
-            text_.prepare(room >= bounds::answer_piece / 4 ? room : bounds::answer_piece));
-    }
+    std::span<std::byte> next_piece();
 
     /// False if the bound is passed.
     bool add(std::size_t size) noexcept {
@@ -4365,6 +4490,16 @@ class WholeBody {
     Secret text_;
     std::size_t limit_ = 0;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::span<std::byte> WholeBody::next_piece() {
+    const std::size_t room = text_.room();
+    return std::as_writable_bytes(
+        text_.prepare(room >= bounds::answer_piece / 4 ? room : bounds::answer_piece));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 
@@ -4799,7 +4934,18 @@ namespace mde::inline MDE_ABI {
 
 /// The printable ASCII of `text`, cut at `limit` bytes; everything else is dropped. For short
 /// words such as an error code or a correlation id.
-inline std::string printable_word(std::string_view text, std::size_t limit) {
+MDE_DECL std::string printable_word(std::string_view text, std::size_t limit);
+
+/// `text` with control characters and non-ASCII bytes written as `\xNN`, cut at `limit` bytes.
+MDE_DECL std::string printable_message(std::string_view text, std::size_t limit);
+
+/// Replaces each occurrence of each secret in `text` by `[removed]`: a server may echo what it was
+/// sent. Secrets shorter than 4 bytes are left alone, since they would tear ordinary words apart.
+MDE_DECL std::string scrubbed(std::string text, std::initializer_list<std::string_view> secrets);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string printable_word(std::string_view text, std::size_t limit) {
     std::string shown;
     for (const char c : text) {
         if (shown.size() == limit) break;
@@ -4808,8 +4954,7 @@ inline std::string printable_word(std::string_view text, std::size_t limit) {
     return shown;
 }
 
-/// `text` with control characters and non-ASCII bytes written as `\xNN`, cut at `limit` bytes.
-inline std::string printable_message(std::string_view text, std::size_t limit) {
+MDE_DECL std::string printable_message(std::string_view text, std::size_t limit) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string shown;
     for (const char c : text) {
@@ -4827,9 +4972,7 @@ inline std::string printable_message(std::string_view text, std::size_t limit) {
     return shown;
 }
 
-/// Replaces each occurrence of each secret in `text` by `[removed]`: a server may echo what it was
-/// sent. Secrets shorter than 4 bytes are left alone, since they would tear ordinary words apart.
-inline std::string scrubbed(std::string text, std::initializer_list<std::string_view> secrets) {
+MDE_DECL std::string scrubbed(std::string text, std::initializer_list<std::string_view> secrets) {
     constexpr std::string_view mark = "[removed]";
     for (const std::string_view secret : secrets) {
         if (secret.size() < 4) continue;
@@ -4839,6 +4982,8 @@ inline std::string scrubbed(std::string text, std::initializer_list<std::string_
     }
     return text;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -5099,12 +5244,7 @@ inline result<UtcTime> parse_date(std::string_view text) noexcept {
 
 /// A date of HTTP, in the three forms of RFC 9110 section 5.6.7.
 /// @par Errors errc::malformed_date
-inline result<UtcTime> parse_http_date(std::string_view text) noexcept {
-    if (const auto utc = detail::parse_imf_fixdate(text)) return *utc;
-    if (const auto utc = detail::parse_rfc850_date(text)) return *utc;
-    if (const auto utc = detail::parse_asctime_date(text)) return *utc;
-    return make_error_code(errc::malformed_date);
-}
+MDE_DECL result<UtcTime> parse_http_date(std::string_view text) noexcept;
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`
 constexpr FixedText<32> format_http_date(UtcTime utc) noexcept {
@@ -5126,7 +5266,18 @@ constexpr FixedText<32> format_http_date(UtcTime utc) noexcept {
 /// `Retry-After` as a span from `utc`: seconds, or an HTTP date. One that lies in the past means
 /// now; one beyond a day is cut to a day, since nothing waits that long in one sleep.
 /// @par Errors errc::malformed_date
-inline result<Duration> parse_retry_after(std::string_view text, UtcTime utc) noexcept {
+MDE_DECL result<Duration> parse_retry_after(std::string_view text, UtcTime utc) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<UtcTime> parse_http_date(std::string_view text) noexcept {
+    if (const auto utc = detail::parse_imf_fixdate(text)) return *utc;
+    if (const auto utc = detail::parse_rfc850_date(text)) return *utc;
+    if (const auto utc = detail::parse_asctime_date(text)) return *utc;
+    return make_error_code(errc::malformed_date);
+}
+
+MDE_DECL result<Duration> parse_retry_after(std::string_view text, UtcTime utc) noexcept {
     constexpr std::chrono::seconds most = std::chrono::hours(24);
     if (!text.empty() && ascii::all(text, ascii::is_digit)) {
         std::int64_t seconds = 0;
@@ -5140,6 +5291,8 @@ inline result<Duration> parse_retry_after(std::string_view text, UtcTime utc) no
     return std::chrono::duration_cast<Duration>(
         (std::min)(*date - utc, std::chrono::duration_cast<Ticks>(most)));
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -5219,7 +5372,28 @@ constexpr bool is_target_text(std::string_view text) noexcept {
 /// Splits an absolute https URL that names a path. User-info, fragments, IPv6 literals, encoded or
 /// empty hosts, odd ports and any byte outside RFC 3986 are refused.
 /// @par Errors errc::malformed_link
-inline result<LinkLayout> split_link(std::string_view link) noexcept {
+MDE_DECL result<LinkLayout> split_link(std::string_view link) noexcept;
+
+/// The raw value of the first query parameter `name` of a target, escapes and all.
+constexpr std::optional<std::string_view> query_value(std::string_view target,
+                                                      std::string_view name) noexcept {
+    const std::size_t question = target.find('?');
+    if (question == std::string_view::npos) return std::nullopt;
+    std::string_view query = target.substr(question + 1);
+    while (!query.empty()) {
+        const std::size_t end = query.find('&');
+        const std::string_view pair = query.substr(0, end);
+        query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+        const std::size_t equals = pair.find('=');
+        if (equals != std::string_view::npos && pair.substr(0, equals) == name)
+            return pair.substr(equals + 1);
+    }
+    return std::nullopt;
+}
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<LinkLayout> split_link(std::string_view link) noexcept {
     constexpr std::string_view scheme = "https://";
     const error_code refused = make_error_code(errc::malformed_link);
     if (link.size() > bounds::link || !ascii::starts_with_ignoring_case(link, scheme))
@@ -5243,22 +5417,7 @@ inline result<LinkLayout> split_link(std::string_view link) noexcept {
     return layout;
 }
 
-/// The raw value of the first query parameter `name` of a target, escapes and all.
-constexpr std::optional<std::string_view> query_value(std::string_view target,
-                                                      std::string_view name) noexcept {
-    const std::size_t question = target.find('?');
-    if (question == std::string_view::npos) return std::nullopt;
-    std::string_view query = target.substr(question + 1);
-    while (!query.empty()) {
-        const std::size_t end = query.find('&');
-        const std::string_view pair = query.substr(0, end);
-        query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
-        const std::size_t equals = pair.find('=');
-        if (equals != std::string_view::npos && pair.substr(0, equals) == name)
-            return pair.substr(equals + 1);
-    }
-    return std::nullopt;
-}
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -5299,23 +5458,7 @@ inline bool is_cut_short(const error_code& error, MonotonicTime now,
 
 /// The error that a status stands for; no error for 2xx. `code` is the service's own.
 /// Source: "Common REST API error codes".
-inline error_code error_of_status(unsigned status, std::string_view code) noexcept {
-    if (status >= 200 && status <= 299) return {};
-    if (status >= 300 && status <= 399) return make_error_code(errc::redirect_refused);
-    // Outside the table, but recorded: a second request while the first one runs.
-    if (status == 400 && code == "ActiveRequestAlreadyExists")
-        return make_error_code(errc::already_running);
-    switch (status) {
-    case 400: return make_error_code(errc::request_refused);
-    case 401: return make_error_code(errc::unauthorized);
-    case 403: return make_error_code(errc::forbidden);
-    case 404: return make_error_code(errc::not_found);
-    case 429: return make_error_code(errc::throttled);
-    default: break;
-    }
-    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
-    return make_error_code(errc::unexpected_status);
-}
+MDE_DECL error_code error_of_status(unsigned status, std::string_view code) noexcept;
 
 /// True for the refusals that say "later" and nothing else; every other one stays the same however
 /// often it is asked for.
@@ -5337,25 +5480,11 @@ constexpr bool may_repeat(Method method, unsigned status) noexcept {
 }
 
 /// Retry-After as a span, measured from the server's own `Date` where it has one.
-inline std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime utc) {
-    const auto text = head.field("Retry-After");
-    if (!text) return std::nullopt;
-    const result<UtcTime> date = wire::parse_http_date(head.field_or_empty("Date"));
-    const result<Duration> wait =
-        wire::parse_retry_after(ascii::trimmed(*text), date ? *date : utc);
-    return wait ? std::optional<Duration>(*wait) : std::nullopt;
-}
+MDE_DECL std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime utc);
 
 /// A server's text made safe to show: printable, bounded, without the secrets in use.
-inline std::string safe_word(std::string_view text,
-                             std::initializer_list<std::string_view> secrets) {
-    std::string shown = scrubbed(std::string(text), secrets);
-    // What is dropped may stand between the parts of a secret.
-    if (!ascii::all(shown, ascii::is_printable))
-        shown = scrubbed(printable_word(shown, shown.size()), secrets);
-    shown.resize((std::min)(shown.size(), bounds::shown_word));
-    return shown;
-}
+MDE_DECL std::string safe_word(std::string_view text,
+                               std::initializer_list<std::string_view> secrets);
 
 /// Likewise, for whole sentences: what is not printable is escaped.
 inline std::string safe_message(std::string_view text,
@@ -5365,24 +5494,71 @@ inline std::string safe_message(std::string_view text,
 
 /// The id under which the service keeps this answer in its logs, under any of the names in use; a
 /// server may echo what it was sent here, too.
-inline std::string request_id_of(const ResponseHead& head,
-                                 std::initializer_list<std::string_view> secrets) {
+MDE_DECL std::string request_id_of(const ResponseHead& head,
+                                   std::initializer_list<std::string_view> secrets);
+
+/// Enters what the head of a download's answer says about it. Nothing of the link is shown: neither
+/// its `target` nor what in it makes it good.
+MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
+                         std::string_view target);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code error_of_status(unsigned status, std::string_view code) noexcept {
+    if (status >= 200 && status <= 299) return {};
+    if (status >= 300 && status <= 399) return make_error_code(errc::redirect_refused);
+    // Outside the table, but recorded: a second request while the first one runs.
+    if (status == 400 && code == "ActiveRequestAlreadyExists")
+        return make_error_code(errc::already_running);
+    switch (status) {
+    case 400: return make_error_code(errc::request_refused);
+    case 401: return make_error_code(errc::unauthorized);
+    case 403: return make_error_code(errc::forbidden);
+    case 404: return make_error_code(errc::not_found);
+    case 429: return make_error_code(errc::throttled);
+    default: break;
+    }
+    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
+    return make_error_code(errc::unexpected_status);
+}
+
+MDE_DECL std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime utc) {
+    const auto text = head.field("Retry-After");
+    if (!text) return std::nullopt;
+    const result<UtcTime> date = wire::parse_http_date(head.field_or_empty("Date"));
+    const result<Duration> wait =
+        wire::parse_retry_after(ascii::trimmed(*text), date ? *date : utc);
+    return wait ? std::optional<Duration>(*wait) : std::nullopt;
+}
+
+MDE_DECL std::string safe_word(std::string_view text,
+                               std::initializer_list<std::string_view> secrets) {
+    std::string shown = scrubbed(std::string(text), secrets);
+    // What is dropped may stand between the parts of a secret.
+    if (!ascii::all(shown, ascii::is_printable))
+        shown = scrubbed(printable_word(shown, shown.size()), secrets);
+    shown.resize((std::min)(shown.size(), bounds::shown_word));
+    return shown;
+}
+
+MDE_DECL std::string request_id_of(const ResponseHead& head,
+                                   std::initializer_list<std::string_view> secrets) {
     for (const std::string_view name :
          {"mise-correlation-id", "x-ms-request-id", "request-id", "x-ms-correlation-request-id"})
         if (const auto id = head.field(name)) return safe_word(*id, secrets);
     return {};
 }
 
-/// Enters what the head of a download's answer says about it. Nothing of the link is shown: neither
-/// its `target` nor what in it makes it good.
-inline void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
-                       std::string_view target) {
+MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
+                         std::string_view target) {
     const std::string_view query = target.substr((std::min)(target.find('?'), target.size()));
     diagnostics.http_status = head.status();
     diagnostics.request_id = request_id_of(
         head, {target, query, wire::query_value(target, "token").value_or(std::string_view()),
                wire::query_value(target, "sig").value_or(std::string_view())});
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -5446,7 +5622,11 @@ constexpr std::optional<std::uint64_t> parse_length(std::string_view text) noexc
 /// Length and coding at once, any coding but exactly `chunked`, and lengths that disagree or are no
 /// numbers are refused: each is a known way to make two readers see two different bodies.
 /// @par Errors errc::malformed_head
-inline result<BodyFraming> body_framing(const ResponseHead& head) {
+MDE_DECL result<BodyFraming> body_framing(const ResponseHead& head);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<BodyFraming> body_framing(const ResponseHead& head) {
     const unsigned status = head.status();
     if (status < 200 || status > 599) return make_error_code(errc::malformed_head);
     const std::size_t codings = head.count("Transfer-Encoding");
@@ -5465,6 +5645,8 @@ inline result<BodyFraming> body_framing(const ResponseHead& head) {
     return BodyFraming{BodyEnd::by_close, 0};
 }
 
+#endif
+
 } // namespace mde::inline MDE_ABI::wire
 
 #endif
@@ -5473,20 +5655,7 @@ namespace mde::inline MDE_ABI::flow {
 
 /// What a status of the download host means. How the host refuses an expired link is documented
 /// nowhere, so every 4xx that can mean it does.
-inline error_code error_of_download_status(unsigned status) noexcept {
-    switch (status) {
-    case 200: return {};
-    case 400:
-    case 401:
-    case 403:
-    case 404:
-    case 410: return make_error_code(errc::link_dead);
-    case 429: return make_error_code(errc::throttled);
-    default: break;
-    }
-    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
-    return make_error_code(errc::unexpected_status);
-}
+MDE_DECL error_code error_of_download_status(unsigned status) noexcept;
 
 /// Whether a status sends the client somewhere else, with the same request.
 constexpr bool is_redirect(unsigned status) noexcept {
@@ -5522,13 +5691,34 @@ constexpr bool is_provable(const wire::BodyFraming& framing, ContentKind kind) n
 }
 
 /// True if an error body says that the link has expired, as `Expired token` does.
-inline bool speaks_of_expiry(std::span<const std::byte> body) noexcept {
+MDE_DECL bool speaks_of_expiry(std::span<const std::byte> body) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code error_of_download_status(unsigned status) noexcept {
+    switch (status) {
+    case 200: return {};
+    case 400:
+    case 401:
+    case 403:
+    case 404:
+    case 410: return make_error_code(errc::link_dead);
+    case 429: return make_error_code(errc::throttled);
+    default: break;
+    }
+    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
+    return make_error_code(errc::unexpected_status);
+}
+
+MDE_DECL bool speaks_of_expiry(std::span<const std::byte> body) noexcept {
     constexpr std::string_view word = "expired";
     const std::string_view text(reinterpret_cast<const char*>(body.data()), body.size());
     for (std::size_t at = 0; at + word.size() <= text.size(); ++at)
         if (ascii::equal_ignoring_case(text.substr(at, word.size()), word)) return true;
     return false;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -5673,9 +5863,30 @@ namespace detail {
 /// Where the body of a 206 ends, if it provably continues what is there: the same strong tag, the
 /// same length of the whole, and a body as long as its range says. `If-Range` alone proves nothing:
 /// there are servers that ignore it and send a range of whatever they have now.
-inline std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
-                                                const wire::BodyFraming& framing,
-                                                const DownloadQuestion& question) noexcept {
+MDE_DECL std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
+                                                  const wire::BodyFraming& framing,
+                                                  const DownloadQuestion& question) noexcept;
+
+inline DownloadAnswer refused_answer(errc error) noexcept {
+    return {DownloadAnswer::Kind::refused, make_error_code(error)};
+}
+
+MDE_DECL DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFraming& framing,
+                                   const DownloadQuestion& question);
+
+/// The first bytes of a package, from a host that can send any other part of it as well: it says
+/// where they are from, and of what.
+MDE_DECL DownloadAnswer judge_beginning(const ResponseHead& head, const wire::BodyFraming& framing,
+                                        const DownloadQuestion& question);
+
+MDE_DECL DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFraming& framing,
+                                    const DownloadQuestion& question);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
+                                                  const wire::BodyFraming& framing,
+                                                  const DownloadQuestion& question) noexcept {
     const auto range = wire::parse_content_range(head.field_or_empty("Content-Range"));
     if (!range || range->first != question.from || head.count("Content-Range") != 1)
         return std::nullopt;
@@ -5687,12 +5898,8 @@ inline std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
     return range->last + 1;
 }
 
-inline DownloadAnswer refused_answer(errc error) noexcept {
-    return {DownloadAnswer::Kind::refused, make_error_code(error)};
-}
-
-inline DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFraming& framing,
-                                 const DownloadQuestion& question) {
+MDE_DECL DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFraming& framing,
+                                   const DownloadQuestion& question) {
     const auto end = end_of_part(head, framing, question);
     if (!end || is_refused_media_type(head.field_or_empty("Content-Type"), question.kind) ||
         is_refused_coding(head.field("Content-Encoding"), question.kind))
@@ -5700,10 +5907,8 @@ inline DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFrami
     return {DownloadAnswer::Kind::part, {}, {}, end};
 }
 
-/// The first bytes of a package, from a host that can send any other part of it as well: it says
-/// where they are from, and of what.
-inline DownloadAnswer judge_beginning(const ResponseHead& head, const wire::BodyFraming& framing,
-                                      const DownloadQuestion& question) {
+MDE_DECL DownloadAnswer judge_beginning(const ResponseHead& head, const wire::BodyFraming& framing,
+                                        const DownloadQuestion& question) {
     const std::string_view etag = wire::strong_entity_tag(head.field_or_empty("ETag"));
     const auto range = wire::parse_content_range(head.field_or_empty("Content-Range"));
     if (etag.empty() || !range) return {DownloadAnswer::Kind::other_part};
@@ -5716,8 +5921,8 @@ inline DownloadAnswer judge_beginning(const ResponseHead& head, const wire::Body
     return {DownloadAnswer::Kind::whole, {}, part, answer.end};
 }
 
-inline DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFraming& framing,
-                                  const DownloadQuestion& question) {
+MDE_DECL DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFraming& framing,
+                                    const DownloadQuestion& question) {
     if (is_refused_coding(head.field("Content-Encoding"), question.kind))
         return refused_answer(errc::not_a_package);
     if (is_refused_media_type(head.field_or_empty("Content-Type"), question.kind))
@@ -5731,13 +5936,19 @@ inline DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFram
     return {DownloadAnswer::Kind::whole, {}, {end, std::string(etag), 0}, end};
 }
 
+#endif
+
 } // namespace detail
 
 /// Judges a head alone, before a byte of the body is read.
 /// @par Errors (in the answer) errc::link_dead, errc::throttled, errc::service_unavailable,
 /// errc::unexpected_status, errc::malformed_head, errc::malformed_answer (nothing would prove where
 /// the body ends), errc::not_a_package, errc::package_too_large
-inline DownloadAnswer judge_download(const ResponseHead& head, const DownloadQuestion& question) {
+MDE_DECL DownloadAnswer judge_download(const ResponseHead& head, const DownloadQuestion& question);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL DownloadAnswer judge_download(const ResponseHead& head, const DownloadQuestion& question) {
     const unsigned status = head.status();
     if (is_redirect(status)) return {DownloadAnswer::Kind::redirect};
     // 412: a failed condition; 416: a range that is not there.
@@ -5752,6 +5963,8 @@ inline DownloadAnswer judge_download(const ResponseHead& head, const DownloadQue
     return question.part_of != nullptr ? detail::judge_part(head, *framing, question)
                                        : detail::judge_beginning(head, *framing, question);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -5774,22 +5987,10 @@ class DownloadRequest {
     DownloadRequest& operator=(const DownloadRequest&) = delete;
 
     /// From the first byte to the last. Takes back what was asked for before.
-    void ask_whole(const LiveLink& link, ContentKind kind, Duration time_limit) noexcept {
-        const bool is_zip = kind == ContentKind::zip;
-        fields_[0] = {"Accept", is_zip ? "application/zip, application/octet-stream" : "*/*"};
-        request_.host = link.host();
-        request_.port = link.port();
-        request_.target = link.expose_target();
-        request_.fields = std::span(fields_).first(1);
-        request_.time_limit = time_limit;
-    }
+    void ask_whole(const LiveLink& link, ContentKind kind, Duration time_limit) noexcept;
 
     /// In addition: only from `first` on, up to `last` if there is one.
-    void ask_range(std::uint64_t first, std::optional<std::uint64_t> last) noexcept {
-        range_ = wire::range_text(first, last);
-        fields_[1] = {"Range", range_.view()};
-        request_.fields = std::span(fields_).first(2);
-    }
+    void ask_range(std::uint64_t first, std::optional<std::uint64_t> last) noexcept;
 
     /// In addition: only of the content that `etag` names.
     void ask_part_of(std::string_view etag) noexcept {
@@ -5809,6 +6010,28 @@ class DownloadRequest {
     wire::RangeText range_;
     HttpRequest request_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void DownloadRequest::ask_whole(const LiveLink& link, ContentKind kind,
+                                         Duration time_limit) noexcept {
+    const bool is_zip = kind == ContentKind::zip;
+    fields_[0] = {"Accept", is_zip ? "application/zip, application/octet-stream" : "*/*"};
+    request_.host = link.host();
+    request_.port = link.port();
+    request_.target = link.expose_target();
+    request_.fields = std::span(fields_).first(1);
+    request_.time_limit = time_limit;
+}
+
+MDE_DECL void DownloadRequest::ask_range(std::uint64_t first,
+                                         std::optional<std::uint64_t> last) noexcept {
+    range_ = wire::range_text(first, last);
+    fields_[1] = {"Range", range_.view()};
+    request_.fields = std::span(fields_).first(2);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -5978,26 +6201,9 @@ class SegmentLane {
     SegmentLane(const SegmentLane&) = delete;
     SegmentLane& operator=(const SegmentLane&) = delete;
 
-    Action start(const Now& now) {
-        context_.diagnostics->stage = Stage::download;
-        begun_ = now.monotonic;
-        state_ = State::opening;
-        return action::OpenStore{plan_.key};
-    }
+    Action start(const Now& now);
 
-    Action on(const Event& event, const Now& now) {
-        switch (state_) {
-        case State::opening:
-            if (const auto error = failure_of(event)) return finish_store(*error);
-            return next_segment(now);
-        case State::sending: return on_head(event, now);
-        case State::reading: return on_body(event, now);
-        case State::writing: return on_written(event);
-        case State::waiting: return send(now);
-        case State::finished: break;
-        }
-        return action::Finish{};
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return result_; }
     /// @}
@@ -6014,93 +6220,25 @@ class SegmentLane {
 
     /// A link that will be dead when this segment has come is good for one more request of each
     /// lane: what is left is divided among them, since a host that has begun an answer goes on.
-    Action next_segment(const Now& now) {
-        const Duration took = now.monotonic - begun_;
-        if (!plan_.link->is_live(saturating_add(now.monotonic, 2 * took))) queue_->divide();
-        const std::optional<Segment> next = queue_->next();
-        if (!next) return finish(event::SegmentsEnd::complete);
-        segment_ = *next;
-        begun_ = now.monotonic;
-        return send(now);
-    }
+    Action next_segment(const Now& now);
 
-    Action send(const Now& now) {
-        if (!plan_.link->is_live(now.monotonic))
-            return finish(make_error_code(errc::package_uri_expired));
-        if (now.monotonic >= context_.deadline)
-            return finish(make_error_code(errc::deadline_exceeded));
-        request_.ask_whole(*plan_.link, plan_.key->content_kind(),
-                           context_.time_left(now.monotonic));
-        request_.ask_range(segment_.first, segment_.end - 1);
-        request_.ask_part_of(plan_.part->etag);
-        state_ = State::sending;
-        return action::Send{&request_.request(), Stage::download, action::Body::streamed, 0};
-    }
+    Action send(const Now& now);
 
-    Action on_head(const Event& event, const Now& now) {
-        if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
-        const auto* ready = std::get_if<event::HeadReady>(&event);
-        if (ready == nullptr) return finish(make_error_code(errc::malformed_head));
-        const ResponseHead& head = *ready->head;
-        enter_head(*context_.diagnostics, head, plan_.link->expose_target());
-        const DownloadQuestion question{plan_.key->content_kind(), context_.settings->package_limit,
-                                        plan_.part, segment_.first};
-        const DownloadAnswer answer = judge_download(head, question);
-        if (answer.kind == DownloadAnswer::Kind::refused)
-            return try_again(answer.error, retry_after_of(head, now.utc), now);
-        // A host may send less than what was asked for, but not here: it did not before.
-        if (answer.kind != DownloadAnswer::Kind::part || answer.end != segment_.end)
-            return finish(event::SegmentsEnd::other_part);
-        state_ = State::reading;
-        return action::ReadBody{};
-    }
+    Action on_head(const Event& event, const Now& now);
 
-    Action on_body(const Event& event, const Now& now) {
-        if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
-        const auto* body = std::get_if<event::BodyReady>(&event);
-        if (body == nullptr) return finish(make_error_code(errc::malformed_answer));
-        if (!body->bytes.empty()) return write(body->bytes);
-        if (segment_.first == segment_.end) return next_segment(now);
-        return try_again(make_error_code(errc::body_truncated), std::nullopt, now);
-    }
+    Action on_body(const Event& event, const Now& now);
 
-    Action write(std::span<const std::byte> bytes) {
-        const std::uint64_t at = segment_.first;
-        if (bytes.size() > segment_.end - at) return finish(make_error_code(errc::length_mismatch));
-        segment_.first += bytes.size();
-        retry_.progressed();
-        state_ = State::writing;
-        return action::WriteStore{at, bytes, plan_.part->total};
-    }
+    Action write(std::span<const std::byte> bytes);
 
-    Action on_written(const Event& event) {
-        if (const auto error = failure_of(event)) return finish_store(*error);
-        state_ = State::reading;
-        return action::ReadBody{};
-    }
+    Action on_written(const Event& event);
 
-    Action try_again(const error_code& error, std::optional<Duration> asked, const Now& now) {
-        context_.diagnostics->retry_after = asked;
-        if (!is_passing_failure(error) && !is_passing_refusal(error)) return finish(error);
-        // Everything was there when it broke.
-        if (segment_.first == segment_.end) return next_segment(now);
-        const auto wait = retry_.next(asked, now.monotonic);
-        if (!wait || !plan_.link->is_live(saturating_add(now.monotonic, *wait)))
-            return finish(error);
-        state_ = State::waiting;
-        return action::Wait{*wait, WaitReason::retry};
-    }
+    Action try_again(const error_code& error, std::optional<Duration> asked, const Now& now);
 
     Action finish_store(const error_code& error) {
         context_.diagnostics->stage = Stage::store;
         return finish(error);
     }
-    Action finish(Result end) {
-        queue_->stop();
-        state_ = State::finished;
-        result_ = std::move(end);
-        return action::Finish{};
-    }
+    Action finish(Result end);
 
     Context context_;
     action::FetchSegments plan_;
@@ -6114,6 +6252,113 @@ class SegmentLane {
     MonotonicTime begun_{};
     Result result_ = event::SegmentsEnd::complete;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action SegmentLane::start(const Now& now) {
+    context_.diagnostics->stage = Stage::download;
+    begun_ = now.monotonic;
+    state_ = State::opening;
+    return action::OpenStore{plan_.key};
+}
+
+MDE_DECL Action SegmentLane::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::opening:
+        if (const auto error = failure_of(event)) return finish_store(*error);
+        return next_segment(now);
+    case State::sending: return on_head(event, now);
+    case State::reading: return on_body(event, now);
+    case State::writing: return on_written(event);
+    case State::waiting: return send(now);
+    case State::finished: break;
+    }
+    return action::Finish{};
+}
+
+MDE_DECL Action SegmentLane::next_segment(const Now& now) {
+    const Duration took = now.monotonic - begun_;
+    if (!plan_.link->is_live(saturating_add(now.monotonic, 2 * took))) queue_->divide();
+    const std::optional<Segment> next = queue_->next();
+    if (!next) return finish(event::SegmentsEnd::complete);
+    segment_ = *next;
+    begun_ = now.monotonic;
+    return send(now);
+}
+
+MDE_DECL Action SegmentLane::send(const Now& now) {
+    if (!plan_.link->is_live(now.monotonic))
+        return finish(make_error_code(errc::package_uri_expired));
+    if (now.monotonic >= context_.deadline) return finish(make_error_code(errc::deadline_exceeded));
+    request_.ask_whole(*plan_.link, plan_.key->content_kind(), context_.time_left(now.monotonic));
+    request_.ask_range(segment_.first, segment_.end - 1);
+    request_.ask_part_of(plan_.part->etag);
+    state_ = State::sending;
+    return action::Send{&request_.request(), Stage::download, action::Body::streamed, 0};
+}
+
+MDE_DECL Action SegmentLane::on_head(const Event& event, const Now& now) {
+    if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
+    const auto* ready = std::get_if<event::HeadReady>(&event);
+    if (ready == nullptr) return finish(make_error_code(errc::malformed_head));
+    const ResponseHead& head = *ready->head;
+    enter_head(*context_.diagnostics, head, plan_.link->expose_target());
+    const DownloadQuestion question{plan_.key->content_kind(), context_.settings->package_limit,
+                                    plan_.part, segment_.first};
+    const DownloadAnswer answer = judge_download(head, question);
+    if (answer.kind == DownloadAnswer::Kind::refused)
+        return try_again(answer.error, retry_after_of(head, now.utc), now);
+    // A host may send less than what was asked for, but not here: it did not before.
+    if (answer.kind != DownloadAnswer::Kind::part || answer.end != segment_.end)
+        return finish(event::SegmentsEnd::other_part);
+    state_ = State::reading;
+    return action::ReadBody{};
+}
+
+MDE_DECL Action SegmentLane::on_body(const Event& event, const Now& now) {
+    if (const auto error = failure_of(event)) return try_again(*error, std::nullopt, now);
+    const auto* body = std::get_if<event::BodyReady>(&event);
+    if (body == nullptr) return finish(make_error_code(errc::malformed_answer));
+    if (!body->bytes.empty()) return write(body->bytes);
+    if (segment_.first == segment_.end) return next_segment(now);
+    return try_again(make_error_code(errc::body_truncated), std::nullopt, now);
+}
+
+MDE_DECL Action SegmentLane::write(std::span<const std::byte> bytes) {
+    const std::uint64_t at = segment_.first;
+    if (bytes.size() > segment_.end - at) return finish(make_error_code(errc::length_mismatch));
+    segment_.first += bytes.size();
+    retry_.progressed();
+    state_ = State::writing;
+    return action::WriteStore{at, bytes, plan_.part->total};
+}
+
+MDE_DECL Action SegmentLane::on_written(const Event& event) {
+    if (const auto error = failure_of(event)) return finish_store(*error);
+    state_ = State::reading;
+    return action::ReadBody{};
+}
+
+MDE_DECL Action SegmentLane::try_again(const error_code& error, std::optional<Duration> asked,
+                                       const Now& now) {
+    context_.diagnostics->retry_after = asked;
+    if (!is_passing_failure(error) && !is_passing_refusal(error)) return finish(error);
+    // Everything was there when it broke.
+    if (segment_.first == segment_.end) return next_segment(now);
+    const auto wait = retry_.next(asked, now.monotonic);
+    if (!wait || !plan_.link->is_live(saturating_add(now.monotonic, *wait))) return finish(error);
+    state_ = State::waiting;
+    return action::Wait{*wait, WaitReason::retry};
+}
+
+MDE_DECL Action SegmentLane::finish(Result end) {
+    queue_->stop();
+    state_ = State::finished;
+    result_ = std::move(end);
+    return action::Finish{};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -6380,18 +6625,24 @@ struct SystemClock {
     void sleep(Duration span) const { std::this_thread::sleep_for(span); }
 
   private:
-    static MonotonicTime monotonic() noexcept {
-#if defined(CLOCK_BOOTTIME)
-        std::timespec time{};
-        if (::clock_gettime(CLOCK_BOOTTIME, &time) == 0)
-            return MonotonicTime(std::chrono::seconds(time.tv_sec) +
-                                 std::chrono::nanoseconds(time.tv_nsec));
-#endif
-        return MonotonicTime(std::chrono::duration_cast<Duration>(
-            std::chrono::steady_clock::now().time_since_epoch()));
-    }
+    static MonotonicTime monotonic() noexcept;
 };
 static_assert(Clock<SystemClock>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL MonotonicTime SystemClock::monotonic() noexcept {
+#if defined(CLOCK_BOOTTIME)
+    std::timespec time{};
+    if (::clock_gettime(CLOCK_BOOTTIME, &time) == 0)
+        return MonotonicTime(std::chrono::seconds(time.tv_sec) +
+                             std::chrono::nanoseconds(time.tv_nsec));
+#endif
+    return MonotonicTime(
+        std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -6478,12 +6729,18 @@ bool append_percent_decoded(Text& out, std::string_view text, PlusSign plus) {
 }
 
 /// Empty on a broken escape.
-inline std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus) {
+MDE_DECL std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus) {
     std::string out;
     out.reserve(text.size());
     if (!append_percent_decoded(out, text, plus)) return std::nullopt;
     return out;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -6492,12 +6749,18 @@ inline std::optional<std::string> percent_decoded(std::string_view text, PlusSig
 namespace mde::inline MDE_ABI::wire {
 
 /// Appends `name=value` to a form. The form is a `Secret`, since a client secret travels in it.
-inline void append_form_field(Secret& form, std::string_view name, std::string_view value) {
+MDE_DECL void append_form_field(Secret& form, std::string_view name, std::string_view value);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void append_form_field(Secret& form, std::string_view name, std::string_view value) {
     if (!form.empty()) form.append("&");
     append_percent_encoded(form, name);
     form.append("=");
     append_percent_encoded(form, value);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -6540,15 +6803,10 @@ struct TokenRequest {
     static constexpr std::string_view content_type = "application/x-www-form-urlencoded";
 
     /// Adds a field to the form, percent-encoded.
-    void add(std::string_view name, std::string_view value) {
-        wire::append_form_field(form, name, value);
-    }
+    void add(std::string_view name, std::string_view value);
 
     /// Adds the field that proves who asks.
-    void prove(std::string_view name, Secret proof) {
-        add(name, proof.expose());
-        secret = std::move(proof);
-    }
+    void prove(std::string_view name, Secret proof);
 };
 
 /// What a request is made from; the views hold during the call.
@@ -6584,20 +6842,30 @@ class TokenRequestMaker {
 };
 
 /// Path of the token endpoint, in the form that the settings say.
-inline std::string token_target(const Settings& settings) {
+MDE_DECL std::string token_target(const Settings& settings);
+
+/// The same as a whole URL: what an assertion is made out to.
+MDE_DECL std::string token_url(const Settings& settings);
+
+/// A form for the authority that begins with who asks, still without grant and proof.
+/// @par Errors errc::credential_unavailable, if tenant, client id or authority are not known
+MDE_DECL result<TokenRequest> begin_form(const Settings& settings, std::string target);
+
+/// The client credentials grant up to the proof of who asks: one resource, named as `scope` for v2
+/// and as `resource` for v1. Source: "OAuth 2.0 client credentials flow"; for v1 "Partner access
+/// through Microsoft Defender for Endpoint APIs".
+/// @par Errors see `begin_form`
+MDE_DECL result<TokenRequest> begin_client_credentials(const TokenAsk& ask);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string token_target(const Settings& settings) {
     const bool is_v2 = settings.token_endpoint == TokenEndpoint::v2;
     return '/' + std::string(settings.tenant.segment()) +
            (is_v2 ? "/oauth2/v2.0/token" : "/oauth2/token");
 }
 
-/// The same as a whole URL: what an assertion is made out to.
-inline std::string token_url(const Settings& settings) {
-    return std::string(settings.authority.url()) + token_target(settings);
-}
-
-/// A form for the authority that begins with who asks, still without grant and proof.
-/// @par Errors errc::credential_unavailable, if tenant, client id or authority are not known
-inline result<TokenRequest> begin_form(const Settings& settings, std::string target) {
+MDE_DECL result<TokenRequest> begin_form(const Settings& settings, std::string target) {
     if (settings.tenant.empty() || settings.client_id.empty() || settings.authority.empty())
         return make_error_code(errc::credential_unavailable);
     TokenRequest request;
@@ -6609,11 +6877,7 @@ inline result<TokenRequest> begin_form(const Settings& settings, std::string tar
     return request;
 }
 
-/// The client credentials grant up to the proof of who asks: one resource, named as `scope` for v2
-/// and as `resource` for v1. Source: "OAuth 2.0 client credentials flow"; for v1 "Partner access
-/// through Microsoft Defender for Endpoint APIs".
-/// @par Errors see `begin_form`
-inline result<TokenRequest> begin_client_credentials(const TokenAsk& ask) {
+MDE_DECL result<TokenRequest> begin_client_credentials(const TokenAsk& ask) {
     const Settings& settings = *ask.settings;
     auto request = begin_form(settings, token_target(settings));
     if (!request) return request;
@@ -6625,6 +6889,21 @@ inline result<TokenRequest> begin_client_credentials(const TokenAsk& ask) {
     if (!ask.claims.empty()) request->add("claims", ask.claims);
     return request;
 }
+
+MDE_DECL void TokenRequest::add(std::string_view name, std::string_view value) {
+    wire::append_form_field(form, name, value);
+}
+
+MDE_DECL void TokenRequest::prove(std::string_view name, Secret proof) {
+    add(name, proof.expose());
+    secret = std::move(proof);
+}
+
+MDE_DECL std::string token_url(const Settings& settings) {
+    return std::string(settings.authority.url()) + token_target(settings);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -6702,16 +6981,7 @@ struct WipedBuffer {
 };
 
 /// The members of all objects in a document.
-inline std::size_t count_members(const json::value& value) noexcept {
-    std::size_t count = 0;
-    if (const json::object* object = value.if_object()) {
-        count = object->size();
-        for (const auto& member : *object) count += count_members(member.value());
-    } else if (const json::array* array = value.if_array()) {
-        for (const json::value& item : *array) count += count_members(item);
-    }
-    return count;
-}
+MDE_DECL std::size_t count_members(const json::value& value) noexcept;
 
 /// Builds a document and counts its members: of two with one name in one object Boost.JSON lets the
 /// last one win in silence, and the document has fewer than were seen.
@@ -6747,11 +7017,7 @@ class StrictHandler {
         values_.push_chars(part);
         return true;
     }
-    bool on_key(json::string_view part, std::size_t, error_code&) {
-        values_.push_key(part);
-        ++members_;
-        return true;
-    }
+    bool on_key(json::string_view part, std::size_t, error_code&);
     bool on_string_part(json::string_view part, std::size_t, error_code&) {
         values_.push_chars(part);
         return true;
@@ -6807,6 +7073,27 @@ error_code parse_whole(Parser& parser, std::string_view text) {
     return {};
 }
 
+#if MDE_DEFINITIONS
+
+MDE_DECL std::size_t count_members(const json::value& value) noexcept {
+    std::size_t count = 0;
+    if (const json::object* object = value.if_object()) {
+        count = object->size();
+        for (const auto& member : *object) count += count_members(member.value());
+    } else if (const json::array* array = value.if_array()) {
+        for (const json::value& item : *array) count += count_members(item);
+    }
+    return count;
+}
+
+MDE_DECL bool StrictHandler::on_key(json::string_view part, std::size_t, error_code&) {
+    values_.push_key(part);
+    ++members_;
+    return true;
+}
+
+#endif
+
 } // namespace detail
 
 /// Memory for a document that holds a secret: wiped when it is given back. Texts with escapes go
@@ -6828,11 +7115,7 @@ class WipingResource final : public boost::container::pmr::memory_resource {
         if (is_plain(alignment)) return ::operator new(size);
         return ::operator new(size, std::align_val_t(alignment));
     }
-    void do_deallocate(void* data, std::size_t size, std::size_t alignment) override {
-        wipe(data, size);
-        if (is_plain(alignment)) return ::operator delete(data);
-        ::operator delete(data, std::align_val_t(alignment));
-    }
+    void do_deallocate(void* data, std::size_t size, std::size_t alignment) override;
     bool do_is_equal(const memory_resource& other) const noexcept override {
         return this == &other;
     }
@@ -6861,24 +7144,12 @@ class ScratchMemory {
 /// Parses a whole text of at most 1 MiB and depth 32. `storage` holds the document; see
 /// `WipingResource` for one that leaves nothing behind.
 /// @par Errors errc::answer_too_large, errc::duplicate_member, errc::malformed_answer
-inline result<json::value> parse_json(std::string_view text,
-                                      const json::storage_ptr& storage = json::storage_ptr()) {
-    json::basic_parser<detail::StrictHandler> parser(json::parse_options(), storage);
-    if (const error_code ec = detail::parse_whole(parser, text)) return ec;
-    json::value document = parser.handler().release();
-    if (detail::count_members(document) != parser.handler().members())
-        return make_error_code(errc::duplicate_member);
-    return document;
-}
+MDE_DECL result<json::value> parse_json(std::string_view text,
+                                        const json::storage_ptr& storage = json::storage_ptr());
 
 /// The same, for the answers that must be an object.
-inline result<json::object>
-parse_json_object(std::string_view text, const json::storage_ptr& storage = json::storage_ptr()) {
-    result<json::value> document = parse_json(text, storage);
-    if (!document) return document.error();
-    if (!document->is_object()) return make_error_code(errc::malformed_answer);
-    return std::move(document->get_object());
-}
+MDE_DECL result<json::object>
+parse_json_object(std::string_view text, const json::storage_ptr& storage = json::storage_ptr());
 
 /// Reads the members of one object by type. A member that is absent or null is empty; one of
 /// another type makes `ok()` false. Names are compared exactly, as the service does.
@@ -6891,42 +7162,19 @@ class Members {
     bool ok() const noexcept { return ok_; }
 
     /// The member whatever its type; null if it is absent or null.
-    const json::value* find(std::string_view name) const noexcept {
-        const json::value* value =
-            object_->if_contains(json::string_view(name.data(), name.size()));
-        return value == nullptr || value->is_null() ? nullptr : value;
-    }
+    const json::value* find(std::string_view name) const noexcept;
 
     /// The member if it is a string.
-    std::optional<std::string> string(std::string_view name) {
-        const json::value* value = find(name);
-        if (value == nullptr) return std::nullopt;
-        if (!value->is_string()) return fail<std::string>();
-        return std::string(value->get_string().data(), value->get_string().size());
-    }
+    std::optional<std::string> string(std::string_view name);
 
     /// A whole number, or a string that spells one, as managed identity answers do.
-    std::optional<std::int64_t> integer(std::string_view name) {
-        const json::value* value = find(name);
-        if (value == nullptr) return std::nullopt;
-        if (value->is_int64()) return value->get_int64();
-        if (value->is_string()) return integer_of(value->get_string());
-        return fail<std::int64_t>();
-    }
+    std::optional<std::int64_t> integer(std::string_view name);
 
     /// The member if it is an object; null if it is not there.
-    const json::object* object(std::string_view name) {
-        const json::value* value = find(name);
-        if (value != nullptr && !value->is_object()) ok_ = false;
-        return value == nullptr ? nullptr : value->if_object();
-    }
+    const json::object* object(std::string_view name);
 
     /// The member if it is an array; null if it is not there.
-    const json::array* array(std::string_view name) {
-        const json::value* value = find(name);
-        if (value != nullptr && !value->is_array()) ok_ = false;
-        return value == nullptr ? nullptr : value->if_array();
-    }
+    const json::array* array(std::string_view name);
 
     /// Says that a member, though of the right type, has a value that cannot be.
     void reject() noexcept { ok_ = false; }
@@ -6938,19 +7186,80 @@ class Members {
         return std::nullopt;
     }
 
-    std::optional<std::int64_t> integer_of(std::string_view text) noexcept {
-        std::int64_t number = 0;
-        if (text.empty() || text.size() > 18) return fail<std::int64_t>();
-        for (const char c : text) {
-            if (c < '0' || c > '9') return fail<std::int64_t>();
-            number = number * 10 + (c - '0');
-        }
-        return number;
-    }
+    std::optional<std::int64_t> integer_of(std::string_view text) noexcept;
 
     const json::object* object_;
     bool ok_ = true;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void WipingResource::do_deallocate(void* data, std::size_t size, std::size_t alignment) {
+    wipe(data, size);
+    if (is_plain(alignment)) return ::operator delete(data);
+    ::operator delete(data, std::align_val_t(alignment));
+}
+
+MDE_DECL result<json::value> parse_json(std::string_view text, const json::storage_ptr& storage) {
+    json::basic_parser<detail::StrictHandler> parser(json::parse_options(), storage);
+    if (const error_code ec = detail::parse_whole(parser, text)) return ec;
+    json::value document = parser.handler().release();
+    if (detail::count_members(document) != parser.handler().members())
+        return make_error_code(errc::duplicate_member);
+    return document;
+}
+
+MDE_DECL result<json::object> parse_json_object(std::string_view text,
+                                                const json::storage_ptr& storage) {
+    result<json::value> document = parse_json(text, storage);
+    if (!document) return document.error();
+    if (!document->is_object()) return make_error_code(errc::malformed_answer);
+    return std::move(document->get_object());
+}
+
+MDE_DECL const json::value* Members::find(std::string_view name) const noexcept {
+    const json::value* value = object_->if_contains(json::string_view(name.data(), name.size()));
+    return value == nullptr || value->is_null() ? nullptr : value;
+}
+
+MDE_DECL std::optional<std::string> Members::string(std::string_view name) {
+    const json::value* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    if (!value->is_string()) return fail<std::string>();
+    return std::string(value->get_string().data(), value->get_string().size());
+}
+
+MDE_DECL std::optional<std::int64_t> Members::integer(std::string_view name) {
+    const json::value* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    if (value->is_int64()) return value->get_int64();
+    if (value->is_string()) return integer_of(value->get_string());
+    return fail<std::int64_t>();
+}
+
+MDE_DECL const json::object* Members::object(std::string_view name) {
+    const json::value* value = find(name);
+    if (value != nullptr && !value->is_object()) ok_ = false;
+    return value == nullptr ? nullptr : value->if_object();
+}
+
+MDE_DECL const json::array* Members::array(std::string_view name) {
+    const json::value* value = find(name);
+    if (value != nullptr && !value->is_array()) ok_ = false;
+    return value == nullptr ? nullptr : value->if_array();
+}
+
+MDE_DECL std::optional<std::int64_t> Members::integer_of(std::string_view text) noexcept {
+    std::int64_t number = 0;
+    if (text.empty() || text.size() > 18) return fail<std::int64_t>();
+    for (const char c : text) {
+        if (c < '0' || c > '9') return fail<std::int64_t>();
+        number = number * 10 + (c - '0');
+    }
+    return number;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -7003,46 +7312,18 @@ template <>
 struct Codec<TokenSet> {
     /// Life counts from the moment the request was sent. Numbers may be strings (managed identity).
     /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
-    static result<TokenSet> decode(const Answer& answer) {
-        WipingResource memory;
-        const result<json::object> document =
-            parse_json_object(answer.body, json::storage_ptr(&memory));
-        if (!document) return document.error();
-        Members members(*document);
-        const auto lifetime = members.integer("expires_in");
-        const auto type = members.string("token_type");
-        auto token = detail::token_member(members, "access_token", is_token68);
-        auto refresh = detail::token_member(members, "refresh_token", detail::is_printable_text);
-        const bool bearer = type && ascii::equal_ignoring_case(*type, "Bearer");
-        if (!members.ok() || !bearer || !token || token->empty() || !refresh || !lifetime ||
-            *lifetime <= 0)
-            return make_error_code(errc::malformed_answer);
-        const std::chrono::seconds life((std::min)(*lifetime, std::int64_t(48 * 3600)));
-        return TokenSet{AccessToken(std::move(*token), saturating_add(answer.sent.monotonic, life)),
-                        std::move(*refresh)};
-    }
+    static result<TokenSet> decode(const Answer& answer);
 
     /// An empty refresh token is left out.
     static std::string encode(std::string_view token, std::string_view refresh,
-                              std::chrono::seconds life) {
-        json::object document{{"token_type", "Bearer"},
-                              {"expires_in", life.count()},
-                              {"ext_expires_in", life.count()},
-                              {"access_token", token}};
-        if (!refresh.empty()) document["refresh_token"] = refresh;
-        return json::serialize(document);
-    }
+                              std::chrono::seconds life);
 };
 
 /// The same without a refresh token.
 template <>
 struct Codec<AccessToken> {
     /// As `TokenSet`, of which a refresh token is dropped.
-    static result<AccessToken> decode(const Answer& answer) {
-        result<TokenSet> tokens = Codec<TokenSet>::decode(answer);
-        if (!tokens) return tokens.error();
-        return std::move(tokens->access);
-    }
+    static result<AccessToken> decode(const Answer& answer);
 
     /// As that of `TokenSet`.
     static std::string encode(std::string_view token, std::chrono::seconds life) {
@@ -7065,7 +7346,49 @@ struct TokenError {
 };
 
 /// Empty texts where the body is not that shape.
-inline TokenError decode_token_error(std::string_view body) {
+MDE_DECL TokenError decode_token_error(std::string_view body);
+
+/// For the service side.
+MDE_DECL std::string encode_token_error(const TokenError& error);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<TokenSet> Codec<TokenSet>::decode(const Answer& answer) {
+    WipingResource memory;
+    const result<json::object> document =
+        parse_json_object(answer.body, json::storage_ptr(&memory));
+    if (!document) return document.error();
+    Members members(*document);
+    const auto lifetime = members.integer("expires_in");
+    const auto type = members.string("token_type");
+    auto token = detail::token_member(members, "access_token", is_token68);
+    auto refresh = detail::token_member(members, "refresh_token", detail::is_printable_text);
+    const bool bearer = type && ascii::equal_ignoring_case(*type, "Bearer");
+    if (!members.ok() || !bearer || !token || token->empty() || !refresh || !lifetime ||
+        *lifetime <= 0)
+        return make_error_code(errc::malformed_answer);
+    const std::chrono::seconds life((std::min)(*lifetime, std::int64_t(48 * 3600)));
+    return TokenSet{AccessToken(std::move(*token), saturating_add(answer.sent.monotonic, life)),
+                    std::move(*refresh)};
+}
+
+MDE_DECL std::string Codec<TokenSet>::encode(std::string_view token, std::string_view refresh,
+                                             std::chrono::seconds life) {
+    json::object document{{"token_type", "Bearer"},
+                          {"expires_in", life.count()},
+                          {"ext_expires_in", life.count()},
+                          {"access_token", token}};
+    if (!refresh.empty()) document["refresh_token"] = refresh;
+    return json::serialize(document);
+}
+
+MDE_DECL result<AccessToken> Codec<AccessToken>::decode(const Answer& answer) {
+    result<TokenSet> tokens = Codec<TokenSet>::decode(answer);
+    if (!tokens) return tokens.error();
+    return std::move(tokens->access);
+}
+
+MDE_DECL TokenError decode_token_error(std::string_view body) {
     const result<json::object> document = parse_json_object(body);
     if (!document) return {};
     Members members(*document);
@@ -7078,14 +7401,15 @@ inline TokenError decode_token_error(std::string_view body) {
     return error;
 }
 
-/// For the service side.
-inline std::string encode_token_error(const TokenError& error) {
+MDE_DECL std::string encode_token_error(const TokenError& error) {
     json::object document{{"error", error.error},
                           {"error_description", error.description},
                           {"trace_id", error.trace_id}};
     if (error.number != 0) document["error_codes"] = json::array{error.number};
     return json::serialize(document);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -7108,12 +7432,7 @@ class TokenCall {
 
     /// `claims` outlives the call.
     TokenCall(const Context& context, TokenRequestMaker make, std::string_view claims,
-              const RetryPolicy& policy, Issuer issuer = Issuer::unknown)
-        : context_(context),
-          make_(std::move(make)),
-          claims_(claims),
-          retry_(policy, context.deadline, context.seed),
-          issuer_(issuer) {}
+              const RetryPolicy& policy, Issuer issuer = Issuer::unknown);
     TokenCall(const TokenCall&) = delete;
     TokenCall& operator=(const TokenCall&) = delete;
 
@@ -7121,16 +7440,7 @@ class TokenCall {
     Action start(const Now& now) { return send(now); }
 
     /// `Finish` with `error()` clear: the event held a success, and is still there to be decoded.
-    Action on(const Event& event, const Now& now) {
-        if (std::exchange(waiting_, false)) return send(now);
-        *context_.diagnostics = Diagnostics{};
-        context_.diagnostics->stage = Stage::sign_in;
-        refusal_.clear();
-        if (const auto error = failure_of(event)) return on_failure(*error, now);
-        const auto* answer = std::get_if<event::AnswerReady>(&event);
-        if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
-        return on_answer(*answer, now);
-    }
+    Action on(const Event& event, const Now& now);
 
     /// Clear after a success.
     const error_code& error() const noexcept { return error_; }
@@ -7140,106 +7450,29 @@ class TokenCall {
     const Now& sent() const noexcept { return sent_; }
 
   private:
-    Action send(const Now& now) {
-        if (now.monotonic >= context_.deadline)
-            return finish(make_error_code(errc::deadline_exceeded));
-        result<TokenRequest> made = make_({context_.settings, now, claims_});
-        if (!made) return fail_unsent(made.error());
-        made_ = std::move(*made);
-        fields_.assign({{"Accept", "application/json"}});
-        if (made_.method == Method::post)
-            fields_.push_back({"Content-Type", TokenRequest::content_type});
-        fields_.insert(fields_.end(), made_.fields.begin(), made_.fields.end());
-        request_.method = made_.method;
-        request_.scheme = made_.scheme;
-        request_.host = made_.host;
-        request_.port = made_.port;
-        request_.target = made_.target;
-        request_.fields = fields_;
-        request_.body = made_.form.expose();
-        request_.answered = Answered::secretly;
-        request_.time_limit = (std::min)(made_.time_limit, context_.try_limit(now.monotonic));
-        sent_ = now;
-        return action::Send{&request_, Stage::sign_in, action::Body::whole, bounds::json_text};
-    }
+    Action send(const Now& now);
 
-    Action fail_unsent(const error_code& error) {
-        *context_.diagnostics = Diagnostics{};
-        context_.diagnostics->stage = Stage::sign_in;
-        return finish(error);
-    }
+    Action fail_unsent(const error_code& error);
 
-    Action on_failure(const error_code& error, const Now& now) {
-        if (is_cut_short(error, now.monotonic, context_.deadline))
-            return finish(make_error_code(errc::deadline_exceeded));
-        if (!is_passing_failure(error)) return finish(error);
-        if (is_metadata() && issuer_ == Issuer::unknown)
-            return finish(make_error_code(errc::credential_unavailable));
-        return try_again(error, now);
-    }
+    Action on_failure(const error_code& error, const Now& now);
 
-    Action on_answer(const event::AnswerReady& answer, const Now& now) {
-        issuer_ = Issuer::known;
-        const unsigned status = answer.head->status();
-        context_.diagnostics->http_status = status;
-        const std::string_view secret = made_.secret.expose();
-        Secret spelt;
-        wire::append_percent_encoded(spelt, secret);
-        context_.diagnostics->request_id = request_id_of(*answer.head, {secret, spelt.expose()});
-        if (status == 200) return finish({});
-        const wire::TokenError said = wire::decode_token_error(answer.body);
-        refusal_ = said.error;
-        describe(said, {secret, spelt.expose()});
-        context_.diagnostics->retry_after = retry_after_of(*answer.head, now.utc);
-        const error_code error =
-            is_metadata() ? error_of_metadata(status, said) : error_of_authority(status);
-        if (error == errc::throttled || error == errc::service_unavailable)
-            return try_again(error, now);
-        return finish(error);
-    }
+    Action on_answer(const event::AnswerReady& answer, const Now& now);
 
     bool is_metadata() const noexcept { return made_.issuer == TokenIssuer::metadata_service; }
 
-    static error_code error_of_authority(unsigned status) noexcept {
-        if (status == 400 || status == 401 || status == 403)
-            return make_error_code(errc::sign_in_refused);
-        const error_code error = error_of_status(status, {});
-        return error ? error : make_error_code(errc::unexpected_status);
-    }
+    static error_code error_of_authority(unsigned status) noexcept;
 
     /// 404 and 410 come while the service is being updated. Source: "How to use managed identities
     /// for Azure resources on an Azure VM to acquire an access token", retry guidance.
-    static error_code error_of_metadata(unsigned status, const wire::TokenError& said) noexcept {
-        if (status == 404 || status == 410) return make_error_code(errc::service_unavailable);
-        if (status == 400 && said.description.find("Identity not found") != std::string::npos)
-            return make_error_code(errc::credential_unavailable);
-        return error_of_authority(status);
-    }
+    static error_code error_of_metadata(unsigned status, const wire::TokenError& said) noexcept;
 
     /// Nothing that was sent is shown, neither as it is nor as the form spelt it.
     void describe(const wire::TokenError& said,
-                  std::initializer_list<std::string_view> secrets) const {
-        Diagnostics& shown = *context_.diagnostics;
-        shown.code = safe_word(said.error, secrets);
-        shown.message = safe_message(said.description, secrets);
-        if (shown.message.empty() && said.number != 0)
-            shown.message = "AADSTS" + std::to_string(said.number);
-        shown.target = safe_word(said.trace_id, secrets);
-    }
+                  std::initializer_list<std::string_view> secrets) const;
 
-    Action try_again(const error_code& error, const Now& now) {
-        const auto wait = retry_.next(context_.diagnostics->retry_after, now.monotonic);
-        if (!wait) return finish(error);
-        waiting_ = true;
-        return action::Wait{*wait,
-                            error == errc::throttled ? WaitReason::throttled : WaitReason::retry};
-    }
+    Action try_again(const error_code& error, const Now& now);
 
-    Action finish(const error_code& error) {
-        error_ = error;
-        made_ = TokenRequest();
-        return action::Finish{};
-    }
+    Action finish(const error_code& error);
 
     Context context_;
     TokenRequestMaker make_;
@@ -7254,6 +7487,125 @@ class TokenCall {
     std::string refusal_;
     bool waiting_ = false;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL TokenCall::TokenCall(const Context& context, TokenRequestMaker make,
+                              std::string_view claims, const RetryPolicy& policy, Issuer issuer)
+    : context_(context),
+      make_(std::move(make)),
+      claims_(claims),
+      retry_(policy, context.deadline, context.seed),
+      issuer_(issuer) {}
+
+MDE_DECL Action TokenCall::on(const Event& event, const Now& now) {
+    if (std::exchange(waiting_, false)) return send(now);
+    *context_.diagnostics = Diagnostics{};
+    context_.diagnostics->stage = Stage::sign_in;
+    refusal_.clear();
+    if (const auto error = failure_of(event)) return on_failure(*error, now);
+    const auto* answer = std::get_if<event::AnswerReady>(&event);
+    if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
+    return on_answer(*answer, now);
+}
+
+MDE_DECL Action TokenCall::send(const Now& now) {
+    if (now.monotonic >= context_.deadline) return finish(make_error_code(errc::deadline_exceeded));
+    result<TokenRequest> made = make_({context_.settings, now, claims_});
+    if (!made) return fail_unsent(made.error());
+    made_ = std::move(*made);
+    fields_.assign({{"Accept", "application/json"}});
+    if (made_.method == Method::post)
+        fields_.push_back({"Content-Type", TokenRequest::content_type});
+    fields_.insert(fields_.end(), made_.fields.begin(), made_.fields.end());
+    request_.method = made_.method;
+    request_.scheme = made_.scheme;
+    request_.host = made_.host;
+    request_.port = made_.port;
+    request_.target = made_.target;
+    request_.fields = fields_;
+    request_.body = made_.form.expose();
+    request_.answered = Answered::secretly;
+    request_.time_limit = (std::min)(made_.time_limit, context_.try_limit(now.monotonic));
+    sent_ = now;
+    return action::Send{&request_, Stage::sign_in, action::Body::whole, bounds::json_text};
+}
+
+MDE_DECL Action TokenCall::fail_unsent(const error_code& error) {
+    *context_.diagnostics = Diagnostics{};
+    context_.diagnostics->stage = Stage::sign_in;
+    return finish(error);
+}
+
+MDE_DECL Action TokenCall::on_failure(const error_code& error, const Now& now) {
+    if (is_cut_short(error, now.monotonic, context_.deadline))
+        return finish(make_error_code(errc::deadline_exceeded));
+    if (!is_passing_failure(error)) return finish(error);
+    if (is_metadata() && issuer_ == Issuer::unknown)
+        return finish(make_error_code(errc::credential_unavailable));
+    return try_again(error, now);
+}
+
+MDE_DECL Action TokenCall::on_answer(const event::AnswerReady& answer, const Now& now) {
+    issuer_ = Issuer::known;
+    const unsigned status = answer.head->status();
+    context_.diagnostics->http_status = status;
+    const std::string_view secret = made_.secret.expose();
+    Secret spelt;
+    wire::append_percent_encoded(spelt, secret);
+    context_.diagnostics->request_id = request_id_of(*answer.head, {secret, spelt.expose()});
+    if (status == 200) return finish({});
+    const wire::TokenError said = wire::decode_token_error(answer.body);
+    refusal_ = said.error;
+    describe(said, {secret, spelt.expose()});
+    context_.diagnostics->retry_after = retry_after_of(*answer.head, now.utc);
+    const error_code error =
+        is_metadata() ? error_of_metadata(status, said) : error_of_authority(status);
+    if (error == errc::throttled || error == errc::service_unavailable)
+        return try_again(error, now);
+    return finish(error);
+}
+
+MDE_DECL error_code TokenCall::error_of_authority(unsigned status) noexcept {
+    if (status == 400 || status == 401 || status == 403)
+        return make_error_code(errc::sign_in_refused);
+    const error_code error = error_of_status(status, {});
+    return error ? error : make_error_code(errc::unexpected_status);
+}
+
+MDE_DECL error_code TokenCall::error_of_metadata(unsigned status,
+                                                 const wire::TokenError& said) noexcept {
+    if (status == 404 || status == 410) return make_error_code(errc::service_unavailable);
+    if (status == 400 && said.description.find("Identity not found") != std::string::npos)
+        return make_error_code(errc::credential_unavailable);
+    return error_of_authority(status);
+}
+
+MDE_DECL void TokenCall::describe(const wire::TokenError& said,
+                                  std::initializer_list<std::string_view> secrets) const {
+    Diagnostics& shown = *context_.diagnostics;
+    shown.code = safe_word(said.error, secrets);
+    shown.message = safe_message(said.description, secrets);
+    if (shown.message.empty() && said.number != 0)
+        shown.message = "AADSTS" + std::to_string(said.number);
+    shown.target = safe_word(said.trace_id, secrets);
+}
+
+MDE_DECL Action TokenCall::try_again(const error_code& error, const Now& now) {
+    const auto wait = retry_.next(context_.diagnostics->retry_after, now.monotonic);
+    if (!wait) return finish(error);
+    waiting_ = true;
+    return action::Wait{*wait,
+                        error == errc::throttled ? WaitReason::throttled : WaitReason::retry};
+}
+
+MDE_DECL Action TokenCall::finish(const error_code& error) {
+    error_ = error;
+    made_ = TokenRequest();
+    return action::Finish{};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -7287,20 +7639,39 @@ struct DeviceCode {
 
 namespace detail {
 
-inline std::string delegated_scope(const Settings& settings, OfflineAccess offline_access) {
+MDE_DECL std::string delegated_scope(const Settings& settings, OfflineAccess offline_access);
+
+MDE_DECL std::string device_target(const Settings& settings, std::string_view endpoint);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string delegated_scope(const Settings& settings, OfflineAccess offline_access) {
     const bool offline = offline_access == OfflineAccess::ask;
     return settings.audience + (offline ? "/.default offline_access" : "/.default");
 }
 
-inline std::string device_target(const Settings& settings, std::string_view endpoint) {
+MDE_DECL std::string device_target(const Settings& settings, std::string_view endpoint) {
     return '/' + std::string(settings.tenant.segment()) + "/oauth2/v2.0/" + std::string(endpoint);
 }
+
+#endif
 
 } // namespace detail
 
 /// Asks for a code. Claims belong to what somebody agrees to, so they go with this request too.
 /// @par Errors see `begin_form`
-inline result<TokenRequest> device_code_request(const TokenAsk& ask, const DeviceCode& how) {
+MDE_DECL result<TokenRequest> device_code_request(const TokenAsk& ask, const DeviceCode& how);
+
+/// Asks whether somebody has entered the code. @par Errors see `begin_form`
+MDE_DECL result<TokenRequest> device_token_request(const TokenAsk& ask, const Secret& device_code);
+
+/// Trades a refresh token. @par Errors see `begin_form`
+MDE_DECL result<TokenRequest> refresh_token_request(const TokenAsk& ask, const DeviceCode& how,
+                                                    const Secret& refresh_token);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<TokenRequest> device_code_request(const TokenAsk& ask, const DeviceCode& how) {
     auto request = begin_form(*ask.settings, detail::device_target(*ask.settings, "devicecode"));
     if (!request) return request;
     request->add("scope", detail::delegated_scope(*ask.settings, how.offline_access));
@@ -7308,8 +7679,7 @@ inline result<TokenRequest> device_code_request(const TokenAsk& ask, const Devic
     return request;
 }
 
-/// Asks whether somebody has entered the code. @par Errors see `begin_form`
-inline result<TokenRequest> device_token_request(const TokenAsk& ask, const Secret& device_code) {
+MDE_DECL result<TokenRequest> device_token_request(const TokenAsk& ask, const Secret& device_code) {
     auto request = begin_form(*ask.settings, detail::device_target(*ask.settings, "token"));
     if (!request) return request;
     request->add("grant_type", "urn:ietf:params:oauth:grant-type:device_code");
@@ -7318,9 +7688,8 @@ inline result<TokenRequest> device_token_request(const TokenAsk& ask, const Secr
     return request;
 }
 
-/// Trades a refresh token. @par Errors see `begin_form`
-inline result<TokenRequest> refresh_token_request(const TokenAsk& ask, const DeviceCode& how,
-                                                  const Secret& refresh_token) {
+MDE_DECL result<TokenRequest> refresh_token_request(const TokenAsk& ask, const DeviceCode& how,
+                                                    const Secret& refresh_token) {
     auto request = begin_form(*ask.settings, detail::device_target(*ask.settings, "token"));
     if (!request) return request;
     request->add("grant_type", "refresh_token");
@@ -7329,6 +7698,8 @@ inline result<TokenRequest> refresh_token_request(const TokenAsk& ask, const Dev
     request->prove("refresh_token", refresh_token.clone());
     return request;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -7372,7 +7743,25 @@ inline bool is_safe_page(std::string_view uri) {
 } // namespace detail
 
 /// Members in the order of the documented answer.
-inline json::object write_device_authorization(const DeviceAuthorization& code) {
+MDE_DECL json::object write_device_authorization(const DeviceAuthorization& code);
+
+/// The answer of the device authorization endpoint.
+template <>
+struct Codec<DeviceAuthorization> {
+    /// Where the answer names no interval it is 5 s, as the RFC says; one below a second is a
+    /// second, one above a minute a minute. A life is believed up to an hour.
+    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+    static result<DeviceAuthorization> decode(const Answer& answer);
+
+    /// For the service side.
+    static std::string encode(const DeviceAuthorization& code) {
+        return json::serialize(write_device_authorization(code));
+    }
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL json::object write_device_authorization(const DeviceAuthorization& code) {
     return {{"user_code", code.user_code},
             {"device_code", code.device_code.expose()},
             {"verification_uri", code.verification_uri},
@@ -7381,46 +7770,35 @@ inline json::object write_device_authorization(const DeviceAuthorization& code) 
             {"message", code.message}};
 }
 
-/// The answer of the device authorization endpoint.
-template <>
-struct Codec<DeviceAuthorization> {
-    /// Where the answer names no interval it is 5 s, as the RFC says; one below a second is a
-    /// second, one above a minute a minute. A life is believed up to an hour.
-    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
-    static result<DeviceAuthorization> decode(const Answer& answer) {
-        WipingResource memory;
-        const result<json::object> document =
-            parse_json_object(answer.body, json::storage_ptr(&memory));
-        if (!document) return document.error();
-        Members members(*document);
-        const json::value* code = members.find("device_code");
-        std::string user_code = members.string("user_code").value_or("");
-        std::string page = members.string("verification_uri").value_or("");
-        std::string message = members.string("message").value_or("");
-        const std::int64_t life = members.integer("expires_in").value_or(0);
-        const std::int64_t interval = members.integer("interval").value_or(5);
-        if (!members.ok() || code == nullptr || !code->is_string() || life <= 0)
-            return make_error_code(errc::malformed_answer);
-        const std::string_view secret = code->get_string();
-        if (secret.empty() || secret.size() > bounds::access_token || user_code.empty() ||
-            printable_word(user_code, bounds::shown_word) != user_code ||
-            !detail::is_safe_page(page))
-            return make_error_code(errc::malformed_answer);
-        message = printable_message(scrubbed(std::move(message), {secret}), bounds::shown_message);
-        return DeviceAuthorization{
-            Secret(secret),
-            std::move(user_code),
-            std::move(page),
-            std::move(message),
-            std::chrono::seconds((std::min)(life, std::int64_t(3600))),
-            std::chrono::seconds(std::clamp(interval, std::int64_t(1), std::int64_t(60)))};
-    }
+MDE_DECL result<DeviceAuthorization> Codec<DeviceAuthorization>::decode(const Answer& answer) {
+    WipingResource memory;
+    const result<json::object> document =
+        parse_json_object(answer.body, json::storage_ptr(&memory));
+    if (!document) return document.error();
+    Members members(*document);
+    const json::value* code = members.find("device_code");
+    std::string user_code = members.string("user_code").value_or("");
+    std::string page = members.string("verification_uri").value_or("");
+    std::string message = members.string("message").value_or("");
+    const std::int64_t life = members.integer("expires_in").value_or(0);
+    const std::int64_t interval = members.integer("interval").value_or(5);
+    if (!members.ok() || code == nullptr || !code->is_string() || life <= 0)
+        return make_error_code(errc::malformed_answer);
+    const std::string_view secret = code->get_string();
+    if (secret.empty() || secret.size() > bounds::access_token || user_code.empty() ||
+        printable_word(user_code, bounds::shown_word) != user_code || !detail::is_safe_page(page))
+        return make_error_code(errc::malformed_answer);
+    message = printable_message(scrubbed(std::move(message), {secret}), bounds::shown_message);
+    return DeviceAuthorization{
+        Secret(secret),
+        std::move(user_code),
+        std::move(page),
+        std::move(message),
+        std::chrono::seconds((std::min)(life, std::int64_t(3600))),
+        std::chrono::seconds(std::clamp(interval, std::int64_t(1), std::int64_t(60)))};
+}
 
-    /// For the service side.
-    static std::string encode(const DeviceAuthorization& code) {
-        return json::serialize(write_device_authorization(code));
-    }
-};
+#endif
 
 } // namespace wire
 
@@ -7450,17 +7828,7 @@ class DeviceSignIn {
 
     Action start(const Now& now) { return refresh_.empty() ? ask_for_code(now) : renew(now); }
 
-    Action on(const Event& event, const Now& now) {
-        switch (state_) {
-        case State::renewing: return on_renewal(event, now);
-        case State::asking_for_code: return on_code(event, now);
-        case State::prompting: return wait(now);
-        case State::waiting: return poll(now);
-        case State::polling: return on_poll(event, now);
-        case State::finished: break;
-        }
-        return action::Finish{};
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
     /// @}
@@ -7475,107 +7843,38 @@ class DeviceSignIn {
         finished,
     };
 
-    Action begin(State state, TokenRequestMaker make, const RetryPolicy& policy, const Now& now) {
-        state_ = state;
-        call_.emplace(context_, std::move(make), claims_, policy);
-        return or_end(call_->start(now));
-    }
+    Action begin(State state, TokenRequestMaker make, const RetryPolicy& policy, const Now& now);
 
     /// A call that ends before it sent anything ends the whole.
     Action or_end(Action action) {
         return is_finish(action) ? finish(call_->error()) : std::move(action);
     }
 
-    Action renew(const Now& now) {
-        const auto make = [this](const TokenAsk& ask) {
-            return refresh_token_request(ask, how_, refresh_);
-        };
-        return begin(State::renewing, make, context_.settings->retry, now);
-    }
+    Action renew(const Now& now);
 
-    Action on_renewal(const Event& event, const Now& now) {
-        const Action next = call_->on(event, now);
-        if (!is_finish(next)) return next;
-        if (!call_->error()) return take_tokens(event);
-        const std::string& word = call_->refusal();
-        if (word != "invalid_grant" && word != "interaction_required")
-            return finish(call_->error());
-        refresh_ = Secret();
-        return ask_for_code(now);
-    }
+    Action on_renewal(const Event& event, const Now& now);
 
     Action ask_for_code(const Now& now) {
         const auto make = [this](const TokenAsk& ask) { return device_code_request(ask, how_); };
         return begin(State::asking_for_code, make, context_.settings->retry, now);
     }
 
-    Action on_code(const Event& event, const Now& now) {
-        const Action next = call_->on(event, now);
-        if (!is_finish(next)) return next;
-        if (call_->error()) return finish(call_->error());
-        auto code = wire::Codec<DeviceAuthorization>::decode(answer_in(event));
-        if (!code) return finish(code.error());
-        code_ = std::move(*code);
-        interval_ = code_.interval;
-        const Duration life = (std::min)(how_.lifetime, Duration(code_.expires_in));
-        code_ends_ = saturating_add(call_->sent().monotonic, life);
-        state_ = State::prompting;
-        return action::Notify{observed::DevicePrompt{code_.user_code, code_.verification_uri,
-                                                     code_.message, code_ends_ - now.monotonic}};
-    }
+    Action on_code(const Event& event, const Now& now);
 
     Action wait(const Now& now) { return wait(now, interval_); }
 
-    Action wait(const Now& now, Duration span) {
-        const MonotonicTime then = saturating_add(now.monotonic, span);
-        if (then >= code_ends_) return finish(make_error_code(errc::device_code_expired));
-        if (then >= context_.deadline) return finish(make_error_code(errc::deadline_exceeded));
-        state_ = State::waiting;
-        return action::Wait{span, WaitReason::poll};
-    }
+    Action wait(const Now& now, Duration span);
 
     /// One try: what failed is asked again at the next poll.
-    Action poll(const Now& now) {
-        RetryPolicy once = context_.settings->retry;
-        once.tries = 1;
-        const auto make = [this](const TokenAsk& ask) {
-            return device_token_request(ask, code_.device_code);
-        };
-        return begin(State::polling, make, once, now);
-    }
+    Action poll(const Now& now);
 
-    Action on_poll(const Event& event, const Now& now) {
-        const Action next = call_->on(event, now);
-        if (!is_finish(next)) return next;
-        if (!call_->error()) return take_tokens(event);
-        return call_->refusal().empty() ? on_silence(call_->error(), now)
-                                        : on_refusal(call_->refusal(), call_->error(), now);
-    }
+    Action on_poll(const Event& event, const Now& now);
 
-    Action on_refusal(std::string_view word, const error_code& error, const Now& now) {
-        if (word == "authorization_pending") return wait(now);
-        if (word == "slow_down") {
-            interval_ += std::chrono::seconds(5);
-            return wait(now);
-        }
-        if (word == "authorization_declined" || word == "access_denied")
-            return finish(make_error_code(errc::sign_in_declined));
-        if (word == "expired_token" || word == "bad_verification_code")
-            return finish(make_error_code(errc::device_code_expired));
-        return on_silence(error, now);
-    }
+    Action on_refusal(std::string_view word, const error_code& error, const Now& now);
 
     /// Without a word about the code. RFC 8628 section 3.5: a server that does not answer is asked
     /// less often.
-    Action on_silence(const error_code& error, const Now& now) {
-        if (error == errc::throttled || error == errc::service_unavailable) {
-            const Duration asked = context_.diagnostics->retry_after.value_or(Duration());
-            return wait(now, (std::max)(interval_, asked));
-        }
-        if (!is_passing_failure(error)) return finish(error);
-        interval_ = (std::min)(interval_ * 2, (std::max)(interval_, Duration(longest_wait)));
-        return wait(now);
-    }
+    Action on_silence(const error_code& error, const Now& now);
 
     wire::Answer answer_in(const Event& event) const {
         const auto& answer = std::get<event::AnswerReady>(event);
@@ -7583,18 +7882,9 @@ class DeviceSignIn {
     }
 
     /// An endpoint that gives no new refresh token means that the old one goes on.
-    Action take_tokens(const Event& event) {
-        result_ = wire::Codec<wire::TokenSet>::decode(answer_in(event));
-        if (result_ && result_->refresh.empty()) result_->refresh = std::move(refresh_);
-        state_ = State::finished;
-        return action::Finish{};
-    }
+    Action take_tokens(const Event& event);
 
-    Action finish(const error_code& error) {
-        state_ = State::finished;
-        result_ = error;
-        return action::Finish{};
-    }
+    Action finish(const error_code& error);
 
     static constexpr std::chrono::seconds longest_wait{60};
 
@@ -7609,6 +7899,123 @@ class DeviceSignIn {
     MonotonicTime code_ends_{};
     Result result_ = make_error_code(errc::sign_in_refused);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action DeviceSignIn::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::renewing: return on_renewal(event, now);
+    case State::asking_for_code: return on_code(event, now);
+    case State::prompting: return wait(now);
+    case State::waiting: return poll(now);
+    case State::polling: return on_poll(event, now);
+    case State::finished: break;
+    }
+    return action::Finish{};
+}
+
+MDE_DECL Action DeviceSignIn::begin(State state, TokenRequestMaker make, const RetryPolicy& policy,
+                                    const Now& now) {
+    state_ = state;
+    call_.emplace(context_, std::move(make), claims_, policy);
+    return or_end(call_->start(now));
+}
+
+MDE_DECL Action DeviceSignIn::renew(const Now& now) {
+    const auto make = [this](const TokenAsk& ask) {
+        return refresh_token_request(ask, how_, refresh_);
+    };
+    return begin(State::renewing, make, context_.settings->retry, now);
+}
+
+MDE_DECL Action DeviceSignIn::on_renewal(const Event& event, const Now& now) {
+    const Action next = call_->on(event, now);
+    if (!is_finish(next)) return next;
+    if (!call_->error()) return take_tokens(event);
+    const std::string& word = call_->refusal();
+    if (word != "invalid_grant" && word != "interaction_required") return finish(call_->error());
+    refresh_ = Secret();
+    return ask_for_code(now);
+}
+
+MDE_DECL Action DeviceSignIn::on_code(const Event& event, const Now& now) {
+    const Action next = call_->on(event, now);
+    if (!is_finish(next)) return next;
+    if (call_->error()) return finish(call_->error());
+    auto code = wire::Codec<DeviceAuthorization>::decode(answer_in(event));
+    if (!code) return finish(code.error());
+    code_ = std::move(*code);
+    interval_ = code_.interval;
+    const Duration life = (std::min)(how_.lifetime, Duration(code_.expires_in));
+    code_ends_ = saturating_add(call_->sent().monotonic, life);
+    state_ = State::prompting;
+    return action::Notify{observed::DevicePrompt{code_.user_code, code_.verification_uri,
+                                                 code_.message, code_ends_ - now.monotonic}};
+}
+
+MDE_DECL Action DeviceSignIn::wait(const Now& now, Duration span) {
+    const MonotonicTime then = saturating_add(now.monotonic, span);
+    if (then >= code_ends_) return finish(make_error_code(errc::device_code_expired));
+    if (then >= context_.deadline) return finish(make_error_code(errc::deadline_exceeded));
+    state_ = State::waiting;
+    return action::Wait{span, WaitReason::poll};
+}
+
+MDE_DECL Action DeviceSignIn::poll(const Now& now) {
+    RetryPolicy once = context_.settings->retry;
+    once.tries = 1;
+    const auto make = [this](const TokenAsk& ask) {
+        return device_token_request(ask, code_.device_code);
+    };
+    return begin(State::polling, make, once, now);
+}
+
+MDE_DECL Action DeviceSignIn::on_poll(const Event& event, const Now& now) {
+    const Action next = call_->on(event, now);
+    if (!is_finish(next)) return next;
+    if (!call_->error()) return take_tokens(event);
+    return call_->refusal().empty() ? on_silence(call_->error(), now)
+                                    : on_refusal(call_->refusal(), call_->error(), now);
+}
+
+MDE_DECL Action DeviceSignIn::on_refusal(std::string_view word, const error_code& error,
+                                         const Now& now) {
+    if (word == "authorization_pending") return wait(now);
+    if (word == "slow_down") {
+        interval_ += std::chrono::seconds(5);
+        return wait(now);
+    }
+    if (word == "authorization_declined" || word == "access_denied")
+        return finish(make_error_code(errc::sign_in_declined));
+    if (word == "expired_token" || word == "bad_verification_code")
+        return finish(make_error_code(errc::device_code_expired));
+    return on_silence(error, now);
+}
+
+MDE_DECL Action DeviceSignIn::on_silence(const error_code& error, const Now& now) {
+    if (error == errc::throttled || error == errc::service_unavailable) {
+        const Duration asked = context_.diagnostics->retry_after.value_or(Duration());
+        return wait(now, (std::max)(interval_, asked));
+    }
+    if (!is_passing_failure(error)) return finish(error);
+    interval_ = (std::min)(interval_ * 2, (std::max)(interval_, Duration(longest_wait)));
+    return wait(now);
+}
+
+MDE_DECL Action DeviceSignIn::take_tokens(const Event& event) {
+    result_ = wire::Codec<wire::TokenSet>::decode(answer_in(event));
+    if (result_ && result_->refresh.empty()) result_->refresh = std::move(refresh_);
+    state_ = State::finished;
+    return action::Finish{};
+}
+
+MDE_DECL Action DeviceSignIn::finish(const error_code& error) {
+    state_ = State::finished;
+    result_ = error;
+    return action::Finish{};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -7674,48 +8081,18 @@ class SignIn {
     SignIn(const SignIn&) = delete;
     SignIn& operator=(const SignIn&) = delete;
 
-    Action start(const Now& now) {
-        result_ = make_error_code(errc::credential_unavailable);
-        while (at_ < request_.chain.size()) {
-            Action next = begin(now);
-            if (!is_finish(next)) return next;
-            if (!pass_over(failure())) break;
-        }
-        return action::Finish{};
-    }
+    Action start(const Now& now);
 
-    Action on(const Event& event, const Now& now) {
-        Action next = device_ ? device_->on(event, now) : call_->on(event, now);
-        if (!is_finish(next)) return next;
-        take(event);
-        if (result_ || !pass_over(result_.error())) return next;
-        return start(now);
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
     /// @}
 
   private:
-    Action begin(const Now& now) {
-        device_.reset();
-        call_.reset();
-        const Grant& grant = request_.chain[at_];
-        if (const auto* how = std::get_if<DeviceCode>(&grant)) {
-            device_.emplace(context_, *how, request_.claims, request_.refresh_token.clone());
-            return device_->start(now);
-        }
-        const auto issuer = request_.only ? TokenCall::Issuer::known : TokenCall::Issuer::unknown;
-        call_.emplace(context_, std::get<TokenRequestMaker>(grant), request_.claims,
-                      context_.settings->retry, issuer);
-        return call_->start(now);
-    }
+    Action begin(const Now& now);
 
     /// Of a way that ended before it asked anybody.
-    error_code failure() {
-        const error_code error = device_ ? device_->take_result().error() : call_->error();
-        result_ = error;
-        return error;
-    }
+    error_code failure();
 
     /// True if the next way is to be tried.
     bool pass_over(const error_code& error) noexcept {
@@ -7728,11 +8105,7 @@ class SignIn {
         result_ = std::move(taken);
     }
 
-    result<wire::TokenSet> tokens_in(const Event& event) const {
-        if (call_->error()) return call_->error();
-        const auto& answer = std::get<event::AnswerReady>(event);
-        return wire::Codec<wire::TokenSet>::decode({answer.head, answer.body, call_->sent(), {}});
-    }
+    result<wire::TokenSet> tokens_in(const Event& event) const;
 
     Result wrapped(result<wire::TokenSet> tokens) const {
         if (!tokens) return tokens.error();
@@ -7746,6 +8119,54 @@ class SignIn {
     std::optional<DeviceSignIn> device_;
     Result result_ = make_error_code(errc::credential_unavailable);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action SignIn::start(const Now& now) {
+    result_ = make_error_code(errc::credential_unavailable);
+    while (at_ < request_.chain.size()) {
+        Action next = begin(now);
+        if (!is_finish(next)) return next;
+        if (!pass_over(failure())) break;
+    }
+    return action::Finish{};
+}
+
+MDE_DECL Action SignIn::on(const Event& event, const Now& now) {
+    Action next = device_ ? device_->on(event, now) : call_->on(event, now);
+    if (!is_finish(next)) return next;
+    take(event);
+    if (result_ || !pass_over(result_.error())) return next;
+    return start(now);
+}
+
+MDE_DECL Action SignIn::begin(const Now& now) {
+    device_.reset();
+    call_.reset();
+    const Grant& grant = request_.chain[at_];
+    if (const auto* how = std::get_if<DeviceCode>(&grant)) {
+        device_.emplace(context_, *how, request_.claims, request_.refresh_token.clone());
+        return device_->start(now);
+    }
+    const auto issuer = request_.only ? TokenCall::Issuer::known : TokenCall::Issuer::unknown;
+    call_.emplace(context_, std::get<TokenRequestMaker>(grant), request_.claims,
+                  context_.settings->retry, issuer);
+    return call_->start(now);
+}
+
+MDE_DECL error_code SignIn::failure() {
+    const error_code error = device_ ? device_->take_result().error() : call_->error();
+    result_ = error;
+    return error;
+}
+
+MDE_DECL result<wire::TokenSet> SignIn::tokens_in(const Event& event) const {
+    if (call_->error()) return call_->error();
+    const auto& answer = std::get<event::AnswerReady>(event);
+    return wire::Codec<wire::TokenSet>::decode({answer.head, answer.body, call_->sent(), {}});
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -7891,25 +8312,37 @@ class ClientSecretMaker {
     ClientSecretMaker& operator=(const ClientSecretMaker&) = delete;
     ~ClientSecretMaker() = default;
 
-    result<TokenRequest> operator()(const TokenAsk& ask) const {
-        if (secret_.empty()) return make_error_code(errc::credential_unavailable);
-        auto request = begin_client_credentials(ask);
-        if (request) request->prove("client_secret", secret_.clone());
-        return request;
-    }
+    result<TokenRequest> operator()(const TokenAsk& ask) const;
 
   private:
     Secret secret_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<TokenRequest> ClientSecretMaker::operator()(const TokenAsk& ask) const {
+    if (secret_.empty()) return make_error_code(errc::credential_unavailable);
+    auto request = begin_client_credentials(ask);
+    if (request) request->prove("client_secret", secret_.clone());
+    return request;
+}
+
+#endif
 
 } // namespace detail
 
 /// Source: "OAuth 2.0 client credentials flow", first case.
 /// @par Errors of its requests: errc::credential_unavailable, if there is no secret, or `Settings`
 /// lack tenant, client id or authority
-inline Grant client_secret(Secret secret) {
+MDE_DECL Grant client_secret(Secret secret);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Grant client_secret(Secret secret) {
     return TokenRequestMaker(detail::ClientSecretMaker(std::move(secret)));
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -8005,10 +8438,7 @@ class Credential {
     using SignInPorts =
         Ports<TransportT, NoTokens, exemplar::NoQuota, ClockT, FunctionObserver, exemplar::NoStore>;
 
-    void initiate(Handler handler, const TokenQuery& query, Diagnostics& diagnostics) {
-        net::async_compose<Handler, void(error_code, AccessToken)>(
-            Operation{this, query, &diagnostics}, handler, transport_->get_executor());
-    }
+    void initiate(Handler handler, const TokenQuery& query, Diagnostics& diagnostics);
 
     /// One sign-in at a time: whoever comes first leads it, the others wait for its end and then
     /// look again. If the leader is cancelled, one of them leads the next.
@@ -8191,6 +8621,13 @@ class Credential {
     Secret refresh_token_;
 };
 
+template <Transport TransportT, Clock ClockT>
+void Credential<TransportT, ClockT>::initiate(Handler handler, const TokenQuery& query,
+                                              Diagnostics& diagnostics) {
+    net::async_compose<Handler, void(error_code, AccessToken)>(Operation{this, query, &diagnostics},
+                                                               handler, transport_->get_executor());
+}
+
 } // namespace mde::inline MDE_ABI
 
 #endif
@@ -8217,21 +8654,7 @@ class Credential {
 namespace mde::inline MDE_ABI::detail {
 
 /// The store error that an `errno` stands for.
-inline error_code store_error(int number) noexcept {
-    switch (number) {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG: return make_error_code(errc::store_no_space);
-    case EACCES:
-    case EPERM:
-    case EROFS:
-    // A link, or something else that is no file, lies at a name of ours.
-    case ELOOP:
-    case ENXIO: return make_error_code(errc::store_denied);
-    case EEXIST: return make_error_code(errc::store_has_package);
-    default: return make_error_code(errc::store_failed);
-    }
-}
+MDE_DECL error_code store_error(int number) noexcept;
 
 /// Owns a descriptor.
 class Descriptor {
@@ -8239,13 +8662,7 @@ class Descriptor {
     Descriptor() = default;
     explicit Descriptor(int number) noexcept : number_(number) {}
     Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        if (this != &other) {
-            close();
-            number_ = std::exchange(other.number_, -1);
-        }
-        return *this;
-    }
+    Descriptor& operator=(Descriptor&& other) noexcept;
     ~Descriptor() { close(); }
 
     int number() const noexcept { return number_; }
@@ -8258,39 +8675,14 @@ class Descriptor {
     int number_ = -1;
 };
 
-inline error_code write_all(int file, std::uint64_t offset, std::span<const std::byte> bytes) {
-    while (!bytes.empty()) {
-        const ::ssize_t size =
-            ::pwrite(file, bytes.data(), bytes.size(), static_cast<::off_t>(offset));
-        if (size < 0 && errno == EINTR) continue;
-        if (size <= 0) return store_error(size == 0 ? ENOSPC : errno);
-        bytes = bytes.subspan(static_cast<std::size_t>(size));
-        offset += static_cast<std::uint64_t>(size);
-    }
-    return {};
-}
+MDE_DECL error_code write_all(int file, std::uint64_t offset, std::span<const std::byte> bytes);
 
 /// Fills `bytes` from `offset` on; fewer only if the file has no more.
-inline result<std::size_t> read_all(int file, std::uint64_t offset, std::span<std::byte> bytes) {
-    std::size_t total = 0;
-    while (total < bytes.size()) {
-        const ::ssize_t size = ::pread(file, bytes.data() + total, bytes.size() - total,
-                                       static_cast<::off_t>(offset + total));
-        if (size < 0 && errno == EINTR) continue;
-        if (size < 0) return store_error(errno);
-        if (size == 0) break;
-        total += static_cast<std::size_t>(size);
-    }
-    return total;
-}
+MDE_DECL result<std::size_t> read_all(int file, std::uint64_t offset, std::span<std::byte> bytes);
 
 /// A directory that is there.
 /// @par Errors errc::store_denied, errc::store_failed
-inline result<Descriptor> open_directory(const std::string& path, int more_flags = 0) noexcept {
-    Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC | more_flags));
-    if (!directory.is_open()) return store_error(errno);
-    return directory;
-}
+MDE_DECL result<Descriptor> open_directory(const std::string& path, int more_flags = 0) noexcept;
 
 /// The same; its last component is made if it is missing, readable by its owner only.
 /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
@@ -8306,46 +8698,20 @@ inline bool is_plain(int file) noexcept {
 
 /// All of an open file.
 /// @par Errors errc::store_denied, errc::store_failed (no plain file, or larger than `limit`)
-inline result<std::string> read_plain(int file, std::size_t limit) {
-    struct ::stat status {};
-    const bool fits = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
-                      status.st_size <= static_cast<::off_t>(limit);
-    if (!fits) return make_error_code(errc::store_failed);
-    std::string text(static_cast<std::size_t>(status.st_size), '\0');
-    const result<std::size_t> size = read_all(file, 0, std::as_writable_bytes(std::span(text)));
-    if (!size) return size.error();
-    text.resize(*size);
-    return text;
-}
+MDE_DECL result<std::string> read_plain(int file, std::size_t limit);
 
 /// All of a file in `directory`; nothing if there is none of that name.
 /// @par Errors errc::store_denied (also: a link), errc::store_failed (no plain file, or larger than
 /// `limit`)
-inline result<std::optional<std::string>> read_plain_file(int directory, const std::string& name,
-                                                          std::size_t limit) {
-    const Descriptor file(::openat(directory, name.c_str(),
-                                   O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    if (!file.is_open() && errno == ENOENT) return std::optional<std::string>();
-    if (!file.is_open()) return store_error(errno);
-    result<std::string> text = read_plain(file.number(), limit);
-    if (!text) return text.error();
-    return std::optional<std::string>(std::move(*text));
-}
+MDE_DECL result<std::optional<std::string>> read_plain_file(int directory, const std::string& name,
+                                                            std::size_t limit);
 
 inline error_code sync(int file) noexcept {
     return ::fsync(file) == 0 ? error_code() : store_error(errno);
 }
 
 /// A new file that only its owner may read; an old one of that name, or a link, is removed first.
-inline Descriptor create_private(int directory, const std::string& name, error_code& ec) {
-    if (::unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT) ec = store_error(errno);
-    if (ec) return Descriptor();
-    Descriptor file(::openat(directory, name.c_str(),
-                             O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_RDWR,
-                             S_IRUSR | S_IWUSR));
-    if (!file.is_open()) ec = store_error(errno);
-    return file;
-}
+MDE_DECL Descriptor create_private(int directory, const std::string& name, error_code& ec);
 
 /// The data of a file, and of its metadata what is needed to find them.
 inline error_code sync_data(int file) noexcept {
@@ -8354,28 +8720,14 @@ inline error_code sync_data(int file) noexcept {
 
 /// True for a file of this user's that nobody else may open and that has no other name: one that
 /// `create_private` made, and no link of somebody else's to another file.
-inline bool is_private(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
-           status.st_nlink == 1 && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
-}
+MDE_DECL bool is_private(int file) noexcept;
 
 /// Nothing is open if the file is not private, or there is none.
-inline Descriptor open_private(int directory, const std::string& name) noexcept {
-    Descriptor file(
-        ::openat(directory, name.c_str(), O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_RDWR));
-    return file.is_open() && is_private(file.number()) ? std::move(file) : Descriptor();
-}
+MDE_DECL Descriptor open_private(int directory, const std::string& name) noexcept;
 
 /// True if `name` still leads to the open `file`: in a directory that others may write to somebody
 /// may have put another one in its place.
-inline bool is_named(int directory, const std::string& name, int file) noexcept {
-    struct ::stat held {};
-    struct ::stat named {};
-    return ::fstat(file, &held) == 0 &&
-           ::fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-           held.st_ino == named.st_ino && held.st_dev == named.st_dev;
-}
+MDE_DECL bool is_named(int directory, const std::string& name, int file) noexcept;
 
 /// Tells one file from another that later gets its name.
 inline std::uint64_t inode_of(int file) noexcept {
@@ -8390,7 +8742,130 @@ inline std::uint64_t size_of_file(int file) noexcept {
 
 /// Names this run of the system; empty where it has no name. What was written but not synced
 /// outlives the process, but not the run.
-inline std::string boot_id() {
+MDE_DECL std::string boot_id();
+
+/// Takes all the space at once where the file system can; where it cannot, writing will tell.
+MDE_DECL error_code reserve_space(int file, std::uint64_t length) noexcept;
+
+/// Gives a file its final name in one step, and never replaces one that is there.
+MDE_DECL error_code publish(int directory, const std::string& from, const std::string& to) noexcept;
+
+inline bool exists(int directory, const std::string& name) noexcept {
+    struct ::stat status {};
+    return ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code store_error(int number) noexcept {
+    switch (number) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG: return make_error_code(errc::store_no_space);
+    case EACCES:
+    case EPERM:
+    case EROFS:
+    // A link, or something else that is no file, lies at a name of ours.
+    case ELOOP:
+    case ENXIO: return make_error_code(errc::store_denied);
+    case EEXIST: return make_error_code(errc::store_has_package);
+    default: return make_error_code(errc::store_failed);
+    }
+}
+
+MDE_DECL Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+    if (this != &other) {
+        close();
+        number_ = std::exchange(other.number_, -1);
+    }
+    return *this;
+}
+
+MDE_DECL error_code write_all(int file, std::uint64_t offset, std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+        const ::ssize_t size =
+            ::pwrite(file, bytes.data(), bytes.size(), static_cast<::off_t>(offset));
+        if (size < 0 && errno == EINTR) continue;
+        if (size <= 0) return store_error(size == 0 ? ENOSPC : errno);
+        bytes = bytes.subspan(static_cast<std::size_t>(size));
+        offset += static_cast<std::uint64_t>(size);
+    }
+    return {};
+}
+
+MDE_DECL result<std::size_t> read_all(int file, std::uint64_t offset, std::span<std::byte> bytes) {
+    std::size_t total = 0;
+    while (total < bytes.size()) {
+        const ::ssize_t size = ::pread(file, bytes.data() + total, bytes.size() - total,
+                                       static_cast<::off_t>(offset + total));
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0) return store_error(errno);
+        if (size == 0) break;
+        total += static_cast<std::size_t>(size);
+    }
+    return total;
+}
+
+MDE_DECL result<Descriptor> open_directory(const std::string& path, int more_flags) noexcept {
+    Descriptor directory(::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC | more_flags));
+    if (!directory.is_open()) return store_error(errno);
+    return directory;
+}
+
+MDE_DECL result<std::string> read_plain(int file, std::size_t limit) {
+    struct ::stat status {};
+    const bool fits = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
+                      status.st_size <= static_cast<::off_t>(limit);
+    if (!fits) return make_error_code(errc::store_failed);
+    std::string text(static_cast<std::size_t>(status.st_size), '\0');
+    const result<std::size_t> size = read_all(file, 0, std::as_writable_bytes(std::span(text)));
+    if (!size) return size.error();
+    text.resize(*size);
+    return text;
+}
+
+MDE_DECL result<std::optional<std::string>> read_plain_file(int directory, const std::string& name,
+                                                            std::size_t limit) {
+    const Descriptor file(::openat(directory, name.c_str(),
+                                   O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!file.is_open() && errno == ENOENT) return std::optional<std::string>();
+    if (!file.is_open()) return store_error(errno);
+    result<std::string> text = read_plain(file.number(), limit);
+    if (!text) return text.error();
+    return std::optional<std::string>(std::move(*text));
+}
+
+MDE_DECL Descriptor create_private(int directory, const std::string& name, error_code& ec) {
+    if (::unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT) ec = store_error(errno);
+    if (ec) return Descriptor();
+    Descriptor file(::openat(directory, name.c_str(),
+                             O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_RDWR,
+                             S_IRUSR | S_IWUSR));
+    if (!file.is_open()) ec = store_error(errno);
+    return file;
+}
+
+MDE_DECL bool is_private(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
+           status.st_nlink == 1 && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+MDE_DECL Descriptor open_private(int directory, const std::string& name) noexcept {
+    Descriptor file(
+        ::openat(directory, name.c_str(), O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_RDWR));
+    return file.is_open() && is_private(file.number()) ? std::move(file) : Descriptor();
+}
+
+MDE_DECL bool is_named(int directory, const std::string& name, int file) noexcept {
+    struct ::stat held {};
+    struct ::stat named {};
+    return ::fstat(file, &held) == 0 &&
+           ::fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+}
+
+MDE_DECL std::string boot_id() {
     std::string id;
 #if defined(__linux__)
     const Descriptor file(::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC));
@@ -8402,8 +8877,7 @@ inline std::string boot_id() {
     return id;
 }
 
-/// Takes all the space at once where the file system can; where it cannot, writing will tell.
-inline error_code reserve_space(int file, std::uint64_t length) noexcept {
+MDE_DECL error_code reserve_space(int file, std::uint64_t length) noexcept {
 #if defined(__linux__)
     if (length != 0 && ::fallocate(file, 0, 0, static_cast<::off_t>(length)) != 0 &&
         (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
@@ -8415,8 +8889,8 @@ inline error_code reserve_space(int file, std::uint64_t length) noexcept {
     return {};
 }
 
-/// Gives a file its final name in one step, and never replaces one that is there.
-inline error_code publish(int directory, const std::string& from, const std::string& to) noexcept {
+MDE_DECL error_code publish(int directory, const std::string& from,
+                            const std::string& to) noexcept {
 #if defined(__linux__) && defined(RENAME_NOREPLACE)
     if (::renameat2(directory, from.c_str(), directory, to.c_str(), RENAME_NOREPLACE) == 0)
         return {};
@@ -8427,10 +8901,7 @@ inline error_code publish(int directory, const std::string& from, const std::str
     return {};
 }
 
-inline bool exists(int directory, const std::string& name) noexcept {
-    struct ::stat status {};
-    return ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
-}
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 
@@ -8453,15 +8924,7 @@ namespace mde::inline MDE_ABI::flow {
 class QuotaWindow {
   public:
     /// Zero, and the call is counted; or the time until a slot is free, and nothing is.
-    Duration acquire(const Quota& quota, MonotonicTime now) {
-        forget(now);
-        const Duration wait =
-            (std::max)({wait_for(quota.per_minute, minute, now),
-                        wait_for(quota.per_hour, hour, now), blocked_until_ - now});
-        if (wait > Duration::zero()) return wait;
-        count(now);
-        return Duration::zero();
-    }
+    Duration acquire(const Quota& quota, MonotonicTime now);
 
     /// A call that was made elsewhere, in the order of the calls.
     void count(MonotonicTime call) {
@@ -8489,15 +8952,31 @@ class QuotaWindow {
 
     /// A call at exactly the window's length after the first one would still share a closed window
     /// with it; a tick more does not.
-    Duration wait_for(std::size_t limit, Duration window, MonotonicTime now) const {
-        if (limit == 0 || calls_.size() < limit) return Duration::zero();
-        const MonotonicTime oldest = calls_[calls_.size() - limit];
-        return oldest + window + std::chrono::microseconds(1) - now;
-    }
+    Duration wait_for(std::size_t limit, Duration window, MonotonicTime now) const;
 
     std::deque<MonotonicTime> calls_;
     MonotonicTime blocked_until_{};
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Duration QuotaWindow::acquire(const Quota& quota, MonotonicTime now) {
+    forget(now);
+    const Duration wait = (std::max)({wait_for(quota.per_minute, minute, now),
+                                      wait_for(quota.per_hour, hour, now), blocked_until_ - now});
+    if (wait > Duration::zero()) return wait;
+    count(now);
+    return Duration::zero();
+}
+
+MDE_DECL Duration QuotaWindow::wait_for(std::size_t limit, Duration window,
+                                        MonotonicTime now) const {
+    if (limit == 0 || calls_.size() < limit) return Duration::zero();
+    const MonotonicTime oldest = calls_[calls_.size() - limit];
+    return oldest + window + std::chrono::microseconds(1) - now;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -8533,15 +9012,23 @@ namespace detail {
 
 inline constexpr std::string_view quota_schema = "mde-quota-1 ";
 
-inline void append_moment(std::string& text, const Now& moment) {
+MDE_DECL void append_moment(std::string& text, const Now& moment);
+
+/// Up to the next `end`, which is taken away too; nothing if there is none.
+MDE_DECL std::optional<std::string_view> take_until(std::string_view& text, char end) noexcept;
+
+MDE_DECL std::optional<Now> take_moment(std::string_view& text) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void append_moment(std::string& text, const Now& moment) {
     text += std::to_string(moment.monotonic.time_since_epoch().count());
     text += ' ';
     text += std::to_string(moment.utc.time_since_epoch().count());
     text += '\n';
 }
 
-/// Up to the next `end`, which is taken away too; nothing if there is none.
-inline std::optional<std::string_view> take_until(std::string_view& text, char end) noexcept {
+MDE_DECL std::optional<std::string_view> take_until(std::string_view& text, char end) noexcept {
     const std::size_t at = text.find(end);
     if (at == std::string_view::npos) return std::nullopt;
     const std::string_view taken = text.substr(0, at);
@@ -8549,7 +9036,7 @@ inline std::optional<std::string_view> take_until(std::string_view& text, char e
     return taken;
 }
 
-inline std::optional<Now> take_moment(std::string_view& text) noexcept {
+MDE_DECL std::optional<Now> take_moment(std::string_view& text) noexcept {
     const auto monotonic = take_until(text, ' ');
     const auto utc = take_until(text, '\n');
     if (!monotonic || !utc) return std::nullopt;
@@ -8560,11 +9047,20 @@ inline std::optional<Now> take_moment(std::string_view& text) noexcept {
                UtcTime(Ticks(static_cast<Ticks::rep>(*since_epoch)))};
 }
 
+#endif
+
 } // namespace detail
 
 /// Lines of text, the last one with its end.
 /// @pre no time is before its epoch, and `boot` has no line break
-inline std::string encode_quota_record(const QuotaRecord& record) {
+MDE_DECL std::string encode_quota_record(const QuotaRecord& record);
+
+/// Nothing for anything but what `encode_quota_record` writes.
+MDE_DECL std::optional<QuotaRecord> decode_quota_record(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string encode_quota_record(const QuotaRecord& record) {
     std::string text(detail::quota_schema);
     text += record.boot;
     text += '\n';
@@ -8573,8 +9069,7 @@ inline std::string encode_quota_record(const QuotaRecord& record) {
     return text;
 }
 
-/// Nothing for anything but what `encode_quota_record` writes.
-inline std::optional<QuotaRecord> decode_quota_record(std::string_view text) {
+MDE_DECL std::optional<QuotaRecord> decode_quota_record(std::string_view text) {
     if (!text.starts_with(detail::quota_schema)) return std::nullopt;
     text.remove_prefix(detail::quota_schema.size());
     const auto boot = detail::take_until(text, '\n');
@@ -8589,6 +9084,8 @@ inline std::optional<QuotaRecord> decode_quota_record(std::string_view text) {
     }
     return record;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -8613,32 +9110,15 @@ class FileQuotas {
   public:
     /// Opens `path`, and makes its last component if it is missing.
     /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
-    static result<FileQuotas> in(const std::string& path) {
-        result<detail::Descriptor> directory = detail::make_directory(path);
-        if (!directory) return directory.error();
-        return FileQuotas(std::move(*directory));
-    }
+    static result<FileQuotas> in(const std::string& path);
 
     /// Zero, and one call counted for all processes; or the time until the next slot, and none.
     /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed (also: the file is
     /// not one of ours, or not as it was written)
-    result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now) {
-        return with_window(name_of(key), now, [&](flow::QuotaWindow& window) {
-            return window.acquire(quota, now.monotonic);
-        });
-    }
+    result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now);
 
     /// What cannot be written down now is told with the next question of this object.
-    void throttled(const QuotaKey& key, Duration wait, const Now& now) {
-        const std::string name = name_of(key);
-        {
-            const std::lock_guard lock(untold_->mutex);
-            MonotonicTime& until = untold_->blocked_until[name];
-            until = (std::max)(until, saturating_add(now.monotonic, wait));
-        }
-        static_cast<void>(
-            with_window(name, now, [](flow::QuotaWindow&) { return Duration::zero(); }));
-    }
+    void throttled(const QuotaKey& key, Duration wait, const Now& now);
 
   private:
     struct Untold {
@@ -8650,15 +9130,7 @@ class FileQuotas {
         : directory_(std::move(directory)), untold_(std::make_unique<Untold>()) {}
 
     /// Readable, and no other key's.
-    static std::string name_of(const QuotaKey& key) {
-        std::string name;
-        wire::append_percent_encoded(name, key.tenant);
-        name += ',';
-        wire::append_percent_encoded(name, key.application);
-        name += ',';
-        wire::append_percent_encoded(name, mde::name_of(key.call));
-        return name + ".quota";
-    }
+    static std::string name_of(const QuotaKey& key);
 
     /// What `step` says, once the file says so too. The lock ends with the descriptor.
     template <class Step>
@@ -8681,70 +9153,117 @@ class FileQuotas {
         return wait;
     }
 
-    std::optional<MonotonicTime> untold_until(const std::string& name) {
-        const std::lock_guard lock(untold_->mutex);
-        const auto found = untold_->blocked_until.find(name);
-        if (found == untold_->blocked_until.end()) return std::nullopt;
-        return found->second;
-    }
+    std::optional<MonotonicTime> untold_until(const std::string& name);
 
     /// Unless there is more to tell by now.
-    void forget_untold(const std::string& name, MonotonicTime told) {
-        const std::lock_guard lock(untold_->mutex);
-        const auto found = untold_->blocked_until.find(name);
-        if (found != untold_->blocked_until.end() && found->second <= told)
-            untold_->blocked_until.erase(found);
-    }
+    void forget_untold(const std::string& name, MonotonicTime told);
 
-    static result<flow::QuotaWindow> load(int file, const Now& now) {
-        result<std::string> text = detail::read_plain(file, bounds::quota_record);
-        if (!text) return text.error();
-        if (text->empty()) return flow::QuotaWindow();
-        text->resize((std::min)(text->size(), text->find_last_not_of('\n') + 2));
-        const auto record = wire::decode_quota_record(*text);
-        if (!record) return make_error_code(errc::store_failed);
-        return window_of(*record, now);
-    }
+    static result<flow::QuotaWindow> load(int file, const Now& now);
 
-    static flow::QuotaWindow window_of(const wire::QuotaRecord& record, const Now& now) {
-        const bool same_run = !record.boot.empty() && record.boot == detail::boot_id();
-        // What seems to be yet to come was made just now, and no block is longer than a day.
-        const auto here = [&](const Now& moment, Duration most) {
-            return same_run ? moment.monotonic
-                            : (std::min)(on_this_run(moment.utc, now), now.monotonic + most);
-        };
-        flow::QuotaWindow window;
-        for (const Now& call : record.calls) window.count(here(call, Duration::zero()));
-        window.block_until(here(record.blocked_until, std::chrono::hours(24)));
-        return window;
-    }
+    static flow::QuotaWindow window_of(const wire::QuotaRecord& record, const Now& now);
 
     static MonotonicTime on_this_run(UtcTime utc, const Now& now) noexcept {
         return saturating_add(now.monotonic, saturating_span(utc, now.utc));
     }
 
-    static error_code save(int file, const flow::QuotaWindow& window, const Now& now) {
-        // What was before this run was at its beginning, for those who look at this clock only.
-        const auto moment = [&](MonotonicTime time) {
-            return Now{(std::max)(time, MonotonicTime()),
-                       now.utc + std::chrono::duration_cast<Ticks>(time - now.monotonic)};
-        };
-        // A block that is over is none, whatever the calendar says later.
-        const bool is_blocked = window.blocked_until() > now.monotonic;
-        wire::QuotaRecord record{
-            detail::boot_id(), is_blocked ? moment(window.blocked_until()) : Now{}, {}};
-        for (const MonotonicTime call : window.calls()) record.calls.push_back(moment(call));
-        std::string text = wire::encode_quota_record(record);
-        // One write, and nothing of an earlier, longer one stays.
-        const std::uint64_t before = detail::size_of_file(file);
-        if (text.size() < before) text.resize(static_cast<std::size_t>(before), '\n');
-        return detail::write_all(file, 0, std::as_bytes(std::span(text)));
-    }
+    static error_code save(int file, const flow::QuotaWindow& window, const Now& now);
 
     detail::Descriptor directory_;
     std::unique_ptr<Untold> untold_;
 };
 static_assert(QuotaStore<FileQuotas>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<FileQuotas> FileQuotas::in(const std::string& path) {
+    result<detail::Descriptor> directory = detail::make_directory(path);
+    if (!directory) return directory.error();
+    return FileQuotas(std::move(*directory));
+}
+
+MDE_DECL result<Duration> FileQuotas::acquire(const QuotaKey& key, const Quota& quota,
+                                              const Now& now) {
+    return with_window(name_of(key), now, [&](flow::QuotaWindow& window) {
+        return window.acquire(quota, now.monotonic);
+    });
+}
+
+MDE_DECL void FileQuotas::throttled(const QuotaKey& key, Duration wait, const Now& now) {
+    const std::string name = name_of(key);
+    {
+        const std::lock_guard lock(untold_->mutex);
+        MonotonicTime& until = untold_->blocked_until[name];
+        until = (std::max)(until, saturating_add(now.monotonic, wait));
+    }
+    static_cast<void>(with_window(name, now, [](flow::QuotaWindow&) { return Duration::zero(); }));
+}
+
+MDE_DECL std::string FileQuotas::name_of(const QuotaKey& key) {
+    std::string name;
+    wire::append_percent_encoded(name, key.tenant);
+    name += ',';
+    wire::append_percent_encoded(name, key.application);
+    name += ',';
+    wire::append_percent_encoded(name, mde::name_of(key.call));
+    return name + ".quota";
+}
+
+MDE_DECL std::optional<MonotonicTime> FileQuotas::untold_until(const std::string& name) {
+    const std::lock_guard lock(untold_->mutex);
+    const auto found = untold_->blocked_until.find(name);
+    if (found == untold_->blocked_until.end()) return std::nullopt;
+    return found->second;
+}
+
+MDE_DECL void FileQuotas::forget_untold(const std::string& name, MonotonicTime told) {
+    const std::lock_guard lock(untold_->mutex);
+    const auto found = untold_->blocked_until.find(name);
+    if (found != untold_->blocked_until.end() && found->second <= told)
+        untold_->blocked_until.erase(found);
+}
+
+MDE_DECL result<flow::QuotaWindow> FileQuotas::load(int file, const Now& now) {
+    result<std::string> text = detail::read_plain(file, bounds::quota_record);
+    if (!text) return text.error();
+    if (text->empty()) return flow::QuotaWindow();
+    text->resize((std::min)(text->size(), text->find_last_not_of('\n') + 2));
+    const auto record = wire::decode_quota_record(*text);
+    if (!record) return make_error_code(errc::store_failed);
+    return window_of(*record, now);
+}
+
+MDE_DECL flow::QuotaWindow FileQuotas::window_of(const wire::QuotaRecord& record, const Now& now) {
+    const bool same_run = !record.boot.empty() && record.boot == detail::boot_id();
+    // What seems to be yet to come was made just now, and no block is longer than a day.
+    const auto here = [&](const Now& moment, Duration most) {
+        return same_run ? moment.monotonic
+                        : (std::min)(on_this_run(moment.utc, now), now.monotonic + most);
+    };
+    flow::QuotaWindow window;
+    for (const Now& call : record.calls) window.count(here(call, Duration::zero()));
+    window.block_until(here(record.blocked_until, std::chrono::hours(24)));
+    return window;
+}
+
+MDE_DECL error_code FileQuotas::save(int file, const flow::QuotaWindow& window, const Now& now) {
+    // What was before this run was at its beginning, for those who look at this clock only.
+    const auto moment = [&](MonotonicTime time) {
+        return Now{(std::max)(time, MonotonicTime()),
+                   now.utc + std::chrono::duration_cast<Ticks>(time - now.monotonic)};
+    };
+    // A block that is over is none, whatever the calendar says later.
+    const bool is_blocked = window.blocked_until() > now.monotonic;
+    wire::QuotaRecord record{
+        detail::boot_id(), is_blocked ? moment(window.blocked_until()) : Now{}, {}};
+    for (const MonotonicTime call : window.calls()) record.calls.push_back(moment(call));
+    std::string text = wire::encode_quota_record(record);
+    // One write, and nothing of an earlier, longer one stays.
+    const std::uint64_t before = detail::size_of_file(file);
+    if (text.size() < before) text.resize(static_cast<std::size_t>(before), '\n');
+    return detail::write_all(file, 0, std::as_bytes(std::span(text)));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -8766,7 +9285,11 @@ namespace mde::inline MDE_ABI::detail {
 
 /// A lock that ends with its process. Its file is removed by whoever holds it, so the one that was
 /// opened may be gone by the time it is locked: then the next one is tried.
-inline Descriptor lock_file(int directory, const std::string& name, error_code& ec) {
+MDE_DECL Descriptor lock_file(int directory, const std::string& name, error_code& ec);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Descriptor lock_file(int directory, const std::string& name, error_code& ec) {
     for (int attempt = 0; attempt < 16; ++attempt) {
         Descriptor lock(::openat(directory, name.c_str(),
                                  O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_RDWR,
@@ -8791,6 +9314,8 @@ inline Descriptor lock_file(int directory, const std::string& name, error_code& 
     ec = make_error_code(errc::store_busy);
     return Descriptor();
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 
@@ -8866,49 +9391,17 @@ class FileState {
     /// Takes the lock, which ends with the object or with its process.
     /// @par Errors errc::store_busy (another process works with this state), errc::store_denied,
     /// errc::store_failed
-    static result<FileState> at(const std::string& path) {
-        const std::size_t slash = path.rfind('/');
-        const std::string folder =
-            slash == std::string::npos ? "." : path.substr(0, (std::max)(slash, std::size_t(1)));
-        FileState state;
-        state.name_ = slash == std::string::npos ? path : path.substr(slash + 1);
-        if (state.name_.empty()) return make_error_code(errc::store_failed);
-        result<detail::Descriptor> directory = detail::open_directory(folder);
-        if (!directory) return directory.error();
-        state.directory_ = std::move(*directory);
-        error_code ec;
-        state.lock_ = detail::lock_file(state.directory(), state.name_ + ".lock", ec);
-        if (ec) return ec;
-        return state;
-    }
+    static result<FileState> at(const std::string& path);
 
     /// Leaves the other one without its lock.
     FileState(FileState&&) noexcept = default;
     /// Likewise; the lock that was held here is let go.
-    FileState& operator=(FileState&& other) noexcept {
-        unlock();
-        directory_ = std::move(other.directory_);
-        lock_ = std::move(other.lock_);
-        name_ = std::move(other.name_);
-        return *this;
-    }
+    FileState& operator=(FileState&& other) noexcept;
     ~FileState() { unlock(); }
 
     /// Puts `text` in the place of what was saved before.
     /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
-    error_code save(std::string_view text) {
-        const std::string part = name_ + ".part";
-        error_code ec;
-        const detail::Descriptor file = detail::create_private(directory(), part, ec);
-        if (!ec)
-            ec = detail::write_all(file.number(), 0,
-                                   std::as_bytes(std::span(text.data(), text.size())));
-        if (!ec) ec = detail::sync(file.number());
-        if (!ec && ::renameat(directory(), part.c_str(), directory(), name_.c_str()) != 0)
-            ec = detail::store_error(errno);
-        if (!ec) ec = detail::sync(directory());
-        return ec;
-    }
+    error_code save(std::string_view text);
 
     /// Nothing if there is no such file.
     /// @par Errors errc::store_denied (also: a link), errc::store_failed (no plain file, or larger
@@ -8922,17 +9415,61 @@ class FileState {
 
     int directory() const noexcept { return directory_.number(); }
 
-    void unlock() noexcept {
-        if (!lock_.is_open()) return;
-        ::unlinkat(directory(), (name_ + ".lock").c_str(), 0);
-        lock_.close();
-    }
+    void unlock() noexcept;
 
     detail::Descriptor directory_;
     detail::Descriptor lock_;
     std::string name_;
 };
 static_assert(StateStore<FileState>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<FileState> FileState::at(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    const std::string folder =
+        slash == std::string::npos ? "." : path.substr(0, (std::max)(slash, std::size_t(1)));
+    FileState state;
+    state.name_ = slash == std::string::npos ? path : path.substr(slash + 1);
+    if (state.name_.empty()) return make_error_code(errc::store_failed);
+    result<detail::Descriptor> directory = detail::open_directory(folder);
+    if (!directory) return directory.error();
+    state.directory_ = std::move(*directory);
+    error_code ec;
+    state.lock_ = detail::lock_file(state.directory(), state.name_ + ".lock", ec);
+    if (ec) return ec;
+    return state;
+}
+
+MDE_DECL FileState& FileState::operator=(FileState&& other) noexcept {
+    unlock();
+    directory_ = std::move(other.directory_);
+    lock_ = std::move(other.lock_);
+    name_ = std::move(other.name_);
+    return *this;
+}
+
+MDE_DECL error_code FileState::save(std::string_view text) {
+    const std::string part = name_ + ".part";
+    error_code ec;
+    const detail::Descriptor file = detail::create_private(directory(), part, ec);
+    if (!ec)
+        ec =
+            detail::write_all(file.number(), 0, std::as_bytes(std::span(text.data(), text.size())));
+    if (!ec) ec = detail::sync(file.number());
+    if (!ec && ::renameat(directory(), part.c_str(), directory(), name_.c_str()) != 0)
+        ec = detail::store_error(errno);
+    if (!ec) ec = detail::sync(directory());
+    return ec;
+}
+
+MDE_DECL void FileState::unlock() noexcept {
+    if (!lock_.is_open()) return;
+    ::unlinkat(directory(), (name_ + ".lock").c_str(), 0);
+    lock_.close();
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -8964,21 +9501,7 @@ class Extents {
   public:
     void clear() noexcept { extents_.clear(); }
 
-    void add(std::uint64_t begin, std::uint64_t end) {
-        if (begin == end) return;
-        const auto after = std::find_if(extents_.begin(), extents_.end(),
-                                        [&](const Extent& one) { return one.second >= begin; });
-        if (after == extents_.end() || after->first > end) {
-            extents_.insert(after, {begin, end});
-            return;
-        }
-        after->first = (std::min)(after->first, begin);
-        after->second = (std::max)(after->second, end);
-        auto last = after + 1;
-        for (; last != extents_.end() && last->first <= after->second; ++last)
-            after->second = (std::max)(after->second, last->second);
-        extents_.erase(after + 1, last);
-    }
+    void add(std::uint64_t begin, std::uint64_t end);
 
     /// So many bytes are there from the first one on, without a gap.
     std::uint64_t prefix() const noexcept {
@@ -8991,6 +9514,26 @@ class Extents {
     /// In order, apart from each other.
     std::vector<Extent> extents_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void Extents::add(std::uint64_t begin, std::uint64_t end) {
+    if (begin == end) return;
+    const auto after = std::find_if(extents_.begin(), extents_.end(),
+                                    [&](const Extent& one) { return one.second >= begin; });
+    if (after == extents_.end() || after->first > end) {
+        extents_.insert(after, {begin, end});
+        return;
+    }
+    after->first = (std::min)(after->first, begin);
+    after->second = (std::max)(after->second, end);
+    auto last = after + 1;
+    for (; last != extents_.end() && last->first <= after->second; ++last)
+        after->second = (std::max)(after->second, last->second);
+    extents_.erase(after + 1, last);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 
@@ -9117,7 +9660,15 @@ constexpr PartMarksText encode_part_marks(const PartMarks& marks) noexcept {
 }
 
 /// One line, with its end; the marks follow it.
-inline std::string encode_part_journal(const PartJournal& journal) {
+MDE_DECL std::string encode_part_journal(const PartJournal& journal);
+
+/// Nothing for anything but what the two functions above wrote, one behind the other.
+MDE_DECL std::optional<std::pair<PartJournal, PartMarks>>
+decode_part_journal(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string encode_part_journal(const PartJournal& journal) {
     std::string text = R"({"schema":"mde-part-1","name":)";
     append_json_string(text, journal.name);
     text += R"(,"total":)" + std::to_string(journal.total) + R"(,"etag":)";
@@ -9128,8 +9679,8 @@ inline std::string encode_part_journal(const PartJournal& journal) {
     return text;
 }
 
-/// Nothing for anything but what the two functions above wrote, one behind the other.
-inline std::optional<std::pair<PartJournal, PartMarks>> decode_part_journal(std::string_view text) {
+MDE_DECL std::optional<std::pair<PartJournal, PartMarks>>
+decode_part_journal(std::string_view text) {
     const std::size_t end = text.find('\n');
     if (text.size() > bounds::part_journal || end == std::string_view::npos) return std::nullopt;
     const result<json::object> document = parse_json_object(text.substr(0, end));
@@ -9152,6 +9703,8 @@ inline std::optional<std::pair<PartJournal, PartMarks>> decode_part_journal(std:
     if (encode_part_marks(marks) != rest) return std::nullopt;
     return std::pair(std::move(journal), marks);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -9189,51 +9742,13 @@ class PartFile {
 
     /// Takes up what an earlier process left, if its journal is whole and the file is the one that
     /// it speaks of.
-    void adopt() {
-        file_ = open_private(directory_, part_name_);
-        journal_ = open_private(directory_, journal_name_);
-        const auto found = read_journal();
-        if (!found || !fits(found->first)) return forget();
-        const wire::PartMarks& marks = found->second;
-        const std::string boot = boot_id();
-        const bool same_run = !boot.empty() && found->first.boot == boot;
-        const std::uint64_t good = same_run ? marks.stored : marks.synced;
-        if (size_of_file(file_.number()) < good) return forget();
-        part_ = {found->first.total, found->first.etag, good};
-        extents_.add(0, good);
-        marked_ = {good, marks.synced};
-        marks_at_ = static_cast<std::size_t>(size_of_file(journal_.number())) -
-                    wire::PartMarksText::capacity();
-        // The marks of another run must not be taken for those of this one.
-        if (!same_run && write_journal()) forget();
-    }
+    void adopt();
 
     /// Begins anew; an earlier part is dropped.
-    error_code begin(const PackagePart& part, Space space) {
-        // In this order: a journal never stands beside a file that it does not speak of.
-        remove(journal_name_);
-        forget();
-        error_code ec;
-        file_ = create_private(directory_, part_name_, ec);
-        if (!ec && part.total && space == Space::reserved)
-            ec = reserve_space(file_.number(), *part.total);
-        if (ec) return ec;
-        part_ = {part.total, part.etag, 0};
-        if (!part_.is_resumable()) return {};
-        journal_ = create_private(directory_, journal_name_, ec);
-        return ec ? ec : write_journal();
-    }
+    error_code begin(const PackagePart& part, Space space);
 
     /// Bytes behind the declared end are refused.
-    error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
-        if (part_.total && (offset > *part_.total || bytes.size() > *part_.total - offset))
-            return make_error_code(errc::store_failed);
-        if (const error_code ec = write_all(file_.number(), offset, bytes)) return ec;
-        extents_.add(offset, offset + bytes.size());
-        part_.stored = extents_.prefix();
-        if (!journal_.is_open() || part_.stored - marked_.stored < bounds::journal_step) return {};
-        return mark();
-    }
+    error_code write(std::uint64_t offset, std::span<const std::byte> bytes);
 
     result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
         return read_all(file_.number(), offset, bytes);
@@ -9247,17 +9762,9 @@ class PartFile {
     }
 
     /// Leaves both files to the next process, or nothing if that could not go on with them.
-    void keep() noexcept {
-        const bool is_worth_it = journal_.is_open() && part_.stored != 0 && !mark();
-        if (!is_worth_it) return drop();
-        close();
-    }
+    void keep() noexcept;
 
-    void drop() noexcept {
-        close();
-        remove(journal_name_);
-        remove(part_name_);
-    }
+    void drop() noexcept;
 
     /// The part has got its final name.
     void published() noexcept {
@@ -9273,45 +9780,18 @@ class PartFile {
         journal_.close();
     }
 
-    void forget() noexcept {
-        close();
-        part_ = {};
-        extents_.clear();
-        marked_ = {};
-    }
+    void forget() noexcept;
 
-    std::optional<std::pair<wire::PartJournal, wire::PartMarks>> read_journal() const {
-        if (!file_.is_open() || !journal_.is_open()) return std::nullopt;
-        std::array<std::byte, bounds::part_journal + 1> bytes;
-        const auto size = read_all(journal_.number(), 0, bytes);
-        if (!size) return std::nullopt;
-        return wire::decode_part_journal(
-            std::string_view(reinterpret_cast<const char*>(bytes.data()), *size));
-    }
+    std::optional<std::pair<wire::PartJournal, wire::PartMarks>> read_journal() const;
 
     bool fits(const wire::PartJournal& journal) const noexcept {
         return journal.name == name_ && journal.inode == inode_of(file_.number());
     }
 
-    error_code write_journal() {
-        std::string text = wire::encode_part_journal(
-            {name_, *part_.total, part_.etag, boot_id(), inode_of(file_.number())});
-        marks_at_ = text.size();
-        text += wire::encode_part_marks(marked_).view();
-        if (text.size() > bounds::part_journal) return make_error_code(errc::store_failed);
-        return write_all(journal_.number(), 0, std::as_bytes(std::span(text)));
-    }
+    error_code write_journal();
 
     /// Says how far we are; now and then only after the system has made sure of it.
-    error_code mark() noexcept {
-        if (part_.stored - marked_.synced >= bounds::sync_step) {
-            if (const error_code ec = sync_data(file_.number())) return ec;
-            marked_.synced = part_.stored;
-        }
-        marked_.stored = part_.stored;
-        const wire::PartMarksText text = wire::encode_part_marks(marked_);
-        return write_all(journal_.number(), marks_at_, std::as_bytes(std::span(text.view())));
-    }
+    error_code mark() noexcept;
 
     int directory_;
     std::string name_;
@@ -9325,6 +9805,102 @@ class PartFile {
     wire::PartMarks marked_;
     std::size_t marks_at_ = 0;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void PartFile::adopt() {
+    file_ = open_private(directory_, part_name_);
+    journal_ = open_private(directory_, journal_name_);
+    const auto found = read_journal();
+    if (!found || !fits(found->first)) return forget();
+    const wire::PartMarks& marks = found->second;
+    const std::string boot = boot_id();
+    const bool same_run = !boot.empty() && found->first.boot == boot;
+    const std::uint64_t good = same_run ? marks.stored : marks.synced;
+    if (size_of_file(file_.number()) < good) return forget();
+    part_ = {found->first.total, found->first.etag, good};
+    extents_.add(0, good);
+    marked_ = {good, marks.synced};
+    marks_at_ =
+        static_cast<std::size_t>(size_of_file(journal_.number())) - wire::PartMarksText::capacity();
+    // The marks of another run must not be taken for those of this one.
+    if (!same_run && write_journal()) forget();
+}
+
+MDE_DECL error_code PartFile::begin(const PackagePart& part, Space space) {
+    // In this order: a journal never stands beside a file that it does not speak of.
+    remove(journal_name_);
+    forget();
+    error_code ec;
+    file_ = create_private(directory_, part_name_, ec);
+    if (!ec && part.total && space == Space::reserved)
+        ec = reserve_space(file_.number(), *part.total);
+    if (ec) return ec;
+    part_ = {part.total, part.etag, 0};
+    if (!part_.is_resumable()) return {};
+    journal_ = create_private(directory_, journal_name_, ec);
+    return ec ? ec : write_journal();
+}
+
+MDE_DECL error_code PartFile::write(std::uint64_t offset, std::span<const std::byte> bytes) {
+    if (part_.total && (offset > *part_.total || bytes.size() > *part_.total - offset))
+        return make_error_code(errc::store_failed);
+    if (const error_code ec = write_all(file_.number(), offset, bytes)) return ec;
+    extents_.add(offset, offset + bytes.size());
+    part_.stored = extents_.prefix();
+    if (!journal_.is_open() || part_.stored - marked_.stored < bounds::journal_step) return {};
+    return mark();
+}
+
+MDE_DECL void PartFile::keep() noexcept {
+    const bool is_worth_it = journal_.is_open() && part_.stored != 0 && !mark();
+    if (!is_worth_it) return drop();
+    close();
+}
+
+MDE_DECL void PartFile::drop() noexcept {
+    close();
+    remove(journal_name_);
+    remove(part_name_);
+}
+
+MDE_DECL void PartFile::forget() noexcept {
+    close();
+    part_ = {};
+    extents_.clear();
+    marked_ = {};
+}
+
+MDE_DECL std::optional<std::pair<wire::PartJournal, wire::PartMarks>>
+PartFile::read_journal() const {
+    if (!file_.is_open() || !journal_.is_open()) return std::nullopt;
+    std::array<std::byte, bounds::part_journal + 1> bytes;
+    const auto size = read_all(journal_.number(), 0, bytes);
+    if (!size) return std::nullopt;
+    return wire::decode_part_journal(
+        std::string_view(reinterpret_cast<const char*>(bytes.data()), *size));
+}
+
+MDE_DECL error_code PartFile::write_journal() {
+    std::string text = wire::encode_part_journal(
+        {name_, *part_.total, part_.etag, boot_id(), inode_of(file_.number())});
+    marks_at_ = text.size();
+    text += wire::encode_part_marks(marked_).view();
+    if (text.size() > bounds::part_journal) return make_error_code(errc::store_failed);
+    return write_all(journal_.number(), 0, std::as_bytes(std::span(text)));
+}
+
+MDE_DECL error_code PartFile::mark() noexcept {
+    if (part_.stored - marked_.synced >= bounds::sync_step) {
+        if (const error_code ec = sync_data(file_.number())) return ec;
+        marked_.synced = part_.stored;
+    }
+    marked_.stored = part_.stored;
+    const wire::PartMarksText text = wire::encode_part_marks(marked_);
+    return write_all(journal_.number(), marks_at_, std::as_bytes(std::span(text.view())));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 
@@ -9340,7 +9916,15 @@ namespace mde::inline MDE_ABI::wire {
 
 /// One line of JSON without a line break at its end. Never holds a link or a token: the type has no
 /// place for one.
-inline std::string encode_receipt(const Receipt& receipt) {
+MDE_DECL std::string encode_receipt(const Receipt& receipt);
+
+/// Reads it again.
+/// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+MDE_DECL result<Receipt> decode_receipt(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string encode_receipt(const Receipt& receipt) {
     const auto date = [](const std::optional<UtcTime>& utc) {
         return utc ? json::value(json::string(format_date(*utc).view())) : json::value(nullptr);
     };
@@ -9372,9 +9956,7 @@ inline std::string encode_receipt(const Receipt& receipt) {
     return json::serialize(document);
 }
 
-/// Reads it again.
-/// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
-inline result<Receipt> decode_receipt(std::string_view text) {
+MDE_DECL result<Receipt> decode_receipt(std::string_view text) {
     const result<json::object> document = parse_json_object(text);
     if (!document) return document.error();
     Members members(*document);
@@ -9421,6 +10003,8 @@ inline result<Receipt> decode_receipt(std::string_view text) {
     return receipt;
 }
 
+#endif
+
 } // namespace mde::inline MDE_ABI::wire
 
 #endif
@@ -9458,11 +10042,7 @@ class FileStore {
   public:
     /// Opens `path`, and makes its last component if it is missing (readable by its owner only).
     /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
-    static result<FileStore> in(const std::string& path, const FileStoreOptions& options = {}) {
-        result<detail::Descriptor> directory = detail::make_directory(path);
-        if (!directory) return directory.error();
-        return FileStore(std::make_shared<detail::Descriptor>(std::move(*directory)), options);
-    }
+    static result<FileStore> in(const std::string& path, const FileStoreOptions& options = {});
 
     /// Meets `PartWriter`.
     class Writer {
@@ -9470,17 +10050,7 @@ class FileStore {
         /// Leaves the other one of no use.
         Writer(Writer&&) noexcept = default;
         /// Likewise; what was written here is left as by `keep`.
-        Writer& operator=(Writer&& other) noexcept {
-            keep();
-            directory_ = std::move(other.directory_);
-            options_ = other.options_;
-            name_ = std::move(other.name_);
-            receipt_part_ = std::move(other.receipt_part_);
-            lock_name_ = std::move(other.lock_name_);
-            lock_ = std::move(other.lock_);
-            file_ = std::move(other.file_);
-            return *this;
-        }
+        Writer& operator=(Writer&& other) noexcept;
         ~Writer() { keep(); }
 
         /// What is there; after `open`, what was kept earlier.
@@ -9509,76 +10079,27 @@ class FileStore {
         /// After an error what was written is kept, as `keep` does.
         /// @par Errors as `write`, and errc::store_has_package; errc::store_denied also if somebody
         /// put another file in the place of what was written
-        error_code commit(const Receipt& receipt) {
-            error_code ec = file_.sync();
-            if (!ec) ec = write_receipt(receipt);
-            if (!ec && !file_.is_at(file_.part_name())) ec = make_error_code(errc::store_denied);
-            if (!ec) ec = publish_receipt();
-            if (!ec) ec = detail::publish(directory(), file_.part_name(), file_.name());
-            if (!ec && !file_.is_at(file_.name())) ec = make_error_code(errc::store_denied);
-            if (!ec) {
-                ec = detail::sync(directory());
-                file_.published();
-                unlock();
-            }
-            keep();
-            return ec;
-        }
+        error_code commit(const Receipt& receipt);
 
         /// Leaves what was written to the next `open`, unless the options say otherwise.
-        void keep() noexcept {
-            if (!directory_) return;
-            if (options_.unfinished == Unfinished::kept)
-                file_.keep();
-            else
-                file_.drop();
-            unlock();
-        }
+        void keep() noexcept;
 
         /// Removes what was written.
-        void abort() noexcept {
-            if (!directory_) return;
-            file_.drop();
-            unlock();
-        }
+        void abort() noexcept;
 
       private:
         friend class FileStore;
         Writer(std::shared_ptr<detail::Descriptor> directory, const FileStoreOptions& options,
-               const PackageKey& key, detail::Descriptor lock)
-            : directory_(std::move(directory)),
-              options_(options),
-              name_(key.name().view()),
-              receipt_part_(name_ + ".receipt.json.part"),
-              lock_name_(lock_name_of(key)),
-              lock_(std::move(lock)),
-              file_(directory_->number(), file_name_of(key)) {}
+               const PackageKey& key, detail::Descriptor lock);
 
         int directory() const noexcept { return directory_->number(); }
 
-        void unlock() noexcept {
-            for (const std::string* name : {&receipt_part_, &lock_name_})
-                ::unlinkat(directory(), name->c_str(), 0);
-            lock_.close();
-            directory_.reset();
-        }
+        void unlock() noexcept;
 
-        error_code write_receipt(const Receipt& receipt) {
-            error_code ec;
-            const detail::Descriptor file = detail::create_private(directory(), receipt_part_, ec);
-            if (ec) return ec;
-            const std::string text = wire::encode_receipt(receipt) + "\n";
-            ec = detail::write_all(file.number(), 0, std::as_bytes(std::span(text)));
-            return ec ? ec : detail::sync(file.number());
-        }
+        error_code write_receipt(const Receipt& receipt);
 
         /// One that lies there without its package is of a commit that was cut off.
-        error_code publish_receipt() {
-            const std::string to = name_ + ".receipt.json";
-            if (::renameat(directory(), receipt_part_.c_str(), directory(), to.c_str()) != 0)
-                return detail::store_error(errno);
-            return {};
-        }
+        error_code publish_receipt();
 
         std::shared_ptr<detail::Descriptor> directory_;
         FileStoreOptions options_;
@@ -9597,26 +10118,7 @@ class FileStore {
     /// A writer for what is there, or for nothing yet; the lock is its own.
     /// @par Errors errc::store_has_package, errc::store_busy, errc::store_denied,
     /// errc::store_failed
-    result<Writer> open(const PackageKey& key) {
-        const std::string journal = detail::PartFile::journal_of(file_name_of(key));
-        if (has(key) && !detail::exists(directory_->number(), journal))
-            return make_error_code(errc::store_has_package);
-        error_code ec;
-        detail::Descriptor lock = detail::lock_file(directory_->number(), lock_name_of(key), ec);
-        if (ec) return ec;
-        // From here on the writer's destructor tidies up.
-        Writer writer(directory_, options_, key, std::move(lock));
-        LetGo unless_adopted{&writer};
-        // Published in the meantime, or by somebody who died right afterwards.
-        if (has(key)) {
-            unless_adopted.writer = nullptr;
-            writer.abort();
-            return make_error_code(errc::store_has_package);
-        }
-        writer.file_.adopt();
-        unless_adopted.writer = nullptr;
-        return writer;
-    }
+    result<Writer> open(const PackageKey& key);
 
     /// `A.zip`, without the directory.
     static std::string file_name_of(const PackageKey& key) {
@@ -9644,6 +10146,114 @@ class FileStore {
     FileStoreOptions options_;
 };
 static_assert(PackageStore<FileStore> && PartWriter<FileStore::Writer>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<FileStore> FileStore::in(const std::string& path, const FileStoreOptions& options) {
+    result<detail::Descriptor> directory = detail::make_directory(path);
+    if (!directory) return directory.error();
+    return FileStore(std::make_shared<detail::Descriptor>(std::move(*directory)), options);
+}
+
+MDE_DECL FileStore::Writer& FileStore::Writer::operator=(Writer&& other) noexcept {
+    keep();
+    directory_ = std::move(other.directory_);
+    options_ = other.options_;
+    name_ = std::move(other.name_);
+    receipt_part_ = std::move(other.receipt_part_);
+    lock_name_ = std::move(other.lock_name_);
+    lock_ = std::move(other.lock_);
+    file_ = std::move(other.file_);
+    return *this;
+}
+
+MDE_DECL error_code FileStore::Writer::commit(const Receipt& receipt) {
+    error_code ec = file_.sync();
+    if (!ec) ec = write_receipt(receipt);
+    if (!ec && !file_.is_at(file_.part_name())) ec = make_error_code(errc::store_denied);
+    if (!ec) ec = publish_receipt();
+    if (!ec) ec = detail::publish(directory(), file_.part_name(), file_.name());
+    if (!ec && !file_.is_at(file_.name())) ec = make_error_code(errc::store_denied);
+    if (!ec) {
+        ec = detail::sync(directory());
+        file_.published();
+        unlock();
+    }
+    keep();
+    return ec;
+}
+
+MDE_DECL void FileStore::Writer::keep() noexcept {
+    if (!directory_) return;
+    if (options_.unfinished == Unfinished::kept)
+        file_.keep();
+    else
+        file_.drop();
+    unlock();
+}
+
+MDE_DECL void FileStore::Writer::abort() noexcept {
+    if (!directory_) return;
+    file_.drop();
+    unlock();
+}
+
+MDE_DECL FileStore::Writer::Writer(std::shared_ptr<detail::Descriptor> directory,
+                                   const FileStoreOptions& options, const PackageKey& key,
+                                   detail::Descriptor lock)
+    : directory_(std::move(directory)),
+      options_(options),
+      name_(key.name().view()),
+      receipt_part_(name_ + ".receipt.json.part"),
+      lock_name_(lock_name_of(key)),
+      lock_(std::move(lock)),
+      file_(directory_->number(), file_name_of(key)) {}
+
+MDE_DECL void FileStore::Writer::unlock() noexcept {
+    for (const std::string* name : {&receipt_part_, &lock_name_})
+        ::unlinkat(directory(), name->c_str(), 0);
+    lock_.close();
+    directory_.reset();
+}
+
+MDE_DECL error_code FileStore::Writer::write_receipt(const Receipt& receipt) {
+    error_code ec;
+    const detail::Descriptor file = detail::create_private(directory(), receipt_part_, ec);
+    if (ec) return ec;
+    const std::string text = wire::encode_receipt(receipt) + "\n";
+    ec = detail::write_all(file.number(), 0, std::as_bytes(std::span(text)));
+    return ec ? ec : detail::sync(file.number());
+}
+
+MDE_DECL error_code FileStore::Writer::publish_receipt() {
+    const std::string to = name_ + ".receipt.json";
+    if (::renameat(directory(), receipt_part_.c_str(), directory(), to.c_str()) != 0)
+        return detail::store_error(errno);
+    return {};
+}
+
+MDE_DECL result<FileStore::Writer> FileStore::open(const PackageKey& key) {
+    const std::string journal = detail::PartFile::journal_of(file_name_of(key));
+    if (has(key) && !detail::exists(directory_->number(), journal))
+        return make_error_code(errc::store_has_package);
+    error_code ec;
+    detail::Descriptor lock = detail::lock_file(directory_->number(), lock_name_of(key), ec);
+    if (ec) return ec;
+    // From here on the writer's destructor tidies up.
+    Writer writer(directory_, options_, key, std::move(lock));
+    LetGo unless_adopted{&writer};
+    // Published in the meantime, or by somebody who died right afterwards.
+    if (has(key)) {
+        unless_adopted.writer = nullptr;
+        writer.abort();
+        return make_error_code(errc::store_has_package);
+    }
+    writer.file_.adopt();
+    unless_adopted.writer = nullptr;
+    return writer;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -9691,13 +10301,7 @@ class MemoryStore {
         }
 
         /// Unfinished parts that nobody is working on make room.
-        bool has_room(std::uint64_t size) {
-            for (auto it = entries.begin(); it != entries.end() && size > capacity - used;) {
-                const bool is_in_use = it->second.is_open || it->second.receipt;
-                it = is_in_use ? std::next(it) : drop(it);
-            }
-            return size <= capacity - used;
-        }
+        bool has_room(std::uint64_t size);
     };
 
   public:
@@ -9713,13 +10317,7 @@ class MemoryStore {
         /// Leaves the other one of no use.
         Writer(Writer&& other) noexcept = default;
         /// Likewise; what was written here is left as by `keep`.
-        Writer& operator=(Writer&& other) noexcept {
-            keep();
-            shared_ = std::move(other.shared_);
-            name_ = std::move(other.name_);
-            entry_ = other.entry_;
-            return *this;
-        }
+        Writer& operator=(Writer&& other) noexcept;
         ~Writer() { keep(); }
 
         /// What is there; after `open`, what was kept earlier.
@@ -9727,57 +10325,17 @@ class MemoryStore {
 
         /// Makes room for the whole, if its length is known.
         /// @par Errors errc::store_no_space
-        error_code begin(const PackagePart& part) {
-            PackagePart begun{part.total, part.etag, 0};
-            const std::lock_guard lock(shared_->mutex);
-            shared_->used -= entry_->bytes.size();
-            entry_->bytes.clear();
-            entry_->extents.clear();
-            entry_->part = std::move(begun);
-            return shared_->has_room(part.total.value_or(0))
-                       ? error_code()
-                       : make_error_code(errc::store_no_space);
-        }
+        error_code begin(const PackagePart& part);
 
         /// Copies `bytes` to their place.
         /// @par Errors errc::store_no_space; errc::store_failed behind the declared end
-        error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
-            const std::lock_guard lock(shared_->mutex);
-            const std::uint64_t most = entry_->part.total.value_or(shared_->capacity);
-            if (offset > most || bytes.size() > most - offset)
-                return make_error_code(entry_->part.total ? errc::store_failed
-                                                          : errc::store_no_space);
-            std::vector<std::byte>& all = entry_->bytes;
-            const auto begin = static_cast<std::size_t>(offset);
-            const std::size_t size = (std::max)(all.size(), begin + bytes.size());
-            const std::size_t more = size - all.size();
-            if (!shared_->has_room(more)) return make_error_code(errc::store_no_space);
-            all.resize(size);
-            shared_->used += more;
-            std::copy(bytes.begin(), bytes.end(), all.begin() + static_cast<std::ptrdiff_t>(begin));
-            entry_->extents.add(offset, offset + bytes.size());
-            entry_->part.stored = entry_->extents.prefix();
-            return {};
-        }
+        error_code write(std::uint64_t offset, std::span<const std::byte> bytes);
 
         /// Fewer bytes than asked for at the end of what was written. Never an error.
-        result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
-            const std::vector<std::byte>& all = entry_->bytes;
-            if (offset > all.size()) return std::size_t(0);
-            const auto begin = static_cast<std::size_t>(offset);
-            const std::size_t size = (std::min)(bytes.size(), all.size() - begin);
-            std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(begin), size, bytes.begin());
-            return size;
-        }
+        result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const;
 
         /// Shows the package to `find`. Never an error.
-        error_code commit(const Receipt& receipt) {
-            const auto shared = shared_;
-            const std::lock_guard lock(shared->mutex);
-            entry_->receipt = receipt;
-            shared_.reset();
-            return {};
-        }
+        error_code commit(const Receipt& receipt);
 
         /// Leaves what was written to the next `open`, if it is resumable.
         void keep() noexcept {
@@ -9791,13 +10349,7 @@ class MemoryStore {
         Writer(std::shared_ptr<Shared> shared, std::string name, Entry& entry)
             : shared_(std::move(shared)), name_(std::move(name)), entry_(&entry) {}
 
-        void leave(bool stays) noexcept {
-            const auto shared = std::move(shared_);
-            if (!shared) return;
-            const std::lock_guard lock(shared->mutex);
-            entry_->is_open = false;
-            if (!stays) shared->drop(shared->entries.find(name_));
-        }
+        void leave(bool stays) noexcept;
 
         std::shared_ptr<Shared> shared_;
         std::string name_;
@@ -9807,27 +10359,107 @@ class MemoryStore {
 
     /// A writer for what is there, or for nothing yet.
     /// @par Errors errc::store_has_package, errc::store_busy
-    result<Writer> open(const PackageKey& key) {
-        std::string name(key.name().view());
-        const std::lock_guard lock(shared_->mutex);
-        Entry& entry = shared_->entries[name];
-        if (entry.receipt) return make_error_code(errc::store_has_package);
-        if (std::exchange(entry.is_open, true)) return make_error_code(errc::store_busy);
-        return Writer(shared_, std::move(name), entry);
-    }
+    result<Writer> open(const PackageKey& key);
 
     /// A copy of what is stored; nothing if it is not there, or not yet.
-    std::optional<StoredPackage> find(const PackageKey& key) const {
-        const std::lock_guard lock(shared_->mutex);
-        const auto entry = shared_->entries.find(key.name().view());
-        if (entry == shared_->entries.end() || !entry->second.receipt) return std::nullopt;
-        return StoredPackage{entry->second.bytes, *entry->second.receipt};
-    }
+    std::optional<StoredPackage> find(const PackageKey& key) const;
 
   private:
     std::shared_ptr<Shared> shared_;
 };
 static_assert(PackageStore<MemoryStore> && PartWriter<MemoryStore::Writer>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool MemoryStore::Shared::has_room(std::uint64_t size) {
+    for (auto it = entries.begin(); it != entries.end() && size > capacity - used;) {
+        const bool is_in_use = it->second.is_open || it->second.receipt;
+        it = is_in_use ? std::next(it) : drop(it);
+    }
+    return size <= capacity - used;
+}
+
+MDE_DECL MemoryStore::Writer& MemoryStore::Writer::operator=(Writer&& other) noexcept {
+    keep();
+    shared_ = std::move(other.shared_);
+    name_ = std::move(other.name_);
+    entry_ = other.entry_;
+    return *this;
+}
+
+MDE_DECL error_code MemoryStore::Writer::begin(const PackagePart& part) {
+    PackagePart begun{part.total, part.etag, 0};
+    const std::lock_guard lock(shared_->mutex);
+    shared_->used -= entry_->bytes.size();
+    entry_->bytes.clear();
+    entry_->extents.clear();
+    entry_->part = std::move(begun);
+    return shared_->has_room(part.total.value_or(0)) ? error_code()
+                                                     : make_error_code(errc::store_no_space);
+}
+
+MDE_DECL error_code MemoryStore::Writer::write(std::uint64_t offset,
+                                               std::span<const std::byte> bytes) {
+    const std::lock_guard lock(shared_->mutex);
+    const std::uint64_t most = entry_->part.total.value_or(shared_->capacity);
+    if (offset > most || bytes.size() > most - offset)
+        return make_error_code(entry_->part.total ? errc::store_failed : errc::store_no_space);
+    std::vector<std::byte>& all = entry_->bytes;
+    const auto begin = static_cast<std::size_t>(offset);
+    const std::size_t size = (std::max)(all.size(), begin + bytes.size());
+    const std::size_t more = size - all.size();
+    if (!shared_->has_room(more)) return make_error_code(errc::store_no_space);
+    all.resize(size);
+    shared_->used += more;
+    std::copy(bytes.begin(), bytes.end(), all.begin() + static_cast<std::ptrdiff_t>(begin));
+    entry_->extents.add(offset, offset + bytes.size());
+    entry_->part.stored = entry_->extents.prefix();
+    return {};
+}
+
+MDE_DECL result<std::size_t> MemoryStore::Writer::read(std::uint64_t offset,
+                                                       std::span<std::byte> bytes) const {
+    const std::vector<std::byte>& all = entry_->bytes;
+    if (offset > all.size()) return std::size_t(0);
+    const auto begin = static_cast<std::size_t>(offset);
+    const std::size_t size = (std::min)(bytes.size(), all.size() - begin);
+    std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(begin), size, bytes.begin());
+    return size;
+}
+
+MDE_DECL error_code MemoryStore::Writer::commit(const Receipt& receipt) {
+    const auto shared = shared_;
+    const std::lock_guard lock(shared->mutex);
+    entry_->receipt = receipt;
+    shared_.reset();
+    return {};
+}
+
+MDE_DECL void MemoryStore::Writer::leave(bool stays) noexcept {
+    const auto shared = std::move(shared_);
+    if (!shared) return;
+    const std::lock_guard lock(shared->mutex);
+    entry_->is_open = false;
+    if (!stays) shared->drop(shared->entries.find(name_));
+}
+
+MDE_DECL result<MemoryStore::Writer> MemoryStore::open(const PackageKey& key) {
+    std::string name(key.name().view());
+    const std::lock_guard lock(shared_->mutex);
+    Entry& entry = shared_->entries[name];
+    if (entry.receipt) return make_error_code(errc::store_has_package);
+    if (std::exchange(entry.is_open, true)) return make_error_code(errc::store_busy);
+    return Writer(shared_, std::move(name), entry);
+}
+
+MDE_DECL std::optional<StoredPackage> MemoryStore::find(const PackageKey& key) const {
+    const std::lock_guard lock(shared_->mutex);
+    const auto entry = shared_->entries.find(key.name().view());
+    if (entry == shared_->entries.end() || !entry->second.receipt) return std::nullopt;
+    return StoredPackage{entry->second.bytes, *entry->second.receipt};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -9846,25 +10478,13 @@ namespace mde::inline MDE_ABI {
 class MemoryTokenStore {
   public:
     /// A copy; empty if there is none. Never an error.
-    result<StoredToken> load(const TokenKey& key) {
-        const std::lock_guard lock(mutex_);
-        const auto found = tokens_.find(name_of(key));
-        return found == tokens_.end() ? StoredToken() : copy_of(found->second);
-    }
+    result<StoredToken> load(const TokenKey& key);
 
     /// Keeps a copy. Never an error.
-    error_code save(const TokenKey& key, const StoredToken& token) {
-        const std::lock_guard lock(mutex_);
-        tokens_[name_of(key)] = copy_of(token);
-        return {};
-    }
+    error_code save(const TokenKey& key, const StoredToken& token);
 
     /// Wipes it. Never an error.
-    error_code forget(const TokenKey& key) {
-        const std::lock_guard lock(mutex_);
-        tokens_.erase(name_of(key));
-        return {};
-    }
+    error_code forget(const TokenKey& key);
 
   private:
     using Name = std::tuple<std::string, std::string, std::string, std::string, bool>;
@@ -9883,6 +10503,28 @@ class MemoryTokenStore {
     std::map<Name, StoredToken> tokens_;
 };
 static_assert(TokenStore<MemoryTokenStore>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<StoredToken> MemoryTokenStore::load(const TokenKey& key) {
+    const std::lock_guard lock(mutex_);
+    const auto found = tokens_.find(name_of(key));
+    return found == tokens_.end() ? StoredToken() : copy_of(found->second);
+}
+
+MDE_DECL error_code MemoryTokenStore::save(const TokenKey& key, const StoredToken& token) {
+    const std::lock_guard lock(mutex_);
+    tokens_[name_of(key)] = copy_of(token);
+    return {};
+}
+
+MDE_DECL error_code MemoryTokenStore::forget(const TokenKey& key) {
+    const std::lock_guard lock(mutex_);
+    tokens_.erase(name_of(key));
+    return {};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -9936,16 +10578,22 @@ void append_base64(Text& out, std::span<const std::byte> bytes, Base64Alphabet a
 }
 
 /// Four characters for each three bytes, as `alphabet` says; throws only what allocation throws.
-inline std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet) {
+MDE_DECL std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet);
+
+/// Empty on a foreign character, an impossible length or bits set beyond the last byte: each byte
+/// string has one accepted spelling.
+MDE_DECL std::optional<std::string> base64_decode(std::string_view text, Base64Alphabet alphabet);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet) {
     std::string text;
     text.reserve((bytes.size() + 2) / 3 * 4);
     append_base64(text, bytes, alphabet);
     return text;
 }
 
-/// Empty on a foreign character, an impossible length or bits set beyond the last byte: each byte
-/// string has one accepted spelling.
-inline std::optional<std::string> base64_decode(std::string_view text, Base64Alphabet alphabet) {
+MDE_DECL std::optional<std::string> base64_decode(std::string_view text, Base64Alphabet alphabet) {
     if (alphabet == Base64Alphabet::standard) {
         if (text.size() % 4 != 0) return std::nullopt;
         for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
@@ -9970,6 +10618,8 @@ inline std::optional<std::string> base64_decode(std::string_view text, Base64Alp
     return bytes;
 }
 
+#endif
+
 } // namespace mde::inline MDE_ABI
 
 #endif
@@ -9986,55 +10636,14 @@ class Proxy {
 
     /// `user` and `password` are percent-decoded; without a port it is 8080.
     /// @par Errors errc::malformed_endpoint
-    static result<Proxy> parse(std::string_view url) {
-        const error_code refused = make_error_code(errc::malformed_endpoint);
-        constexpr std::string_view scheme = "http://";
-        if (!ascii::starts_with_ignoring_case(url, scheme)) return refused;
-        url.remove_prefix(scheme.size());
-        if (url.ends_with('/')) url.remove_suffix(1);
-        Proxy proxy;
-        if (const std::size_t at = url.rfind('@'); at != std::string_view::npos) {
-            Secret user;
-            user.reserve(at + 1);
-            if (!wire::append_percent_decoded(user, url.substr(0, at), wire::PlusSign::is_plus) ||
-                user.expose().find(':') == std::string_view::npos)
-                return refused;
-            proxy.authorization_.append("Basic ");
-            append_base64(proxy.authorization_, std::as_bytes(std::span(user.expose())),
-                          Base64Alphabet::standard);
-            url.remove_prefix(at + 1);
-        }
-        const std::size_t colon = url.find(':');
-        if (colon != std::string_view::npos) {
-            const auto port = parse_port(url.substr(colon + 1));
-            if (!port) return refused;
-            proxy.port_ = *port;
-        }
-        if (!is_plain_host(url.substr(0, colon))) return refused;
-        proxy.host_ = url.substr(0, colon);
-        return proxy;
-    }
+    static result<Proxy> parse(std::string_view url);
 
     /// Hosts that go without the proxy, as in `NO_PROXY`: names that cover what lies below them,
     /// separated by commas; `*` means all.
-    void set_exceptions(std::string_view list) {
-        exceptions_.clear();
-        while (!list.empty()) {
-            const std::size_t comma = list.find(',');
-            std::string_view one = ascii::trimmed(list.substr(0, comma));
-            list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
-            if (one.starts_with('.')) one.remove_prefix(1);
-            if (!one.empty()) exceptions_.emplace_back(one);
-        }
-    }
+    void set_exceptions(std::string_view list);
 
     /// Whether connections to `host` go through the proxy.
-    bool applies_to(std::string_view host) const noexcept {
-        if (host_.empty()) return false;
-        for (const std::string& exception : exceptions_)
-            if (exception == "*" || covers(exception, host)) return false;
-        return true;
-    }
+    bool applies_to(std::string_view host) const noexcept;
 
     /// Empty without a proxy.
     const std::string& host() const noexcept { return host_; }
@@ -10044,17 +10653,70 @@ class Proxy {
     const Secret& authorization() const noexcept { return authorization_; }
 
   private:
-    static bool covers(std::string_view domain, std::string_view host) noexcept {
-        if (ascii::equal_ignoring_case(domain, host)) return true;
-        return host.size() > domain.size() && host[host.size() - domain.size() - 1] == '.' &&
-               ascii::equal_ignoring_case(domain, host.substr(host.size() - domain.size()));
-    }
+    static bool covers(std::string_view domain, std::string_view host) noexcept;
 
     std::string host_;
     std::uint16_t port_ = 8080;
     Secret authorization_;
     std::vector<std::string> exceptions_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<Proxy> Proxy::parse(std::string_view url) {
+    const error_code refused = make_error_code(errc::malformed_endpoint);
+    constexpr std::string_view scheme = "http://";
+    if (!ascii::starts_with_ignoring_case(url, scheme)) return refused;
+    url.remove_prefix(scheme.size());
+    if (url.ends_with('/')) url.remove_suffix(1);
+    Proxy proxy;
+    if (const std::size_t at = url.rfind('@'); at != std::string_view::npos) {
+        Secret user;
+        user.reserve(at + 1);
+        if (!wire::append_percent_decoded(user, url.substr(0, at), wire::PlusSign::is_plus) ||
+            user.expose().find(':') == std::string_view::npos)
+            return refused;
+        proxy.authorization_.append("Basic ");
+        append_base64(proxy.authorization_, std::as_bytes(std::span(user.expose())),
+                      Base64Alphabet::standard);
+        url.remove_prefix(at + 1);
+    }
+    const std::size_t colon = url.find(':');
+    if (colon != std::string_view::npos) {
+        const auto port = parse_port(url.substr(colon + 1));
+        if (!port) return refused;
+        proxy.port_ = *port;
+    }
+    if (!is_plain_host(url.substr(0, colon))) return refused;
+    proxy.host_ = url.substr(0, colon);
+    return proxy;
+}
+
+MDE_DECL void Proxy::set_exceptions(std::string_view list) {
+    exceptions_.clear();
+    while (!list.empty()) {
+        const std::size_t comma = list.find(',');
+        std::string_view one = ascii::trimmed(list.substr(0, comma));
+        list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+        if (one.starts_with('.')) one.remove_prefix(1);
+        if (!one.empty()) exceptions_.emplace_back(one);
+    }
+}
+
+MDE_DECL bool Proxy::applies_to(std::string_view host) const noexcept {
+    if (host_.empty()) return false;
+    for (const std::string& exception : exceptions_)
+        if (exception == "*" || covers(exception, host)) return false;
+    return true;
+}
+
+MDE_DECL bool Proxy::covers(std::string_view domain, std::string_view host) noexcept {
+    if (ascii::equal_ignoring_case(domain, host)) return true;
+    return host.size() > domain.size() && host[host.size() - domain.size() - 1] == '.' &&
+           ascii::equal_ignoring_case(domain, host.substr(host.size() - domain.size()));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -10088,11 +10750,7 @@ class ReceiptStore {
         /// Drops the bytes, which were hashed on their way here. Always well.
         error_code write(std::uint64_t, std::span<const std::byte>) { return {}; }
         /// Keeps the receipt. Always well.
-        error_code commit(const Receipt& receipt) {
-            const std::lock_guard lock(shared_->mutex);
-            shared_->receipts[name_] = receipt;
-            return {};
-        }
+        error_code commit(const Receipt& receipt);
         /// Keeps nothing.
         void abort() noexcept {}
 
@@ -10111,17 +10769,29 @@ class ReceiptStore {
     }
 
     /// A copy; nothing if that package was not proven yet.
-    std::optional<Receipt> find(const PackageKey& key) const {
-        const std::lock_guard lock(shared_->mutex);
-        const auto entry = shared_->receipts.find(key.name().view());
-        if (entry == shared_->receipts.end()) return std::nullopt;
-        return entry->second;
-    }
+    std::optional<Receipt> find(const PackageKey& key) const;
 
   private:
     std::shared_ptr<Shared> shared_;
 };
 static_assert(PackageStore<ReceiptStore>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code ReceiptStore::Writer::commit(const Receipt& receipt) {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->receipts[name_] = receipt;
+    return {};
+}
+
+MDE_DECL std::optional<Receipt> ReceiptStore::find(const PackageKey& key) const {
+    const std::lock_guard lock(shared_->mutex);
+    const auto entry = shared_->receipts.find(key.name().view());
+    if (entry == shared_->receipts.end()) return std::nullopt;
+    return entry->second;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -10390,7 +11060,14 @@ VerifiedPackage verify_receipt(int directory, const std::string& receipt_name) {
     return verified;
 }
 
-inline result<std::vector<std::string>> names_in_order(const std::string& path) {
+MDE_DECL result<std::vector<std::string>> names_in_order(const std::string& path);
+
+/// A file with the ending of a package, and no receipt under its name.
+MDE_DECL bool lacks_receipt(const std::string& name, const std::vector<std::string>& names);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<std::vector<std::string>> names_in_order(const std::string& path) {
     std::vector<std::string> names;
     std::error_code ec;
     for (auto it = std::filesystem::directory_iterator(path, ec);
@@ -10401,8 +11078,7 @@ inline result<std::vector<std::string>> names_in_order(const std::string& path) 
     return names;
 }
 
-/// A file with the ending of a package, and no receipt under its name.
-inline bool lacks_receipt(const std::string& name, const std::vector<std::string>& names) {
+MDE_DECL bool lacks_receipt(const std::string& name, const std::vector<std::string>& names) {
     for (const std::string_view suffix : package_suffixes) {
         if (!name.ends_with(suffix)) continue;
         const std::string receipt =
@@ -10411,6 +11087,8 @@ inline bool lacks_receipt(const std::string& name, const std::vector<std::string
     }
     return false;
 }
+
+#endif
 
 } // namespace detail
 
@@ -10453,7 +11131,14 @@ namespace mde::inline MDE_ABI::detail {
 
 /// All of an open file.
 /// @par Errors errc::malformed_credential: it cannot be read, is larger than `limit`, or is no file
-inline result<Secret> read_all(int file, std::size_t limit) {
+MDE_DECL result<Secret> read_all(int file, std::size_t limit);
+
+/// @par Errors errc::credential_unavailable: there is no such file; and those of `read_all`
+MDE_DECL result<Secret> read_secret_file(const std::string& path, std::size_t limit);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<Secret> read_all(int file, std::size_t limit) {
     struct ::stat status {};
     if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
         return make_error_code(errc::malformed_credential);
@@ -10469,14 +11154,15 @@ inline result<Secret> read_all(int file, std::size_t limit) {
     }
 }
 
-/// @par Errors errc::credential_unavailable: there is no such file; and those of `read_all`
-inline result<Secret> read_secret_file(const std::string& path, std::size_t limit) {
+MDE_DECL result<Secret> read_secret_file(const std::string& path, std::size_t limit) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (!file.is_open())
         return make_error_code(errno == ENOENT || errno == ENOTDIR ? errc::credential_unavailable
                                                                    : errc::malformed_credential);
     return read_all(file.number(), limit);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 
@@ -10503,19 +11189,18 @@ inline result<Secret> read_secret_file(const std::string& path, std::size_t limi
 namespace mde::inline MDE_ABI::wire {
 
 /// One part: `bytes` in base64url.
-inline std::string jwt_part(std::string_view bytes) {
-    return base64_encode(std::as_bytes(std::span<const char>(bytes.data(), bytes.size())),
-                         Base64Alphabet::url);
-}
+MDE_DECL std::string jwt_part(std::string_view bytes);
 
 /// `header.payload`, to be signed as it is. Both are JSON.
-inline std::string jwt_signing_input(std::string_view header, std::string_view payload) {
-    return jwt_part(header) + '.' + jwt_part(payload);
-}
+MDE_DECL std::string jwt_signing_input(std::string_view header, std::string_view payload);
 
 /// The JSON in the middle of a signed token, with nothing verified. Nothing if the text does not
 /// have the three parts, none of them empty, or the middle one is not base64url.
-inline std::optional<std::string> jwt_payload(std::string_view token) {
+MDE_DECL std::optional<std::string> jwt_payload(std::string_view token);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<std::string> jwt_payload(std::string_view token) {
     const std::size_t first = token.find('.');
     if (first == 0 || first == std::string_view::npos) return std::nullopt;
     const std::size_t second = token.find('.', first + 1);
@@ -10525,6 +11210,17 @@ inline std::optional<std::string> jwt_payload(std::string_view token) {
     if (payload.empty()) return std::nullopt;
     return base64_decode(payload, Base64Alphabet::url);
 }
+
+MDE_DECL std::string jwt_part(std::string_view bytes) {
+    return base64_encode(std::as_bytes(std::span<const char>(bytes.data(), bytes.size())),
+                         Base64Alphabet::url);
+}
+
+MDE_DECL std::string jwt_signing_input(std::string_view header, std::string_view payload) {
+    return jwt_part(header) + '.' + jwt_part(payload);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -10561,7 +11257,20 @@ struct ClientAssertion {
 };
 
 /// Sixteen random bytes as a GUID of version 4.
-inline std::string guid_of(std::array<std::byte, 16> random) {
+MDE_DECL std::string guid_of(std::array<std::byte, 16> random);
+
+/// The JSON of its first part.
+MDE_DECL std::string assertion_header(const ClientAssertion& assertion);
+
+/// The JSON of its second part.
+MDE_DECL std::string assertion_claims(const ClientAssertion& assertion);
+
+/// What is to be signed; the signature follows it behind a dot.
+MDE_DECL std::string signing_input(const ClientAssertion& assertion);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string guid_of(std::array<std::byte, 16> random) {
     constexpr std::string_view digits = "0123456789abcdef";
     random[6] = (random[6] & std::byte{0x0f}) | std::byte{0x40};
     random[8] = (random[8] & std::byte{0x3f}) | std::byte{0x80};
@@ -10574,8 +11283,7 @@ inline std::string guid_of(std::array<std::byte, 16> random) {
     return text;
 }
 
-/// The JSON of its first part.
-inline std::string assertion_header(const ClientAssertion& assertion) {
+MDE_DECL std::string assertion_header(const ClientAssertion& assertion) {
     const bool is_ps256 = assertion.algorithm == SigningAlgorithm::ps256;
     std::string json = is_ps256 ? R"({"alg":"PS256","typ":"JWT","x5t#S256":)"
                                 : R"({"alg":"RS256","typ":"JWT","x5t":)";
@@ -10584,8 +11292,7 @@ inline std::string assertion_header(const ClientAssertion& assertion) {
     return json;
 }
 
-/// The JSON of its second part.
-inline std::string assertion_claims(const ClientAssertion& assertion) {
+MDE_DECL std::string assertion_claims(const ClientAssertion& assertion) {
     const auto begin = std::chrono::floor<std::chrono::seconds>(assertion.issued);
     const auto number = [](auto time) { return std::to_string(time.time_since_epoch().count()); };
     std::string json = R"({"aud":)";
@@ -10602,10 +11309,11 @@ inline std::string assertion_claims(const ClientAssertion& assertion) {
     return json;
 }
 
-/// What is to be signed; the signature follows it behind a dot.
-inline std::string signing_input(const ClientAssertion& assertion) {
+MDE_DECL std::string signing_input(const ClientAssertion& assertion) {
     return jwt_signing_input(assertion_header(assertion), assertion_claims(assertion));
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -10695,7 +11403,11 @@ inline std::string_view without_line_end(std::string_view text) noexcept {
 /// @par Errors of its requests: errc::credential_unavailable, if there is no such file or
 /// `Settings` lack tenant, client id or authority; errc::malformed_credential, if it holds anything
 /// but one token of at most 16 KiB
-inline Grant workload_identity(std::string path) {
+MDE_DECL Grant workload_identity(std::string path);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Grant workload_identity(std::string path) {
     return client_assertion([path = std::move(path)](const TokenAsk&) -> result<Secret> {
         const result<Secret> text = detail::read_secret_file(path, bounds::access_token + 2);
         if (!text) return text.error();
@@ -10705,6 +11417,8 @@ inline Grant workload_identity(std::string path) {
         return Secret(token);
     });
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -10762,40 +11476,53 @@ struct ChallengeParameter {
     std::string_view name;
     std::string_view value;
 
-    static std::optional<ChallengeParameter> take(std::string_view& rest) noexcept {
-        const std::size_t begin = rest.find_first_not_of(" \t,");
-        if (begin == std::string_view::npos) return std::nullopt;
-        rest.remove_prefix(begin);
-        const std::size_t equals = rest.find('=');
-        if (equals == std::string_view::npos) return std::nullopt;
-        ChallengeParameter found{ascii::trimmed(rest.substr(0, equals)), {}};
-        // A scheme stands before its first parameter.
-        const std::size_t space = found.name.find_last_of(" \t");
-        if (space != std::string_view::npos) found.name.remove_prefix(space + 1);
-        rest.remove_prefix(equals + 1);
-        const bool quoted = rest.starts_with('"');
-        if (quoted) rest.remove_prefix(1);
-        const std::size_t end = quoted ? rest.find('"') : rest.find_first_of(" \t,");
-        if (quoted && end == std::string_view::npos) return std::nullopt;
-        found.value = rest.substr(0, end);
-        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-        return found;
-    }
+    static std::optional<ChallengeParameter> take(std::string_view& rest) noexcept;
 };
 
 /// Both alphabets and missing padding were seen.
-inline std::optional<std::string> decode_any_base64(std::string_view text) {
+MDE_DECL std::optional<std::string> decode_any_base64(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<ChallengeParameter>
+ChallengeParameter::take(std::string_view& rest) noexcept {
+    const std::size_t begin = rest.find_first_not_of(" \t,");
+    if (begin == std::string_view::npos) return std::nullopt;
+    rest.remove_prefix(begin);
+    const std::size_t equals = rest.find('=');
+    if (equals == std::string_view::npos) return std::nullopt;
+    ChallengeParameter found{ascii::trimmed(rest.substr(0, equals)), {}};
+    // A scheme stands before its first parameter.
+    const std::size_t space = found.name.find_last_of(" \t");
+    if (space != std::string_view::npos) found.name.remove_prefix(space + 1);
+    rest.remove_prefix(equals + 1);
+    const bool quoted = rest.starts_with('"');
+    if (quoted) rest.remove_prefix(1);
+    const std::size_t end = quoted ? rest.find('"') : rest.find_first_of(" \t,");
+    if (quoted && end == std::string_view::npos) return std::nullopt;
+    found.value = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    return found;
+}
+
+MDE_DECL std::optional<std::string> decode_any_base64(std::string_view text) {
     while (text.ends_with('=')) text.remove_suffix(1);
     std::string url(text);
     for (char& c : url) c = c == '+' ? '-' : c == '/' ? '_' : c;
     return base64_decode(url, Base64Alphabet::url);
 }
 
+#endif
+
 } // namespace detail
 
 /// The JSON object that is to be sent as `claims` with the next token request, if `field` is a
 /// challenge of that kind. Source: "Claims challenges, claims requests and client capabilities".
-inline std::optional<std::string> claims_of_challenge(std::string_view field) {
+MDE_DECL std::optional<std::string> claims_of_challenge(std::string_view field);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<std::string> claims_of_challenge(std::string_view field) {
     bool asked = false;
     std::optional<std::string_view> encoded;
     while (const auto parameter = detail::ChallengeParameter::take(field)) {
@@ -10808,6 +11535,8 @@ inline std::optional<std::string> claims_of_challenge(std::string_view field) {
     if (!claims || !parse_json_object(*claims)) return std::nullopt;
     return claims;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -10835,7 +11564,14 @@ struct ServiceError {
 
 /// Empty texts where the body is not that shape: an error whose body cannot be read is still an
 /// error, and its status says which.
-inline ServiceError decode_service_error(std::string_view body) {
+MDE_DECL ServiceError decode_service_error(std::string_view body);
+
+/// For the service side.
+MDE_DECL std::string encode_service_error(const ServiceError& error);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL ServiceError decode_service_error(std::string_view body) {
     ServiceError error;
     const result<json::object> document = parse_json_object(body);
     if (!document) return error;
@@ -10849,12 +11585,13 @@ inline ServiceError decode_service_error(std::string_view body) {
     return error;
 }
 
-/// For the service side.
-inline std::string encode_service_error(const ServiceError& error) {
+MDE_DECL std::string encode_service_error(const ServiceError& error) {
     const json::object document{
         {"error", {{"code", error.code}, {"message", error.message}, {"target", error.target}}}};
     return json::serialize(document);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -10900,19 +11637,7 @@ class Call {
     /// @}
 
     /// `Finish` with `error()` clear: the event held a success, and is still there to be decoded.
-    Action on(const Event& event, const Now& now) {
-        switch (state_) {
-        case State::getting_token: return on_token(event, now);
-        case State::getting_quota: return on_quota(event, now);
-        case State::waiting_for_quota: return acquire_quota();
-        case State::sending: return on_answer(event, now);
-        case State::reporting:
-            return error_ ? finish(error_) : wait_to_retry(WaitReason::throttled);
-        case State::waiting_to_retry: return get_token(TokenQuery::Freshness::any);
-        case State::finished: break;
-        }
-        return finish({});
-    }
+    Action on(const Event& event, const Now& now);
 
     /// Clear after a success.
     const error_code& error() const noexcept { return error_; }
@@ -10937,16 +11662,7 @@ class Call {
         return action::GetToken{{freshness, token_serial_, context_.deadline, claims_}};
     }
 
-    Action on_token(const Event& event, const Now&) {
-        if (const auto error = failure_of(event)) return finish(*error);
-        const auto* ready = std::get_if<event::TokenReady>(&event);
-        if (ready == nullptr) return finish(make_error_code(errc::unauthorized));
-        token_serial_ = ready->token->serial();
-        authorization_.clear();
-        authorization_.append("Bearer ");
-        authorization_.append(ready->token->secret().expose());
-        return acquire_quota();
-    }
+    Action on_token(const Event& event, const Now&);
 
     QuotaKey quota_key() const noexcept {
         return {context_.settings->tenant.text(), context_.settings->client_id, spec_.stage};
@@ -10957,111 +11673,21 @@ class Call {
         return action::AcquireQuota{quota_key(), spec_.quota};
     }
 
-    Action on_quota(const Event& event, const Now& now) {
-        if (const auto error = failure_of(event)) return finish(*error);
-        const auto* answer = std::get_if<event::QuotaAnswer>(&event);
-        if (answer == nullptr || answer->wait <= Duration::zero()) return send(now);
-        if (saturating_add(now.monotonic, answer->wait) >= context_.deadline) {
-            context_.diagnostics->stage = spec_.stage;
-            context_.diagnostics->retry_after = answer->wait;
-            return finish(make_error_code(errc::throttled));
-        }
-        state_ = State::waiting_for_quota;
-        return action::Wait{answer->wait, WaitReason::quota};
-    }
+    Action on_quota(const Event& event, const Now& now);
 
-    Action send(const Now& now) {
-        if (now.monotonic >= context_.deadline)
-            return finish(make_error_code(errc::deadline_exceeded));
-        fields_ = {HeaderField{"Authorization", authorization_.expose()},
-                   HeaderField{"Accept", "application/json"},
-                   HeaderField{"Content-Type", "application/json"}};
-        const bool has_body = spec_.method == Method::post;
-        request_.method = spec_.method;
-        const Endpoint& api = context_.settings->api;
-        request_.host = spec_.host.empty() ? api.host() : spec_.host;
-        request_.port = spec_.host.empty() ? api.port() : spec_.port;
-        request_.target = spec_.target;
-        request_.fields = std::span(fields_).first(has_body ? 3 : 2);
-        request_.body = spec_.body;
-        request_.answered = spec_.answered;
-        request_.time_limit = context_.try_limit(now.monotonic);
-        sent_ = now;
-        state_ = State::sending;
-        return action::Send{&request_, spec_.stage, action::Body::whole, bounds::json_text};
-    }
+    Action send(const Now& now);
 
-    Action on_answer(const Event& event, const Now& now) {
-        *context_.diagnostics = Diagnostics{};
-        context_.diagnostics->stage = spec_.stage;
-        if (const auto error = failure_of(event)) return on_failure(*error, now);
-        const auto* answer = std::get_if<event::AnswerReady>(&event);
-        if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
-        describe(*answer, now);
-        const unsigned status = answer->head->status();
-        const error_code error = error_of_status(status, context_.diagnostics->code);
-        if (!error) return finish({});
-        if (error == errc::unauthorized && !renewed_) {
-            renewed_ = true;
-            claims_ = wire::claims_of_challenge(answer->head->field_or_empty("WWW-Authenticate"))
-                          .value_or("");
-            return get_token(TokenQuery::Freshness::renewed);
-        }
-        if (!is_passing_refusal(error)) return finish(error);
-        if (!may_repeat(spec_.method, status))
-            return finish(make_error_code(errc::outcome_unknown));
-        return try_again(error, now);
-    }
+    Action on_answer(const Event& event, const Now& now);
 
-    Action on_failure(const error_code& error, const Now& now) {
-        if (spec_.method == Method::post && may_have_taken_effect(error))
-            return finish(make_error_code(errc::outcome_unknown));
-        if (is_cut_short(error, now.monotonic, context_.deadline))
-            return finish(make_error_code(errc::deadline_exceeded));
-        if (!is_passing_failure(error)) return finish(error);
-        return try_again(error, now);
-    }
+    Action on_failure(const error_code& error, const Now& now);
 
-    Action try_again(const error_code& error, const Now& now) {
-        const std::optional<Duration> asked = context_.diagnostics->retry_after;
-        const auto wait = retry_.next(asked, now.monotonic);
-        if (!wait && !(error == errc::throttled && asked)) return finish(error);
-        wait_ = wait ? *wait : *asked;
-        if (error != errc::throttled) return wait_to_retry(WaitReason::retry);
-        // Whoever gives up here tells the others all the same.
-        if (!wait) error_ = error;
-        state_ = State::reporting;
-        return action::ReportThrottled{quota_key(), wait_};
-    }
+    Action try_again(const error_code& error, const Now& now);
 
-    Action wait_to_retry(WaitReason reason) {
-        state_ = State::waiting_to_retry;
-        // It is asked for again.
-        authorization_ = Secret();
-        return action::Wait{wait_, reason};
-    }
+    Action wait_to_retry(WaitReason reason);
 
-    void describe(const event::AnswerReady& answer, const Now& now) {
-        Diagnostics& shown = *context_.diagnostics;
-        shown.http_status = answer.head->status();
-        const std::string_view token =
-            authorization_.expose().substr(std::string_view("Bearer ").size());
-        shown.request_id = request_id_of(*answer.head, {token});
-        if (shown.http_status < 400) return;
-        const wire::ServiceError error = wire::decode_service_error(answer.body);
-        shown.code = safe_word(error.code, {token});
-        shown.message = safe_message(error.message, {token});
-        shown.target = safe_word(error.target, {token});
-        shown.retry_after = retry_after_of(*answer.head, now.utc);
-    }
+    void describe(const event::AnswerReady& answer, const Now& now);
 
-    Action finish(error_code error) {
-        state_ = State::finished;
-        error_ = error;
-        // With its memory: an action is watched for hours between two looks.
-        authorization_ = Secret();
-        return action::Finish{};
-    }
+    Action finish(error_code error);
 
     Context context_;
     CallSpec spec_;
@@ -11078,6 +11704,138 @@ class Call {
     error_code error_;
     bool renewed_ = false;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action Call::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::getting_token: return on_token(event, now);
+    case State::getting_quota: return on_quota(event, now);
+    case State::waiting_for_quota: return acquire_quota();
+    case State::sending: return on_answer(event, now);
+    case State::reporting: return error_ ? finish(error_) : wait_to_retry(WaitReason::throttled);
+    case State::waiting_to_retry: return get_token(TokenQuery::Freshness::any);
+    case State::finished: break;
+    }
+    return finish({});
+}
+
+MDE_DECL Action Call::on_token(const Event& event, const Now&) {
+    if (const auto error = failure_of(event)) return finish(*error);
+    const auto* ready = std::get_if<event::TokenReady>(&event);
+    if (ready == nullptr) return finish(make_error_code(errc::unauthorized));
+    token_serial_ = ready->token->serial();
+    authorization_.clear();
+    authorization_.append("Bearer ");
+    authorization_.append(ready->token->secret().expose());
+    return acquire_quota();
+}
+
+MDE_DECL Action Call::on_quota(const Event& event, const Now& now) {
+    if (const auto error = failure_of(event)) return finish(*error);
+    const auto* answer = std::get_if<event::QuotaAnswer>(&event);
+    if (answer == nullptr || answer->wait <= Duration::zero()) return send(now);
+    if (saturating_add(now.monotonic, answer->wait) >= context_.deadline) {
+        context_.diagnostics->stage = spec_.stage;
+        context_.diagnostics->retry_after = answer->wait;
+        return finish(make_error_code(errc::throttled));
+    }
+    state_ = State::waiting_for_quota;
+    return action::Wait{answer->wait, WaitReason::quota};
+}
+
+MDE_DECL Action Call::send(const Now& now) {
+    if (now.monotonic >= context_.deadline) return finish(make_error_code(errc::deadline_exceeded));
+    fields_ = {HeaderField{"Authorization", authorization_.expose()},
+               HeaderField{"Accept", "application/json"},
+               HeaderField{"Content-Type", "application/json"}};
+    const bool has_body = spec_.method == Method::post;
+    request_.method = spec_.method;
+    const Endpoint& api = context_.settings->api;
+    request_.host = spec_.host.empty() ? api.host() : spec_.host;
+    request_.port = spec_.host.empty() ? api.port() : spec_.port;
+    request_.target = spec_.target;
+    request_.fields = std::span(fields_).first(has_body ? 3 : 2);
+    request_.body = spec_.body;
+    request_.answered = spec_.answered;
+    request_.time_limit = context_.try_limit(now.monotonic);
+    sent_ = now;
+    state_ = State::sending;
+    return action::Send{&request_, spec_.stage, action::Body::whole, bounds::json_text};
+}
+
+MDE_DECL Action Call::on_answer(const Event& event, const Now& now) {
+    *context_.diagnostics = Diagnostics{};
+    context_.diagnostics->stage = spec_.stage;
+    if (const auto error = failure_of(event)) return on_failure(*error, now);
+    const auto* answer = std::get_if<event::AnswerReady>(&event);
+    if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
+    describe(*answer, now);
+    const unsigned status = answer->head->status();
+    const error_code error = error_of_status(status, context_.diagnostics->code);
+    if (!error) return finish({});
+    if (error == errc::unauthorized && !renewed_) {
+        renewed_ = true;
+        claims_ = wire::claims_of_challenge(answer->head->field_or_empty("WWW-Authenticate"))
+                      .value_or("");
+        return get_token(TokenQuery::Freshness::renewed);
+    }
+    if (!is_passing_refusal(error)) return finish(error);
+    if (!may_repeat(spec_.method, status)) return finish(make_error_code(errc::outcome_unknown));
+    return try_again(error, now);
+}
+
+MDE_DECL Action Call::on_failure(const error_code& error, const Now& now) {
+    if (spec_.method == Method::post && may_have_taken_effect(error))
+        return finish(make_error_code(errc::outcome_unknown));
+    if (is_cut_short(error, now.monotonic, context_.deadline))
+        return finish(make_error_code(errc::deadline_exceeded));
+    if (!is_passing_failure(error)) return finish(error);
+    return try_again(error, now);
+}
+
+MDE_DECL Action Call::try_again(const error_code& error, const Now& now) {
+    const std::optional<Duration> asked = context_.diagnostics->retry_after;
+    const auto wait = retry_.next(asked, now.monotonic);
+    if (!wait && !(error == errc::throttled && asked)) return finish(error);
+    wait_ = wait ? *wait : *asked;
+    if (error != errc::throttled) return wait_to_retry(WaitReason::retry);
+    // Whoever gives up here tells the others all the same.
+    if (!wait) error_ = error;
+    state_ = State::reporting;
+    return action::ReportThrottled{quota_key(), wait_};
+}
+
+MDE_DECL Action Call::wait_to_retry(WaitReason reason) {
+    state_ = State::waiting_to_retry;
+    // It is asked for again.
+    authorization_ = Secret();
+    return action::Wait{wait_, reason};
+}
+
+MDE_DECL void Call::describe(const event::AnswerReady& answer, const Now& now) {
+    Diagnostics& shown = *context_.diagnostics;
+    shown.http_status = answer.head->status();
+    const std::string_view token =
+        authorization_.expose().substr(std::string_view("Bearer ").size());
+    shown.request_id = request_id_of(*answer.head, {token});
+    if (shown.http_status < 400) return;
+    const wire::ServiceError error = wire::decode_service_error(answer.body);
+    shown.code = safe_word(error.code, {token});
+    shown.message = safe_message(error.message, {token});
+    shown.target = safe_word(error.target, {token});
+    shown.retry_after = retry_after_of(*answer.head, now.utc);
+}
+
+MDE_DECL Action Call::finish(error_code error) {
+    state_ = State::finished;
+    error_ = error;
+    // With its memory: an action is watched for hours between two looks.
+    authorization_ = Secret();
+    return action::Finish{};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -11632,7 +12390,42 @@ namespace mde::inline MDE_ABI::wire {
 namespace detail {
 
 /// The service writes year 1 for "none".
-inline std::optional<UtcTime> read_date(Members& members, std::string_view name) {
+MDE_DECL std::optional<UtcTime> read_date(Members& members, std::string_view name);
+
+MDE_DECL std::vector<std::string> read_strings(Members& members, std::string_view name);
+
+MDE_DECL void read_command_detail(const json::object& object, LiveResponseCommand& command,
+                                  Members& outer);
+
+MDE_DECL LiveResponseCommand read_command(const json::object& object, Members& outer);
+
+/// The documentation also says that this array holds plain words: those carry nothing, and are
+/// passed over.
+MDE_DECL void read_commands(Members& members, MachineAction& action);
+
+MDE_DECL std::optional<RelatedFileInfo> read_related_file(Members& members);
+
+MDE_DECL bool read_id(Members& members, MachineAction& action);
+
+inline json::value text_or_null(const std::optional<std::string>& text) {
+    return text ? json::value(json::string(*text)) : json::value(nullptr);
+}
+
+inline json::value date_or_null(const std::optional<UtcTime>& date) {
+    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
+}
+
+MDE_DECL json::object write_command(const LiveResponseCommand& command);
+
+template <class Enum, std::size_t Count>
+json::string write_enum(const OpenEnum<Enum>& value, const NameTable<Enum, Count>& names) {
+    const std::string_view name = names.name_of(value.value());
+    return json::string(name.empty() ? std::string_view(value.unknown_text()) : name);
+}
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<UtcTime> read_date(Members& members, std::string_view name) {
     const auto text = members.string(name);
     if (!text) return std::nullopt;
     const result<UtcTime> date = parse_date(*text);
@@ -11644,7 +12437,7 @@ inline std::optional<UtcTime> read_date(Members& members, std::string_view name)
     return *date;
 }
 
-inline std::vector<std::string> read_strings(Members& members, std::string_view name) {
+MDE_DECL std::vector<std::string> read_strings(Members& members, std::string_view name) {
     std::vector<std::string> texts;
     const json::array* array = members.array(name);
     if (array == nullptr) return texts;
@@ -11657,8 +12450,8 @@ inline std::vector<std::string> read_strings(Members& members, std::string_view 
     return texts;
 }
 
-inline void read_command_detail(const json::object& object, LiveResponseCommand& command,
-                                Members& outer) {
+MDE_DECL void read_command_detail(const json::object& object, LiveResponseCommand& command,
+                                  Members& outer) {
     Members members(object);
     command.type = members.string("type").value_or("");
     if (const json::array* parameters = members.array("params")) {
@@ -11676,7 +12469,7 @@ inline void read_command_detail(const json::object& object, LiveResponseCommand&
     if (!members.ok()) outer.reject();
 }
 
-inline LiveResponseCommand read_command(const json::object& object, Members& outer) {
+MDE_DECL LiveResponseCommand read_command(const json::object& object, Members& outer) {
     Members members(object);
     LiveResponseCommand command;
     command.index = members.integer("index").value_or(0);
@@ -11690,16 +12483,14 @@ inline LiveResponseCommand read_command(const json::object& object, Members& out
     return command;
 }
 
-/// The documentation also says that this array holds plain words: those carry nothing, and are
-/// passed over.
-inline void read_commands(Members& members, MachineAction& action) {
+MDE_DECL void read_commands(Members& members, MachineAction& action) {
     const json::array* commands = members.array("commands");
     if (commands == nullptr) return;
     for (const json::value& item : *commands)
         if (item.is_object()) action.commands.push_back(read_command(item.get_object(), members));
 }
 
-inline std::optional<RelatedFileInfo> read_related_file(Members& members) {
+MDE_DECL std::optional<RelatedFileInfo> read_related_file(Members& members) {
     const json::object* object = members.object("relatedFileInfo");
     if (object == nullptr) return std::nullopt;
     Members inner(*object);
@@ -11709,7 +12500,7 @@ inline std::optional<RelatedFileInfo> read_related_file(Members& members) {
     return info;
 }
 
-inline bool read_id(Members& members, MachineAction& action) {
+MDE_DECL bool read_id(Members& members, MachineAction& action) {
     const auto text = members.string("id");
     if (!text) return false;
     const result<MachineActionId> documented = MachineActionId::parse(*text);
@@ -11720,15 +12511,7 @@ inline bool read_id(Members& members, MachineAction& action) {
     return true;
 }
 
-inline json::value text_or_null(const std::optional<std::string>& text) {
-    return text ? json::value(json::string(*text)) : json::value(nullptr);
-}
-
-inline json::value date_or_null(const std::optional<UtcTime>& date) {
-    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
-}
-
-inline json::object write_command(const LiveResponseCommand& command) {
+MDE_DECL json::object write_command(const LiveResponseCommand& command) {
     json::array parameters;
     for (const CommandParameter& parameter : command.parameters)
         parameters.push_back({{"key", parameter.key}, {"value", parameter.value}});
@@ -11742,17 +12525,42 @@ inline json::object write_command(const LiveResponseCommand& command) {
             {"command", {{"type", command.type}, {"params", std::move(parameters)}}}};
 }
 
-template <class Enum, std::size_t Count>
-json::string write_enum(const OpenEnum<Enum>& value, const NameTable<Enum, Count>& names) {
-    const std::string_view name = names.name_of(value.value());
-    return json::string(name.empty() ? std::string_view(value.unknown_text()) : name);
-}
+#endif
 
 } // namespace detail
 
 /// Members that the page documents, in both spellings that answers were seen to have.
 /// @par Errors errc::malformed_answer
-inline result<MachineAction> read_machine_action(const json::object& object) {
+MDE_DECL result<MachineAction> read_machine_action(const json::object& object);
+
+/// Members in the order of recorded answers; `null` for what is empty.
+MDE_DECL json::object write_machine_action(const MachineAction& action);
+
+/// One action. Source: "Get machineAction API".
+template <>
+struct Codec<MachineAction> {
+    /// Whole, or not at all.
+    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+    static result<MachineAction> decode(const Answer& answer);
+
+    /// `base` is the API's own URL, as it stands in `@odata.context`.
+    static std::string encode(const MachineAction& action, std::string_view base);
+};
+
+/// A list of actions. Source: "List machineActions API".
+template <>
+struct Codec<MachineActionPage> {
+    /// One action that cannot be read makes the whole page unreadable.
+    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
+    static result<MachineActionPage> decode(const Answer& answer);
+
+    /// Likewise for a list.
+    static std::string encode(const MachineActionPage& page, std::string_view base);
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<MachineAction> read_machine_action(const json::object& object) {
     Members members(object);
     MachineAction action;
     if (!detail::read_id(members, action)) return make_error_code(errc::malformed_answer);
@@ -11783,8 +12591,7 @@ inline result<MachineAction> read_machine_action(const json::object& object) {
     return action;
 }
 
-/// Members in the order of recorded answers; `null` for what is empty.
-inline json::object write_machine_action(const MachineAction& action) {
+MDE_DECL json::object write_machine_action(const MachineAction& action) {
     json::array commands;
     for (const LiveResponseCommand& command : action.commands)
         commands.push_back(detail::write_command(command));
@@ -11815,63 +12622,53 @@ inline json::object write_machine_action(const MachineAction& action) {
             {"troubleshootInfo", nullptr}};
 }
 
-/// One action. Source: "Get machineAction API".
-template <>
-struct Codec<MachineAction> {
-    /// Whole, or not at all.
-    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
-    static result<MachineAction> decode(const Answer& answer) {
-        detail::ScratchMemory memory;
-        const result<json::object> document = parse_json_object(answer.body, memory.storage());
-        if (!document) return document.error();
-        return read_machine_action(*document);
-    }
+MDE_DECL result<MachineAction> Codec<MachineAction>::decode(const Answer& answer) {
+    detail::ScratchMemory memory;
+    const result<json::object> document = parse_json_object(answer.body, memory.storage());
+    if (!document) return document.error();
+    return read_machine_action(*document);
+}
 
-    /// `base` is the API's own URL, as it stands in `@odata.context`.
-    static std::string encode(const MachineAction& action, std::string_view base) {
-        json::object document;
-        document["@odata.context"] = std::string(base) + "/api/$metadata#MachineActions/$entity";
-        for (const auto& member : write_machine_action(action))
-            document.emplace(member.key(), member.value());
-        return json::serialize(document);
-    }
-};
+MDE_DECL std::string Codec<MachineAction>::encode(const MachineAction& action,
+                                                  std::string_view base) {
+    json::object document;
+    document["@odata.context"] = std::string(base) + "/api/$metadata#MachineActions/$entity";
+    for (const auto& member : write_machine_action(action))
+        document.emplace(member.key(), member.value());
+    return json::serialize(document);
+}
 
-/// A list of actions. Source: "List machineActions API".
-template <>
-struct Codec<MachineActionPage> {
-    /// One action that cannot be read makes the whole page unreadable.
-    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large
-    static result<MachineActionPage> decode(const Answer& answer) {
-        detail::ScratchMemory memory;
-        const result<json::object> document = parse_json_object(answer.body, memory.storage());
-        if (!document) return document.error();
-        Members members(*document);
-        MachineActionPage page;
-        const json::array* actions = members.array("value");
-        page.next_link = members.string("@odata.nextLink");
-        if (actions == nullptr || !members.ok()) return make_error_code(errc::malformed_answer);
-        for (const json::value& item : *actions) {
-            if (!item.is_object()) return make_error_code(errc::malformed_answer);
-            result<MachineAction> action = read_machine_action(item.get_object());
-            if (!action) return action.error();
-            page.actions.push_back(std::move(*action));
-        }
-        return page;
+MDE_DECL result<MachineActionPage> Codec<MachineActionPage>::decode(const Answer& answer) {
+    detail::ScratchMemory memory;
+    const result<json::object> document = parse_json_object(answer.body, memory.storage());
+    if (!document) return document.error();
+    Members members(*document);
+    MachineActionPage page;
+    const json::array* actions = members.array("value");
+    page.next_link = members.string("@odata.nextLink");
+    if (actions == nullptr || !members.ok()) return make_error_code(errc::malformed_answer);
+    for (const json::value& item : *actions) {
+        if (!item.is_object()) return make_error_code(errc::malformed_answer);
+        result<MachineAction> action = read_machine_action(item.get_object());
+        if (!action) return action.error();
+        page.actions.push_back(std::move(*action));
     }
+    return page;
+}
 
-    /// Likewise for a list.
-    static std::string encode(const MachineActionPage& page, std::string_view base) {
-        json::array actions;
-        for (const MachineAction& action : page.actions)
-            actions.push_back(write_machine_action(action));
-        json::object document;
-        document["@odata.context"] = std::string(base) + "/api/$metadata#MachineActions";
-        document["value"] = std::move(actions);
-        if (page.next_link) document["@odata.nextLink"] = *page.next_link;
-        return json::serialize(document);
-    }
-};
+MDE_DECL std::string Codec<MachineActionPage>::encode(const MachineActionPage& page,
+                                                      std::string_view base) {
+    json::array actions;
+    for (const MachineAction& action : page.actions)
+        actions.push_back(write_machine_action(action));
+    json::object document;
+    document["@odata.context"] = std::string(base) + "/api/$metadata#MachineActions";
+    document["value"] = std::move(actions);
+    if (page.next_link) document["@odata.nextLink"] = *page.next_link;
+    return json::serialize(document);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -11881,26 +12678,10 @@ namespace mde::inline MDE_ABI::flow {
 
 /// The service's words about an action that did not succeed, for the diagnostics: its status, and
 /// the machine's error number if it gave one.
-inline void describe_ending(const MachineAction& action, Diagnostics& diagnostics) {
-    const std::string_view status = wire::machine_action_statuses.name_of(action.status.value());
-    diagnostics.code = status;
-    if (!action.error_hresult || *action.error_hresult == 0) return;
-    constexpr std::string_view digits = "0123456789abcdef";
-    const auto number = static_cast<std::uint32_t>(*action.error_hresult);
-    std::string text = "errorHResult 0x";
-    for (int shift = 28; shift >= 0; shift -= 4) text.push_back(digits[number >> shift & 15]);
-    diagnostics.message = text;
-}
+MDE_DECL void describe_ending(const MachineAction& action, Diagnostics& diagnostics);
 
 /// The error of an action that ended without success; errc::not_found for one that succeeded.
-inline error_code error_of_ending(MachineActionStatus status) noexcept {
-    switch (status) {
-    case MachineActionStatus::failed: return make_error_code(errc::action_failed);
-    case MachineActionStatus::time_out: return make_error_code(errc::action_timed_out);
-    case MachineActionStatus::cancelled: return make_error_code(errc::action_cancelled);
-    default: return make_error_code(errc::not_found);
-    }
-}
+MDE_DECL error_code error_of_ending(MachineActionStatus status) noexcept;
 
 /// Waits for an action. The result is the action as last seen, if it succeeded.
 /// @par Errors errc::action_failed, errc::action_timed_out, errc::action_cancelled,
@@ -11919,17 +12700,7 @@ class AwaitAction {
         return look(now);
     }
 
-    Action on(const Event& event, const Now& now) {
-        switch (state_) {
-        case State::looking: {
-            const Action next = call_->on(event, now);
-            return is_finish(next) ? on_look(now) : next;
-        }
-        case State::showing: return decide();
-        case State::waiting: break;
-        }
-        return look(now);
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
     /// @}
@@ -11941,38 +12712,11 @@ class AwaitAction {
         waiting,
     };
 
-    Action look(const Now& now) {
-        state_ = State::looking;
-        Context context = context_;
-        context.seed += ++looks_;
-        call_ = std::make_unique<Exchange<GetMachineAction>>(context, GetMachineAction{action_});
-        return call_->start(now);
-    }
+    Action look(const Now& now);
 
-    Action on_look(const Now& now) {
-        result_ = call_->take_result();
-        call_.reset();
-        if (!result_ && result_.error() != errc::not_found) return action::Finish{};
-        verdict_ = result_ ? watch_->on_status(result_->status, now.monotonic)
-                           : watch_->on_not_found(now.monotonic);
-        if (!result_) return decide();
-        state_ = State::showing;
-        return action::Notify{observed::Action{action_, result_->status}};
-    }
+    Action on_look(const Now& now);
 
-    Action decide() {
-        if (verdict_.kind == Verdict::Kind::look_again) {
-            state_ = State::waiting;
-            // It will be seen again.
-            result_ = make_error_code(errc::action_not_found);
-            return action::Wait{verdict_.wait, WaitReason::poll};
-        }
-        if (verdict_.kind != Verdict::Kind::succeeded) {
-            if (result_) describe_ending(*result_, *context_.diagnostics);
-            result_ = make_error_code(verdict_.error);
-        }
-        return action::Finish{};
-    }
+    Action decide();
 
     Context context_;
     MachineActionId action_;
@@ -11984,6 +12728,134 @@ class AwaitAction {
     Result result_ = make_error_code(errc::action_not_found);
     std::uint64_t looks_ = 0;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void describe_ending(const MachineAction& action, Diagnostics& diagnostics) {
+    const std::string_view status = wire::machine_action_statuses.name_of(action.status.value());
+    diagnostics.code = status;
+    if (!action.error_hresult || *action.error_hresult == 0) return;
+    constexpr std::string_view digits = "0123456789abcdef";
+    const auto number = static_cast<std::uint32_t>(*action.error_hresult);
+    std::string text = "errorHResult 0x";
+    for (int shift = 28; shift >= 0; shift -= 4) text.push_back(digits[number >> shift & 15]);
+    diagnostics.message = text;
+}
+
+MDE_DECL error_code error_of_ending(MachineActionStatus status) noexcept {
+    switch (status) {
+    case MachineActionStatus::failed: return make_error_code(errc::action_failed);
+    case MachineActionStatus::time_out: return make_error_code(errc::action_timed_out);
+    case MachineActionStatus::cancelled: return make_error_code(errc::action_cancelled);
+    default: return make_error_code(errc::not_found);
+    }
+}
+
+MDE_DECL Action AwaitAction::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::looking: {
+        const Action next = call_->on(event, now);
+        return is_finish(next) ? on_look(now) : next;
+    }
+    case State::showing: return decide();
+    case State::waiting: break;
+    }
+    return look(now);
+}
+
+MDE_DECL Action AwaitAction::look(const Now& now) {
+    state_ = State::looking;
+    Context context = context_;
+    context.seed += ++looks_;
+    call_ = std::make_unique<Exchange<GetMachineAction>>(context, GetMachineAction{action_});
+    return call_->start(now);
+}
+
+MDE_DECL Action AwaitAction::on_look(const Now& now) {
+    result_ = call_->take_result();
+    call_.reset();
+    if (!result_ && result_.error() != errc::not_found) return action::Finish{};
+    verdict_ = result_ ? watch_->on_status(result_->status, now.monotonic)
+                       : watch_->on_not_found(now.monotonic);
+    if (!result_) return decide();
+    state_ = State::showing;
+    return action::Notify{observed::Action{action_, result_->status}};
+}
+
+MDE_DECL Action AwaitAction::decide() {
+    if (verdict_.kind == Verdict::Kind::look_again) {
+        state_ = State::waiting;
+        // It will be seen again.
+        result_ = make_error_code(errc::action_not_found);
+        return action::Wait{verdict_.wait, WaitReason::poll};
+    }
+    if (verdict_.kind != Verdict::Kind::succeeded) {
+        if (result_) describe_ending(*result_, *context_.diagnostics);
+        result_ = make_error_code(verdict_.error);
+    }
+    return action::Finish{};
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_FLEET_ERRORS_HPP
+#define MDE_FLOW_FLEET_ERRORS_HPP
+
+/// @file
+/// What an error that one job met says of its next try, and of all the others.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// True for errors that every other job would meet too: nobody can sign in, the certificate is
+/// wrong, the store is full, the time is up.
+MDE_DECL bool stops_fleet(const error_code& error) noexcept;
+
+/// True for errors of one job that time, or another link, may mend.
+MDE_DECL bool is_worth_another_try(const error_code& error) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool stops_fleet(const error_code& error) noexcept {
+    if (error.category() != mde_category()) return true;
+    switch (static_cast<errc>(error.value())) {
+    case errc::deadline_exceeded:
+    case errc::certificate_unknown_issuer:
+    case errc::certificate_self_signed:
+    case errc::certificate_expired:
+    case errc::certificate_not_yet_valid:
+    case errc::certificate_wrong_host:
+    case errc::certificate_rejected:
+    case errc::certificate_too_weak:
+    case errc::certificate_wrong_purpose:
+    case errc::redirect_refused:
+    case errc::proxy_refused:
+    case errc::cleartext_refused:
+    case errc::malformed_credential:
+    case errc::malformed_comment:
+    case errc::sign_in_refused:
+    case errc::credential_unavailable:
+    case errc::sign_in_declined:
+    case errc::device_code_expired:
+    case errc::unauthorized:
+    case errc::store_no_space:
+    case errc::store_denied: return true;
+    default: return false;
+    }
+}
+
+MDE_DECL bool is_worth_another_try(const error_code& error) noexcept {
+    if (error == errc::already_running) return false;
+    return error == condition::retry_later || error == condition::ask_again ||
+           error == errc::outcome_unknown || error == errc::not_found ||
+           error == errc::length_mismatch || error == errc::zip_incomplete ||
+           error == errc::not_a_package;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -12208,88 +13080,25 @@ class ListActions {
     ListActions(const Context& context, ListMachineActions request)
         : context_(context), request_(std::move(request)), wanted_(request_.top) {}
 
-    Action start(const Now& now) {
-        request_.top = next_top();
-        target_ = std::string(request_.target().view());
-        return ask(now);
-    }
+    Action start(const Now& now);
 
-    Action on(const Event& event, const Now& now) {
-        const Action next = call_->on(event, now);
-        if (!is_finish(next)) return next;
-        if (call_->error()) return finish(call_->error());
-        const auto* answer = std::get_if<event::AnswerReady>(&event);
-        if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
-        result<MachineActionPage> page =
-            wire::Codec<MachineActionPage>::decode({answer->head, answer->body, call_->sent(), {}});
-        if (!page) return finish(page.error());
-        return take(std::move(*page), now);
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
     /// @}
 
   private:
-    unsigned next_top() const noexcept {
-        if (wanted_ == 0) return bounds::list_page;
-        const std::size_t left = wanted_ - actions_.size();
-        return static_cast<unsigned>((std::min)(left, std::size_t(bounds::list_page)));
-    }
+    unsigned next_top() const noexcept;
 
-    Action ask(const Now& now) {
-        if (++pages_ > bounds::list_pages) return finish(make_error_code(errc::answer_too_large));
-        Context context = context_;
-        context.seed += pages_;
-        call_.emplace(context, CallSpec{ListMachineActions::stage,
-                                        ListMachineActions::method,
-                                        target_,
-                                        {},
-                                        ListMachineActions::quota,
-                                        host_,
-                                        port_});
-        return call_->start(now);
-    }
+    Action ask(const Now& now);
 
-    Action take(MachineActionPage page, const Now& now) {
-        const std::size_t received = page.actions.size();
-        for (MachineAction& action : page.actions)
-            if (seen_.insert(std::string(action.id.text())).second)
-                actions_.push_back(std::move(action));
-        const bool enough = wanted_ != 0 && actions_.size() >= wanted_;
-        if (enough) return done();
-        if (page.next_link) return follow(*page.next_link, now);
-        if (received < request_.top || !host_.empty()) return done();
-        request_.skip += static_cast<unsigned>(received);
-        request_.top = next_top();
-        target_ = std::string(request_.target().view());
-        return ask(now);
-    }
+    Action take(MachineActionPage page, const Now& now);
 
-    Action follow(const std::string& link, const Now& now) {
-        const result<LinkLayout> layout = wire::split_link(link);
-        if (!layout) return refuse_link("malformed");
-        const std::string_view text = link;
-        const std::string_view host = text.substr(layout->host_begin, layout->host_size);
-        if (!is_same_api(context_.settings->api, host, layout->port))
-            return refuse_link(std::string(host) + ':' + std::to_string(layout->port));
-        host_ = host;
-        port_ = layout->port;
-        target_ = text.substr(layout->target_begin);
-        return ask(now);
-    }
+    Action follow(const std::string& link, const Now& now);
 
-    Action refuse_link(const std::string& what) {
-        context_.diagnostics->message =
-            printable_message("link to the next page: " + what, bounds::shown_message);
-        return finish(make_error_code(errc::page_link_refused));
-    }
+    Action refuse_link(const std::string& what);
 
-    Action done() {
-        if (wanted_ != 0 && actions_.size() > wanted_)
-            actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(wanted_), actions_.end());
-        result_ = std::move(actions_);
-        return action::Finish{};
-    }
+    Action done();
 
     Action finish(const error_code& error) {
         result_ = error;
@@ -12309,6 +13118,89 @@ class ListActions {
     std::set<std::string, std::less<>> seen_;
     Result result_ = make_error_code(errc::malformed_answer);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action ListActions::start(const Now& now) {
+    request_.top = next_top();
+    target_ = std::string(request_.target().view());
+    return ask(now);
+}
+
+MDE_DECL Action ListActions::on(const Event& event, const Now& now) {
+    const Action next = call_->on(event, now);
+    if (!is_finish(next)) return next;
+    if (call_->error()) return finish(call_->error());
+    const auto* answer = std::get_if<event::AnswerReady>(&event);
+    if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
+    result<MachineActionPage> page =
+        wire::Codec<MachineActionPage>::decode({answer->head, answer->body, call_->sent(), {}});
+    if (!page) return finish(page.error());
+    return take(std::move(*page), now);
+}
+
+MDE_DECL unsigned ListActions::next_top() const noexcept {
+    if (wanted_ == 0) return bounds::list_page;
+    const std::size_t left = wanted_ - actions_.size();
+    return static_cast<unsigned>((std::min)(left, std::size_t(bounds::list_page)));
+}
+
+MDE_DECL Action ListActions::ask(const Now& now) {
+    if (++pages_ > bounds::list_pages) return finish(make_error_code(errc::answer_too_large));
+    Context context = context_;
+    context.seed += pages_;
+    call_.emplace(context, CallSpec{ListMachineActions::stage,
+                                    ListMachineActions::method,
+                                    target_,
+                                    {},
+                                    ListMachineActions::quota,
+                                    host_,
+                                    port_});
+    return call_->start(now);
+}
+
+MDE_DECL Action ListActions::take(MachineActionPage page, const Now& now) {
+    const std::size_t received = page.actions.size();
+    for (MachineAction& action : page.actions)
+        if (seen_.insert(std::string(action.id.text())).second)
+            actions_.push_back(std::move(action));
+    const bool enough = wanted_ != 0 && actions_.size() >= wanted_;
+    if (enough) return done();
+    if (page.next_link) return follow(*page.next_link, now);
+    if (received < request_.top || !host_.empty()) return done();
+    request_.skip += static_cast<unsigned>(received);
+    request_.top = next_top();
+    target_ = std::string(request_.target().view());
+    return ask(now);
+}
+
+MDE_DECL Action ListActions::follow(const std::string& link, const Now& now) {
+    const result<LinkLayout> layout = wire::split_link(link);
+    if (!layout) return refuse_link("malformed");
+    const std::string_view text = link;
+    const std::string_view host = text.substr(layout->host_begin, layout->host_size);
+    if (!is_same_api(context_.settings->api, host, layout->port))
+        return refuse_link(std::string(host) + ':' + std::to_string(layout->port));
+    host_ = host;
+    port_ = layout->port;
+    target_ = text.substr(layout->target_begin);
+    return ask(now);
+}
+
+MDE_DECL Action ListActions::refuse_link(const std::string& what) {
+    context_.diagnostics->message =
+        printable_message("link to the next page: " + what, bounds::shown_message);
+    return finish(make_error_code(errc::page_link_refused));
+}
+
+MDE_DECL Action ListActions::done() {
+    if (wanted_ != 0 && actions_.size() > wanted_)
+        actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(wanted_), actions_.end());
+    result_ = std::move(actions_);
+    return action::Finish{};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -12330,19 +13222,27 @@ namespace mde::inline MDE_ABI {
 
 /// Why something is done; it ends in the action, the audit log and the receipt.
 /// @par Errors errc::malformed_comment: empty, longer than 4 KiB or not UTF-8
-inline error_code check_comment(std::string_view comment) noexcept {
+MDE_DECL error_code check_comment(std::string_view comment) noexcept;
+
+/// The name is case-sensitive: `comment` is answered with 400.
+MDE_DECL std::string comment_body(std::string_view comment);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code check_comment(std::string_view comment) noexcept {
     if (comment.empty() || comment.size() > bounds::comment || !wire::is_utf8(comment))
         return make_error_code(errc::malformed_comment);
     return {};
 }
 
-/// The name is case-sensitive: `comment` is answered with 400.
-inline std::string comment_body(std::string_view comment) {
+MDE_DECL std::string comment_body(std::string_view comment) {
     std::string body = R"({"Comment":)";
     wire::append_json_string(body, comment);
     body.push_back('}');
     return body;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -12407,29 +13307,9 @@ class CollectAction {
     CollectAction(const CollectAction&) = delete;
     CollectAction& operator=(const CollectAction&) = delete;
 
-    Action start(const Now& now) {
-        if (const error_code error = request_.check()) return finish(error);
-        if (earlier_) {
-            failure_ = make_error_code(errc::outcome_unknown);
-            return look(now);
-        }
-        return ask(now);
-    }
+    Action start(const Now& now);
 
-    Action on(const Event& event, const Now& now) {
-        switch (state_) {
-        case State::asking: {
-            const Action next = ask_->on(event, now);
-            return is_finish(next) ? on_asked(now) : next;
-        }
-        case State::looking: {
-            const Action next = look_->on(event, now);
-            return is_finish(next) ? on_looked(now) : next;
-        }
-        case State::waiting: break;
-        }
-        return look(now);
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
     /// @}
@@ -12446,98 +13326,29 @@ class CollectAction {
     /// The list may lag behind: so many looks before an attempt counts as without effect.
     static constexpr unsigned most_looks = 3;
 
-    Action ask(const Now& now) {
-        state_ = State::asking;
-        ++asked_;
-        looks_ = 0;
-        Context context = context_;
-        context.seed += asked_;
-        ask_.emplace(context, request_);
-        const Action next = ask_->start(now);
-        return is_finish(next) ? on_asked(now) : next;
-    }
+    Action ask(const Now& now);
 
-    Action on_asked(const Now& now) {
-        result_ = ask_->take_result();
-        if (result_) return action::Finish{};
-        failure_ = result_.error();
-        said_ = *context_.diagnostics;
-        const bool unclear = failure_ == errc::outcome_unknown;
-        if (!unclear && failure_ != errc::already_running) return action::Finish{};
-        // The first of them: what an earlier one began is ours too.
-        if (unclear && !earlier_) earlier_ = EarlierAttempt{ask_->sent().utc};
-        return look(now);
-    }
+    Action on_asked(const Now& now);
 
-    Action look(const Now& now) {
-        state_ = State::looking;
-        ++looks_;
-        ListMachineActions list;
-        list.machine = request_.machine;
-        list.type = MachineActionType::collect_investigation_package;
-        list.top = 20;
-        Context context = context_;
-        context.seed += 100u * asked_ + looks_;
-        look_.emplace(context, list);
-        return look_->start(now);
-    }
+    Action look(const Now& now);
 
-    Action on_looked(const Now& now) {
-        result<std::vector<MachineAction>> list = look_->take_result();
-        look_.reset();
-        if (!list) return asked_ == 0 ? finish(list.error()) : leave_open();
-        if (const MachineAction* ours = find_ours(*list)) return adopt(*ours);
-        const MachineAction* running = find_running(*list);
-        if (failure_ == errc::already_running && running != nullptr) return on_running(*running);
-        if (looks_ < most_looks && is_worth_waiting()) return wait(now);
-        if (failure_ == errc::already_running || asked_ >= context_.settings->retry.tries)
-            return leave_open();
-        return ask(now);
-    }
+    Action on_looked(const Now& now);
 
     /// One that was created since the unclear attempt and carries its comment.
-    const MachineAction* find_ours(const std::vector<MachineAction>& list) const {
-        if (!earlier_) return nullptr;
-        for (const MachineAction& action : list) {
-            const bool since = action.created && *action.created >= earlier_->begun - clock_margin;
-            if (since && action.requestor_comment == request_.comment) return &action;
-        }
-        return nullptr;
-    }
+    const MachineAction* find_ours(const std::vector<MachineAction>& list) const;
 
-    static const MachineAction* find_running(const std::vector<MachineAction>& list) {
-        const auto found = std::find_if(list.begin(), list.end(), [](const MachineAction& action) {
-            return action.type == MachineActionType::collect_investigation_package &&
-                   !is_terminal(action.status);
-        });
-        return found == list.end() ? nullptr : &*found;
-    }
+    static const MachineAction* find_running(const std::vector<MachineAction>& list);
 
-    Action on_running(const MachineAction& running) {
-        if (context_.settings->running_collection == RunningCollection::adopt)
-            return adopt(running);
-        *context_.diagnostics = said_;
-        context_.diagnostics->message += " (it is action " + std::string(running.id.text()) + ')';
-        return finish(failure_);
-    }
+    Action on_running(const MachineAction& running);
 
     /// Not for the name of somebody else's collection alone.
     bool is_worth_waiting() const noexcept {
         return earlier_ || context_.settings->running_collection == RunningCollection::adopt;
     }
 
-    Action wait(const Now& now) {
-        const Duration pause = context_.settings->poll.first;
-        if (saturating_add(now.monotonic, pause) >= context_.deadline) return leave_open();
-        state_ = State::waiting;
-        return action::Wait{pause, WaitReason::poll};
-    }
+    Action wait(const Now& now);
 
-    Action adopt(const MachineAction& action) {
-        *context_.diagnostics = Diagnostics{};
-        result_ = action;
-        return action::Finish{};
-    }
+    Action adopt(const MachineAction& action);
 
     /// What the first answer said is all that is known.
     Action leave_open() {
@@ -12562,6 +13373,121 @@ class CollectAction {
     unsigned looks_ = 0;
     Result result_ = make_error_code(errc::outcome_unknown);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action CollectAction::start(const Now& now) {
+    if (const error_code error = request_.check()) return finish(error);
+    if (earlier_) {
+        failure_ = make_error_code(errc::outcome_unknown);
+        return look(now);
+    }
+    return ask(now);
+}
+
+MDE_DECL Action CollectAction::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::asking: {
+        const Action next = ask_->on(event, now);
+        return is_finish(next) ? on_asked(now) : next;
+    }
+    case State::looking: {
+        const Action next = look_->on(event, now);
+        return is_finish(next) ? on_looked(now) : next;
+    }
+    case State::waiting: break;
+    }
+    return look(now);
+}
+
+MDE_DECL Action CollectAction::ask(const Now& now) {
+    state_ = State::asking;
+    ++asked_;
+    looks_ = 0;
+    Context context = context_;
+    context.seed += asked_;
+    ask_.emplace(context, request_);
+    const Action next = ask_->start(now);
+    return is_finish(next) ? on_asked(now) : next;
+}
+
+MDE_DECL Action CollectAction::on_asked(const Now& now) {
+    result_ = ask_->take_result();
+    if (result_) return action::Finish{};
+    failure_ = result_.error();
+    said_ = *context_.diagnostics;
+    const bool unclear = failure_ == errc::outcome_unknown;
+    if (!unclear && failure_ != errc::already_running) return action::Finish{};
+    // The first of them: what an earlier one began is ours too.
+    if (unclear && !earlier_) earlier_ = EarlierAttempt{ask_->sent().utc};
+    return look(now);
+}
+
+MDE_DECL Action CollectAction::look(const Now& now) {
+    state_ = State::looking;
+    ++looks_;
+    ListMachineActions list;
+    list.machine = request_.machine;
+    list.type = MachineActionType::collect_investigation_package;
+    list.top = 20;
+    Context context = context_;
+    context.seed += 100u * asked_ + looks_;
+    look_.emplace(context, list);
+    return look_->start(now);
+}
+
+MDE_DECL Action CollectAction::on_looked(const Now& now) {
+    result<std::vector<MachineAction>> list = look_->take_result();
+    look_.reset();
+    if (!list) return asked_ == 0 ? finish(list.error()) : leave_open();
+    if (const MachineAction* ours = find_ours(*list)) return adopt(*ours);
+    const MachineAction* running = find_running(*list);
+    if (failure_ == errc::already_running && running != nullptr) return on_running(*running);
+    if (looks_ < most_looks && is_worth_waiting()) return wait(now);
+    if (failure_ == errc::already_running || asked_ >= context_.settings->retry.tries)
+        return leave_open();
+    return ask(now);
+}
+
+MDE_DECL const MachineAction*
+CollectAction::find_ours(const std::vector<MachineAction>& list) const {
+    if (!earlier_) return nullptr;
+    for (const MachineAction& action : list) {
+        const bool since = action.created && *action.created >= earlier_->begun - clock_margin;
+        if (since && action.requestor_comment == request_.comment) return &action;
+    }
+    return nullptr;
+}
+
+MDE_DECL const MachineAction* CollectAction::find_running(const std::vector<MachineAction>& list) {
+    const auto found = std::find_if(list.begin(), list.end(), [](const MachineAction& action) {
+        return action.type == MachineActionType::collect_investigation_package &&
+               !is_terminal(action.status);
+    });
+    return found == list.end() ? nullptr : &*found;
+}
+
+MDE_DECL Action CollectAction::on_running(const MachineAction& running) {
+    if (context_.settings->running_collection == RunningCollection::adopt) return adopt(running);
+    *context_.diagnostics = said_;
+    context_.diagnostics->message += " (it is action " + std::string(running.id.text()) + ')';
+    return finish(failure_);
+}
+
+MDE_DECL Action CollectAction::wait(const Now& now) {
+    const Duration pause = context_.settings->poll.first;
+    if (saturating_add(now.monotonic, pause) >= context_.deadline) return leave_open();
+    state_ = State::waiting;
+    return action::Wait{pause, WaitReason::poll};
+}
+
+MDE_DECL Action CollectAction::adopt(const MachineAction& action) {
+    *context_.diagnostics = Diagnostics{};
+    result_ = action;
+    return action::Finish{};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -12654,7 +13580,11 @@ namespace mde::inline MDE_ABI::flow {
 
 /// The host, which is no secret, is named in the diagnostics: somebody may want to allow it.
 /// @par Errors errc::link_not_allowed
-inline error_code check_link_host(const PackageUri& uri, LinkKind kind, const Context& context) {
+MDE_DECL error_code check_link_host(const PackageUri& uri, LinkKind kind, const Context& context);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code check_link_host(const PackageUri& uri, LinkKind kind, const Context& context) {
     if (context.settings->links.allows(uri.host(), uri.port(), kind)) return {};
     FixedText<8> port;
     port.append_number(uri.port());
@@ -12662,6 +13592,8 @@ inline error_code check_link_host(const PackageUri& uri, LinkKind kind, const Co
         "link host " + std::string(uri.host()) + ':' + std::string(port.view());
     return make_error_code(errc::link_not_allowed);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -12765,21 +13697,29 @@ namespace mde::inline MDE_ABI::flow {
 namespace detail {
 
 /// No error if the action as a whole has succeeded.
-inline error_code readiness_of_action(const MachineAction& action, Diagnostics& diagnostics) {
+MDE_DECL error_code readiness_of_action(const MachineAction& action, Diagnostics& diagnostics);
+
+/// The machine's own words about a command that failed.
+MDE_DECL error_code failed_command(const LiveResponseCommand& command, Diagnostics& diagnostics);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code readiness_of_action(const MachineAction& action, Diagnostics& diagnostics) {
     if (!is_terminal(action.status)) return make_error_code(errc::action_not_finished);
     if (action.status == MachineActionStatus::succeeded) return {};
     describe_ending(action, diagnostics);
     return error_of_ending(action.status);
 }
 
-/// The machine's own words about a command that failed.
-inline error_code failed_command(const LiveResponseCommand& command, Diagnostics& diagnostics) {
+MDE_DECL error_code failed_command(const LiveResponseCommand& command, Diagnostics& diagnostics) {
     std::string words;
     for (const std::string& error : command.errors) words += words.empty() ? error : "; " + error;
     diagnostics.code = safe_word(command.command_status, {});
     diagnostics.message = safe_message(words, {});
     return make_error_code(errc::action_failed);
 }
+
+#endif
 
 } // namespace detail
 
@@ -12795,8 +13735,13 @@ inline error_code readiness(const GetPackageUri&, const MachineAction& action,
 /// the commands out: then the action as a whole decides.
 /// Source: "Run live response commands on a device"; API-CONTRACT 3.1, 3.3.
 /// @par Errors as above, and errc::not_found: the action has no such command
-inline error_code readiness(const GetLiveResponseResultLink& request, const MachineAction& action,
-                            Diagnostics& diagnostics) {
+MDE_DECL error_code readiness(const GetLiveResponseResultLink& request, const MachineAction& action,
+                              Diagnostics& diagnostics);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code readiness(const GetLiveResponseResultLink& request, const MachineAction& action,
+                              Diagnostics& diagnostics) {
     for (const LiveResponseCommand& command : action.commands) {
         if (command.index != static_cast<std::int64_t>(request.index)) continue;
         if (command.command_status == "Completed") return {};
@@ -12806,6 +13751,8 @@ inline error_code readiness(const GetLiveResponseResultLink& request, const Mach
     if (!action.commands.empty()) return make_error_code(errc::not_found);
     return detail::readiness_of_action(action, diagnostics);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -12847,20 +13794,9 @@ class SecretHandler {
         match(part);
         return true;
     }
-    bool on_key(json::string_view part, std::size_t, error_code&) {
-        match(part);
-        wanted_ = depth_ == 1 && !name_.empty() && matched_ == name_.size();
-        named_ += wanted_ ? 1u : 0u;
-        matched_ = 0;
-        return named_ <= 1;
-    }
+    bool on_key(json::string_view part, std::size_t, error_code&);
     bool on_string_part(json::string_view part, std::size_t, error_code&) { return take(part); }
-    bool on_string(json::string_view part, std::size_t, error_code&) {
-        if (!take(part)) return false;
-        found_ += is_wanted() ? 1u : 0u;
-        wanted_ = false;
-        return true;
-    }
+    bool on_string(json::string_view part, std::size_t, error_code&);
     bool on_number_part(json::string_view, error_code&) { return true; }
     bool on_int64(std::int64_t, json::string_view, error_code&) { return pass(); }
     bool on_uint64(std::uint64_t, json::string_view, error_code&) { return pass(); }
@@ -12886,19 +13822,8 @@ class SecretHandler {
         wanted_ = false;
         return true;
     }
-    void match(std::string_view part) noexcept {
-        if (matched_ == mismatch) return;
-        const bool same =
-            name_.size() - matched_ >= part.size() && name_.substr(matched_, part.size()) == part;
-        matched_ = same ? matched_ + part.size() : mismatch;
-    }
-    bool take(std::string_view part) {
-        if (!is_wanted()) return true;
-        // The quoted form of a link within the bound may be twice as long, if each byte is escaped.
-        too_long_ = out_->size() + part.size() > 2 * bounds::link;
-        if (!too_long_) out_->append(part);
-        return !too_long_;
-    }
+    void match(std::string_view part) noexcept;
+    bool take(std::string_view part);
 
     std::string_view name_;
     Secret* out_;
@@ -12911,7 +13836,49 @@ class SecretHandler {
 };
 
 /// @par Errors errc::malformed_answer, errc::answer_too_large, errc::malformed_link
-inline result<Secret> read_secret(std::string_view text, std::string_view member) {
+MDE_DECL result<Secret> read_secret(std::string_view text, std::string_view member);
+
+/// Takes the quotes off a JSON string that has nothing to be decoded, in its own memory. False, and
+/// nothing is changed, for any other text.
+MDE_DECL bool unquote_plain(Secret& text) noexcept;
+
+/// `se` and `st` of an Azure SAS: `2024-05-01T10%3A00%3A00Z`, also without seconds.
+MDE_DECL result<std::optional<UtcTime>> read_sas_date(std::string_view target,
+                                                      std::string_view name);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool SecretHandler::on_key(json::string_view part, std::size_t, error_code&) {
+    match(part);
+    wanted_ = depth_ == 1 && !name_.empty() && matched_ == name_.size();
+    named_ += wanted_ ? 1u : 0u;
+    matched_ = 0;
+    return named_ <= 1;
+}
+
+MDE_DECL bool SecretHandler::on_string(json::string_view part, std::size_t, error_code&) {
+    if (!take(part)) return false;
+    found_ += is_wanted() ? 1u : 0u;
+    wanted_ = false;
+    return true;
+}
+
+MDE_DECL void SecretHandler::match(std::string_view part) noexcept {
+    if (matched_ == mismatch) return;
+    const bool same =
+        name_.size() - matched_ >= part.size() && name_.substr(matched_, part.size()) == part;
+    matched_ = same ? matched_ + part.size() : mismatch;
+}
+
+MDE_DECL bool SecretHandler::take(std::string_view part) {
+    if (!is_wanted()) return true;
+    // The quoted form of a link within the bound may be twice as long, if each byte is escaped.
+    too_long_ = out_->size() + part.size() > 2 * bounds::link;
+    if (!too_long_) out_->append(part);
+    return !too_long_;
+}
+
+MDE_DECL result<Secret> read_secret(std::string_view text, std::string_view member) {
     Secret out;
     out.reserve((std::min)(text.size(), 2 * bounds::link));
     json::basic_parser<SecretHandler> parser(json::parse_options(), member, out);
@@ -12924,9 +13891,7 @@ inline result<Secret> read_secret(std::string_view text, std::string_view member
     return out;
 }
 
-/// Takes the quotes off a JSON string that has nothing to be decoded, in its own memory. False, and
-/// nothing is changed, for any other text.
-inline bool unquote_plain(Secret& text) noexcept {
+MDE_DECL bool unquote_plain(Secret& text) noexcept {
     const std::string_view quoted = text.expose();
     if (quoted.size() < 2 || !quoted.starts_with('"') || !quoted.ends_with('"')) return false;
     const std::string_view inner = quoted.substr(1, quoted.size() - 2);
@@ -12938,9 +13903,8 @@ inline bool unquote_plain(Secret& text) noexcept {
     return plain;
 }
 
-/// `se` and `st` of an Azure SAS: `2024-05-01T10%3A00%3A00Z`, also without seconds.
-inline result<std::optional<UtcTime>> read_sas_date(std::string_view target,
-                                                    std::string_view name) {
+MDE_DECL result<std::optional<UtcTime>> read_sas_date(std::string_view target,
+                                                      std::string_view name) {
     const auto raw = query_value(target, name);
     if (!raw) return std::optional<UtcTime>();
     const auto text = percent_decoded(*raw, PlusSign::is_plus);
@@ -12954,6 +13918,8 @@ inline result<std::optional<UtcTime>> read_sas_date(std::string_view target,
     return make_error_code(errc::malformed_link);
 }
 
+#endif
+
 } // namespace detail
 
 /// Holds the key. Used by the functions below and by nothing else.
@@ -12961,21 +13927,7 @@ class PackageUriMint {
   public:
     /// Checks `link` byte by byte, and reads when it ends if it says so.
     /// @par Errors errc::malformed_link
-    static result<PackageUri> mint(Secret link, LinkTimes times, const ExpiryPolicy& policy) {
-        const result<LinkLayout> layout = split_link(link.expose());
-        if (!layout) return layout.error();
-        const std::string_view target = link.expose().substr(layout->target_begin);
-        // Only a SAS declares its life; `se` in an opaque link would mean something else.
-        if (query_value(target, "sig")) {
-            const auto start = detail::read_sas_date(target, "st");
-            if (!start) return start.error();
-            const auto expiry = detail::read_sas_date(target, "se");
-            if (!expiry) return expiry.error();
-            times.declared_start = *start;
-            times.declared_expiry = *expiry;
-        }
-        return PackageUri(PackageUriKey(), std::move(link), *layout, times, policy);
-    }
+    static result<PackageUri> mint(Secret link, LinkTimes times, const ExpiryPolicy& policy);
 };
 
 /// Makes a link that was obtained elsewhere (another tool, a person) usable here. `obtained` is
@@ -12988,13 +13940,7 @@ inline result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPoli
 }
 
 /// What an answer tells of the lives of the links in it.
-inline LinkTimes link_times_of(const Answer& answer) noexcept {
-    LinkTimes times{answer.sent, {}, {}, {}, answer.life};
-    if (answer.head == nullptr) return times;
-    const result<UtcTime> date = parse_http_date(answer.head->field_or_empty("Date"));
-    if (date) times.server_date = *date;
-    return times;
-}
+MDE_DECL LinkTimes link_times_of(const Answer& answer) noexcept;
 
 /// The answer of getPackageUri and of the live-response link. Source: "Get package SAS URI", "Get
 /// live response results" and API-CONTRACT 1.2: `value` is the link, or a JSON string that holds
@@ -13003,13 +13949,7 @@ template <>
 struct Codec<PackageUri> {
     /// Unwraps `value`, and checks what is in it.
     /// @par Errors errc::malformed_answer, errc::answer_too_large, errc::malformed_link
-    static result<PackageUri> decode(const Answer& answer) {
-        result<Secret> link = detail::read_secret(answer.body, "value");
-        if (link && link->expose().starts_with('"') && !detail::unquote_plain(*link))
-            link = detail::read_secret(link->expose(), "");
-        if (!link) return link.error();
-        return PackageUriMint::mint(std::move(*link), link_times_of(answer), answer.expiry);
-    }
+    static result<PackageUri> decode(const Answer& answer);
 
     /// Which of the two recorded shapes to write.
     enum class Quoting {
@@ -13020,15 +13960,55 @@ struct Codec<PackageUri> {
     };
 
     /// For the service side, which makes links and so may hold one as text.
-    static std::string encode(std::string_view link, Quoting quoting, std::string_view base) {
-        json::string value(link);
-        if (quoting == Quoting::quoted) value = json::string(json::serialize(value));
-        json::object document;
-        document["@odata.context"] = std::string(base) + "/api/$metadata#Edm.String";
-        document["value"] = std::move(value);
-        return json::serialize(document);
-    }
+    static std::string encode(std::string_view link, Quoting quoting, std::string_view base);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<PackageUri> PackageUriMint::mint(Secret link, LinkTimes times,
+                                                 const ExpiryPolicy& policy) {
+    const result<LinkLayout> layout = split_link(link.expose());
+    if (!layout) return layout.error();
+    const std::string_view target = link.expose().substr(layout->target_begin);
+    // Only a SAS declares its life; `se` in an opaque link would mean something else.
+    if (query_value(target, "sig")) {
+        const auto start = detail::read_sas_date(target, "st");
+        if (!start) return start.error();
+        const auto expiry = detail::read_sas_date(target, "se");
+        if (!expiry) return expiry.error();
+        times.declared_start = *start;
+        times.declared_expiry = *expiry;
+    }
+    return PackageUri(PackageUriKey(), std::move(link), *layout, times, policy);
+}
+
+MDE_DECL LinkTimes link_times_of(const Answer& answer) noexcept {
+    LinkTimes times{answer.sent, {}, {}, {}, answer.life};
+    if (answer.head == nullptr) return times;
+    const result<UtcTime> date = parse_http_date(answer.head->field_or_empty("Date"));
+    if (date) times.server_date = *date;
+    return times;
+}
+
+MDE_DECL result<PackageUri> Codec<PackageUri>::decode(const Answer& answer) {
+    result<Secret> link = detail::read_secret(answer.body, "value");
+    if (link && link->expose().starts_with('"') && !detail::unquote_plain(*link))
+        link = detail::read_secret(link->expose(), "");
+    if (!link) return link.error();
+    return PackageUriMint::mint(std::move(*link), link_times_of(answer), answer.expiry);
+}
+
+MDE_DECL std::string Codec<PackageUri>::encode(std::string_view link, Quoting quoting,
+                                               std::string_view base) {
+    json::string value(link);
+    if (quoting == Quoting::quoted) value = json::string(json::serialize(value));
+    json::object document;
+    document["@odata.context"] = std::string(base) + "/api/$metadata#Edm.String";
+    document["value"] = std::move(value);
+    return json::serialize(document);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -13154,18 +14134,7 @@ class MintLink : public MintLinkOf<GetPackageUri> {
 namespace mde::inline MDE_ABI::flow {
 
 /// What the receipt takes over from the action.
-inline Receipt receipt_of(const MachineAction& action, const Settings& settings) {
-    Receipt receipt;
-    receipt.tenant = settings.tenant.text();
-    receipt.action = action.id.text();
-    receipt.machine = action.machine_id.value_or("");
-    receipt.computer_dns_name = action.computer_dns_name.value_or("");
-    receipt.requestor = action.requestor.value_or("");
-    receipt.comment = action.requestor_comment.value_or("");
-    receipt.action_created = action.created;
-    receipt.action_updated = action.last_updated;
-    return receipt;
-}
+MDE_DECL Receipt receipt_of(const MachineAction& action, const Settings& settings);
 
 /// Meets `LinkSource`. The action is read before the first link is asked for: for the receipt, and
 /// because a link is not worth a slot of its quota before the action has finished. At most
@@ -13270,6 +14239,23 @@ class ActionLinks {
     result<PackageUri> result_ = make_error_code(errc::action_not_found);
 };
 
+#if MDE_DEFINITIONS
+
+MDE_DECL Receipt receipt_of(const MachineAction& action, const Settings& settings) {
+    Receipt receipt;
+    receipt.tenant = settings.tenant.text();
+    receipt.action = action.id.text();
+    receipt.machine = action.machine_id.value_or("");
+    receipt.computer_dns_name = action.computer_dns_name.value_or("");
+    receipt.requestor = action.requestor.value_or("");
+    receipt.comment = action.requestor_comment.value_or("");
+    receipt.action_created = action.created;
+    receipt.action_updated = action.last_updated;
+    return receipt;
+}
+
+#endif
+
 } // namespace mde::inline MDE_ABI::flow
 
 #endif
@@ -13327,22 +14313,24 @@ constexpr bool begins_like_gzip(std::span<const std::byte> head) noexcept {
 namespace mde::inline MDE_ABI::wire {
 
 /// A zip file begins with a local file header, or, when it holds nothing, with its end record.
-inline bool has_zip_signature(std::span<const std::byte> head) noexcept {
-    constexpr unsigned char file[4] = {'P', 'K', 3, 4};
-    constexpr unsigned char empty[4] = {'P', 'K', 5, 6};
-    return head.size() >= 4 &&
-           (std::memcmp(head.data(), file, 4) == 0 || std::memcmp(head.data(), empty, 4) == 0);
-}
+MDE_DECL bool has_zip_signature(std::span<const std::byte> head) noexcept;
 
 namespace detail {
 
-inline std::uint64_t little_endian(std::span<const std::byte> bytes, std::size_t at,
-                                   std::size_t count) noexcept {
+MDE_DECL std::uint64_t little_endian(std::span<const std::byte> bytes, std::size_t at,
+                                     std::size_t count) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::uint64_t little_endian(std::span<const std::byte> bytes, std::size_t at,
+                                     std::size_t count) noexcept {
     std::uint64_t value = 0;
     for (std::size_t i = count; i-- > 0;)
         value = value << 8 | std::to_integer<std::uint64_t>(bytes[at + i]);
     return value;
 }
+
+#endif
 
 } // namespace detail
 
@@ -13363,29 +14351,10 @@ class ZipTail {
 
     /// The next bytes of the stream. `still_to_come`, if known, lets all but the end be passed over
     /// without a look.
-    void feed(std::span<const std::byte> bytes, std::uint64_t still_to_come) noexcept {
-        const bool is_near = still_to_come < reach;
-        const std::size_t passed = !is_near               ? bytes.size()
-                                   : bytes.size() > reach ? bytes.size() - reach
-                                                          : 0;
-        if (passed != 0) pass_over(passed);
-        bytes = bytes.subspan(passed);
-        while (!bytes.empty()) {
-            const std::size_t size = (std::min)(bytes.size(), window_.size() - size_);
-            std::memcpy(window_.data() + size_, bytes.data(), size);
-            size_ += size;
-            total_ += size;
-            bytes = bytes.subspan(size);
-            look();
-        }
-    }
+    void feed(std::span<const std::byte> bytes, std::uint64_t still_to_come) noexcept;
 
     /// True if the stream ends with an end record whose central directory ends right before it.
-    bool complete() const noexcept {
-        const auto found = std::find_if(records_.rbegin(), records_.rend(),
-                                        [&](const Record& record) { return record.end == total_; });
-        return total_ != 0 && found != records_.rend() && found->fits;
-    }
+    bool complete() const noexcept;
 
   private:
     /// One that says where the stream is to end.
@@ -13396,58 +14365,16 @@ class ZipTail {
 
     static constexpr std::size_t lookback = locator64 + end_record64;
 
-    void pass_over(std::size_t size) noexcept {
-        total_ += size;
-        size_ = 0;
-        seen_ = 0;
-    }
+    void pass_over(std::size_t size) noexcept;
 
     /// At each place of the window once, as soon as a whole record can lie there.
-    void look() noexcept {
-        constexpr std::string_view signature = "PK\5\6";
-        const std::string_view text(reinterpret_cast<const char*>(window_.data()), size_);
-        for (std::size_t at = seen_; (at = text.find(signature, at)) != std::string_view::npos;
-             ++at) {
-            if (at + end_record > size_) break;
-            note(at);
-        }
-        if (size_ < end_record) return;
-        seen_ = size_ - end_record + 1;
-        if (seen_ <= lookback) return;
-        const std::size_t gone = seen_ - lookback;
-        std::memmove(window_.data(), window_.data() + gone, size_ - gone);
-        size_ -= gone;
-        seen_ = lookback;
-    }
+    void look() noexcept;
 
     /// The last one that comes to the end of the stream counts. Those whose end has passed make
     /// room first, then the oldest one: a file with so many can only be refused by that.
-    void note(std::size_t at) noexcept {
-        const std::uint64_t begin = total_ - size_ + at;
-        const std::uint64_t end = begin + end_record + detail::little_endian(window_, at + 20, 2);
-        if (end < total_) return;
-        auto room = std::find_if(records_.begin(), records_.end(),
-                                 [&](const Record& record) { return record.end < total_; });
-        if (room == records_.end()) room = records_.begin();
-        std::rotate(room, room + 1, records_.end());
-        records_.back() = {end, directory_fits(at, begin)};
-    }
+    void note(std::size_t at) noexcept;
 
-    bool directory_fits(std::size_t at, std::uint64_t record) const noexcept {
-        const std::uint64_t size = detail::little_endian(window_, at + 12, 4);
-        const std::uint64_t offset = detail::little_endian(window_, at + 16, 4);
-        if (offset + size == record) return true;
-        if (at < lookback) return false;
-        const std::size_t locator = at - locator64;
-        const std::size_t record64 = locator - end_record64;
-        if (detail::little_endian(window_, locator, 4) != 0x07064b50) return false;
-        if (detail::little_endian(window_, record64, 4) != 0x06064b50) return false;
-        const std::uint64_t begin64 = record - lookback;
-        const std::uint64_t size64 = detail::little_endian(window_, record64 + 40, 8);
-        const std::uint64_t offset64 = detail::little_endian(window_, record64 + 48, 8);
-        return detail::little_endian(window_, locator + 8, 8) == begin64 && size64 <= begin64 &&
-               offset64 == begin64 - size64;
-    }
+    bool directory_fits(std::size_t at, std::uint64_t record) const noexcept;
 
     std::array<std::byte, 512> window_{};
     std::size_t size_ = 0;
@@ -13457,6 +14384,90 @@ class ZipTail {
     /// In the order of the stream; those that are not there yet end at zero.
     std::array<Record, 16> records_{};
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool has_zip_signature(std::span<const std::byte> head) noexcept {
+    constexpr unsigned char file[4] = {'P', 'K', 3, 4};
+    constexpr unsigned char empty[4] = {'P', 'K', 5, 6};
+    return head.size() >= 4 &&
+           (std::memcmp(head.data(), file, 4) == 0 || std::memcmp(head.data(), empty, 4) == 0);
+}
+
+MDE_DECL void ZipTail::feed(std::span<const std::byte> bytes,
+                            std::uint64_t still_to_come) noexcept {
+    const bool is_near = still_to_come < reach;
+    const std::size_t passed = !is_near               ? bytes.size()
+                               : bytes.size() > reach ? bytes.size() - reach
+                                                      : 0;
+    if (passed != 0) pass_over(passed);
+    bytes = bytes.subspan(passed);
+    while (!bytes.empty()) {
+        const std::size_t size = (std::min)(bytes.size(), window_.size() - size_);
+        std::memcpy(window_.data() + size_, bytes.data(), size);
+        size_ += size;
+        total_ += size;
+        bytes = bytes.subspan(size);
+        look();
+    }
+}
+
+MDE_DECL bool ZipTail::complete() const noexcept {
+    const auto found = std::find_if(records_.rbegin(), records_.rend(),
+                                    [&](const Record& record) { return record.end == total_; });
+    return total_ != 0 && found != records_.rend() && found->fits;
+}
+
+MDE_DECL void ZipTail::pass_over(std::size_t size) noexcept {
+    total_ += size;
+    size_ = 0;
+    seen_ = 0;
+}
+
+MDE_DECL void ZipTail::look() noexcept {
+    constexpr std::string_view signature = "PK\5\6";
+    const std::string_view text(reinterpret_cast<const char*>(window_.data()), size_);
+    for (std::size_t at = seen_; (at = text.find(signature, at)) != std::string_view::npos; ++at) {
+        if (at + end_record > size_) break;
+        note(at);
+    }
+    if (size_ < end_record) return;
+    seen_ = size_ - end_record + 1;
+    if (seen_ <= lookback) return;
+    const std::size_t gone = seen_ - lookback;
+    std::memmove(window_.data(), window_.data() + gone, size_ - gone);
+    size_ -= gone;
+    seen_ = lookback;
+}
+
+MDE_DECL void ZipTail::note(std::size_t at) noexcept {
+    const std::uint64_t begin = total_ - size_ + at;
+    const std::uint64_t end = begin + end_record + detail::little_endian(window_, at + 20, 2);
+    if (end < total_) return;
+    auto room = std::find_if(records_.begin(), records_.end(),
+                             [&](const Record& record) { return record.end < total_; });
+    if (room == records_.end()) room = records_.begin();
+    std::rotate(room, room + 1, records_.end());
+    records_.back() = {end, directory_fits(at, begin)};
+}
+
+MDE_DECL bool ZipTail::directory_fits(std::size_t at, std::uint64_t record) const noexcept {
+    const std::uint64_t size = detail::little_endian(window_, at + 12, 4);
+    const std::uint64_t offset = detail::little_endian(window_, at + 16, 4);
+    if (offset + size == record) return true;
+    if (at < lookback) return false;
+    const std::size_t locator = at - locator64;
+    const std::size_t record64 = locator - end_record64;
+    if (detail::little_endian(window_, locator, 4) != 0x07064b50) return false;
+    if (detail::little_endian(window_, record64, 4) != 0x06064b50) return false;
+    const std::uint64_t begin64 = record - lookback;
+    const std::uint64_t size64 = detail::little_endian(window_, record64 + 40, 8);
+    const std::uint64_t offset64 = detail::little_endian(window_, record64 + 48, 8);
+    return detail::little_endian(window_, locator + 8, 8) == begin64 && size64 <= begin64 &&
+           offset64 == begin64 - size64;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -13478,37 +14489,14 @@ class ContentProof {
 
     /// The next bytes, none of them passed over; `still_to_come` as far as known. False, and the
     /// bytes are not to be stored, if they cannot be the beginning that they stand at.
-    bool feed(std::span<const std::byte> bytes, std::uint64_t still_to_come) noexcept {
-        if (!begins_well(bytes)) return false;
-        if (kind_ == ContentKind::zip) tail_.feed(bytes, still_to_come);
-        total_ += bytes.size();
-        return true;
-    }
+    bool feed(std::span<const std::byte> bytes, std::uint64_t still_to_come) noexcept;
 
     /// No error if the body, which has properly ended, is whole as far as its bytes can tell.
     /// @par Errors errc::not_a_package, errc::zip_incomplete
-    error_code at_end() const noexcept {
-        switch (kind_) {
-        case ContentKind::zip:
-            if (total_ == 0) return make_error_code(errc::not_a_package);
-            return tail_.complete() ? error_code() : make_error_code(errc::zip_incomplete);
-        case ContentKind::gzip:
-            return total_ >= wire::least_gzip ? error_code() : make_error_code(errc::not_a_package);
-        case ContentKind::any: break;
-        }
-        return {};
-    }
+    error_code at_end() const noexcept;
 
   private:
-    bool begins_well(std::span<const std::byte> bytes) noexcept {
-        if (kind_ == ContentKind::zip) return total_ != 0 || begins_like_zip(bytes);
-        if (kind_ == ContentKind::any || total_ >= head_.size()) return true;
-        // The first bytes may come one by one.
-        std::size_t known = static_cast<std::size_t>(total_);
-        for (std::size_t i = 0; i < bytes.size() && known < head_.size(); ++i)
-            head_[known++] = bytes[i];
-        return wire::begins_like_gzip(std::span(head_).first(known));
-    }
+    bool begins_well(std::span<const std::byte> bytes) noexcept;
 
     /// A first piece of less than four bytes is given the benefit of the doubt: the end decides.
     static bool begins_like_zip(std::span<const std::byte> bytes) noexcept {
@@ -13521,6 +14509,40 @@ class ContentProof {
     std::array<std::byte, 3> head_{};
     wire::ZipTail tail_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool ContentProof::feed(std::span<const std::byte> bytes,
+                                 std::uint64_t still_to_come) noexcept {
+    if (!begins_well(bytes)) return false;
+    if (kind_ == ContentKind::zip) tail_.feed(bytes, still_to_come);
+    total_ += bytes.size();
+    return true;
+}
+
+MDE_DECL error_code ContentProof::at_end() const noexcept {
+    switch (kind_) {
+    case ContentKind::zip:
+        if (total_ == 0) return make_error_code(errc::not_a_package);
+        return tail_.complete() ? error_code() : make_error_code(errc::zip_incomplete);
+    case ContentKind::gzip:
+        return total_ >= wire::least_gzip ? error_code() : make_error_code(errc::not_a_package);
+    case ContentKind::any: break;
+    }
+    return {};
+}
+
+MDE_DECL bool ContentProof::begins_well(std::span<const std::byte> bytes) noexcept {
+    if (kind_ == ContentKind::zip) return total_ != 0 || begins_like_zip(bytes);
+    if (kind_ == ContentKind::any || total_ >= head_.size()) return true;
+    // The first bytes may come one by one.
+    std::size_t known = static_cast<std::size_t>(total_);
+    for (std::size_t i = 0; i < bytes.size() && known < head_.size(); ++i)
+        head_[known++] = bytes[i];
+    return wire::begins_like_gzip(std::span(head_).first(known));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -13759,17 +14781,25 @@ class RedeemedLink {
 namespace mde::inline MDE_ABI::flow {
 
 /// Where the bytes of one answer came from; the last answer that brought some is what is shown.
-inline void enter_source(Receipt& receipt, const ResponseHead& head, std::string_view host,
-                         const std::string& request_id) {
+MDE_DECL void enter_source(Receipt& receipt, const ResponseHead& head, std::string_view host,
+                           const std::string& request_id);
+
+/// What was proven at the end.
+MDE_DECL void enter_proof(Receipt& receipt, const PackageKey& key, const Sha256Digest& digest,
+                          std::uint64_t length, UtcTime now);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void enter_source(Receipt& receipt, const ResponseHead& head, std::string_view host,
+                           const std::string& request_id) {
     receipt.source_host = host;
     receipt.etag = printable_word(head.field_or_empty("ETag"), bounds::shown_word);
     receipt.media_type = printable_word(head.field_or_empty("Content-Type"), bounds::shown_word);
     if (!request_id.empty()) receipt.request_ids.push_back(request_id);
 }
 
-/// What was proven at the end.
-inline void enter_proof(Receipt& receipt, const PackageKey& key, const Sha256Digest& digest,
-                        std::uint64_t length, UtcTime now) {
+MDE_DECL void enter_proof(Receipt& receipt, const PackageKey& key, const Sha256Digest& digest,
+                          std::uint64_t length, UtcTime now) {
     receipt.content = key.content();
     if (!key.is_package()) receipt.index = key.index();
     if (key.is_export()) receipt.generated = key.generated();
@@ -13778,6 +14808,8 @@ inline void enter_proof(Receipt& receipt, const PackageKey& key, const Sha256Dig
     receipt.stored = now;
     receipt.sdk_version = MDE_VERSION_STRING;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -13817,26 +14849,7 @@ class Transfer {
         return action::OpenStore{&key_};
     }
 
-    Action on(const Event& event, const Now& now) {
-        switch (state_) {
-        case State::opening: return on_opened(event, now);
-        case State::reading_back: return on_read_back(read_back_.on(event), now);
-        case State::getting_link: return on_link(link_.on(event, now), now);
-        case State::sending: return on_head(event, now);
-        case State::reading_notice: return on_notice(event, now);
-        case State::beginning: return on_begun(event);
-        case State::reading: return on_body(event, now);
-        case State::writing: return on_written(event);
-        case State::fetching_segments: return on_segments(event, now);
-        case State::reading_segments: return on_segments_read(read_back_.on(event), now);
-        case State::committing: return on_committed(event);
-        case State::waiting_to_retry:
-            return link_.live().is_live(now.monotonic) ? send(now) : renew(pending_error_, now);
-        case State::leaving: return finish(pending_error_);
-        case State::finished: break;
-        }
-        return action::Finish{};
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
     /// @}
@@ -14155,6 +15168,28 @@ class Transfer {
     Result result_ = make_error_code(errc::not_a_package);
 };
 
+template <Hasher PackageHasher, LinkSource Links>
+Action Transfer<PackageHasher, Links>::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::opening: return on_opened(event, now);
+    case State::reading_back: return on_read_back(read_back_.on(event), now);
+    case State::getting_link: return on_link(link_.on(event, now), now);
+    case State::sending: return on_head(event, now);
+    case State::reading_notice: return on_notice(event, now);
+    case State::beginning: return on_begun(event);
+    case State::reading: return on_body(event, now);
+    case State::writing: return on_written(event);
+    case State::fetching_segments: return on_segments(event, now);
+    case State::reading_segments: return on_segments_read(read_back_.on(event), now);
+    case State::committing: return on_committed(event);
+    case State::waiting_to_retry:
+        return link_.live().is_live(now.monotonic) ? send(now) : renew(pending_error_, now);
+    case State::leaving: return finish(pending_error_);
+    case State::finished: break;
+    }
+    return action::Finish{};
+}
+
 } // namespace mde::inline MDE_ABI::flow
 
 #endif
@@ -14450,26 +15485,13 @@ struct FleetState {
 
     /// A job for each machine; a machine that is named twice gets one.
     static FleetState of(const TenantId& tenant, std::string comment,
-                         const std::vector<MachineId>& machines) {
-        FleetState state{tenant, std::move(comment), {}};
-        for (const MachineId& machine : machines) state.add(machine);
-        return state;
-    }
+                         const std::vector<MachineId>& machines);
 
     /// False, and nothing changes, if there is a job for that machine.
-    bool add(const MachineId& machine) {
-        for (const FleetJob& job : jobs)
-            if (job.machine == machine) return false;
-        jobs.push_back(FleetJob{machine});
-        return true;
-    }
+    bool add(const MachineId& machine);
 
     /// How many jobs stand there.
-    std::size_t count(JobPhase phase) const noexcept {
-        std::size_t found = 0;
-        for (const FleetJob& job : jobs) found += job.phase == phase ? 1u : 0u;
-        return found;
-    }
+    std::size_t count(JobPhase phase) const noexcept;
 
     friend bool operator==(const FleetState&, const FleetState&) = default;
 };
@@ -14485,41 +15507,35 @@ struct FleetOptions {
     unsigned tries = 3;
 };
 
+#if MDE_DEFINITIONS
+
+MDE_DECL FleetState FleetState::of(const TenantId& tenant, std::string comment,
+                                   const std::vector<MachineId>& machines) {
+    FleetState state{tenant, std::move(comment), {}};
+    for (const MachineId& machine : machines) state.add(machine);
+    return state;
+}
+
+MDE_DECL bool FleetState::add(const MachineId& machine) {
+    for (const FleetJob& job : jobs)
+        if (job.machine == machine) return false;
+    jobs.push_back(FleetJob{machine});
+    return true;
+}
+
+MDE_DECL std::size_t FleetState::count(JobPhase phase) const noexcept {
+    std::size_t found = 0;
+    for (const FleetJob& job : jobs) found += job.phase == phase ? 1u : 0u;
+    return found;
+}
+
+#endif
+
 } // namespace mde::inline MDE_ABI
 
 #endif
 
 namespace mde::inline MDE_ABI::flow {
-
-/// True for errors that every other job would meet too: nobody can sign in, the certificate is
-/// wrong, the store is full, the time is up.
-inline bool stops_fleet(const error_code& error) noexcept {
-    if (error.category() != mde_category()) return true;
-    switch (static_cast<errc>(error.value())) {
-    case errc::deadline_exceeded:
-    case errc::certificate_unknown_issuer:
-    case errc::certificate_self_signed:
-    case errc::certificate_expired:
-    case errc::certificate_not_yet_valid:
-    case errc::certificate_wrong_host:
-    case errc::certificate_rejected:
-    case errc::certificate_too_weak:
-    case errc::certificate_wrong_purpose:
-    case errc::redirect_refused:
-    case errc::proxy_refused:
-    case errc::cleartext_refused:
-    case errc::malformed_credential:
-    case errc::malformed_comment:
-    case errc::sign_in_refused:
-    case errc::credential_unavailable:
-    case errc::sign_in_declined:
-    case errc::device_code_expired:
-    case errc::unauthorized:
-    case errc::store_no_space:
-    case errc::store_denied: return true;
-    default: return false;
-    }
-}
 
 /// A planner without I/O. Whoever drives it asks for tasks until there are none, saves the state if
 /// it has changed, does the tasks beside each other, says what came of each, and asks again at
@@ -14532,47 +15548,18 @@ inline bool stops_fleet(const error_code& error) noexcept {
 class Fleet {
   public:
     /// `settings` outlive the planner.
-    Fleet(FleetState state, const Settings& settings, const FleetOptions& options, const Now& now)
-        : state_(std::move(state)), settings_(&settings), options_(options), pace_(settings.poll) {
-        for (FleetJob& job : state_.jobs) {
-            Live live;
-            if (job.phase == JobPhase::running) live.watch.emplace(watch_from(now));
-            live_.push_back(live);
-        }
-        plan_list(now);
-    }
+    Fleet(FleetState state, const Settings& settings, const FleetOptions& options, const Now& now);
 
     /// The next thing to do now, which counts as begun with this.
-    std::optional<FleetTask> next(const Now& now) {
-        if (stopped_) return std::nullopt;
-        if (auto task = next_fetch(now)) return task;
-        if (auto task = next_look()) return task;
-        if (auto task = next_collection(now)) return task;
-        return next_list(now);
-    }
+    std::optional<FleetTask> next(const Now& now);
 
     /// When `next`, that has nothing now, may have something before a task has ended; nothing if
     /// never.
-    std::optional<MonotonicTime> wakes_at(const Now& now) const noexcept {
-        if (stopped_) return std::nullopt;
-        MonotonicTime wake = listing_ ? no_deadline : next_list_;
-        for (std::size_t i = 0; i < live_.size(); ++i)
-            if (!live_[i].busy && live_[i].not_before > now.monotonic && is_open(i))
-                wake = (std::min)(wake, live_[i].not_before);
-        return wake == no_deadline ? std::nullopt : std::optional(wake);
-    }
+    std::optional<MonotonicTime> wakes_at(const Now& now) const noexcept;
 
     /// The end of a task. `diagnostics` are those of its flow.
     void on_done(TaskKind kind, std::size_t job, result<FleetOutcome> outcome,
-                 const Diagnostics& diagnostics, const Now& now) {
-        --in_flight_[static_cast<std::size_t>(kind)];
-        if (kind == TaskKind::list) return on_listed(std::move(outcome), diagnostics, now);
-        live_[job].busy = false;
-        if (!outcome) return on_failed(kind, job, outcome.error(), diagnostics, now);
-        if (std::holds_alternative<Receipt>(*outcome)) return settle(job, JobPhase::stored);
-        on_action(job, std::get<MachineAction>(*outcome), now);
-        plan_list(now);
-    }
+                 const Diagnostics& diagnostics, const Now& now);
 
     /// Begins nothing more; what is under way is to be brought to its end.
     void stop(const error_code& reason) noexcept {
@@ -14580,12 +15567,7 @@ class Fleet {
     }
 
     /// Nothing is under way and nothing will be.
-    bool ended() const noexcept {
-        for (const std::size_t count : in_flight_)
-            if (count != 0) return false;
-        return stopped_ || state_.count(JobPhase::stored) + state_.count(JobPhase::failed) ==
-                               state_.jobs.size();
-    }
+    bool ended() const noexcept;
 
     /// Why it stopped early, if it did.
     error_code error() const noexcept { return stopped_; }
@@ -14595,11 +15577,7 @@ class Fleet {
     bool take_changed() noexcept { return std::exchange(changed_, false); }
 
     /// For the observer.
-    observed::Fleet counts() const noexcept {
-        return {state_.count(JobPhase::waiting) + state_.count(JobPhase::asking),
-                state_.count(JobPhase::running), state_.count(JobPhase::ready),
-                state_.count(JobPhase::stored), state_.count(JobPhase::failed)};
-    }
+    observed::Fleet counts() const noexcept;
 
   private:
     /// What is known of a job in this process only.
@@ -14637,180 +15615,39 @@ class Fleet {
         return task;
     }
 
-    std::optional<FleetTask> next_fetch(const Now& now) {
-        if (in_flight(TaskKind::fetch) >= options_.downloads) return std::nullopt;
-        const auto job = find_idle(
-            now, [this](std::size_t i) { return state_.jobs[i].phase == JobPhase::ready; });
-        if (!job) return std::nullopt;
-        return begin(*job, task::Fetch{*state_.jobs[*job].action});
-    }
+    std::optional<FleetTask> next_fetch(const Now& now);
 
-    std::optional<FleetTask> next_look() {
-        for (std::size_t i = 0; i < live_.size(); ++i) {
-            if (live_[i].busy || !std::exchange(live_[i].missed, false)) continue;
-            return begin(i, task::Look{*state_.jobs[i].action});
-        }
-        return std::nullopt;
-    }
+    std::optional<FleetTask> next_look();
 
-    std::optional<FleetTask> next_collection(const Now& now) {
-        if (in_flight(TaskKind::collect) >= options_.collections) return std::nullopt;
-        const auto found = find_idle(now, [this](std::size_t i) {
-            return state_.jobs[i].phase == JobPhase::waiting ||
-                   state_.jobs[i].phase == JobPhase::asking;
-        });
-        if (!found) return std::nullopt;
-        FleetJob& job = state_.jobs[*found];
-        std::optional<EarlierAttempt> earlier;
-        if (job.asked) earlier = EarlierAttempt{*job.asked};
-        if (!job.asked) job.asked = now.utc;
-        job.phase = JobPhase::asking;
-        changed_ = true;
-        return begin(*found, task::Collect{{job.machine, state_.comment}, earlier});
-    }
+    std::optional<FleetTask> next_collection(const Now& now);
 
-    std::optional<FleetTask> next_list(const Now& now) {
-        if (listing_ || now.monotonic < next_list_) return std::nullopt;
-        listing_ = true;
-        ++in_flight(TaskKind::list);
-        ListMachineActions request;
-        request.type = MachineActionType::collect_investigation_package;
-        request.created_since = oldest_running();
-        return FleetTask{task::List{request}, 0};
-    }
+    std::optional<FleetTask> next_list(const Now& now);
 
     /// Nothing if it is not known of one: then the list is read from its beginning.
-    std::optional<UtcTime> oldest_running() const {
-        std::optional<UtcTime> oldest;
-        for (const FleetJob& job : state_.jobs) {
-            if (job.phase != JobPhase::running) continue;
-            if (!job.created) return std::nullopt;
-            oldest = oldest ? (std::min)(*oldest, *job.created) : *job.created;
-        }
-        return oldest;
-    }
+    std::optional<UtcTime> oldest_running() const;
 
     Watch watch_from(const Now& now) const noexcept {
         return Watch(settings_->poll, now.monotonic, no_deadline);
     }
 
     /// Something runs, and nobody looks yet.
-    void plan_list(const Now& now) noexcept {
-        const bool runs = state_.count(JobPhase::running) != 0;
-        if (!runs) next_list_ = no_deadline;
-        if (!runs || listing_ || next_list_ != no_deadline) return;
-        next_list_ = saturating_add(now.monotonic, pace_.first());
-    }
+    void plan_list(const Now& now) noexcept;
 
-    void on_listed(result<FleetOutcome> outcome, const Diagnostics& diagnostics, const Now& now) {
-        listing_ = false;
-        std::size_t size = 0;
-        bool moved = false;
-        if (outcome) {
-            list_failures_ = 0;
-            auto& list = std::get<std::vector<MachineAction>>(*outcome);
-            size = list.size();
-            moved = apply(std::move(list), now);
-        } else if (stops_fleet(outcome.error()) || ++list_failures_ >= 3 * options_.tries) {
-            stop(outcome.error());
-        }
-        const Duration asked = outcome ? Duration() : diagnostics.retry_after.value_or(Duration());
-        next_list_ = saturating_add(now.monotonic, (std::max)(pace_.after(size, moved), asked));
-        plan_list(now);
-    }
+    void on_listed(result<FleetOutcome> outcome, const Diagnostics& diagnostics, const Now& now);
 
     /// True if the list moved a job on.
-    bool apply(std::vector<MachineAction> list, const Now& now) {
-        const auto by_id = [](const MachineAction& a, const MachineAction& b) {
-            return a.id.text() < b.id.text();
-        };
-        std::sort(list.begin(), list.end(), by_id);
-        bool moved = false;
-        for (std::size_t i = 0; i < live_.size(); ++i) {
-            if (live_[i].busy || state_.jobs[i].phase != JobPhase::running) continue;
-            MachineAction wanted;
-            wanted.id = *state_.jobs[i].action;
-            const auto found = std::lower_bound(list.begin(), list.end(), wanted, by_id);
-            if (found != list.end() && found->id == wanted.id)
-                on_action(i, *found, now);
-            else
-                live_[i].missed = true;
-            moved = moved || state_.jobs[i].phase != JobPhase::running;
-        }
-        return moved;
-    }
+    bool apply(std::vector<MachineAction> list, const Now& now);
 
-    void on_action(std::size_t i, const MachineAction& action, const Now& now) {
-        FleetJob& job = state_.jobs[i];
-        if (job.action != action.id) changed_ = true;
-        job.action = action.id;
-        job.asked.reset();
-        if (action.created) job.created = action.created;
-        if (!live_[i].watch) live_[i].watch.emplace(watch_from(now));
-        const Verdict verdict = live_[i].watch->on_status(action.status, now.monotonic);
-        switch (verdict.kind) {
-        case Verdict::Kind::succeeded: return settle(i, JobPhase::ready);
-        case Verdict::Kind::ended: {
-            Diagnostics words;
-            describe_ending(action, words);
-            return fail(i, make_error_code(verdict.error), words);
-        }
-        default: break;
-        }
-        if (job.phase != JobPhase::running) settle(i, JobPhase::running);
-    }
+    void on_action(std::size_t i, const MachineAction& action, const Now& now);
 
-    void settle(std::size_t i, JobPhase phase) {
-        FleetJob& job = state_.jobs[i];
-        job.phase = phase;
-        job.failures = 0;
-        job.error = {};
-        job.message.clear();
-        changed_ = true;
-    }
+    void settle(std::size_t i, JobPhase phase);
 
-    void fail(std::size_t i, const error_code& error, const Diagnostics& diagnostics) {
-        FleetJob& job = state_.jobs[i];
-        job.phase = JobPhase::failed;
-        describe(job, error, diagnostics);
-    }
+    void fail(std::size_t i, const error_code& error, const Diagnostics& diagnostics);
 
-    void describe(FleetJob& job, const error_code& error, const Diagnostics& diagnostics) {
-        job.error = error;
-        job.message = printable_message(error.message(), bounds::shown_word);
-        for (const std::string* word : {&diagnostics.code, &diagnostics.message})
-            if (!word->empty()) job.message.append(": ").append(*word);
-        changed_ = true;
-    }
+    void describe(FleetJob& job, const error_code& error, const Diagnostics& diagnostics);
 
     void on_failed(TaskKind kind, std::size_t i, const error_code& error,
-                   const Diagnostics& diagnostics, const Now& now) {
-        FleetJob& job = state_.jobs[i];
-        if (kind == TaskKind::fetch && error == errc::store_has_package)
-            return settle(i, JobPhase::stored);
-        if (kind == TaskKind::collect && is_settled(error, diagnostics)) forget_attempt(job);
-        if (stops_fleet(error)) {
-            describe(job, error, diagnostics);
-            return stop(error);
-        }
-        if (kind == TaskKind::look && error == errc::not_found) {
-            const Verdict verdict = live_[i].watch->on_not_found(now.monotonic);
-            if (verdict.kind == Verdict::Kind::ended)
-                fail(i, make_error_code(verdict.error), diagnostics);
-            return plan_list(now);
-        }
-        if (kind == TaskKind::fetch && error == errc::action_not_finished) {
-            settle(i, JobPhase::running);
-            live_[i].watch.emplace(watch_from(now));
-            return plan_list(now);
-        }
-        // The list will show it.
-        if (kind == TaskKind::look && is_worth_another_try(error)) return plan_list(now);
-        if (!is_worth_another_try(error) || ++job.failures >= options_.tries)
-            return fail(i, error, diagnostics);
-        describe(job, error, diagnostics);
-        live_[i].not_before = saturating_add(now.monotonic, pause_after(job, diagnostics));
-    }
+                   const Diagnostics& diagnostics, const Now& now);
 
     /// True if the service answered the request for a collection and said what became of it. What
     /// failed on the way there, a token or a look at the list, says nothing of an earlier attempt.
@@ -14819,26 +15656,9 @@ class Fleet {
                !stops_fleet(error);
     }
 
-    void forget_attempt(FleetJob& job) {
-        job.asked.reset();
-        job.phase = JobPhase::waiting;
-        changed_ = true;
-    }
+    void forget_attempt(FleetJob& job);
 
-    static bool is_worth_another_try(const error_code& error) noexcept {
-        if (error == errc::already_running) return false;
-        return error == condition::retry_later || error == condition::ask_again ||
-               error == errc::outcome_unknown || error == errc::not_found ||
-               error == errc::length_mismatch || error == errc::zip_incomplete ||
-               error == errc::not_a_package;
-    }
-
-    Duration pause_after(const FleetJob& job, const Diagnostics& diagnostics) const noexcept {
-        Duration pause = settings_->retry.first;
-        for (unsigned n = 1; n < job.failures && pause < settings_->retry.most; ++n) pause *= 2;
-        return (std::max)((std::min)(pause, settings_->retry.most),
-                          diagnostics.retry_after.value_or(Duration::zero()));
-    }
+    Duration pause_after(const FleetJob& job, const Diagnostics& diagnostics) const noexcept;
 
     FleetState state_;
     const Settings* settings_;
@@ -14852,6 +15672,246 @@ class Fleet {
     error_code stopped_;
     bool changed_ = false;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Fleet::Fleet(FleetState state, const Settings& settings, const FleetOptions& options,
+                      const Now& now)
+    : state_(std::move(state)), settings_(&settings), options_(options), pace_(settings.poll) {
+    for (FleetJob& job : state_.jobs) {
+        Live live;
+        if (job.phase == JobPhase::running) live.watch.emplace(watch_from(now));
+        live_.push_back(live);
+    }
+    plan_list(now);
+}
+
+MDE_DECL std::optional<FleetTask> Fleet::next(const Now& now) {
+    if (stopped_) return std::nullopt;
+    if (auto task = next_fetch(now)) return task;
+    if (auto task = next_look()) return task;
+    if (auto task = next_collection(now)) return task;
+    return next_list(now);
+}
+
+MDE_DECL std::optional<MonotonicTime> Fleet::wakes_at(const Now& now) const noexcept {
+    if (stopped_) return std::nullopt;
+    MonotonicTime wake = listing_ ? no_deadline : next_list_;
+    for (std::size_t i = 0; i < live_.size(); ++i)
+        if (!live_[i].busy && live_[i].not_before > now.monotonic && is_open(i))
+            wake = (std::min)(wake, live_[i].not_before);
+    return wake == no_deadline ? std::nullopt : std::optional(wake);
+}
+
+MDE_DECL void Fleet::on_done(TaskKind kind, std::size_t job, result<FleetOutcome> outcome,
+                             const Diagnostics& diagnostics, const Now& now) {
+    --in_flight_[static_cast<std::size_t>(kind)];
+    if (kind == TaskKind::list) return on_listed(std::move(outcome), diagnostics, now);
+    live_[job].busy = false;
+    if (!outcome) return on_failed(kind, job, outcome.error(), diagnostics, now);
+    if (std::holds_alternative<Receipt>(*outcome)) return settle(job, JobPhase::stored);
+    on_action(job, std::get<MachineAction>(*outcome), now);
+    plan_list(now);
+}
+
+MDE_DECL bool Fleet::ended() const noexcept {
+    for (const std::size_t count : in_flight_)
+        if (count != 0) return false;
+    return stopped_ ||
+           state_.count(JobPhase::stored) + state_.count(JobPhase::failed) == state_.jobs.size();
+}
+
+MDE_DECL observed::Fleet Fleet::counts() const noexcept {
+    return {state_.count(JobPhase::waiting) + state_.count(JobPhase::asking),
+            state_.count(JobPhase::running), state_.count(JobPhase::ready),
+            state_.count(JobPhase::stored), state_.count(JobPhase::failed)};
+}
+
+MDE_DECL std::optional<FleetTask> Fleet::next_fetch(const Now& now) {
+    if (in_flight(TaskKind::fetch) >= options_.downloads) return std::nullopt;
+    const auto job =
+        find_idle(now, [this](std::size_t i) { return state_.jobs[i].phase == JobPhase::ready; });
+    if (!job) return std::nullopt;
+    return begin(*job, task::Fetch{*state_.jobs[*job].action});
+}
+
+MDE_DECL std::optional<FleetTask> Fleet::next_look() {
+    for (std::size_t i = 0; i < live_.size(); ++i) {
+        if (live_[i].busy || !std::exchange(live_[i].missed, false)) continue;
+        return begin(i, task::Look{*state_.jobs[i].action});
+    }
+    return std::nullopt;
+}
+
+MDE_DECL std::optional<FleetTask> Fleet::next_collection(const Now& now) {
+    if (in_flight(TaskKind::collect) >= options_.collections) return std::nullopt;
+    const auto found = find_idle(now, [this](std::size_t i) {
+        return state_.jobs[i].phase == JobPhase::waiting ||
+               state_.jobs[i].phase == JobPhase::asking;
+    });
+    if (!found) return std::nullopt;
+    FleetJob& job = state_.jobs[*found];
+    std::optional<EarlierAttempt> earlier;
+    if (job.asked) earlier = EarlierAttempt{*job.asked};
+    if (!job.asked) job.asked = now.utc;
+    job.phase = JobPhase::asking;
+    changed_ = true;
+    return begin(*found, task::Collect{{job.machine, state_.comment}, earlier});
+}
+
+MDE_DECL std::optional<FleetTask> Fleet::next_list(const Now& now) {
+    if (listing_ || now.monotonic < next_list_) return std::nullopt;
+    listing_ = true;
+    ++in_flight(TaskKind::list);
+    ListMachineActions request;
+    request.type = MachineActionType::collect_investigation_package;
+    request.created_since = oldest_running();
+    return FleetTask{task::List{request}, 0};
+}
+
+MDE_DECL std::optional<UtcTime> Fleet::oldest_running() const {
+    std::optional<UtcTime> oldest;
+    for (const FleetJob& job : state_.jobs) {
+        if (job.phase != JobPhase::running) continue;
+        if (!job.created) return std::nullopt;
+        oldest = oldest ? (std::min)(*oldest, *job.created) : *job.created;
+    }
+    return oldest;
+}
+
+MDE_DECL void Fleet::plan_list(const Now& now) noexcept {
+    const bool runs = state_.count(JobPhase::running) != 0;
+    if (!runs) next_list_ = no_deadline;
+    if (!runs || listing_ || next_list_ != no_deadline) return;
+    next_list_ = saturating_add(now.monotonic, pace_.first());
+}
+
+MDE_DECL void Fleet::on_listed(result<FleetOutcome> outcome, const Diagnostics& diagnostics,
+                               const Now& now) {
+    listing_ = false;
+    std::size_t size = 0;
+    bool moved = false;
+    if (outcome) {
+        list_failures_ = 0;
+        auto& list = std::get<std::vector<MachineAction>>(*outcome);
+        size = list.size();
+        moved = apply(std::move(list), now);
+    } else if (stops_fleet(outcome.error()) || ++list_failures_ >= 3 * options_.tries) {
+        stop(outcome.error());
+    }
+    const Duration asked = outcome ? Duration() : diagnostics.retry_after.value_or(Duration());
+    next_list_ = saturating_add(now.monotonic, (std::max)(pace_.after(size, moved), asked));
+    plan_list(now);
+}
+
+MDE_DECL bool Fleet::apply(std::vector<MachineAction> list, const Now& now) {
+    const auto by_id = [](const MachineAction& a, const MachineAction& b) {
+        return a.id.text() < b.id.text();
+    };
+    std::sort(list.begin(), list.end(), by_id);
+    bool moved = false;
+    for (std::size_t i = 0; i < live_.size(); ++i) {
+        if (live_[i].busy || state_.jobs[i].phase != JobPhase::running) continue;
+        MachineAction wanted;
+        wanted.id = *state_.jobs[i].action;
+        const auto found = std::lower_bound(list.begin(), list.end(), wanted, by_id);
+        if (found != list.end() && found->id == wanted.id)
+            on_action(i, *found, now);
+        else
+            live_[i].missed = true;
+        moved = moved || state_.jobs[i].phase != JobPhase::running;
+    }
+    return moved;
+}
+
+MDE_DECL void Fleet::on_action(std::size_t i, const MachineAction& action, const Now& now) {
+    FleetJob& job = state_.jobs[i];
+    if (job.action != action.id) changed_ = true;
+    job.action = action.id;
+    job.asked.reset();
+    if (action.created) job.created = action.created;
+    if (!live_[i].watch) live_[i].watch.emplace(watch_from(now));
+    const Verdict verdict = live_[i].watch->on_status(action.status, now.monotonic);
+    switch (verdict.kind) {
+    case Verdict::Kind::succeeded: return settle(i, JobPhase::ready);
+    case Verdict::Kind::ended: {
+        Diagnostics words;
+        describe_ending(action, words);
+        return fail(i, make_error_code(verdict.error), words);
+    }
+    default: break;
+    }
+    if (job.phase != JobPhase::running) settle(i, JobPhase::running);
+}
+
+MDE_DECL void Fleet::settle(std::size_t i, JobPhase phase) {
+    FleetJob& job = state_.jobs[i];
+    job.phase = phase;
+    job.failures = 0;
+    job.error = {};
+    job.message.clear();
+    changed_ = true;
+}
+
+MDE_DECL void Fleet::fail(std::size_t i, const error_code& error, const Diagnostics& diagnostics) {
+    FleetJob& job = state_.jobs[i];
+    job.phase = JobPhase::failed;
+    describe(job, error, diagnostics);
+}
+
+MDE_DECL void Fleet::describe(FleetJob& job, const error_code& error,
+                              const Diagnostics& diagnostics) {
+    job.error = error;
+    job.message = printable_message(error.message(), bounds::shown_word);
+    for (const std::string* word : {&diagnostics.code, &diagnostics.message})
+        if (!word->empty()) job.message.append(": ").append(*word);
+    changed_ = true;
+}
+
+MDE_DECL void Fleet::on_failed(TaskKind kind, std::size_t i, const error_code& error,
+                               const Diagnostics& diagnostics, const Now& now) {
+    FleetJob& job = state_.jobs[i];
+    if (kind == TaskKind::fetch && error == errc::store_has_package)
+        return settle(i, JobPhase::stored);
+    if (kind == TaskKind::collect && is_settled(error, diagnostics)) forget_attempt(job);
+    if (stops_fleet(error)) {
+        describe(job, error, diagnostics);
+        return stop(error);
+    }
+    if (kind == TaskKind::look && error == errc::not_found) {
+        const Verdict verdict = live_[i].watch->on_not_found(now.monotonic);
+        if (verdict.kind == Verdict::Kind::ended)
+            fail(i, make_error_code(verdict.error), diagnostics);
+        return plan_list(now);
+    }
+    if (kind == TaskKind::fetch && error == errc::action_not_finished) {
+        settle(i, JobPhase::running);
+        live_[i].watch.emplace(watch_from(now));
+        return plan_list(now);
+    }
+    // The list will show it.
+    if (kind == TaskKind::look && is_worth_another_try(error)) return plan_list(now);
+    if (!is_worth_another_try(error) || ++job.failures >= options_.tries)
+        return fail(i, error, diagnostics);
+    describe(job, error, diagnostics);
+    live_[i].not_before = saturating_add(now.monotonic, pause_after(job, diagnostics));
+}
+
+MDE_DECL void Fleet::forget_attempt(FleetJob& job) {
+    job.asked.reset();
+    job.phase = JobPhase::waiting;
+    changed_ = true;
+}
+
+MDE_DECL Duration Fleet::pause_after(const FleetJob& job,
+                                     const Diagnostics& diagnostics) const noexcept {
+    Duration pause = settings_->retry.first;
+    for (unsigned n = 1; n < job.failures && pause < settings_->retry.most; ++n) pause *= 2;
+    return (std::max)((std::min)(pause, settings_->retry.most),
+                      diagnostics.retry_after.value_or(Duration::zero()));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -14869,7 +15929,15 @@ namespace detail {
 
 inline constexpr std::string_view fleet_schema = "mde-fleet-1";
 
-inline std::string encode_fleet_job(const FleetJob& job) {
+MDE_DECL std::string encode_fleet_job(const FleetJob& job);
+
+MDE_DECL std::optional<JobPhase> find_job_phase(std::string_view name) noexcept;
+
+MDE_DECL std::optional<FleetJob> decode_fleet_job(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string encode_fleet_job(const FleetJob& job) {
     json::object line{{"machine", std::string_view(job.machine.text())},
                       {"phase", name_of(job.phase)}};
     if (job.action) line["action"] = std::string_view(job.action->text());
@@ -14881,13 +15949,13 @@ inline std::string encode_fleet_job(const FleetJob& job) {
     return json::serialize(line);
 }
 
-inline std::optional<JobPhase> find_job_phase(std::string_view name) noexcept {
+MDE_DECL std::optional<JobPhase> find_job_phase(std::string_view name) noexcept {
     for (std::size_t i = 0; i < job_phase_names.size(); ++i)
         if (job_phase_names[i] == name) return static_cast<JobPhase>(i);
     return std::nullopt;
 }
 
-inline std::optional<FleetJob> decode_fleet_job(std::string_view text) {
+MDE_DECL std::optional<FleetJob> decode_fleet_job(std::string_view text) {
     const result<json::object> line = parse_json_object(text);
     if (!line) return std::nullopt;
     Members members(*line);
@@ -14921,10 +15989,20 @@ inline std::optional<FleetJob> decode_fleet_job(std::string_view text) {
     return job;
 }
 
+#endif
+
 } // namespace detail
 
 /// Lines end in `\n`, the last one too.
-inline std::string encode_fleet_state(const FleetState& state) {
+MDE_DECL std::string encode_fleet_state(const FleetState& state);
+
+/// Reads it again.
+/// @par Errors errc::malformed_state: not of this form, cut off, or naming a machine twice
+MDE_DECL result<FleetState> decode_fleet_state(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string encode_fleet_state(const FleetState& state) {
     std::string text = json::serialize(json::object{
         {"schema", detail::fleet_schema},
         {"tenant", std::string_view(state.tenant.text())},
@@ -14936,9 +16014,7 @@ inline std::string encode_fleet_state(const FleetState& state) {
     return text;
 }
 
-/// Reads it again.
-/// @par Errors errc::malformed_state: not of this form, cut off, or naming a machine twice
-inline result<FleetState> decode_fleet_state(std::string_view text) {
+MDE_DECL result<FleetState> decode_fleet_state(std::string_view text) {
     const error_code malformed = make_error_code(errc::malformed_state);
     const auto next_line = [&text]() -> std::string_view {
         const std::size_t end = text.find('\n');
@@ -14964,6 +16040,8 @@ inline result<FleetState> decode_fleet_state(std::string_view text) {
     if (state.jobs.size() != static_cast<std::uint64_t>(*count)) return malformed;
     return state;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -15279,27 +16357,9 @@ class AwaitActions {
     AwaitActions(const AwaitActions&) = delete;
     AwaitActions& operator=(const AwaitActions&) = delete;
 
-    Action start(const Now& now) {
-        for (Entry& entry : entries_)
-            entry.watch.emplace(context_.settings->poll, now.monotonic, no_deadline);
-        return entries_.empty() ? finish() : list(now);
-    }
+    Action start(const Now& now);
 
-    Action on(const Event& event, const Now& now) {
-        switch (state_) {
-        case State::listing: {
-            const Action next = list_->on(event, now);
-            return is_finish(next) ? on_list(now) : next;
-        }
-        case State::looking: {
-            const Action next = look_->on(event, now);
-            return is_finish(next) ? on_look(now) : next;
-        }
-        case State::showing: return go_on(now);
-        case State::waiting: break;
-        }
-        return list(now);
-    }
+    Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
     /// @}
@@ -15322,76 +16382,18 @@ class AwaitActions {
         bool moved = false;
     };
 
-    Context context_for(std::uint64_t step) const noexcept {
-        Context context = context_;
-        context.seed += step;
-        return context;
-    }
+    Context context_for(std::uint64_t step) const noexcept;
 
-    Action list(const Now& now) {
-        state_ = State::listing;
-        ListMachineActions request;
-        request.created_since = oldest();
-        // Of one that was never seen nobody knows how far back it is: the newest are looked
-        // through.
-        if (!request.created_since)
-            request.top = static_cast<unsigned>(
-                (std::max)(2 * entries_.size(), std::size_t(bounds::list_page)));
-        list_.emplace(context_for(++steps_), request);
-        return list_->start(now);
-    }
+    Action list(const Now& now);
 
     /// Of the open ones; nothing if it is not known of one.
-    std::optional<UtcTime> oldest() const {
-        std::optional<UtcTime> oldest;
-        for (const Entry& entry : entries_) {
-            if (entry.ended) continue;
-            if (!entry.found.action || !entry.found.action->created) return std::nullopt;
-            const UtcTime created = *entry.found.action->created;
-            oldest = oldest ? (std::min)(*oldest, created) : created;
-        }
-        return oldest;
-    }
+    std::optional<UtcTime> oldest() const;
 
-    Action on_list(const Now& now) {
-        result<std::vector<MachineAction>> actions = list_->take_result();
-        list_.reset();
-        if (!actions) return fail(actions.error());
-        listed_ = actions->size();
-        for (Entry& entry : entries_) {
-            if (entry.ended) continue;
-            const auto shown =
-                std::find_if(actions->begin(), actions->end(), [&](const MachineAction& action) {
-                    return action.id == entry.found.id;
-                });
-            entry.missed = shown == actions->end();
-            if (!entry.missed) take(entry, *shown, now);
-        }
-        return go_on(now);
-    }
+    Action on_list(const Now& now);
 
-    Action on_look(const Now& now) {
-        result<MachineAction> action = look_->take_result();
-        look_.reset();
-        Entry& entry = entries_[at_];
-        if (action) {
-            take(entry, *action, now);
-        } else if (action.error() == errc::not_found) {
-            const Verdict verdict = entry.watch->on_not_found(now.monotonic);
-            if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
-        } else {
-            return fail(action.error());
-        }
-        return go_on(now);
-    }
+    Action on_look(const Now& now);
 
-    void take(Entry& entry, const MachineAction& action, const Now& now) {
-        entry.moved = !entry.found.action || entry.found.action->status != action.status;
-        entry.found.action = action;
-        const Verdict verdict = entry.watch->on_status(action.status, now.monotonic);
-        if (verdict.kind == Verdict::Kind::succeeded) end(entry, {});
-        if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
-    }
+    void take(Entry& entry, const MachineAction& action, const Now& now);
 
     static void end(Entry& entry, const error_code& error) noexcept {
         entry.ended = true;
@@ -15399,41 +16401,11 @@ class AwaitActions {
     }
 
     /// What is left of this round, else the wait for the next one.
-    Action go_on(const Now& now) {
-        for (at_ = 0; at_ < entries_.size(); ++at_) {
-            Entry& entry = entries_[at_];
-            if (std::exchange(entry.moved, false)) {
-                any_moved_ = true;
-                state_ = State::showing;
-                return action::Notify{observed::Action{entry.found.id, entry.found.action->status}};
-            }
-            if (!entry.ended && std::exchange(entry.missed, false)) {
-                state_ = State::looking;
-                look_.emplace(context_for(++steps_), GetMachineAction{entry.found.id});
-                return look_->start(now);
-            }
-        }
-        return wait(now);
-    }
+    Action go_on(const Now& now);
 
-    Action wait(const Now& now) {
-        const bool all = std::all_of(entries_.begin(), entries_.end(),
-                                     [](const Entry& entry) { return entry.ended; });
-        if (all) return finish();
-        const Duration pause = pace_.after(listed_, std::exchange(any_moved_, false));
-        if (saturating_add(now.monotonic, pause) >= context_.deadline)
-            return fail(make_error_code(errc::deadline_exceeded));
-        state_ = State::waiting;
-        return action::Wait{pause, WaitReason::poll};
-    }
+    Action wait(const Now& now);
 
-    Action finish() {
-        std::vector<AwaitedAction> all;
-        for (Entry& entry : entries_) all.push_back(std::move(entry.found));
-        *context_.diagnostics = Diagnostics{};
-        result_ = std::move(all);
-        return action::Finish{};
-    }
+    Action finish();
 
     Action fail(const error_code& error) {
         result_ = error;
@@ -15452,6 +16424,137 @@ class AwaitActions {
     std::uint64_t steps_ = 0;
     Result result_ = make_error_code(errc::action_not_found);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action AwaitActions::start(const Now& now) {
+    for (Entry& entry : entries_)
+        entry.watch.emplace(context_.settings->poll, now.monotonic, no_deadline);
+    return entries_.empty() ? finish() : list(now);
+}
+
+MDE_DECL Action AwaitActions::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::listing: {
+        const Action next = list_->on(event, now);
+        return is_finish(next) ? on_list(now) : next;
+    }
+    case State::looking: {
+        const Action next = look_->on(event, now);
+        return is_finish(next) ? on_look(now) : next;
+    }
+    case State::showing: return go_on(now);
+    case State::waiting: break;
+    }
+    return list(now);
+}
+
+MDE_DECL Context AwaitActions::context_for(std::uint64_t step) const noexcept {
+    Context context = context_;
+    context.seed += step;
+    return context;
+}
+
+MDE_DECL Action AwaitActions::list(const Now& now) {
+    state_ = State::listing;
+    ListMachineActions request;
+    request.created_since = oldest();
+    // Of one that was never seen nobody knows how far back it is: the newest are looked
+    // through.
+    if (!request.created_since)
+        request.top =
+            static_cast<unsigned>((std::max)(2 * entries_.size(), std::size_t(bounds::list_page)));
+    list_.emplace(context_for(++steps_), request);
+    return list_->start(now);
+}
+
+MDE_DECL std::optional<UtcTime> AwaitActions::oldest() const {
+    std::optional<UtcTime> oldest;
+    for (const Entry& entry : entries_) {
+        if (entry.ended) continue;
+        if (!entry.found.action || !entry.found.action->created) return std::nullopt;
+        const UtcTime created = *entry.found.action->created;
+        oldest = oldest ? (std::min)(*oldest, created) : created;
+    }
+    return oldest;
+}
+
+MDE_DECL Action AwaitActions::on_list(const Now& now) {
+    result<std::vector<MachineAction>> actions = list_->take_result();
+    list_.reset();
+    if (!actions) return fail(actions.error());
+    listed_ = actions->size();
+    for (Entry& entry : entries_) {
+        if (entry.ended) continue;
+        const auto shown =
+            std::find_if(actions->begin(), actions->end(),
+                         [&](const MachineAction& action) { return action.id == entry.found.id; });
+        entry.missed = shown == actions->end();
+        if (!entry.missed) take(entry, *shown, now);
+    }
+    return go_on(now);
+}
+
+MDE_DECL Action AwaitActions::on_look(const Now& now) {
+    result<MachineAction> action = look_->take_result();
+    look_.reset();
+    Entry& entry = entries_[at_];
+    if (action) {
+        take(entry, *action, now);
+    } else if (action.error() == errc::not_found) {
+        const Verdict verdict = entry.watch->on_not_found(now.monotonic);
+        if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
+    } else {
+        return fail(action.error());
+    }
+    return go_on(now);
+}
+
+MDE_DECL void AwaitActions::take(Entry& entry, const MachineAction& action, const Now& now) {
+    entry.moved = !entry.found.action || entry.found.action->status != action.status;
+    entry.found.action = action;
+    const Verdict verdict = entry.watch->on_status(action.status, now.monotonic);
+    if (verdict.kind == Verdict::Kind::succeeded) end(entry, {});
+    if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
+}
+
+MDE_DECL Action AwaitActions::go_on(const Now& now) {
+    for (at_ = 0; at_ < entries_.size(); ++at_) {
+        Entry& entry = entries_[at_];
+        if (std::exchange(entry.moved, false)) {
+            any_moved_ = true;
+            state_ = State::showing;
+            return action::Notify{observed::Action{entry.found.id, entry.found.action->status}};
+        }
+        if (!entry.ended && std::exchange(entry.missed, false)) {
+            state_ = State::looking;
+            look_.emplace(context_for(++steps_), GetMachineAction{entry.found.id});
+            return look_->start(now);
+        }
+    }
+    return wait(now);
+}
+
+MDE_DECL Action AwaitActions::wait(const Now& now) {
+    const bool all = std::all_of(entries_.begin(), entries_.end(),
+                                 [](const Entry& entry) { return entry.ended; });
+    if (all) return finish();
+    const Duration pause = pace_.after(listed_, std::exchange(any_moved_, false));
+    if (saturating_add(now.monotonic, pause) >= context_.deadline)
+        return fail(make_error_code(errc::deadline_exceeded));
+    state_ = State::waiting;
+    return action::Wait{pause, WaitReason::poll};
+}
+
+MDE_DECL Action AwaitActions::finish() {
+    std::vector<AwaitedAction> all;
+    for (Entry& entry : entries_) all.push_back(std::move(entry.found));
+    *context_.diagnostics = Diagnostics{};
+    result_ = std::move(all);
+    return action::Finish{};
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -15762,56 +16865,66 @@ struct Codec<ExportFiles> {
     /// snapshot a wrong one.
     /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large (also of
     /// more links than bounds::export_files), errc::malformed_link
-    static result<ExportFiles> decode(const Answer& answer) {
-        WipingResource memory;
-        const result<json::object> document = parse_json_object(answer.body, &memory);
-        if (!document) return document.error();
-        Members members(*document);
-        const json::array* links = members.array("exportFiles");
-        ExportFiles files;
-        files.generated = read_generated(members);
-        if (links == nullptr || !members.ok()) return make_error_code(errc::malformed_answer);
-        if (links->size() > bounds::export_files) return make_error_code(errc::answer_too_large);
-        files.files.reserve(links->size());
-        const LinkTimes times = link_times_of(answer);
-        for (const json::value& link : *links) {
-            if (!link.is_string()) return make_error_code(errc::malformed_answer);
-            result<PackageUri> uri =
-                PackageUriMint::mint(Secret(link.get_string()), times, answer.expiry);
-            if (!uri) return uri.error();
-            files.files.push_back(std::move(*uri));
-        }
-        return files;
-    }
+    static result<ExportFiles> decode(const Answer& answer);
 
     /// For the service side, which makes links and so may hold them as text.
     static std::string encode(std::span<const std::string> links,
-                              const std::optional<UtcTime>& generated, std::string_view base) {
-        json::array files;
-        for (const std::string& link : links) files.push_back(json::string(link));
-        json::object document;
-        document["@odata.context"] =
-            std::string(base) +
-            "/api/$metadata#microsoft.windowsDefenderATP.api.ExportFilesResponse";
-        document["exportFiles"] = std::move(files);
-        document["generatedTime"] = generated
-                                        ? json::value(json::string(format_date(*generated).view()))
-                                        : json::value(nullptr);
-        return json::serialize(document);
-    }
+                              const std::optional<UtcTime>& generated, std::string_view base);
 
   private:
     /// The service writes year 1 for "none".
-    static std::optional<UtcTime> read_generated(Members& members) {
-        const auto text = members.string("generatedTime");
-        if (!text) return std::nullopt;
-        const result<UtcTime> date = parse_date(*text);
-        if (!date) members.reject();
-        if (!date || *date < utc_of(CivilDate{2, 1, 1}))
-            return std::nullopt;
-        return *date;
-    }
+    static std::optional<UtcTime> read_generated(Members& members);
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<ExportFiles> Codec<ExportFiles>::decode(const Answer& answer) {
+    WipingResource memory;
+    const result<json::object> document = parse_json_object(answer.body, &memory);
+    if (!document) return document.error();
+    Members members(*document);
+    const json::array* links = members.array("exportFiles");
+    ExportFiles files;
+    files.generated = read_generated(members);
+    if (links == nullptr || !members.ok()) return make_error_code(errc::malformed_answer);
+    if (links->size() > bounds::export_files) return make_error_code(errc::answer_too_large);
+    files.files.reserve(links->size());
+    const LinkTimes times = link_times_of(answer);
+    for (const json::value& link : *links) {
+        if (!link.is_string()) return make_error_code(errc::malformed_answer);
+        result<PackageUri> uri =
+            PackageUriMint::mint(Secret(link.get_string()), times, answer.expiry);
+        if (!uri) return uri.error();
+        files.files.push_back(std::move(*uri));
+    }
+    return files;
+}
+
+MDE_DECL std::string Codec<ExportFiles>::encode(std::span<const std::string> links,
+                                                const std::optional<UtcTime>& generated,
+                                                std::string_view base) {
+    json::array files;
+    for (const std::string& link : links) files.push_back(json::string(link));
+    json::object document;
+    document["@odata.context"] =
+        std::string(base) + "/api/$metadata#microsoft.windowsDefenderATP.api.ExportFilesResponse";
+    document["exportFiles"] = std::move(files);
+    document["generatedTime"] = generated
+                                    ? json::value(json::string(format_date(*generated).view()))
+                                    : json::value(nullptr);
+    return json::serialize(document);
+}
+
+MDE_DECL std::optional<UtcTime> Codec<ExportFiles>::read_generated(Members& members) {
+    const auto text = members.string("generatedTime");
+    if (!text) return std::nullopt;
+    const result<UtcTime> date = parse_date(*text);
+    if (!date) members.reject();
+    if (!date || *date < utc_of(CivilDate{2, 1, 1})) return std::nullopt;
+    return *date;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 
@@ -16623,7 +17736,11 @@ struct ManagedIdentity {
 
 /// Source: "How to use managed identities for Azure resources on an Azure VM to acquire an access
 /// token". A `TokenQuery::claims` cannot be passed on: the metadata service has no place for it.
-inline Grant managed_identity(ManagedIdentity identity = {}) {
+MDE_DECL Grant managed_identity(ManagedIdentity identity = {});
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Grant managed_identity(ManagedIdentity identity) {
     return TokenRequestMaker(
         [identity = std::move(identity)](const TokenAsk& ask) -> result<TokenRequest> {
             TokenRequest request;
@@ -16647,6 +17764,8 @@ inline Grant managed_identity(ManagedIdentity identity = {}) {
             return request;
         });
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -16738,7 +17857,13 @@ inline void add_permission(AnyOf& granted, std::string_view name) noexcept {
     if (const auto permission = find_permission(name)) granted = granted.with(*permission);
 }
 
-inline AnyOf permissions_in(std::string_view scopes) noexcept {
+MDE_DECL AnyOf permissions_in(std::string_view scopes) noexcept;
+
+MDE_DECL AnyOf permissions_in(const json::array& roles) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL AnyOf permissions_in(std::string_view scopes) noexcept {
     AnyOf granted{};
     while (!scopes.empty()) {
         const std::size_t end = (std::min)(scopes.find(' '), scopes.size());
@@ -16748,18 +17873,24 @@ inline AnyOf permissions_in(std::string_view scopes) noexcept {
     return granted;
 }
 
-inline AnyOf permissions_in(const json::array& roles) noexcept {
+MDE_DECL AnyOf permissions_in(const json::array& roles) noexcept {
     AnyOf granted{};
     for (const json::value& role : roles)
         if (role.is_string()) add_permission(granted, std::string_view(role.get_string()));
     return granted;
 }
 
+#endif
+
 } // namespace detail
 
 /// Nothing for an opaque token, which is as good as any other. A token with `scp` speaks for a
 /// user, whatever else is in it; one with neither `scp` nor `roles` grants nothing.
-inline std::optional<TokenClaims> decode_token_claims(std::string_view token) {
+MDE_DECL std::optional<TokenClaims> decode_token_claims(std::string_view token);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<TokenClaims> decode_token_claims(std::string_view token) {
     const std::optional<std::string> payload = jwt_payload(token);
     if (!payload) return std::nullopt;
     const result<json::object> document = parse_json_object(*payload);
@@ -16775,6 +17906,8 @@ inline std::optional<TokenClaims> decode_token_claims(std::string_view token) {
     }
     return members.ok() ? std::optional<TokenClaims>(std::move(claims)) : std::nullopt;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::wire
 

@@ -6,6 +6,7 @@
 /// The head of an answer, parsed by Beast within our bounds.
 
 #include <mde/base/bounds.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/result.hpp>
 #include <mde/wire/http_message.hpp>
 
@@ -23,11 +24,7 @@ namespace mde::inline MDE_ABI::detail {
 
 /// The length of the head at the front of `text`, its empty line included; zero if that has not
 /// come yet.
-inline std::size_t head_size(std::string_view text) noexcept {
-    constexpr std::string_view end = "\r\n\r\n";
-    const std::size_t at = text.find(end);
-    return at == std::string_view::npos ? 0 : at + end.size();
-}
+MDE_DECL std::size_t head_size(std::string_view text) noexcept;
 
 /// Hands the fields straight to a `ResponseHead`: Beast's own container would take memory for each.
 class HeadReader final : public boost::beast::http::basic_parser<false> {
@@ -68,7 +65,17 @@ struct ParsedHead {
 
 /// Reads one whole head into `head`, whose memory is used again.
 /// @par Errors errc::malformed_head
-inline result<ParsedHead> parse_head(std::string_view text, ResponseHead& head) {
+MDE_DECL result<ParsedHead> parse_head(std::string_view text, ResponseHead& head);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::size_t head_size(std::string_view text) noexcept {
+    constexpr std::string_view end = "\r\n\r\n";
+    const std::size_t at = text.find(end);
+    return at == std::string_view::npos ? 0 : at + end.size();
+}
+
+MDE_DECL result<ParsedHead> parse_head(std::string_view text, ResponseHead& head) {
     head.clear();
     HeadReader reader(head);
     error_code ec;
@@ -78,6 +85,8 @@ inline result<ParsedHead> parse_head(std::string_view text, ResponseHead& head) 
     if (refused) return make_error_code(errc::malformed_head);
     return ParsedHead{reader.keep_alive()};
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 

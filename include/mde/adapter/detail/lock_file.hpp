@@ -6,6 +6,7 @@
 /// A lock by a file's name, for one process at a time.
 
 #include <mde/adapter/detail/posix_file.hpp>
+#include <mde/base/linkage.hpp>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -18,7 +19,11 @@ namespace mde::inline MDE_ABI::detail {
 
 /// A lock that ends with its process. Its file is removed by whoever holds it, so the one that was
 /// opened may be gone by the time it is locked: then the next one is tried.
-inline Descriptor lock_file(int directory, const std::string& name, error_code& ec) {
+MDE_DECL Descriptor lock_file(int directory, const std::string& name, error_code& ec);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Descriptor lock_file(int directory, const std::string& name, error_code& ec) {
     for (int attempt = 0; attempt < 16; ++attempt) {
         Descriptor lock(::openat(directory, name.c_str(),
                                  O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_RDWR,
@@ -43,6 +48,8 @@ inline Descriptor lock_file(int directory, const std::string& name, error_code& 
     ec = make_error_code(errc::store_busy);
     return Descriptor();
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 

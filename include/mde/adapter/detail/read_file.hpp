@@ -6,6 +6,7 @@
 /// A small file of secrets, read into memory that is wiped.
 
 #include <mde/adapter/detail/posix_file.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/result.hpp>
 #include <mde/base/secret.hpp>
 
@@ -17,7 +18,14 @@ namespace mde::inline MDE_ABI::detail {
 
 /// All of an open file.
 /// @par Errors errc::malformed_credential: it cannot be read, is larger than `limit`, or is no file
-inline result<Secret> read_all(int file, std::size_t limit) {
+MDE_DECL result<Secret> read_all(int file, std::size_t limit);
+
+/// @par Errors errc::credential_unavailable: there is no such file; and those of `read_all`
+MDE_DECL result<Secret> read_secret_file(const std::string& path, std::size_t limit);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<Secret> read_all(int file, std::size_t limit) {
     struct ::stat status {};
     if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
         return make_error_code(errc::malformed_credential);
@@ -33,14 +41,15 @@ inline result<Secret> read_all(int file, std::size_t limit) {
     }
 }
 
-/// @par Errors errc::credential_unavailable: there is no such file; and those of `read_all`
-inline result<Secret> read_secret_file(const std::string& path, std::size_t limit) {
+MDE_DECL result<Secret> read_secret_file(const std::string& path, std::size_t limit) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (!file.is_open())
         return make_error_code(errno == ENOENT || errno == ENOTDIR ? errc::credential_unavailable
                                                                    : errc::malformed_credential);
     return read_all(file.number(), limit);
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 

@@ -7,6 +7,7 @@
 
 #include <mde/adapter/detail/openssl_ptr.hpp>
 #include <mde/adapter/detail/peer.hpp>
+#include <mde/base/linkage.hpp>
 
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -38,34 +39,10 @@ class SessionCache {
     bool is_off() const noexcept { return most_ == 0; }
 
     /// The newest one of that server; null if there is none.
-    OpensslPtr<SSL_SESSION> take(const Peer& peer, Time now) {
-        const std::lock_guard lock(mutex_);
-        for (auto it = entries_.rbegin(); it != entries_.rend();) {
-            const bool fits = it->peer == peer;
-            if (!fits && is_good(*it, now)) {
-                ++it;
-                continue;
-            }
-            OpensslPtr<SSL_SESSION> session = share(it->session.get());
-            const bool good = is_good(*it, now);
-            if (!good || !is_for_many(session.get()))
-                it = std::make_reverse_iterator(entries_.erase(std::next(it).base()));
-            if (fits && good) return session;
-        }
-        return nullptr;
-    }
+    OpensslPtr<SSL_SESSION> take(const Peer& peer, Time now);
 
     /// Takes a session of a connection that stands; the oldest one makes room.
-    void put(const Peer& peer, OpensslPtr<SSL_SESSION> session, Time now) {
-        if (is_off() || SSL_SESSION_is_resumable(session.get()) != 1) return;
-        const std::lock_guard lock(mutex_);
-        const auto same = [&](const Entry& entry) { return entry.peer == peer; };
-        if (static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), same)) ==
-            most_)
-            entries_.erase(std::find_if(entries_.begin(), entries_.end(), same));
-        if (entries_.size() == most_ * servers) entries_.pop_front();
-        entries_.push_back({peer, std::move(session), now});
-    }
+    void put(const Peer& peer, OpensslPtr<SSL_SESSION> session, Time now);
 
   private:
     struct Entry {
@@ -83,14 +60,7 @@ class SessionCache {
         return SSL_SESSION_get_protocol_version(session) < TLS1_3_VERSION;
     }
 
-    static bool is_good(const Entry& entry, Time now) noexcept {
-        SSL_SESSION* session = entry.session.get();
-        X509* certificate = SSL_SESSION_get0_peer(session);
-        // Zero means that the date cannot be read.
-        const bool runs_out =
-            certificate != nullptr && X509_cmp_current_time(X509_get0_notAfter(certificate)) <= 0;
-        return !runs_out && now - entry.put < life && SSL_SESSION_is_resumable(session) == 1;
-    }
+    static bool is_good(const Entry& entry, Time now) noexcept;
 
     std::mutex mutex_;
     /// The newest at the end.
@@ -110,7 +80,53 @@ struct SessionCorner {
 
 /// Called by OpenSSL for each session that a server hands out, after the handshake: with TLS 1.3
 /// in the course of reading. 1 means that the session is ours now.
-inline int keep_session(SSL* ssl, SSL_SESSION* session) noexcept {
+MDE_DECL int keep_session(SSL* ssl, SSL_SESSION* session) noexcept;
+
+/// OpenSSL keeps no sessions of its own; it hands them to `keep_session()`.
+inline void hand_out_sessions(SSL_CTX* context) noexcept {
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(context, &keep_session);
+}
+
+#if MDE_DEFINITIONS
+
+MDE_DECL OpensslPtr<SSL_SESSION> SessionCache::take(const Peer& peer, Time now) {
+    const std::lock_guard lock(mutex_);
+    for (auto it = entries_.rbegin(); it != entries_.rend();) {
+        const bool fits = it->peer == peer;
+        if (!fits && is_good(*it, now)) {
+            ++it;
+            continue;
+        }
+        OpensslPtr<SSL_SESSION> session = share(it->session.get());
+        const bool good = is_good(*it, now);
+        if (!good || !is_for_many(session.get()))
+            it = std::make_reverse_iterator(entries_.erase(std::next(it).base()));
+        if (fits && good) return session;
+    }
+    return nullptr;
+}
+
+MDE_DECL void SessionCache::put(const Peer& peer, OpensslPtr<SSL_SESSION> session, Time now) {
+    if (is_off() || SSL_SESSION_is_resumable(session.get()) != 1) return;
+    const std::lock_guard lock(mutex_);
+    const auto same = [&](const Entry& entry) { return entry.peer == peer; };
+    if (static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), same)) == most_)
+        entries_.erase(std::find_if(entries_.begin(), entries_.end(), same));
+    if (entries_.size() == most_ * servers) entries_.pop_front();
+    entries_.push_back({peer, std::move(session), now});
+}
+
+MDE_DECL bool SessionCache::is_good(const Entry& entry, Time now) noexcept {
+    SSL_SESSION* session = entry.session.get();
+    X509* certificate = SSL_SESSION_get0_peer(session);
+    // Zero means that the date cannot be read.
+    const bool runs_out =
+        certificate != nullptr && X509_cmp_current_time(X509_get0_notAfter(certificate)) <= 0;
+    return !runs_out && now - entry.put < life && SSL_SESSION_is_resumable(session) == 1;
+}
+
+MDE_DECL int keep_session(SSL* ssl, SSL_SESSION* session) noexcept {
     const auto* corner = static_cast<const SessionCorner*>(SSL_get_app_data(ssl));
     if (corner == nullptr || SSL_get_verify_result(ssl) != X509_V_OK) return 0;
     OpensslPtr<SSL_SESSION> kept(session);
@@ -122,11 +138,7 @@ inline int keep_session(SSL* ssl, SSL_SESSION* session) noexcept {
     return 1;
 }
 
-/// OpenSSL keeps no sessions of its own; it hands them to `keep_session()`.
-inline void hand_out_sessions(SSL_CTX* context) noexcept {
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-    SSL_CTX_sess_set_new_cb(context, &keep_session);
-}
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 

@@ -6,6 +6,7 @@
 /// What both drivers do alike: the actions that need no waiting, and the events for the observer.
 
 #include <mde/async/ports.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/secret.hpp>
 #include <mde/flow/context.hpp>
 #include <mde/flow/step.hpp>
@@ -179,11 +180,7 @@ class WholeBody {
         limit_ = limit;
     }
 
-    std::span<std::byte> next_piece() {
-        const std::size_t room = text_.room();
-        return std::as_writable_bytes(
-            text_.prepare(room >= bounds::answer_piece / 4 ? room : bounds::answer_piece));
-    }
+    std::span<std::byte> next_piece();
 
     /// False if the bound is passed.
     bool add(std::size_t size) noexcept {
@@ -200,6 +197,16 @@ class WholeBody {
     Secret text_;
     std::size_t limit_ = 0;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::span<std::byte> WholeBody::next_piece() {
+    const std::size_t room = text_.room();
+    return std::as_writable_bytes(
+        text_.prepare(room >= bounds::answer_piece / 4 ? room : bounds::answer_piece));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 
