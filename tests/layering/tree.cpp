@@ -4,6 +4,7 @@
 #include "layering/boost_versions.hpp"
 #include "layering/compiled_once.hpp"
 #include "layering/docstring_rules.hpp"
+#include "layering/forward_names.hpp"
 #include "layering/include_rules.hpp"
 #include "layering/references.hpp"
 #include "layering/std_headers.hpp"
@@ -38,6 +39,13 @@ TEST_CASE("every header looks like its neighbours") {
 
 TEST_CASE("every header and every name at namespace scope is explained") {
     CHECK(joined(layering::check_docstrings(layering::read_tree(MDE_INCLUDE_DIR))) == "");
+}
+
+TEST_CASE("what is declared ahead is defined") {
+    CHECK(joined(layering::check_forward_names(layering::read_tree(MDE_INCLUDE_DIR))) == "");
+    const layering::Tree stale{{"mde/base/fwd.hpp", "class A;\nstruct B;\nenum class C;\n"},
+                               {"mde/base/a.hpp", "struct A {\nstruct B {\nenum class C2 {\n"}};
+    CHECK(layering::check_forward_names(stale).size() == 2);
 }
 
 TEST_CASE("what is compiled once is declared for all, and defined in the one source") {

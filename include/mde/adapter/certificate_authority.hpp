@@ -71,9 +71,7 @@ struct IssuedCertificate {
 namespace detail {
 
 /// Failures here are no memory or a name that cannot be written: nothing a server could cause.
-inline void require_openssl(bool ok, const char* what) {
-    if (!ok) throw std::runtime_error(std::string("certificate: ") + what);
-}
+MDE_DECL void require_openssl(bool ok, const char* what);
 
 MDE_DECL OpensslPtr<EVP_PKEY> make_key(KeyType type);
 
@@ -179,6 +177,10 @@ MDE_DECL OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& co
                                    static_cast<int>(common_name.size()), -1, 0) == 1,
         "bad common name");
     return certificate;
+}
+
+MDE_DECL void require_openssl(bool ok, const char* what) {
+    if (!ok) throw std::runtime_error(std::string("certificate: ") + what);
 }
 
 #endif

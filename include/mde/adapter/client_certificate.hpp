@@ -30,10 +30,7 @@ namespace mde::inline MDE_ABI {
 namespace detail {
 
 /// Takes the place of OpenSSL's own, which would ask at the terminal.
-inline int refuse_password(char*, int, int, void* asked) noexcept {
-    *static_cast<bool*>(asked) = true;
-    return -1;
-}
+MDE_DECL int refuse_password(char*, int, int, void* asked) noexcept;
 
 /// The first certificate in `pem` that belongs to `key`; others are its issuers.
 MDE_DECL OpensslPtr<X509> certificate_of(EVP_PKEY* key, std::string_view pem);
@@ -83,6 +80,11 @@ MDE_DECL std::string rsa_sha256(EVP_PKEY* key, wire::SigningAlgorithm algorithm,
     return signature;
 }
 
+MDE_DECL int refuse_password(char*, int, int, void* asked) noexcept {
+    *static_cast<bool*>(asked) = true;
+    return -1;
+}
+
 #endif
 
 } // namespace detail
@@ -99,9 +101,7 @@ class ClientCertificate {
                                               std::string_view key_pem, std::string* why = nullptr);
 
     /// From one text that holds both. @par Errors as above
-    static result<ClientCertificate> from_pem(std::string_view pem, std::string* why = nullptr) {
-        return from_pem(pem, pem, why);
-    }
+    static result<ClientCertificate> from_pem(std::string_view pem, std::string* why = nullptr);
 
     /// The same from files.
     /// @par Errors errc::malformed_credential; errc::credential_unavailable: there is no such file
@@ -110,10 +110,7 @@ class ClientCertificate {
                                                 std::string* why = nullptr);
 
     /// From one file that holds both. @par Errors as above
-    static result<ClientCertificate> from_file(const std::string& path,
-                                               std::string* why = nullptr) {
-        return from_files(path, path, why);
-    }
+    static result<ClientCertificate> from_file(const std::string& path, std::string* why = nullptr);
 
     /// Of the DER form, in base64url: SHA-256 for PS256, SHA-1 for RS256.
     std::string thumbprint(wire::SigningAlgorithm algorithm) const;
@@ -206,6 +203,16 @@ MDE_DECL Grant client_certificate(ClientCertificate certificate, wire::SigningAl
         return bytes;
     };
     return signed_assertion(std::move(signer));
+}
+
+MDE_DECL result<ClientCertificate> ClientCertificate::from_pem(std::string_view pem,
+                                                               std::string* why) {
+    return from_pem(pem, pem, why);
+}
+
+MDE_DECL result<ClientCertificate> ClientCertificate::from_file(const std::string& path,
+                                                                std::string* why) {
+    return from_files(path, path, why);
 }
 
 #endif

@@ -34,10 +34,7 @@ struct EnvironmentSignIn {
 namespace detail {
 
 /// A variable that is empty counts as not set.
-inline std::string_view variable(const EnvironmentLookup& lookup, const char* name) {
-    const char* value = lookup(name);
-    return value == nullptr ? std::string_view() : std::string_view(value);
-}
+MDE_DECL std::string_view variable(const EnvironmentLookup& lookup, const char* name);
 
 /// `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_AUTHORITY_HOST`, where they are set.
 MDE_DECL error_code apply_environment(Settings& settings, const EnvironmentLookup& lookup,
@@ -81,6 +78,11 @@ MDE_DECL error_code add_certificate(Chain& chain, const EnvironmentLookup& looku
     }
     chain.push_back(client_certificate(std::move(*certificate)));
     return {};
+}
+
+MDE_DECL std::string_view variable(const EnvironmentLookup& lookup, const char* name) {
+    const char* value = lookup(name);
+    return value == nullptr ? std::string_view() : std::string_view(value);
 }
 
 #endif

@@ -96,12 +96,9 @@ class FileQuotas {
     void forget_untold(const std::string& name, MonotonicTime told);
 
     static result<flow::QuotaWindow> load(int file, const Now& now);
-
     static flow::QuotaWindow window_of(const wire::QuotaRecord& record, const Now& now);
 
-    static MonotonicTime on_this_run(UtcTime utc, const Now& now) noexcept {
-        return saturating_add(now.monotonic, saturating_span(utc, now.utc));
-    }
+    static MonotonicTime on_this_run(UtcTime utc, const Now& now) noexcept;
 
     static error_code save(int file, const flow::QuotaWindow& window, const Now& now);
 
@@ -198,6 +195,10 @@ MDE_DECL error_code FileQuotas::save(int file, const flow::QuotaWindow& window, 
     const std::uint64_t before = detail::size_of_file(file);
     if (text.size() < before) text.resize(static_cast<std::size_t>(before), '\n');
     return detail::write_all(file, 0, std::as_bytes(std::span(text)));
+}
+
+MDE_DECL MonotonicTime FileQuotas::on_this_run(UtcTime utc, const Now& now) noexcept {
+    return saturating_add(now.monotonic, saturating_span(utc, now.utc));
 }
 
 #endif

@@ -51,9 +51,7 @@ class FileState {
     /// Nothing if there is no such file.
     /// @par Errors errc::store_denied (also: a link), errc::store_failed (no plain file, or larger
     /// than `bounds::saved_state`)
-    result<std::optional<std::string>> load() const {
-        return detail::read_plain_file(directory(), name_, bounds::saved_state);
-    }
+    result<std::optional<std::string>> load() const;
 
   private:
     FileState() = default;
@@ -112,6 +110,10 @@ MDE_DECL void FileState::unlock() noexcept {
     if (!lock_.is_open()) return;
     ::unlinkat(directory(), (name_ + ".lock").c_str(), 0);
     lock_.close();
+}
+
+MDE_DECL result<std::optional<std::string>> FileState::load() const {
+    return detail::read_plain_file(directory(), name_, bounds::saved_state);
 }
 
 #endif

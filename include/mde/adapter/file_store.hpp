@@ -70,23 +70,16 @@ class FileStore {
 
         /// Makes the file, and takes its space where that is wanted.
         /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
-        error_code begin(const PackagePart& part) {
-            const bool at_once = options_.reserve_space;
-            return file_.begin(part, at_once ? detail::Space::reserved : detail::Space::as_needed);
-        }
+        error_code begin(const PackagePart& part);
 
         /// Writes `bytes` at `offset`, and notes in the journal from time to time how far they are
         /// whole.
         /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
-        error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
-            return file_.write(offset, bytes);
-        }
+        error_code write(std::uint64_t offset, std::span<const std::byte> bytes);
 
         /// Fewer bytes than asked for at the end of the file.
         /// @par Errors errc::store_failed
-        result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
-            return file_.read(offset, bytes);
-        }
+        result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const;
 
         /// After an error what was written is kept, as `keep` does.
         /// @par Errors as `write`, and errc::store_has_package; errc::store_denied also if somebody
@@ -107,7 +100,6 @@ class FileStore {
         int directory() const noexcept { return directory_->number(); }
 
         void unlock() noexcept;
-
         error_code write_receipt(const Receipt& receipt);
 
         /// One that lies there without its package is of a commit that was cut off.
@@ -123,9 +115,7 @@ class FileStore {
     };
 
     /// Whether the whole package is there.
-    bool has(const PackageKey& key) const {
-        return detail::exists(directory_->number(), file_name_of(key));
-    }
+    bool has(const PackageKey& key) const;
 
     /// A writer for what is there, or for nothing yet; the lock is its own.
     /// @par Errors errc::store_has_package, errc::store_busy, errc::store_denied,
@@ -133,22 +123,16 @@ class FileStore {
     result<Writer> open(const PackageKey& key);
 
     /// `A.zip`, without the directory.
-    static std::string file_name_of(const PackageKey& key) {
-        return std::string(key.name().view()).append(key.extension());
-    }
+    static std::string file_name_of(const PackageKey& key);
 
   private:
     /// What an earlier transfer left is not lost for want of memory to take it up.
     struct LetGo {
         Writer* writer;
-        ~LetGo() {
-            if (writer != nullptr) writer->unlock();
-        }
+        ~LetGo();
     };
 
-    static std::string lock_name_of(const PackageKey& key) {
-        return std::string(key.name().view()) + ".lock";
-    }
+    static std::string lock_name_of(const PackageKey& key);
 
     FileStore(std::shared_ptr<detail::Descriptor> directory,
               const FileStoreOptions& options) noexcept
@@ -263,6 +247,37 @@ MDE_DECL result<FileStore::Writer> FileStore::open(const PackageKey& key) {
     writer.file_.adopt();
     unless_adopted.writer = nullptr;
     return writer;
+}
+
+MDE_DECL error_code FileStore::Writer::begin(const PackagePart& part) {
+    const bool at_once = options_.reserve_space;
+    return file_.begin(part, at_once ? detail::Space::reserved : detail::Space::as_needed);
+}
+
+MDE_DECL error_code FileStore::Writer::write(std::uint64_t offset,
+                                             std::span<const std::byte> bytes) {
+    return file_.write(offset, bytes);
+}
+
+MDE_DECL result<std::size_t> FileStore::Writer::read(std::uint64_t offset,
+                                                     std::span<std::byte> bytes) const {
+    return file_.read(offset, bytes);
+}
+
+MDE_DECL bool FileStore::has(const PackageKey& key) const {
+    return detail::exists(directory_->number(), file_name_of(key));
+}
+
+MDE_DECL std::string FileStore::file_name_of(const PackageKey& key) {
+    return std::string(key.name().view()).append(key.extension());
+}
+
+MDE_DECL FileStore::LetGo::~LetGo() {
+    if (writer != nullptr) writer->unlock();
+}
+
+MDE_DECL std::string FileStore::lock_name_of(const PackageKey& key) {
+    return std::string(key.name().view()) + ".lock";
 }
 
 #endif

@@ -62,10 +62,7 @@ class MemoryStore {
 
   public:
     /// `capacity` in bytes, for all packages together, unfinished ones included.
-    explicit MemoryStore(std::uint64_t capacity = 64ull * 1024 * 1024)
-        : shared_(std::make_shared<Shared>()) {
-        shared_->capacity = capacity;
-    }
+    explicit MemoryStore(std::uint64_t capacity = 64ull * 1024 * 1024);
 
     /// Meets `PartWriter`.
     class Writer {
@@ -94,9 +91,7 @@ class MemoryStore {
         error_code commit(const Receipt& receipt);
 
         /// Leaves what was written to the next `open`, if it is resumable.
-        void keep() noexcept {
-            leave(shared_ && entry_->part.is_resumable() && entry_->part.stored != 0);
-        }
+        void keep() noexcept;
         /// Drops what was written.
         void abort() noexcept { leave(false); }
 
@@ -213,6 +208,14 @@ MDE_DECL std::optional<StoredPackage> MemoryStore::find(const PackageKey& key) c
     const auto entry = shared_->entries.find(key.name().view());
     if (entry == shared_->entries.end() || !entry->second.receipt) return std::nullopt;
     return StoredPackage{entry->second.bytes, *entry->second.receipt};
+}
+
+MDE_DECL MemoryStore::MemoryStore(std::uint64_t capacity) : shared_(std::make_shared<Shared>()) {
+    shared_->capacity = capacity;
+}
+
+MDE_DECL void MemoryStore::Writer::keep() noexcept {
+    leave(shared_ && entry_->part.is_resumable() && entry_->part.stored != 0);
 }
 
 #endif

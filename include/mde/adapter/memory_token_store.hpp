@@ -31,15 +31,9 @@ class MemoryTokenStore {
   private:
     using Name = std::tuple<std::string, std::string, std::string, std::string, bool>;
 
-    static Name name_of(const TokenKey& key) {
-        return {std::string(key.authority), std::string(key.tenant), std::string(key.client_id),
-                std::string(key.audience), key.delegated};
-    }
+    static Name name_of(const TokenKey& key);
 
-    static StoredToken copy_of(const StoredToken& token) {
-        return {token.access_token.clone(), token.obtained_at, token.expires_at,
-                token.refresh_token.clone()};
-    }
+    static StoredToken copy_of(const StoredToken& token);
 
     std::mutex mutex_;
     std::map<Name, StoredToken> tokens_;
@@ -64,6 +58,16 @@ MDE_DECL error_code MemoryTokenStore::forget(const TokenKey& key) {
     const std::lock_guard lock(mutex_);
     tokens_.erase(name_of(key));
     return {};
+}
+
+MDE_DECL MemoryTokenStore::Name MemoryTokenStore::name_of(const TokenKey& key) {
+    return {std::string(key.authority), std::string(key.tenant), std::string(key.client_id),
+            std::string(key.audience), key.delegated};
+}
+
+MDE_DECL StoredToken MemoryTokenStore::copy_of(const StoredToken& token) {
+    return {token.access_token.clone(), token.obtained_at, token.expires_at,
+            token.refresh_token.clone()};
 }
 
 #endif

@@ -20,14 +20,10 @@ namespace mde::inline MDE_ABI {
 /// Distinct objects: safe. Shared objects: unsafe.
 class OpensslSha256 {
   public:
-    OpensslSha256() : context_(EVP_MD_CTX_new()) {
-        ok_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
-    }
+    OpensslSha256();
 
     /// Takes the next bytes; a failure is told by `finish`.
-    void update(std::span<const std::byte> bytes) noexcept {
-        ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
-    }
+    void update(std::span<const std::byte> bytes) noexcept;
 
     /// The hash of all bytes; the object is of no use afterwards.
     /// @par Errors errc::store_failed, if OpenSSL refused at any point
@@ -49,6 +45,14 @@ MDE_DECL result<Sha256Digest> OpensslSha256::finish() noexcept {
     if (!ok_ || size != digest.bytes.size()) return make_error_code(errc::store_failed);
     ok_ = false;
     return digest;
+}
+
+MDE_DECL OpensslSha256::OpensslSha256() : context_(EVP_MD_CTX_new()) {
+    ok_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
+}
+
+MDE_DECL void OpensslSha256::update(std::span<const std::byte> bytes) noexcept {
+    ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
 }
 
 #endif

@@ -55,9 +55,7 @@ class ReceiptStore {
     };
 
     /// Always a new writer. Never an error.
-    result<Writer> open(const PackageKey& key) {
-        return Writer(shared_, std::string(key.name().view()));
-    }
+    result<Writer> open(const PackageKey& key);
 
     /// A copy; nothing if that package was not proven yet.
     std::optional<Receipt> find(const PackageKey& key) const;
@@ -80,6 +78,10 @@ MDE_DECL std::optional<Receipt> ReceiptStore::find(const PackageKey& key) const 
     const auto entry = shared_->receipts.find(key.name().view());
     if (entry == shared_->receipts.end()) return std::nullopt;
     return entry->second;
+}
+
+MDE_DECL result<ReceiptStore::Writer> ReceiptStore::open(const PackageKey& key) {
+    return Writer(shared_, std::string(key.name().view()));
 }
 
 #endif

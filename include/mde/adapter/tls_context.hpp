@@ -59,10 +59,7 @@ class TlsContext {
     SSL_CTX* native_handle() const noexcept { return context_.get(); }
 
   private:
-    explicit TlsContext(detail::OpensslPtr<SSL_CTX> context) : context_(std::move(context)) {
-        SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
-        detail::hand_out_sessions(context_.get());
-    }
+    explicit TlsContext(detail::OpensslPtr<SSL_CTX> context);
 
     std::shared_ptr<SSL_CTX> context_;
 };
@@ -134,6 +131,12 @@ MDE_DECL result<TlsServerContext> TlsServerContext::identity(std::string_view ce
     }
     ERR_clear_error();
     return TlsServerContext(std::move(context));
+}
+
+MDE_DECL TlsContext::TlsContext(detail::OpensslPtr<SSL_CTX> context)
+    : context_(std::move(context)) {
+    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
+    detail::hand_out_sessions(context_.get());
 }
 
 #endif

@@ -12,18 +12,20 @@
 #include <mde/port/hasher.hpp>
 #include <mde/wire/receipt_codec.hpp>
 
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -106,20 +108,33 @@ VerifiedPackage verify_receipt(int directory, const std::string& receipt_name) {
     return verified;
 }
 
-MDE_DECL result<std::vector<std::string>> names_in_order(const std::string& path);
+/// Of everything in `directory`, itself and what it lies in among them.
+MDE_DECL result<std::vector<std::string>> names_in_order(int directory);
 
 /// A file with the ending of a package, and no receipt under its name.
 MDE_DECL bool lacks_receipt(const std::string& name, const std::vector<std::string>& names);
 
 #if MDE_DEFINITIONS
 
-MDE_DECL result<std::vector<std::string>> names_in_order(const std::string& path) {
+MDE_DECL result<std::vector<std::string>> names_in_order(int directory) {
+    struct Close {
+        void operator()(::DIR* listing) const noexcept { ::closedir(listing); }
+    };
+    // Owned by the listing once there is one.
+    const int number = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const std::unique_ptr<::DIR, Close> listing(number < 0 ? nullptr : ::fdopendir(number));
+    if (!listing) {
+        const int why = errno;
+        if (number >= 0) ::close(number);
+        return store_error(why);
+    }
     std::vector<std::string> names;
-    std::error_code ec;
-    for (auto it = std::filesystem::directory_iterator(path, ec);
-         !ec && it != std::filesystem::directory_iterator(); it.increment(ec))
-        names.push_back(it->path().filename().string());
-    if (ec) return store_error(ec.value());
+    errno = 0;
+    while (const ::dirent* entry = ::readdir(listing.get())) {
+        names.emplace_back(entry->d_name);
+        errno = 0;
+    }
+    if (errno != 0) return store_error(errno);
     std::sort(names.begin(), names.end());
     return names;
 }
@@ -145,7 +160,7 @@ template <Hasher PackageHasher>
 result<std::vector<VerifiedPackage>> verify_packages(const std::string& path) {
     const auto directory = detail::open_directory(path);
     if (!directory) return directory.error();
-    const auto names = detail::names_in_order(path);
+    const auto names = detail::names_in_order(directory->number());
     if (!names) return names.error();
     std::vector<VerifiedPackage> verified;
     for (const std::string& name : *names) {

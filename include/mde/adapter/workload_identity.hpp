@@ -19,10 +19,16 @@ namespace mde::inline MDE_ABI {
 namespace detail {
 
 /// What an editor or `echo` leaves behind a token.
-inline std::string_view without_line_end(std::string_view text) noexcept {
+MDE_DECL std::string_view without_line_end(std::string_view text) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string_view without_line_end(std::string_view text) noexcept {
     while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
     return text;
 }
+
+#endif
 
 } // namespace detail
 

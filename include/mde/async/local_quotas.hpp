@@ -5,6 +5,7 @@
 /// @file
 /// The quota store of one process: counts what this process does.
 
+#include <mde/base/linkage.hpp>
 #include <mde/flow/quota_window.hpp>
 #include <mde/port/quota_store.hpp>
 
@@ -24,21 +25,13 @@ class LocalQuotas {
     LocalQuotas() : counts_(std::make_unique<Counts>()) {}
 
     /// Zero, and one call counted; or the time until the next slot, and none. Never an error.
-    result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now) {
-        const std::lock_guard lock(counts_->mutex);
-        return window(key).acquire(quota, now.monotonic);
-    }
+    result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now);
 
     /// Grants nothing for `wait`.
-    void throttled(const QuotaKey& key, Duration wait, const Now& now) {
-        const std::lock_guard lock(counts_->mutex);
-        window(key).block_until(saturating_add(now.monotonic, wait));
-    }
+    void throttled(const QuotaKey& key, Duration wait, const Now& now);
 
   private:
-    flow::QuotaWindow& window(const QuotaKey& key) {
-        return counts_->windows[{std::string(key.tenant), std::string(key.application), key.call}];
-    }
+    flow::QuotaWindow& window(const QuotaKey& key);
 
     struct Counts {
         std::mutex mutex;
@@ -48,6 +41,25 @@ class LocalQuotas {
     std::unique_ptr<Counts> counts_;
 };
 static_assert(QuotaStore<LocalQuotas>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<Duration> LocalQuotas::acquire(const QuotaKey& key, const Quota& quota,
+                                               const Now& now) {
+    const std::lock_guard lock(counts_->mutex);
+    return window(key).acquire(quota, now.monotonic);
+}
+
+MDE_DECL void LocalQuotas::throttled(const QuotaKey& key, Duration wait, const Now& now) {
+    const std::lock_guard lock(counts_->mutex);
+    window(key).block_until(saturating_add(now.monotonic, wait));
+}
+
+MDE_DECL flow::QuotaWindow& LocalQuotas::window(const QuotaKey& key) {
+    return counts_->windows[{std::string(key.tenant), std::string(key.application), key.call}];
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

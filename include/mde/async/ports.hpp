@@ -5,6 +5,7 @@
 /// @file
 /// The parts that a driver works with, as one bundle of pointers.
 
+#include <mde/base/linkage.hpp>
 #include <mde/port/async_package_store.hpp>
 #include <mde/port/clock.hpp>
 #include <mde/port/observer.hpp>
@@ -17,9 +18,7 @@ namespace mde::inline MDE_ABI {
 /// For flows that never ask for a token: signing in itself.
 struct NoTokens {
     /// Always errc::unauthorized.
-    result<AccessToken> get_token(const TokenQuery&, Diagnostics&) const {
-        return make_error_code(errc::unauthorized);
-    }
+    result<AccessToken> get_token(const TokenQuery&, Diagnostics&) const;
 };
 static_assert(TokenSource<NoTokens>);
 
@@ -47,6 +46,14 @@ struct Ports {
     Store* store = nullptr;
     /// @}
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<AccessToken> NoTokens::get_token(const TokenQuery&, Diagnostics&) const {
+    return make_error_code(errc::unauthorized);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

@@ -10,7 +10,9 @@
 
 #include <chrono>
 #include <ctime>
+#if MDE_DEFINITIONS
 #include <thread>
+#endif
 
 namespace mde::inline MDE_ABI {
 
@@ -18,12 +20,10 @@ namespace mde::inline MDE_ABI {
 /// (Linux): a link that was asked for before the lid was closed is dead afterwards.
 struct SystemClock {
     /// Both clocks, one right after the other.
-    Now now() const noexcept {
-        return {monotonic(), std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now())};
-    }
+    Now now() const noexcept;
 
     /// For the blocking driver.
-    void sleep(Duration span) const { std::this_thread::sleep_for(span); }
+    void sleep(Duration span) const;
 
   private:
     static MonotonicTime monotonic() noexcept;
@@ -31,6 +31,8 @@ struct SystemClock {
 static_assert(Clock<SystemClock>);
 
 #if MDE_DEFINITIONS
+
+MDE_DECL void SystemClock::sleep(Duration span) const { std::this_thread::sleep_for(span); }
 
 MDE_DECL MonotonicTime SystemClock::monotonic() noexcept {
 #if defined(CLOCK_BOOTTIME)
@@ -41,6 +43,10 @@ MDE_DECL MonotonicTime SystemClock::monotonic() noexcept {
 #endif
     return MonotonicTime(
         std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
+}
+
+MDE_DECL Now SystemClock::now() const noexcept {
+    return {monotonic(), std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now())};
 }
 
 #endif

@@ -39,10 +39,7 @@ class AwaitAction {
     AwaitAction(const Context& context, const MachineActionId& action)
         : context_(context), action_(action) {}
 
-    Action start(const Now& now) {
-        watch_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
-        return look(now);
-    }
+    Action start(const Now& now);
 
     Action on(const Event& event, const Now& now);
 
@@ -57,9 +54,7 @@ class AwaitAction {
     };
 
     Action look(const Now& now);
-
     Action on_look(const Now& now);
-
     Action decide();
 
     Context context_;
@@ -138,6 +133,11 @@ MDE_DECL Action AwaitAction::decide() {
         result_ = make_error_code(verdict_.error);
     }
     return action::Finish{};
+}
+
+MDE_DECL Action AwaitAction::start(const Now& now) {
+    watch_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
+    return look(now);
 }
 
 #endif

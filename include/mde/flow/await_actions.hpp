@@ -42,15 +42,11 @@ class AwaitActions {
     /// See `Flow`.
     using Result = result<std::vector<AwaitedAction>>;
 
-    AwaitActions(const Context& context, std::vector<MachineActionId> ids)
-        : context_(context), pace_(context.settings->poll) {
-        for (const MachineActionId& id : ids) entries_.push_back(Entry{{id, {}, {}}});
-    }
+    AwaitActions(const Context& context, std::vector<MachineActionId> ids);
     AwaitActions(const AwaitActions&) = delete;
     AwaitActions& operator=(const AwaitActions&) = delete;
 
     Action start(const Now& now);
-
     Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
@@ -75,34 +71,24 @@ class AwaitActions {
     };
 
     Context context_for(std::uint64_t step) const noexcept;
-
     Action list(const Now& now);
 
     /// Of the open ones; nothing if it is not known of one.
     std::optional<UtcTime> oldest() const;
 
     Action on_list(const Now& now);
-
     Action on_look(const Now& now);
-
     void take(Entry& entry, const MachineAction& action, const Now& now);
 
-    static void end(Entry& entry, const error_code& error) noexcept {
-        entry.ended = true;
-        entry.found.error = error;
-    }
+    static void end(Entry& entry, const error_code& error) noexcept;
 
     /// What is left of this round, else the wait for the next one.
     Action go_on(const Now& now);
 
     Action wait(const Now& now);
-
     Action finish();
 
-    Action fail(const error_code& error) {
-        result_ = error;
-        return action::Finish{};
-    }
+    Action fail(const error_code& error);
 
     Context context_;
     ListPace pace_;
@@ -243,6 +229,21 @@ MDE_DECL Action AwaitActions::finish() {
     for (Entry& entry : entries_) all.push_back(std::move(entry.found));
     *context_.diagnostics = Diagnostics{};
     result_ = std::move(all);
+    return action::Finish{};
+}
+
+MDE_DECL AwaitActions::AwaitActions(const Context& context, std::vector<MachineActionId> ids)
+    : context_(context), pace_(context.settings->poll) {
+    for (const MachineActionId& id : ids) entries_.push_back(Entry{{id, {}, {}}});
+}
+
+MDE_DECL void AwaitActions::end(Entry& entry, const error_code& error) noexcept {
+    entry.ended = true;
+    entry.found.error = error;
+}
+
+MDE_DECL Action AwaitActions::fail(const error_code& error) {
+    result_ = error;
     return action::Finish{};
 }
 

@@ -51,10 +51,7 @@ class Call {
   public:
     /// @{
     /// As those of a `Flow`, which this is not: what it ends with is decoded by its owner.
-    Call(const Context& context, const CallSpec& spec) noexcept
-        : context_(context),
-          spec_(spec),
-          retry_(context.settings->retry, context.deadline, context.seed) {}
+    Call(const Context& context, const CallSpec& spec) noexcept;
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
 
@@ -82,36 +79,21 @@ class Call {
         finished,
     };
 
-    Action get_token(TokenQuery::Freshness freshness) {
-        state_ = State::getting_token;
-        return action::GetToken{{freshness, token_serial_, context_.deadline, claims_}};
-    }
+    Action get_token(TokenQuery::Freshness freshness);
 
     Action on_token(const Event& event, const Now&);
 
-    QuotaKey quota_key() const noexcept {
-        return {context_.settings->tenant.text(), context_.settings->client_id, spec_.stage};
-    }
+    QuotaKey quota_key() const noexcept;
 
-    Action acquire_quota() {
-        state_ = State::getting_quota;
-        return action::AcquireQuota{quota_key(), spec_.quota};
-    }
+    Action acquire_quota();
 
     Action on_quota(const Event& event, const Now& now);
-
     Action send(const Now& now);
-
     Action on_answer(const Event& event, const Now& now);
-
     Action on_failure(const error_code& error, const Now& now);
-
     Action try_again(const error_code& error, const Now& now);
-
     Action wait_to_retry(WaitReason reason);
-
     void describe(const event::AnswerReady& answer, const Now& now);
-
     Action finish(error_code error);
 
     Context context_;
@@ -258,6 +240,25 @@ MDE_DECL Action Call::finish(error_code error) {
     // With its memory: an action is watched for hours between two looks.
     authorization_ = Secret();
     return action::Finish{};
+}
+
+MDE_DECL Call::Call(const Context& context, const CallSpec& spec) noexcept
+    : context_(context),
+      spec_(spec),
+      retry_(context.settings->retry, context.deadline, context.seed) {}
+
+MDE_DECL Action Call::get_token(TokenQuery::Freshness freshness) {
+    state_ = State::getting_token;
+    return action::GetToken{{freshness, token_serial_, context_.deadline, claims_}};
+}
+
+MDE_DECL QuotaKey Call::quota_key() const noexcept {
+    return {context_.settings->tenant.text(), context_.settings->client_id, spec_.stage};
+}
+
+MDE_DECL Action Call::acquire_quota() {
+    state_ = State::getting_quota;
+    return action::AcquireQuota{quota_key(), spec_.quota};
 }
 
 #endif

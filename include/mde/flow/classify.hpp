@@ -26,35 +26,23 @@
 namespace mde::inline MDE_ABI::flow {
 
 /// True if nothing of the request can have reached the server.
-inline bool nothing_was_sent(const error_code& error) noexcept {
-    return error == errc::host_not_found || error == errc::unreachable || error == errc::tls_failed;
-}
+MDE_DECL bool nothing_was_sent(const error_code& error) noexcept;
 
 /// True for failures of the way there and back that may pass. Refused certificates are not among
 /// them: they ask for somebody's attention.
-inline bool is_passing_failure(const error_code& error) noexcept {
-    return nothing_was_sent(error) || error == errc::connection_lost || error == errc::timed_out ||
-           error == errc::body_truncated;
-}
+MDE_DECL bool is_passing_failure(const error_code& error) noexcept;
 
 /// True if the request reached the service, as far as one can tell, and what came back says nothing
 /// of what became of it.
-inline bool is_broken_answer(const error_code& error) noexcept {
-    return error == errc::malformed_head || error == errc::malformed_answer ||
-           error == errc::answer_too_large;
-}
+MDE_DECL bool is_broken_answer(const error_code& error) noexcept;
 
 /// True if a request that changes something may have done so all the same.
-inline bool may_have_taken_effect(const error_code& error) noexcept {
-    return is_broken_answer(error) || (is_passing_failure(error) && !nothing_was_sent(error));
-}
+MDE_DECL bool may_have_taken_effect(const error_code& error) noexcept;
 
 /// True if a try failed because its time ran out with the deadline. A connection that was not there
 /// by then is told as one that cannot be made.
-inline bool is_cut_short(const error_code& error, MonotonicTime now,
-                         MonotonicTime deadline) noexcept {
-    return now >= deadline && (error == errc::timed_out || nothing_was_sent(error));
-}
+MDE_DECL bool is_cut_short(const error_code& error, MonotonicTime now,
+                           MonotonicTime deadline) noexcept;
 
 /// The error that a status stands for; no error for 2xx. `code` is the service's own.
 /// Source: "Common REST API error codes".
@@ -62,16 +50,11 @@ MDE_DECL error_code error_of_status(unsigned status, std::string_view code) noex
 
 /// True for the refusals that say "later" and nothing else; every other one stays the same however
 /// often it is asked for.
-inline bool is_passing_refusal(const error_code& error) noexcept {
-    return error == errc::throttled || error == errc::service_unavailable;
-}
+MDE_DECL bool is_passing_refusal(const error_code& error) noexcept;
 
 /// Failures that a new link may mend: a dead link, and a transfer that broke so late that its link
 /// had died. What the link leads to is still there.
-inline bool wants_new_link(const error_code& error) noexcept {
-    return error == condition::ask_again || error == errc::connection_lost ||
-           error == errc::timed_out || is_passing_refusal(error);
-}
+MDE_DECL bool wants_new_link(const error_code& error) noexcept;
 
 /// True if repeating the request cannot do its work twice. A GET never does. A POST answered 401,
 /// 429 or 503 was turned away; after 500, 502 or 504 it may have been done all the same.
@@ -87,10 +70,8 @@ MDE_DECL std::string safe_word(std::string_view text,
                                std::initializer_list<std::string_view> secrets);
 
 /// Likewise, for whole sentences: what is not printable is escaped.
-inline std::string safe_message(std::string_view text,
-                                std::initializer_list<std::string_view> secrets) {
-    return printable_message(scrubbed(std::string(text), secrets), bounds::shown_message);
-}
+MDE_DECL std::string safe_message(std::string_view text,
+                                  std::initializer_list<std::string_view> secrets);
 
 /// The id under which the service keeps this answer in its logs, under any of the names in use; a
 /// server may echo what it was sent here, too.
@@ -156,6 +137,43 @@ MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
     diagnostics.request_id = request_id_of(
         head, {target, query, wire::query_value(target, "token").value_or(std::string_view()),
                wire::query_value(target, "sig").value_or(std::string_view())});
+}
+
+MDE_DECL bool nothing_was_sent(const error_code& error) noexcept {
+    return error == errc::host_not_found || error == errc::unreachable || error == errc::tls_failed;
+}
+
+MDE_DECL bool is_passing_failure(const error_code& error) noexcept {
+    return nothing_was_sent(error) || error == errc::connection_lost || error == errc::timed_out ||
+           error == errc::body_truncated;
+}
+
+MDE_DECL bool is_broken_answer(const error_code& error) noexcept {
+    return error == errc::malformed_head || error == errc::malformed_answer ||
+           error == errc::answer_too_large;
+}
+
+MDE_DECL bool may_have_taken_effect(const error_code& error) noexcept {
+    return is_broken_answer(error) || (is_passing_failure(error) && !nothing_was_sent(error));
+}
+
+MDE_DECL bool is_cut_short(const error_code& error, MonotonicTime now,
+                           MonotonicTime deadline) noexcept {
+    return now >= deadline && (error == errc::timed_out || nothing_was_sent(error));
+}
+
+MDE_DECL bool is_passing_refusal(const error_code& error) noexcept {
+    return error == errc::throttled || error == errc::service_unavailable;
+}
+
+MDE_DECL bool wants_new_link(const error_code& error) noexcept {
+    return error == condition::ask_again || error == errc::connection_lost ||
+           error == errc::timed_out || is_passing_refusal(error);
+}
+
+MDE_DECL std::string safe_message(std::string_view text,
+                                  std::initializer_list<std::string_view> secrets) {
+    return printable_message(scrubbed(std::string(text), secrets), bounds::shown_message);
 }
 
 #endif

@@ -47,7 +47,6 @@ class CollectAction {
     CollectAction& operator=(const CollectAction&) = delete;
 
     Action start(const Now& now);
-
     Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
@@ -66,39 +65,26 @@ class CollectAction {
     static constexpr unsigned most_looks = 3;
 
     Action ask(const Now& now);
-
     Action on_asked(const Now& now);
-
     Action look(const Now& now);
-
     Action on_looked(const Now& now);
 
     /// One that was created since the unclear attempt and carries its comment.
     const MachineAction* find_ours(const std::vector<MachineAction>& list) const;
 
     static const MachineAction* find_running(const std::vector<MachineAction>& list);
-
     Action on_running(const MachineAction& running);
 
     /// Not for the name of somebody else's collection alone.
-    bool is_worth_waiting() const noexcept {
-        return earlier_ || context_.settings->running_collection == RunningCollection::adopt;
-    }
+    bool is_worth_waiting() const noexcept;
 
     Action wait(const Now& now);
-
     Action adopt(const MachineAction& action);
 
     /// What the first answer said is all that is known.
-    Action leave_open() {
-        *context_.diagnostics = said_;
-        return finish(failure_);
-    }
+    Action leave_open();
 
-    Action finish(const error_code& error) {
-        result_ = error;
-        return action::Finish{};
-    }
+    Action finish(const error_code& error);
 
     Context context_;
     CollectInvestigationPackage request_;
@@ -223,6 +209,20 @@ MDE_DECL Action CollectAction::wait(const Now& now) {
 MDE_DECL Action CollectAction::adopt(const MachineAction& action) {
     *context_.diagnostics = Diagnostics{};
     result_ = action;
+    return action::Finish{};
+}
+
+MDE_DECL bool CollectAction::is_worth_waiting() const noexcept {
+    return earlier_ || context_.settings->running_collection == RunningCollection::adopt;
+}
+
+MDE_DECL Action CollectAction::leave_open() {
+    *context_.diagnostics = said_;
+    return finish(failure_);
+}
+
+MDE_DECL Action CollectAction::finish(const error_code& error) {
+    result_ = error;
     return action::Finish{};
 }
 

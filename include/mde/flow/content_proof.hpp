@@ -26,10 +26,7 @@ class ContentProof {
     explicit ContentProof(ContentKind kind) noexcept : kind_(kind) {}
 
     /// Begins again with another body.
-    void begin() noexcept {
-        total_ = 0;
-        tail_ = {};
-    }
+    void begin() noexcept;
 
     /// The next bytes, none of them passed over; `still_to_come` as far as known. False, and the
     /// bytes are not to be stored, if they cannot be the beginning that they stand at.
@@ -43,10 +40,7 @@ class ContentProof {
     bool begins_well(std::span<const std::byte> bytes) noexcept;
 
     /// A first piece of less than four bytes is given the benefit of the doubt: the end decides.
-    static bool begins_like_zip(std::span<const std::byte> bytes) noexcept {
-        if (bytes.size() >= 4) return wire::has_zip_signature(bytes);
-        return bytes.front() == std::byte{'P'};
-    }
+    static bool begins_like_zip(std::span<const std::byte> bytes) noexcept;
 
     ContentKind kind_;
     std::uint64_t total_ = 0;
@@ -84,6 +78,16 @@ MDE_DECL bool ContentProof::begins_well(std::span<const std::byte> bytes) noexce
     for (std::size_t i = 0; i < bytes.size() && known < head_.size(); ++i)
         head_[known++] = bytes[i];
     return wire::begins_like_gzip(std::span(head_).first(known));
+}
+
+MDE_DECL void ContentProof::begin() noexcept {
+    total_ = 0;
+    tail_ = {};
+}
+
+MDE_DECL bool ContentProof::begins_like_zip(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() >= 4) return wire::has_zip_signature(bytes);
+    return bytes.front() == std::byte{'P'};
 }
 
 #endif

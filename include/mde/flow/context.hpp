@@ -5,6 +5,7 @@
 /// @file
 /// What every flow is given: settings, a deadline, a place for the service's words, a seed.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/diagnostics.hpp>
 #include <mde/model/settings.hpp>
@@ -27,15 +28,23 @@ struct Context {
 
     /// Up to the deadline.
     /// @pre `now` is before it
-    Duration time_left(MonotonicTime now) const noexcept {
-        return deadline == no_deadline ? (Duration::max)() : deadline - now;
-    }
+    Duration time_left(MonotonicTime now) const noexcept;
 
     /// For one try that begins now: the smaller of `Settings::call_limit` and what is left.
-    Duration try_limit(MonotonicTime now) const noexcept {
-        return (std::min)(settings->call_limit, time_left(now));
-    }
+    Duration try_limit(MonotonicTime now) const noexcept;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Duration Context::time_left(MonotonicTime now) const noexcept {
+    return deadline == no_deadline ? (Duration::max)() : deadline - now;
+}
+
+MDE_DECL Duration Context::try_limit(MonotonicTime now) const noexcept {
+    return (std::min)(settings->call_limit, time_left(now));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 

@@ -58,18 +58,12 @@ class DeviceSignIn {
     Action begin(State state, TokenRequestMaker make, const RetryPolicy& policy, const Now& now);
 
     /// A call that ends before it sent anything ends the whole.
-    Action or_end(Action action) {
-        return is_finish(action) ? finish(call_->error()) : std::move(action);
-    }
+    Action or_end(Action action);
 
     Action renew(const Now& now);
-
     Action on_renewal(const Event& event, const Now& now);
 
-    Action ask_for_code(const Now& now) {
-        const auto make = [this](const TokenAsk& ask) { return device_code_request(ask, how_); };
-        return begin(State::asking_for_code, make, context_.settings->retry, now);
-    }
+    Action ask_for_code(const Now& now);
 
     Action on_code(const Event& event, const Now& now);
 
@@ -81,17 +75,13 @@ class DeviceSignIn {
     Action poll(const Now& now);
 
     Action on_poll(const Event& event, const Now& now);
-
     Action on_refusal(std::string_view word, const error_code& error, const Now& now);
 
     /// Without a word about the code. RFC 8628 section 3.5: a server that does not answer is asked
     /// less often.
     Action on_silence(const error_code& error, const Now& now);
 
-    wire::Answer answer_in(const Event& event) const {
-        const auto& answer = std::get<event::AnswerReady>(event);
-        return {answer.head, answer.body, call_->sent(), {}};
-    }
+    wire::Answer answer_in(const Event& event) const;
 
     /// An endpoint that gives no new refresh token means that the old one goes on.
     Action take_tokens(const Event& event);
@@ -225,6 +215,20 @@ MDE_DECL Action DeviceSignIn::finish(const error_code& error) {
     state_ = State::finished;
     result_ = error;
     return action::Finish{};
+}
+
+MDE_DECL Action DeviceSignIn::or_end(Action action) {
+    return is_finish(action) ? finish(call_->error()) : std::move(action);
+}
+
+MDE_DECL Action DeviceSignIn::ask_for_code(const Now& now) {
+    const auto make = [this](const TokenAsk& ask) { return device_code_request(ask, how_); };
+    return begin(State::asking_for_code, make, context_.settings->retry, now);
+}
+
+MDE_DECL wire::Answer DeviceSignIn::answer_in(const Event& event) const {
+    const auto& answer = std::get<event::AnswerReady>(event);
+    return {answer.head, answer.body, call_->sent(), {}};
 }
 
 #endif

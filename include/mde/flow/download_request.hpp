@@ -35,10 +35,7 @@ class DownloadRequest {
     void ask_range(std::uint64_t first, std::optional<std::uint64_t> last) noexcept;
 
     /// In addition: only of the content that `etag` names.
-    void ask_part_of(std::string_view etag) noexcept {
-        fields_[2] = {"If-Range", etag};
-        request_.fields = fields_;
-    }
+    void ask_part_of(std::string_view etag) noexcept;
 
     /// Whether `ask_range` was called since.
     bool asks_range() const noexcept { return request_.fields.size() > 1; }
@@ -71,6 +68,11 @@ MDE_DECL void DownloadRequest::ask_range(std::uint64_t first,
     range_ = wire::range_text(first, last);
     fields_[1] = {"Range", range_.view()};
     request_.fields = std::span(fields_).first(2);
+}
+
+MDE_DECL void DownloadRequest::ask_part_of(std::string_view etag) noexcept {
+    fields_[2] = {"If-Range", etag};
+    request_.fields = fields_;
 }
 
 #endif

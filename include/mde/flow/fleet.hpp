@@ -56,9 +56,7 @@ class Fleet {
                  const Diagnostics& diagnostics, const Now& now);
 
     /// Begins nothing more; what is under way is to be brought to its end.
-    void stop(const error_code& reason) noexcept {
-        if (!stopped_) stopped_ = reason;
-    }
+    void stop(const error_code& reason) noexcept;
 
     /// Nothing is under way and nothing will be.
     bool ended() const noexcept;
@@ -83,14 +81,9 @@ class Fleet {
         std::optional<Watch> watch{};
     };
 
-    bool is_open(std::size_t i) const noexcept {
-        const JobPhase phase = state_.jobs[i].phase;
-        return phase != JobPhase::stored && phase != JobPhase::failed;
-    }
+    bool is_open(std::size_t i) const noexcept;
 
-    std::size_t& in_flight(TaskKind kind) noexcept {
-        return in_flight_[static_cast<std::size_t>(kind)];
-    }
+    std::size_t& in_flight(TaskKind kind) noexcept;
 
     /// The first job that `wanted` says and that is free to go on.
     template <class Wanted>
@@ -110,19 +103,14 @@ class Fleet {
     }
 
     std::optional<FleetTask> next_fetch(const Now& now);
-
     std::optional<FleetTask> next_look();
-
     std::optional<FleetTask> next_collection(const Now& now);
-
     std::optional<FleetTask> next_list(const Now& now);
 
     /// Nothing if it is not known of one: then the list is read from its beginning.
     std::optional<UtcTime> oldest_running() const;
 
-    Watch watch_from(const Now& now) const noexcept {
-        return Watch(settings_->poll, now.monotonic, no_deadline);
-    }
+    Watch watch_from(const Now& now) const noexcept;
 
     /// Something runs, and nobody looks yet.
     void plan_list(const Now& now) noexcept;
@@ -133,11 +121,8 @@ class Fleet {
     bool apply(std::vector<MachineAction> list, const Now& now);
 
     void on_action(std::size_t i, const MachineAction& action, const Now& now);
-
     void settle(std::size_t i, JobPhase phase);
-
     void fail(std::size_t i, const error_code& error, const Diagnostics& diagnostics);
-
     void describe(FleetJob& job, const error_code& error, const Diagnostics& diagnostics);
 
     void on_failed(TaskKind kind, std::size_t i, const error_code& error,
@@ -145,13 +130,9 @@ class Fleet {
 
     /// True if the service answered the request for a collection and said what became of it. What
     /// failed on the way there, a token or a look at the list, says nothing of an earlier attempt.
-    static bool is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept {
-        return diagnostics.stage == Stage::collect && error != errc::outcome_unknown &&
-               !stops_fleet(error);
-    }
+    static bool is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept;
 
     void forget_attempt(FleetJob& job);
-
     Duration pause_after(const FleetJob& job, const Diagnostics& diagnostics) const noexcept;
 
     FleetState state_;
@@ -403,6 +384,28 @@ MDE_DECL Duration Fleet::pause_after(const FleetJob& job,
     for (unsigned n = 1; n < job.failures && pause < settings_->retry.most; ++n) pause *= 2;
     return (std::max)((std::min)(pause, settings_->retry.most),
                       diagnostics.retry_after.value_or(Duration::zero()));
+}
+
+MDE_DECL void Fleet::stop(const error_code& reason) noexcept {
+    if (!stopped_) stopped_ = reason;
+}
+
+MDE_DECL bool Fleet::is_open(std::size_t i) const noexcept {
+    const JobPhase phase = state_.jobs[i].phase;
+    return phase != JobPhase::stored && phase != JobPhase::failed;
+}
+
+MDE_DECL std::size_t& Fleet::in_flight(TaskKind kind) noexcept {
+    return in_flight_[static_cast<std::size_t>(kind)];
+}
+
+MDE_DECL Watch Fleet::watch_from(const Now& now) const noexcept {
+    return Watch(settings_->poll, now.monotonic, no_deadline);
+}
+
+MDE_DECL bool Fleet::is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept {
+    return diagnostics.stage == Stage::collect && error != errc::outcome_unknown &&
+           !stops_fleet(error);
 }
 
 #endif

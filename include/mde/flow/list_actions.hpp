@@ -43,7 +43,6 @@ class ListActions {
         : context_(context), request_(std::move(request)), wanted_(request_.top) {}
 
     Action start(const Now& now);
-
     Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
@@ -51,21 +50,13 @@ class ListActions {
 
   private:
     unsigned next_top() const noexcept;
-
     Action ask(const Now& now);
-
     Action take(MachineActionPage page, const Now& now);
-
     Action follow(const std::string& link, const Now& now);
-
     Action refuse_link(const std::string& what);
-
     Action done();
 
-    Action finish(const error_code& error) {
-        result_ = error;
-        return action::Finish{};
-    }
+    Action finish(const error_code& error);
 
     Context context_;
     ListMachineActions request_;
@@ -159,6 +150,11 @@ MDE_DECL Action ListActions::done() {
     if (wanted_ != 0 && actions_.size() > wanted_)
         actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(wanted_), actions_.end());
     result_ = std::move(actions_);
+    return action::Finish{};
+}
+
+MDE_DECL Action ListActions::finish(const error_code& error) {
+    result_ = error;
     return action::Finish{};
 }
 

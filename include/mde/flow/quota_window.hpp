@@ -26,14 +26,10 @@ class QuotaWindow {
     Duration acquire(const Quota& quota, MonotonicTime now);
 
     /// A call that was made elsewhere, in the order of the calls.
-    void count(MonotonicTime call) {
-        calls_.push_back(calls_.empty() ? call : (std::max)(call, calls_.back()));
-    }
+    void count(MonotonicTime call);
 
     /// Grants nothing before `time`.
-    void block_until(MonotonicTime time) noexcept {
-        blocked_until_ = (std::max)(blocked_until_, time);
-    }
+    void block_until(MonotonicTime time) noexcept;
 
     /// Those that still count, oldest first.
     const std::deque<MonotonicTime>& calls() const noexcept { return calls_; }
@@ -45,9 +41,7 @@ class QuotaWindow {
     static constexpr Duration minute = std::chrono::minutes(1) + on_the_way;
     static constexpr Duration hour = std::chrono::hours(1) + on_the_way;
 
-    void forget(MonotonicTime now) {
-        while (!calls_.empty() && now - calls_.front() > hour) calls_.pop_front();
-    }
+    void forget(MonotonicTime now);
 
     /// A call at exactly the window's length after the first one would still share a closed window
     /// with it; a tick more does not.
@@ -73,6 +67,18 @@ MDE_DECL Duration QuotaWindow::wait_for(std::size_t limit, Duration window,
     if (limit == 0 || calls_.size() < limit) return Duration::zero();
     const MonotonicTime oldest = calls_[calls_.size() - limit];
     return oldest + window + std::chrono::microseconds(1) - now;
+}
+
+MDE_DECL void QuotaWindow::count(MonotonicTime call) {
+    calls_.push_back(calls_.empty() ? call : (std::max)(call, calls_.back()));
+}
+
+MDE_DECL void QuotaWindow::block_until(MonotonicTime time) noexcept {
+    blocked_until_ = (std::max)(blocked_until_, time);
+}
+
+MDE_DECL void QuotaWindow::forget(MonotonicTime now) {
+    while (!calls_.empty() && now - calls_.front() > hour) calls_.pop_front();
 }
 
 #endif

@@ -48,10 +48,8 @@ MDE_DECL error_code failed_command(const LiveResponseCommand& command, Diagnosti
 /// A package is there once the action has succeeded.
 /// @par Errors errc::action_not_finished, errc::action_failed, errc::action_timed_out,
 /// errc::action_cancelled
-inline error_code readiness(const GetPackageUri&, const MachineAction& action,
-                            Diagnostics& diagnostics) {
-    return detail::readiness_of_action(action, diagnostics);
-}
+MDE_DECL error_code readiness(const GetPackageUri&, const MachineAction& action,
+                              Diagnostics& diagnostics);
 
 /// A command that has completed has its result even if a later one failed. Answers sometimes leave
 /// the commands out: then the action as a whole decides.
@@ -71,6 +69,11 @@ MDE_DECL error_code readiness(const GetLiveResponseResultLink& request, const Ma
         return detail::readiness_of_action(action, diagnostics);
     }
     if (!action.commands.empty()) return make_error_code(errc::not_found);
+    return detail::readiness_of_action(action, diagnostics);
+}
+
+MDE_DECL error_code readiness(const GetPackageUri&, const MachineAction& action,
+                              Diagnostics& diagnostics) {
     return detail::readiness_of_action(action, diagnostics);
 }
 

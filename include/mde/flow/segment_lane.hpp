@@ -39,16 +39,11 @@ class SegmentLane {
     using Result = result<event::SegmentsEnd>;
 
     /// `queue` and what `plan` points to outlive the flow.
-    SegmentLane(const Context& context, const action::FetchSegments& plan, SegmentQueue& queue)
-        : context_(context),
-          plan_(plan),
-          queue_(&queue),
-          retry_(context.settings->retry, context.deadline, context.seed) {}
+    SegmentLane(const Context& context, const action::FetchSegments& plan, SegmentQueue& queue);
     SegmentLane(const SegmentLane&) = delete;
     SegmentLane& operator=(const SegmentLane&) = delete;
 
     Action start(const Now& now);
-
     Action on(const Event& event, const Now& now);
 
     Result take_result() { return result_; }
@@ -69,21 +64,13 @@ class SegmentLane {
     Action next_segment(const Now& now);
 
     Action send(const Now& now);
-
     Action on_head(const Event& event, const Now& now);
-
     Action on_body(const Event& event, const Now& now);
-
     Action write(std::span<const std::byte> bytes);
-
     Action on_written(const Event& event);
-
     Action try_again(const error_code& error, std::optional<Duration> asked, const Now& now);
 
-    Action finish_store(const error_code& error) {
-        context_.diagnostics->stage = Stage::store;
-        return finish(error);
-    }
+    Action finish_store(const error_code& error);
     Action finish(Result end);
 
     Context context_;
@@ -202,6 +189,18 @@ MDE_DECL Action SegmentLane::finish(Result end) {
     state_ = State::finished;
     result_ = std::move(end);
     return action::Finish{};
+}
+
+MDE_DECL SegmentLane::SegmentLane(const Context& context, const action::FetchSegments& plan,
+                                  SegmentQueue& queue)
+    : context_(context),
+      plan_(plan),
+      queue_(&queue),
+      retry_(context.settings->retry, context.deadline, context.seed) {}
+
+MDE_DECL Action SegmentLane::finish_store(const error_code& error) {
+    context_.diagnostics->stage = Stage::store;
+    return finish(error);
 }
 
 #endif

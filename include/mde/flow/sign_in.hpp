@@ -57,7 +57,6 @@ class SignIn {
     SignIn& operator=(const SignIn&) = delete;
 
     Action start(const Now& now);
-
     Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
@@ -70,22 +69,13 @@ class SignIn {
     error_code failure();
 
     /// True if the next way is to be tried.
-    bool pass_over(const error_code& error) noexcept {
-        if (error != errc::credential_unavailable || request_.only) return false;
-        return ++at_ < request_.chain.size();
-    }
+    bool pass_over(const error_code& error) noexcept;
 
-    void take(const Event& event) {
-        Result taken = device_ ? wrapped(device_->take_result()) : wrapped(tokens_in(event));
-        result_ = std::move(taken);
-    }
+    void take(const Event& event);
 
     result<wire::TokenSet> tokens_in(const Event& event) const;
 
-    Result wrapped(result<wire::TokenSet> tokens) const {
-        if (!tokens) return tokens.error();
-        return SignedIn{std::move(tokens->access), std::move(tokens->refresh), at_};
-    }
+    Result wrapped(result<wire::TokenSet> tokens) const;
 
     Context context_;
     SignInRequest request_;
@@ -139,6 +129,21 @@ MDE_DECL result<wire::TokenSet> SignIn::tokens_in(const Event& event) const {
     if (call_->error()) return call_->error();
     const auto& answer = std::get<event::AnswerReady>(event);
     return wire::Codec<wire::TokenSet>::decode({answer.head, answer.body, call_->sent(), {}});
+}
+
+MDE_DECL bool SignIn::pass_over(const error_code& error) noexcept {
+    if (error != errc::credential_unavailable || request_.only) return false;
+    return ++at_ < request_.chain.size();
+}
+
+MDE_DECL void SignIn::take(const Event& event) {
+    Result taken = device_ ? wrapped(device_->take_result()) : wrapped(tokens_in(event));
+    result_ = std::move(taken);
+}
+
+MDE_DECL SignIn::Result SignIn::wrapped(result<wire::TokenSet> tokens) const {
+    if (!tokens) return tokens.error();
+    return SignedIn{std::move(tokens->access), std::move(tokens->refresh), at_};
 }
 
 #endif

@@ -7,6 +7,7 @@
 
 #include <mde/base/bounds.hpp>
 #include <mde/base/error.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/base/time.hpp>
 #include <mde/model/access_token.hpp>
 #include <mde/model/package_key.hpp>
@@ -219,15 +220,10 @@ using Event = std::variant<event::Done, event::TokenReady, event::QuotaAnswer, e
                            event::SegmentsDone, event::Failed>;
 
 /// Whether the flow has its result.
-inline bool is_finish(const Action& action) noexcept {
-    return std::holds_alternative<action::Finish>(action);
-}
+MDE_DECL bool is_finish(const Action& action) noexcept;
 
 /// The error that an event carries, if it is a failure.
-inline std::optional<error_code> failure_of(const Event& event) noexcept {
-    if (const auto* failed = std::get_if<event::Failed>(&event)) return failed->error;
-    return std::nullopt;
-}
+MDE_DECL std::optional<error_code> failure_of(const Event& event) noexcept;
 
 /// A machine without I/O: told the time and what happened, it says what to do next.
 ///
@@ -246,6 +242,19 @@ concept Flow = requires(T& flow, const Event& event, const Now& now) {
     { flow.on(event, now) } -> std::same_as<Action>;
     { flow.take_result() } -> std::same_as<typename T::Result>;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool is_finish(const Action& action) noexcept {
+    return std::holds_alternative<action::Finish>(action);
+}
+
+MDE_DECL std::optional<error_code> failure_of(const Event& event) noexcept {
+    if (const auto* failed = std::get_if<event::Failed>(&event)) return failed->error;
+    return std::nullopt;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 

@@ -61,11 +61,8 @@ class TokenCall {
 
   private:
     Action send(const Now& now);
-
     Action fail_unsent(const error_code& error);
-
     Action on_failure(const error_code& error, const Now& now);
-
     Action on_answer(const event::AnswerReady& answer, const Now& now);
 
     bool is_metadata() const noexcept { return made_.issuer == TokenIssuer::metadata_service; }
@@ -81,7 +78,6 @@ class TokenCall {
                   std::initializer_list<std::string_view> secrets) const;
 
     Action try_again(const error_code& error, const Now& now);
-
     Action finish(const error_code& error);
 
     Context context_;

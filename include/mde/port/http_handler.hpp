@@ -81,9 +81,7 @@ struct HttpReply {
     bool unanswered = false;
 
     /// One more, whatever is there already.
-    void add_field(std::string name, std::string value) {
-        fields.emplace_back(std::move(name), std::move(value));
-    }
+    void add_field(std::string name, std::string value);
     /// Replaces what is there under that name; an empty value removes it.
     void set_field(std::string name, std::string value);
 };
@@ -119,6 +117,10 @@ MDE_DECL void HttpReply::set_field(std::string name, std::string value) {
     std::erase_if(fields,
                   [&](const auto& field) { return ascii::equal_ignoring_case(field.first, name); });
     if (!value.empty()) add_field(std::move(name), std::move(value));
+}
+
+MDE_DECL void HttpReply::add_field(std::string name, std::string value) {
+    fields.emplace_back(std::move(name), std::move(value));
 }
 
 #endif

@@ -5,6 +5,7 @@
 /// @file
 /// The port through which a job's state is kept, to be picked up by another process.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/result.hpp>
 
 #include <concepts>
@@ -50,14 +51,20 @@ struct MemoryState {
     std::optional<std::string> text{};
 
     /// Replaces the text.
-    error_code save(std::string_view saved) {
-        text = std::string(saved);
-        return {};
-    }
+    error_code save(std::string_view saved);
     /// The text.
     result<std::optional<std::string>> load() const { return text; }
 };
 static_assert(StateStore<MemoryState>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code MemoryState::save(std::string_view saved) {
+    text = std::string(saved);
+    return {};
+}
+
+#endif
 
 } // namespace exemplar
 

@@ -5,6 +5,7 @@
 /// @file
 /// The port through which tokens outlive a process, or are shared by several.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/result.hpp>
 #include <mde/model/stored_token.hpp>
 
@@ -90,18 +91,11 @@ class TokenStoreRef {
     TokenStoreRef(Store& store) noexcept : store_(&store), calls_(&calls_of<Store>) {}
 
     /// The store's answer; an empty token without a store.
-    result<StoredToken> load(const TokenKey& key) {
-        if (store_ == nullptr) return StoredToken();
-        return calls_->load(store_, key);
-    }
+    result<StoredToken> load(const TokenKey& key);
     /// The store's answer; success without a store.
-    error_code save(const TokenKey& key, const StoredToken& token) {
-        return store_ == nullptr ? error_code() : calls_->save(store_, key, token);
-    }
+    error_code save(const TokenKey& key, const StoredToken& token);
     /// Likewise.
-    error_code forget(const TokenKey& key) {
-        return store_ == nullptr ? error_code() : calls_->forget(store_, key);
-    }
+    error_code forget(const TokenKey& key);
 
   private:
     struct Calls {
@@ -121,6 +115,23 @@ class TokenStoreRef {
     void* store_ = nullptr;
     const Calls* calls_ = nullptr;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<StoredToken> TokenStoreRef::load(const TokenKey& key) {
+    if (store_ == nullptr) return StoredToken();
+    return calls_->load(store_, key);
+}
+
+MDE_DECL error_code TokenStoreRef::save(const TokenKey& key, const StoredToken& token) {
+    return store_ == nullptr ? error_code() : calls_->save(store_, key, token);
+}
+
+MDE_DECL error_code TokenStoreRef::forget(const TokenKey& key) {
+    return store_ == nullptr ? error_code() : calls_->forget(store_, key);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 

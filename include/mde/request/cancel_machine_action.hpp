@@ -5,7 +5,7 @@
 /// @file
 /// The page "Cancel machine action API" as a type.
 
-#include <mde/model/forward.hpp>
+#include <mde/base/fwd.hpp>
 #include <mde/model/machine_action_id.hpp>
 #include <mde/request/api_request.hpp>
 #include <mde/request/comment.hpp>

@@ -5,6 +5,7 @@
 /// @file
 /// Where the service keeps its machine actions.
 
+#include <mde/base/linkage.hpp>
 #include <mde/service/timed_action.hpp>
 
 #include <concepts>
@@ -47,20 +48,11 @@ class MemoryActionStore {
   public:
     /// @{
     /// See `ActionStore`.
-    void insert(TimedAction action) {
-        by_id_[action.action.id] = actions_.size();
-        actions_.push_back(std::move(action));
-    }
+    void insert(TimedAction action);
 
-    const TimedAction* find(const MachineActionId& id) const noexcept {
-        const auto found = by_id_.find(id);
-        return found == by_id_.end() ? nullptr : &actions_[found->second];
-    }
+    const TimedAction* find(const MachineActionId& id) const noexcept;
 
-    void replace(TimedAction action) {
-        const auto found = by_id_.find(action.action.id);
-        if (found != by_id_.end()) actions_[found->second] = std::move(action);
-    }
+    void replace(TimedAction action);
 
     template <class Visitor>
     void visit(Visitor visitor) const {
@@ -77,6 +69,25 @@ class MemoryActionStore {
     std::map<MachineActionId, std::size_t> by_id_;
 };
 static_assert(ActionStore<MemoryActionStore>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void MemoryActionStore::insert(TimedAction action) {
+    by_id_[action.action.id] = actions_.size();
+    actions_.push_back(std::move(action));
+}
+
+MDE_DECL const TimedAction* MemoryActionStore::find(const MachineActionId& id) const noexcept {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : &actions_[found->second];
+}
+
+MDE_DECL void MemoryActionStore::replace(TimedAction action) {
+    const auto found = by_id_.find(action.action.id);
+    if (found != by_id_.end()) actions_[found->second] = std::move(action);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

@@ -44,9 +44,7 @@ struct Assertion {
     std::string signature;
 
     /// Whether `audience` is one of those it is for.
-    bool is_for(std::string_view audience) const {
-        return std::find(audiences.begin(), audiences.end(), audience) != audiences.end();
-    }
+    bool is_for(std::string_view audience) const;
 };
 
 namespace detail {
@@ -108,6 +106,10 @@ MDE_DECL std::optional<Assertion> read_assertion(std::string_view text) {
     assertion.signature = std::move(*signature);
     if (!head.ok() || !body.ok()) return std::nullopt;
     return assertion;
+}
+
+MDE_DECL bool Assertion::is_for(std::string_view audience) const {
+    return std::find(audiences.begin(), audiences.end(), audience) != audiences.end();
 }
 
 #endif

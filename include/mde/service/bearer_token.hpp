@@ -54,16 +54,11 @@ MDE_DECL TokenContent content_for(const Application& application, std::string_vi
 
 namespace detail {
 
-inline std::int64_t unix_seconds(UtcTime utc) noexcept {
-    return std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
-}
+MDE_DECL std::int64_t unix_seconds(UtcTime utc) noexcept;
 
 MDE_DECL std::string bearer_claims(const TokenContent& content, UtcTime utc);
 
-inline void grant(Caller& caller, std::string_view name) {
-    if (const auto permission = find_permission(name))
-        caller.granted = caller.granted.with(*permission);
-}
+MDE_DECL void grant(Caller& caller, std::string_view name);
 
 MDE_DECL void read_grants(wire::Members& members, Caller& caller);
 
@@ -105,6 +100,15 @@ MDE_DECL void read_grants(wire::Members& members, Caller& caller) {
         grant(caller, rest.substr(0, end));
         rest.remove_prefix((std::min)(end + 1, rest.size()));
     }
+}
+
+MDE_DECL std::int64_t unix_seconds(UtcTime utc) noexcept {
+    return std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
+}
+
+MDE_DECL void grant(Caller& caller, std::string_view name) {
+    if (const auto permission = find_permission(name))
+        caller.granted = caller.granted.with(*permission);
 }
 
 #endif

@@ -50,21 +50,13 @@ struct ResultBlob {
 };
 
 /// The time as `ExportBlob` has it.
-inline std::uint64_t ticks_of(const std::optional<UtcTime>& utc) noexcept {
-    return utc ? static_cast<std::uint64_t>(utc->time_since_epoch().count()) : 0;
-}
+MDE_DECL std::uint64_t ticks_of(const std::optional<UtcTime>& utc) noexcept;
 
 /// The path of a file of an export.
-inline std::string path_of(const ExportBlob& blob) {
-    return std::string(blob_root) + "exports/" + std::string(name_of(blob.kind)) + '/' +
-           std::to_string(blob.generated) + '/' + std::to_string(blob.index) + "/export.json.gz";
-}
+MDE_DECL std::string path_of(const ExportBlob& blob);
 
 /// The path of a live-response result.
-inline std::string path_of(const ResultBlob& blob) {
-    return std::string(blob_root) + "results/" + std::string(blob.action.segment().view()) + '/' +
-           std::to_string(blob.index) + "/output";
-}
+MDE_DECL std::string path_of(const ResultBlob& blob);
 
 /// Empty if the path is neither.
 MDE_DECL std::variant<std::monostate, ExportBlob, ResultBlob> read_blob_path(std::string_view path);
@@ -97,6 +89,20 @@ read_blob_path(std::string_view path) {
             return ResultBlob{*action, static_cast<unsigned>(*index)};
     }
     return {};
+}
+
+MDE_DECL std::uint64_t ticks_of(const std::optional<UtcTime>& utc) noexcept {
+    return utc ? static_cast<std::uint64_t>(utc->time_since_epoch().count()) : 0;
+}
+
+MDE_DECL std::string path_of(const ExportBlob& blob) {
+    return std::string(blob_root) + "exports/" + std::string(name_of(blob.kind)) + '/' +
+           std::to_string(blob.generated) + '/' + std::to_string(blob.index) + "/export.json.gz";
+}
+
+MDE_DECL std::string path_of(const ResultBlob& blob) {
+    return std::string(blob_root) + "results/" + std::string(blob.action.segment().view()) + '/' +
+           std::to_string(blob.index) + "/output";
 }
 
 #endif

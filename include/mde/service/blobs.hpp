@@ -41,25 +41,17 @@ MDE_DECL ExportSnapshot sample_snapshot(ExportKind kind, UtcTime now);
 class Blobs {
   public:
     /// Puts a result there, in place of an earlier one.
-    void put_result(const MachineActionId& action, unsigned index, std::string bytes) {
-        results_.insert_or_assign({action, index}, memory_package(std::move(bytes)));
-    }
+    void put_result(const MachineActionId& action, unsigned index, std::string bytes);
 
     /// Nothing if none was put there.
-    std::optional<Package> find_result(const MachineActionId& action, unsigned index) const {
-        const auto found = results_.find({action, index});
-        return found == results_.end() ? std::nullopt : std::optional<Package>(found->second);
-    }
+    std::optional<Package> find_result(const MachineActionId& action, unsigned index) const;
 
     /// Takes the place of the one before: its files are gone.
     void put_snapshot(ExportKind kind, std::optional<UtcTime> generated,
                       std::vector<std::string> files);
 
     /// The one that was put there, else the sample.
-    ExportSnapshot snapshot(ExportKind kind, UtcTime now) const {
-        const auto found = snapshots_.find(kind);
-        return found == snapshots_.end() ? sample_snapshot(kind, now) : found->second;
-    }
+    ExportSnapshot snapshot(ExportKind kind, UtcTime now) const;
 
   private:
     std::map<std::pair<MachineActionId, unsigned>, Package> results_;
@@ -86,6 +78,21 @@ MDE_DECL void Blobs::put_snapshot(ExportKind kind, std::optional<UtcTime> genera
     ExportSnapshot snapshot{generated, {}};
     for (std::string& file : files) snapshot.files.push_back(memory_package(std::move(file)));
     snapshots_.insert_or_assign(kind, std::move(snapshot));
+}
+
+MDE_DECL void Blobs::put_result(const MachineActionId& action, unsigned index, std::string bytes) {
+    results_.insert_or_assign({action, index}, memory_package(std::move(bytes)));
+}
+
+MDE_DECL std::optional<Package> Blobs::find_result(const MachineActionId& action,
+                                                   unsigned index) const {
+    const auto found = results_.find({action, index});
+    return found == results_.end() ? std::nullopt : std::optional<Package>(found->second);
+}
+
+MDE_DECL ExportSnapshot Blobs::snapshot(ExportKind kind, UtcTime now) const {
+    const auto found = snapshots_.find(kind);
+    return found == snapshots_.end() ? sample_snapshot(kind, now) : found->second;
 }
 
 #endif

@@ -6,6 +6,7 @@
 /// Which bytes a `Range` field asks for (RFC 9110 section 14).
 
 #include <mde/base/ascii.hpp>
+#include <mde/base/linkage.hpp>
 #include <mde/wire/body_framing.hpp>
 #include <mde/wire/content_range.hpp>
 
@@ -67,10 +68,16 @@ constexpr ByteRange select_range(std::string_view field, std::uint64_t size) noe
 
 /// What says which part of a content of `size` bytes is sent.
 /// @pre `range` is a part of it
-inline std::string content_range_of(const ByteRange& range, std::uint64_t size) {
+MDE_DECL std::string content_range_of(const ByteRange& range, std::uint64_t size);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string content_range_of(const ByteRange& range, std::uint64_t size) {
     return std::string(
         wire::content_range_text({range.offset, range.offset + range.length - 1, size}));
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 

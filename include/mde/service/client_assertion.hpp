@@ -30,16 +30,10 @@ inline constexpr std::string_view assertion_type =
 
 namespace detail {
 
-inline TokenRefusal invalid_client(const ServiceState& state, unsigned number,
-                                   std::string description) {
-    return {state.settings.sign_in.invalid_client_status, "invalid_client", number,
-            std::move(description)};
-}
+MDE_DECL TokenRefusal invalid_client(const ServiceState& state, unsigned number,
+                                     std::string description);
 
-inline bool is_in_time(const Assertion& assertion, UtcTime utc) noexcept {
-    const std::int64_t now = unix_seconds(utc);
-    return assertion.not_before <= now && now < assertion.expires;
-}
+MDE_DECL bool is_in_time(const Assertion& assertion, UtcTime utc) noexcept;
 
 /// What the application signed itself. Source: "Microsoft identity platform application
 /// authentication certificate credentials". `endpoint` is the URL that was asked.
@@ -118,6 +112,17 @@ MDE_DECL Refusal check_assertion(ServiceState& state, const Application& applica
     if (ascii::equal_ignoring_case(assertion->issuer, application.client_id))
         return check_own_assertion(state, application, *assertion, endpoint, utc);
     return check_federated_assertion(state, application, *assertion, utc);
+}
+
+MDE_DECL TokenRefusal invalid_client(const ServiceState& state, unsigned number,
+                                     std::string description) {
+    return {state.settings.sign_in.invalid_client_status, "invalid_client", number,
+            std::move(description)};
+}
+
+MDE_DECL bool is_in_time(const Assertion& assertion, UtcTime utc) noexcept {
+    const std::int64_t now = unix_seconds(utc);
+    return assertion.not_before <= now && now < assertion.expires;
 }
 
 #endif

@@ -79,10 +79,7 @@ struct Fault {
 class FaultScript {
   public:
     /// Its counts begin now.
-    void add(Fault fault) {
-        const std::size_t base = seen_[index_of(fault.stage)];
-        entries_.push_back({std::move(fault), base});
-    }
+    void add(Fault fault);
     /// Takes all faults out; counts go on.
     void clear() noexcept { entries_.clear(); }
 
@@ -97,10 +94,7 @@ class FaultScript {
 
     static std::size_t index_of(Stage stage) noexcept { return static_cast<std::size_t>(stage); }
 
-    static bool meets(const Entry& entry, std::size_t number) noexcept {
-        const std::size_t begin = entry.base + entry.fault.first;
-        return number >= begin && (entry.fault.count == 0 || number < begin + entry.fault.count);
-    }
+    static bool meets(const Entry& entry, std::size_t number) noexcept;
 
     std::vector<Entry> entries_;
     std::array<std::size_t, static_cast<std::size_t>(Stage::other) + 1> seen_{};
@@ -113,6 +107,16 @@ MDE_DECL std::optional<Fault> FaultScript::next(Stage stage) {
     for (const Entry& entry : entries_)
         if (entry.fault.stage == stage && meets(entry, number)) return entry.fault;
     return std::nullopt;
+}
+
+MDE_DECL void FaultScript::add(Fault fault) {
+    const std::size_t base = seen_[index_of(fault.stage)];
+    entries_.push_back({std::move(fault), base});
+}
+
+MDE_DECL bool FaultScript::meets(const Entry& entry, std::size_t number) noexcept {
+    const std::size_t begin = entry.base + entry.fault.first;
+    return number >= begin && (entry.fault.count == 0 || number < begin + entry.fault.count);
 }
 
 #endif

@@ -37,16 +37,11 @@ class InProcessExchange {
     result<std::size_t> read_some(std::span<std::byte> bytes);
 
   private:
-    std::uint64_t length() const noexcept {
-        return reply_.source ? reply_.source->length : reply_.body.size();
-    }
+    std::uint64_t length() const noexcept;
 
     /// A connection that is dropped right behind the last byte is a loss only if that byte was not
     /// known to be the last one.
-    bool is_cut() const noexcept {
-        return reply_.cut_after &&
-               (*reply_.cut_after < length() || reply_.framing != ReplyFraming::by_length);
-    }
+    bool is_cut() const noexcept;
 
     HttpReply reply_;
     ResponseHead head_;
@@ -114,6 +109,15 @@ MDE_DECL result<std::size_t> InProcessExchange::read_some(std::span<std::byte> b
     if (filled == 0) return make_error_code(errc::body_truncated);
     position_ += filled;
     return filled;
+}
+
+MDE_DECL std::uint64_t InProcessExchange::length() const noexcept {
+    return reply_.source ? reply_.source->length : reply_.body.size();
+}
+
+MDE_DECL bool InProcessExchange::is_cut() const noexcept {
+    return reply_.cut_after &&
+           (*reply_.cut_after < length() || reply_.framing != ReplyFraming::by_length);
 }
 
 #endif

@@ -37,9 +37,7 @@ struct LinkClaims {
 
 namespace detail {
 
-inline std::string base64_of(std::string_view text, Base64Alphabet alphabet) {
-    return base64_encode(std::as_bytes(std::span(text)), alphabet);
-}
+MDE_DECL std::string base64_of(std::string_view text, Base64Alphabet alphabet);
 
 /// Only what a query cannot hold is escaped, in lower case as the service does: a client that
 /// normalises escapes changes the text.
@@ -72,6 +70,10 @@ MDE_DECL std::optional<LinkClaims> read_link_claims(std::string_view payload) {
     if (!action || !expiry) return std::nullopt;
     return LinkClaims{*action, UtcTime(Ticks(static_cast<std::int64_t>(*expiry))),
                       std::string(payload.substr(second + 1))};
+}
+
+MDE_DECL std::string base64_of(std::string_view text, Base64Alphabet alphabet) {
+    return base64_encode(std::as_bytes(std::span(text)), alphabet);
 }
 
 #endif

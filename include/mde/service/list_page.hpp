@@ -35,9 +35,7 @@ class ListPage {
 
   private:
     std::size_t room() const noexcept { return (std::min)(query_->top, settings_->page_size); }
-    bool is_reversed() const noexcept {
-        return settings_->api.list_order == ListOrder::oldest_first;
-    }
+    bool is_reversed() const noexcept;
 
     const ListQuery* query_;
     const Settings* settings_;
@@ -66,6 +64,10 @@ MDE_DECL MachineActionPage ListPage::finish() {
     if (matching_.size() > room()) matching_.resize(room());
     page.actions = std::move(matching_);
     return page;
+}
+
+MDE_DECL bool ListPage::is_reversed() const noexcept {
+    return settings_->api.list_order == ListOrder::oldest_first;
 }
 
 #endif

@@ -33,10 +33,7 @@ class ODataFilter {
     static std::optional<ODataFilter> parse(std::string_view text);
 
     /// Whether all comparisons hold.
-    bool matches(const MachineAction& action) const {
-        return std::all_of(comparisons_.begin(), comparisons_.end(),
-                           [&](const Comparison& one) { return holds(one, action); });
-    }
+    bool matches(const MachineAction& action) const;
 
   private:
     enum class Field {
@@ -63,24 +60,17 @@ class ODataFilter {
         UtcTime date;
     };
 
-    static std::string_view& skip_spaces(std::string_view& text) noexcept {
-        while (text.starts_with(' ')) text.remove_prefix(1);
-        return text;
-    }
+    static std::string_view& skip_spaces(std::string_view& text) noexcept;
     static std::string_view take_word(std::string_view& text) noexcept;
     static bool take(std::string_view& text, char c) noexcept;
     /// A quote inside is written twice.
     static std::optional<std::string> take_quoted(std::string_view& text);
     static std::optional<std::string> take_literal(std::string_view& text);
-
     static std::optional<Field> find_field(std::string_view name) noexcept;
     static std::optional<Operator> find_operator(std::string_view name) noexcept;
-
     static std::optional<Comparison> parse_comparison(std::string_view& text);
     static std::optional<Comparison> parse_starts_with(std::string_view& text);
-
     static std::string text_of(Field field, const MachineAction& action);
-
     static bool holds(const Comparison& one, const MachineAction& action);
     static bool date_holds(const Comparison& one, UtcTime date) noexcept;
 
@@ -210,6 +200,16 @@ MDE_DECL bool ODataFilter::date_holds(const Comparison& one, UtcTime date) noexc
     case Operator::starts_with: break;
     }
     return false;
+}
+
+MDE_DECL bool ODataFilter::matches(const MachineAction& action) const {
+    return std::all_of(comparisons_.begin(), comparisons_.end(),
+                       [&](const Comparison& one) { return holds(one, action); });
+}
+
+MDE_DECL std::string_view& ODataFilter::skip_spaces(std::string_view& text) noexcept {
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    return text;
 }
 
 #endif

@@ -39,9 +39,7 @@ constexpr std::uint64_t content_checksum(std::string_view bytes) noexcept {
 }
 
 /// A strong tag for a content of that size and checksum.
-inline std::string strong_etag(std::uint64_t size, std::uint64_t checksum) {
-    return '"' + std::to_string(checksum) + '-' + std::to_string(size) + '"';
-}
+MDE_DECL std::string strong_etag(std::uint64_t size, std::uint64_t checksum);
 
 /// Copies what `part`, which stands at `part_offset` of a whole, shares with `bytes`, which stand
 /// at `offset`.
@@ -73,6 +71,10 @@ MDE_DECL Package memory_package(std::string bytes) {
                 copy_overlap(*held, 0, out.first(count), offset);
                 return count;
             }};
+}
+
+MDE_DECL std::string strong_etag(std::uint64_t size, std::uint64_t checksum) {
+    return '"' + std::to_string(checksum) + '-' + std::to_string(size) + '"';
 }
 
 #endif

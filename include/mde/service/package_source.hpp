@@ -41,12 +41,8 @@ class MemoryPackages {
   public:
     /// @{
     /// For one action, in place of an earlier one.
-    void put(const MachineActionId& action, std::string bytes) {
-        packages_.insert_or_assign(action, memory_package(std::move(bytes)));
-    }
-    void put(const MachineActionId& action, const GeneratedPackage& package) {
-        packages_.insert_or_assign(action, package.package());
-    }
+    void put(const MachineActionId& action, std::string bytes);
+    void put(const MachineActionId& action, const GeneratedPackage& package);
     /// @}
     /// For every action that has none of its own.
     void put_for_all(const GeneratedPackage& package) { for_all_ = package.package(); }
@@ -88,6 +84,14 @@ MDE_DECL std::optional<Package> MemoryPackages::find(const MachineActionId& acti
     const auto found = packages_.find(action);
     if (found != packages_.end()) return found->second;
     return for_all_ ? *for_all_ : memory_package(sample_package(action));
+}
+
+MDE_DECL void MemoryPackages::put(const MachineActionId& action, std::string bytes) {
+    packages_.insert_or_assign(action, memory_package(std::move(bytes)));
+}
+
+MDE_DECL void MemoryPackages::put(const MachineActionId& action, const GeneratedPackage& package) {
+    packages_.insert_or_assign(action, package.package());
 }
 
 #endif

@@ -59,9 +59,7 @@ class Quotas {
                                                 unsigned maximum, std::chrono::seconds window,
                                                 const Windows& windows, MonotonicTime now);
 
-    static MonotonicTime end_of_window(MonotonicTime time, Duration window) noexcept {
-        return time - time.time_since_epoch() % window + window;
-    }
+    static MonotonicTime end_of_window(MonotonicTime time, Duration window) noexcept;
 
     std::map<std::tuple<std::string, std::string, Stage>, std::deque<MonotonicTime>> calls_;
 };
@@ -98,6 +96,10 @@ MDE_DECL std::optional<QuotaRefusal> Quotas::exceeded(const std::deque<Monotonic
     if (frees <= now) return std::nullopt;
     const auto wait = std::chrono::ceil<std::chrono::seconds>(frees - now);
     return QuotaRefusal{maximum, window, (std::max)(wait, std::chrono::seconds(1))};
+}
+
+MDE_DECL MonotonicTime Quotas::end_of_window(MonotonicTime time, Duration window) noexcept {
+    return time - time.time_since_epoch() % window + window;
 }
 
 #endif

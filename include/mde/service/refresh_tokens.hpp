@@ -38,19 +38,14 @@ struct RefreshGrant {
 class RefreshTokens {
   public:
     /// Good from now on.
-    void add(std::string token, RefreshGrant grant) {
-        grants_.insert_or_assign(std::move(token), std::move(grant));
-    }
+    void add(std::string token, RefreshGrant grant);
 
     /// Null if it is unknown, was used, is another application's or has expired.
     const RefreshGrant* find(std::string_view token, std::string_view tenant,
                              std::string_view client, MonotonicTime now) const noexcept;
 
     /// It is used up.
-    void remove(std::string_view token) {
-        const auto found = grants_.find(token);
-        if (found != grants_.end()) grants_.erase(found);
-    }
+    void remove(std::string_view token);
 
   private:
     std::map<std::string, RefreshGrant, std::less<>> grants_;
@@ -67,6 +62,15 @@ MDE_DECL const RefreshGrant* RefreshTokens::find(std::string_view token, std::st
     const bool is_owner = ascii::equal_ignoring_case(grant.tenant, tenant) &&
                           ascii::equal_ignoring_case(grant.client_id, client);
     return is_owner && now < grant.expires ? &grant : nullptr;
+}
+
+MDE_DECL void RefreshTokens::add(std::string token, RefreshGrant grant) {
+    grants_.insert_or_assign(std::move(token), std::move(grant));
+}
+
+MDE_DECL void RefreshTokens::remove(std::string_view token) {
+    const auto found = grants_.find(token);
+    if (found != grants_.end()) grants_.erase(found);
 }
 
 #endif

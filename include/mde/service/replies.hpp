@@ -23,10 +23,7 @@ namespace mde::inline MDE_ABI::service {
 
 namespace detail {
 
-inline void add_common_fields(ServiceState& state, HttpReply& reply) {
-    reply.add_field("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
-    reply.add_field("mise-correlation-id", state.guids.guid());
-}
+MDE_DECL void add_common_fields(ServiceState& state, HttpReply& reply);
 
 MDE_DECL std::string new_target(ServiceState& state);
 
@@ -61,6 +58,11 @@ MDE_DECL void set_error_body(const Settings& settings, const wire::ServiceError&
     else
         reply.body = wire::encode_service_error(error);
     reply.add_field("Content-Type", "application/json; charset=utf-8");
+}
+
+MDE_DECL void add_common_fields(ServiceState& state, HttpReply& reply) {
+    reply.add_field("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    reply.add_field("mise-correlation-id", state.guids.guid());
 }
 
 #endif

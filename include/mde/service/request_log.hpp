@@ -37,9 +37,7 @@ class RequestLog {
     /// How many came.
     std::uint64_t count(Stage stage) const noexcept { return at(stage).count; }
     /// Oldest first.
-    const std::deque<LoggedRequest>& requests(Stage stage) const noexcept {
-        return at(stage).latest;
-    }
+    const std::deque<LoggedRequest>& requests(Stage stage) const noexcept;
     /// How many of those that are remembered were answered with `status`.
     std::size_t count(Stage stage, unsigned status) const noexcept;
     /// Forgets all of them.
@@ -69,6 +67,10 @@ MDE_DECL std::size_t RequestLog::count(Stage stage, unsigned status) const noexc
     std::size_t found = 0;
     for (const LoggedRequest& request : requests(stage)) found += request.status == status;
     return found;
+}
+
+MDE_DECL const std::deque<LoggedRequest>& RequestLog::requests(Stage stage) const noexcept {
+    return at(stage).latest;
 }
 
 #endif

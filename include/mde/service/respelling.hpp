@@ -24,10 +24,7 @@ namespace mde::inline MDE_ABI::service {
 
 namespace detail {
 
-inline bool is_date(std::string_view name) noexcept {
-    return name == "creationDateTimeUtc" || name == "lastUpdateDateTimeUtc" ||
-           name == "cancellationDateTimeUtc";
-}
+MDE_DECL bool is_date(std::string_view name) noexcept;
 
 MDE_DECL wire::json::value respelled_date(const wire::json::value& value,
                                           const ActionSpelling& spelling);
@@ -119,6 +116,11 @@ MDE_DECL wire::json::object respelled_action(const wire::json::object& action,
         out["memberOfTomorrow"] = {{"value", 1}, {"values", wire::json::array{nullptr, "text"}}};
     }
     return out;
+}
+
+MDE_DECL bool is_date(std::string_view name) noexcept {
+    return name == "creationDateTimeUtc" || name == "lastUpdateDateTimeUtc" ||
+           name == "cancellationDateTimeUtc";
 }
 
 #endif

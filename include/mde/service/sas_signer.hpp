@@ -35,10 +35,7 @@ namespace detail {
 
 inline constexpr std::string_view sas_version = "2021-08-06";
 
-inline std::string sas_date(UtcTime utc) {
-    return std::string(
-        wire::format_date(UtcTime(std::chrono::floor<std::chrono::seconds>(utc))).view());
-}
+MDE_DECL std::string sas_date(UtcTime utc);
 
 MDE_DECL std::string percent_encoded(std::string_view text);
 
@@ -55,10 +52,7 @@ std::string sas_signature(const S& signer, std::string_view path, std::string_vi
 }
 
 /// The decoded value of a parameter; empty if it is missing or broken.
-inline std::string sas_value(std::string_view target, std::string_view name) {
-    const auto raw = wire::query_value(target, name);
-    return raw ? wire::percent_decoded(*raw, wire::PlusSign::is_plus).value_or("") : std::string();
-}
+MDE_DECL std::string sas_value(std::string_view target, std::string_view name);
 
 #if MDE_DEFINITIONS
 
@@ -66,6 +60,16 @@ MDE_DECL std::string percent_encoded(std::string_view text) {
     std::string out;
     wire::append_percent_encoded(out, text);
     return out;
+}
+
+MDE_DECL std::string sas_date(UtcTime utc) {
+    return std::string(
+        wire::format_date(UtcTime(std::chrono::floor<std::chrono::seconds>(utc))).view());
+}
+
+MDE_DECL std::string sas_value(std::string_view target, std::string_view name) {
+    const auto raw = wire::query_value(target, name);
+    return raw ? wire::percent_decoded(*raw, wire::PlusSign::is_plus).value_or("") : std::string();
 }
 
 #endif

@@ -47,9 +47,7 @@ class SignInRequest {
     /// Its form; empty if it has none that can be read.
     const detail::Form& form() const noexcept { return form_; }
     /// The value of a field of the form; empty if it is absent.
-    std::string_view value(std::string_view name) const noexcept {
-        return detail::form_value(form_, name);
-    }
+    std::string_view value(std::string_view name) const noexcept;
 
     /// The application, without a proof that it is the one. Null, and the refusal is filled in.
     const Application* named_application(detail::Refusal& refusal) const;
@@ -61,25 +59,16 @@ class SignInRequest {
     const Application* user_application(detail::Refusal& refusal) const;
 
     /// Says no.
-    HttpReply refuse(const TokenRefusal& refusal) const {
-        return token_error_reply(*state_, refusal, now_.utc);
-    }
+    HttpReply refuse(const TokenRefusal& refusal) const;
     /// Says yes, with a token.
-    HttpReply grant(const TokenContent& content, std::string_view refresh_token = {}) const {
-        return token_reply(*state_, signer_, route_.endpoint, content, now_.utc, refresh_token);
-    }
+    HttpReply grant(const TokenContent& content, std::string_view refresh_token = {}) const;
 
     /// What the ids follow from is known; what is signed is not.
-    std::string unguessable(std::string_view purpose) const {
-        return detail::base64_of(signature_of(signer_, purpose, state_->guids.guid()),
-                                 Base64Alphabet::url);
-    }
+    std::string unguessable(std::string_view purpose) const;
 
   private:
     /// What the caller takes this point to be.
-    std::string endpoint() const {
-        return "https://" + std::string(request_->host) + std::string(path_of(request_->target));
-    }
+    std::string endpoint() const;
 
     ServiceState* state_;
     SignerRef signer_;
@@ -124,6 +113,28 @@ MDE_DECL const Application* SignInRequest::user_application(detail::Refusal& ref
     const Application* found = named_application(refusal);
     if (found == nullptr || found->public_client == Feature::on) return found;
     return proven_application(refusal);
+}
+
+MDE_DECL std::string_view SignInRequest::value(std::string_view name) const noexcept {
+    return detail::form_value(form_, name);
+}
+
+MDE_DECL HttpReply SignInRequest::refuse(const TokenRefusal& refusal) const {
+    return token_error_reply(*state_, refusal, now_.utc);
+}
+
+MDE_DECL HttpReply SignInRequest::grant(const TokenContent& content,
+                                        std::string_view refresh_token) const {
+    return token_reply(*state_, signer_, route_.endpoint, content, now_.utc, refresh_token);
+}
+
+MDE_DECL std::string SignInRequest::unguessable(std::string_view purpose) const {
+    return detail::base64_of(signature_of(signer_, purpose, state_->guids.guid()),
+                             Base64Alphabet::url);
+}
+
+MDE_DECL std::string SignInRequest::endpoint() const {
+    return "https://" + std::string(request_->host) + std::string(path_of(request_->target));
 }
 
 #endif

@@ -53,16 +53,13 @@ struct TimedAction {
     std::optional<Cancellation> cancellation{};
 
     /// Its status at `now`.
-    MachineActionStatus status(const Now& now) const noexcept {
-        return cancellation ? MachineActionStatus::cancelled : scheduled(now.monotonic);
-    }
+    MachineActionStatus status(const Now& now) const noexcept;
 
     /// The action as an answer at `now` shows it.
     MachineAction seen(const Now& now) const;
 
   private:
     MachineActionStatus scheduled(MonotonicTime time) const noexcept;
-
     UtcTime changed_at(MonotonicTime time) const noexcept;
 };
 
@@ -99,6 +96,10 @@ MDE_DECL UtcTime TimedAction::changed_at(MonotonicTime time) const noexcept {
     case MachineActionStatus::in_progress: return after(schedule.to_in_progress);
     default: return after(schedule.to_final);
     }
+}
+
+MDE_DECL MachineActionStatus TimedAction::status(const Now& now) const noexcept {
+    return cancellation ? MachineActionStatus::cancelled : scheduled(now.monotonic);
 }
 
 #endif

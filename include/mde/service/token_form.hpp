@@ -24,10 +24,7 @@ namespace detail {
 
 using Form = std::map<std::string, std::string, std::less<>>;
 
-inline std::string_view form_value(const Form& form, std::string_view name) noexcept {
-    const auto found = form.find(name);
-    return found == form.end() ? std::string_view() : std::string_view(found->second);
-}
+MDE_DECL std::string_view form_value(const Form& form, std::string_view name) noexcept;
 
 MDE_DECL Form read_form(const IncomingRequest& request);
 
@@ -73,6 +70,11 @@ MDE_DECL std::string secret_of(const IncomingRequest& request) {
     for (const std::string_view name : {"client_assertion", "device_code", "refresh_token"})
         if (secret.empty()) secret = form_value(form, name);
     return secret;
+}
+
+MDE_DECL std::string_view form_value(const Form& form, std::string_view name) noexcept {
+    const auto found = form.find(name);
+    return found == form.end() ? std::string_view() : std::string_view(found->second);
 }
 
 #endif

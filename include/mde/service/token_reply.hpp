@@ -24,10 +24,16 @@ namespace mde::inline MDE_ABI::service {
 namespace detail {
 
 /// The older endpoints write numbers as strings.
-inline wire::json::value number(TokenEndpoint endpoint, std::int64_t value) {
+MDE_DECL wire::json::value number(TokenEndpoint endpoint, std::int64_t value);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL wire::json::value number(TokenEndpoint endpoint, std::int64_t value) {
     if (endpoint == TokenEndpoint::v1) return wire::json::string(std::to_string(value));
     return value;
 }
+
+#endif
 
 } // namespace detail
 

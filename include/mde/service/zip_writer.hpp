@@ -39,9 +39,7 @@ enum class ZipWidth {
 
 namespace detail {
 
-inline void append_number(std::string& out, std::uint64_t number, unsigned bytes) {
-    for (unsigned i = 0; i < bytes; ++i) out.push_back(static_cast<char>(number >> (8 * i) & 0xff));
-}
+MDE_DECL void append_number(std::string& out, std::uint64_t number, unsigned bytes);
 
 inline constexpr std::uint64_t zip_marker = 0xffffffffu;
 /// 1 January 2024, midnight: the same bytes in every run.
@@ -66,6 +64,10 @@ MDE_DECL void append_common(std::string& out, const ZipEntry& entry, ZipWidth wi
     append_number(out, wide ? zip_marker : entry.size, 4);
     append_number(out, entry.name.size(), 2);
     append_number(out, extra, 2);
+}
+
+MDE_DECL void append_number(std::string& out, std::uint64_t number, unsigned bytes) {
+    for (unsigned i = 0; i < bytes; ++i) out.push_back(static_cast<char>(number >> (8 * i) & 0xff));
 }
 
 #endif

@@ -208,10 +208,7 @@ constexpr std::optional<UtcTime> scan_date(std::string_view text) noexcept {
 /// A date of the API: `2024-01-24T01:36:28.7283693Z`. Also the forms of its siblings: a space for
 /// `T`, fewer or no fraction digits, an offset, no zone.
 /// @par Errors errc::malformed_date
-inline result<UtcTime> parse_date(std::string_view text) noexcept {
-    if (const auto utc = detail::scan_date(text)) return *utc;
-    return make_error_code(errc::malformed_date);
-}
+MDE_DECL result<UtcTime> parse_date(std::string_view text) noexcept;
 
 /// A date of HTTP, in the three forms of RFC 9110 section 5.6.7.
 /// @par Errors errc::malformed_date
@@ -261,6 +258,11 @@ MDE_DECL result<Duration> parse_retry_after(std::string_view text, UtcTime utc) 
     if (*date <= utc) return Duration::zero();
     return std::chrono::duration_cast<Duration>(
         (std::min)(*date - utc, std::chrono::duration_cast<Ticks>(most)));
+}
+
+MDE_DECL result<UtcTime> parse_date(std::string_view text) noexcept {
+    if (const auto utc = detail::scan_date(text)) return *utc;
+    return make_error_code(errc::malformed_date);
 }
 
 #endif

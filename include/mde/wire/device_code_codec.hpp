@@ -47,10 +47,16 @@ namespace wire {
 namespace detail {
 
 /// A page that may be shown to people as one to enter a code at.
-inline bool is_safe_page(std::string_view uri) {
+MDE_DECL bool is_safe_page(std::string_view uri);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool is_safe_page(std::string_view uri) {
     if (uri.size() > bounds::shown_message) return false;
     return split_link(uri).has_value() || split_link(std::string(uri) + '/').has_value();
 }
+
+#endif
 
 } // namespace detail
 
@@ -66,9 +72,7 @@ struct Codec<DeviceAuthorization> {
     static result<DeviceAuthorization> decode(const Answer& answer);
 
     /// For the service side.
-    static std::string encode(const DeviceAuthorization& code) {
-        return json::serialize(write_device_authorization(code));
-    }
+    static std::string encode(const DeviceAuthorization& code);
 };
 
 #if MDE_DEFINITIONS
@@ -108,6 +112,10 @@ MDE_DECL result<DeviceAuthorization> Codec<DeviceAuthorization>::decode(const An
         std::move(message),
         std::chrono::seconds((std::min)(life, std::int64_t(3600))),
         std::chrono::seconds(std::clamp(interval, std::int64_t(1), std::int64_t(60)))};
+}
+
+MDE_DECL std::string Codec<DeviceAuthorization>::encode(const DeviceAuthorization& code) {
+    return json::serialize(write_device_authorization(code));
 }
 
 #endif

@@ -83,9 +83,7 @@ class ResponseHead {
     std::optional<std::string_view> field(std::string_view name) const noexcept;
 
     /// The first field of that name, or nothing.
-    std::string_view field_or_empty(std::string_view name) const noexcept {
-        return field(name).value_or(std::string_view());
-    }
+    std::string_view field_or_empty(std::string_view name) const noexcept;
 
     /// How many fields have that name.
     std::size_t count(std::string_view name) const noexcept;
@@ -93,9 +91,7 @@ class ResponseHead {
     /// How many fields there are.
     std::size_t size() const noexcept { return entries_.size(); }
     /// The fields in their order.
-    HeaderField operator[](std::size_t index) const noexcept {
-        return {name_at(entries_[index]), value_at(entries_[index])};
-    }
+    HeaderField operator[](std::size_t index) const noexcept;
 
     /// Takes everything out.
     void clear() noexcept;
@@ -107,12 +103,8 @@ class ResponseHead {
         std::size_t value_size;
     };
 
-    std::string_view name_at(const Entry& entry) const noexcept {
-        return text_.expose().substr(entry.begin, entry.name_size);
-    }
-    std::string_view value_at(const Entry& entry) const noexcept {
-        return text_.expose().substr(entry.begin + entry.name_size, entry.value_size);
-    }
+    std::string_view name_at(const Entry& entry) const noexcept;
+    std::string_view value_at(const Entry& entry) const noexcept;
 
     unsigned status_ = 0;
     Secret text_;
@@ -148,6 +140,22 @@ MDE_DECL void ResponseHead::clear() noexcept {
     status_ = 0;
     text_.clear();
     entries_.clear();
+}
+
+MDE_DECL std::string_view ResponseHead::field_or_empty(std::string_view name) const noexcept {
+    return field(name).value_or(std::string_view());
+}
+
+MDE_DECL HeaderField ResponseHead::operator[](std::size_t index) const noexcept {
+    return {name_at(entries_[index]), value_at(entries_[index])};
+}
+
+MDE_DECL std::string_view ResponseHead::name_at(const Entry& entry) const noexcept {
+    return text_.expose().substr(entry.begin, entry.name_size);
+}
+
+MDE_DECL std::string_view ResponseHead::value_at(const Entry& entry) const noexcept {
+    return text_.expose().substr(entry.begin + entry.name_size, entry.value_size);
 }
 
 #endif

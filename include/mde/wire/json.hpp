@@ -55,10 +55,7 @@ class StrictHandler {
     static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
 
-    explicit StrictHandler(const json::storage_ptr& storage)
-        : values_(storage, buffer_.bytes, sizeof buffer_.bytes) {
-        values_.reset(storage);
-    }
+    explicit StrictHandler(const json::storage_ptr& storage);
 
     /// Members that were seen, those that are gone among them.
     std::size_t members() const noexcept { return members_; }
@@ -67,49 +64,19 @@ class StrictHandler {
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
     bool on_object_begin(error_code&) { return true; }
-    bool on_object_end(std::size_t size, error_code&) {
-        values_.push_object(size);
-        return true;
-    }
+    bool on_object_end(std::size_t size, error_code&);
     bool on_array_begin(error_code&) { return true; }
-    bool on_array_end(std::size_t size, error_code&) {
-        values_.push_array(size);
-        return true;
-    }
-    bool on_key_part(json::string_view part, std::size_t, error_code&) {
-        values_.push_chars(part);
-        return true;
-    }
+    bool on_array_end(std::size_t size, error_code&);
+    bool on_key_part(json::string_view part, std::size_t, error_code&);
     bool on_key(json::string_view part, std::size_t, error_code&);
-    bool on_string_part(json::string_view part, std::size_t, error_code&) {
-        values_.push_chars(part);
-        return true;
-    }
-    bool on_string(json::string_view part, std::size_t, error_code&) {
-        values_.push_string(part);
-        return true;
-    }
+    bool on_string_part(json::string_view part, std::size_t, error_code&);
+    bool on_string(json::string_view part, std::size_t, error_code&);
     bool on_number_part(json::string_view, error_code&) { return true; }
-    bool on_int64(std::int64_t number, json::string_view, error_code&) {
-        values_.push_int64(number);
-        return true;
-    }
-    bool on_uint64(std::uint64_t number, json::string_view, error_code&) {
-        values_.push_uint64(number);
-        return true;
-    }
-    bool on_double(double number, json::string_view, error_code&) {
-        values_.push_double(number);
-        return true;
-    }
-    bool on_bool(bool truth, error_code&) {
-        values_.push_bool(truth);
-        return true;
-    }
-    bool on_null(error_code&) {
-        values_.push_null();
-        return true;
-    }
+    bool on_int64(std::int64_t number, json::string_view, error_code&);
+    bool on_uint64(std::uint64_t number, json::string_view, error_code&);
+    bool on_double(double number, json::string_view, error_code&);
+    bool on_bool(bool truth, error_code&);
+    bool on_null(error_code&);
     bool on_comment_part(json::string_view, error_code&) { return true; }
     bool on_comment(json::string_view, error_code&) { return true; }
 
@@ -155,6 +122,61 @@ MDE_DECL bool StrictHandler::on_key(json::string_view part, std::size_t, error_c
     return true;
 }
 
+MDE_DECL StrictHandler::StrictHandler(const json::storage_ptr& storage)
+    : values_(storage, buffer_.bytes, sizeof buffer_.bytes) {
+    values_.reset(storage);
+}
+
+MDE_DECL bool StrictHandler::on_object_end(std::size_t size, error_code&) {
+    values_.push_object(size);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_array_end(std::size_t size, error_code&) {
+    values_.push_array(size);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_key_part(json::string_view part, std::size_t, error_code&) {
+    values_.push_chars(part);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_string_part(json::string_view part, std::size_t, error_code&) {
+    values_.push_chars(part);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_string(json::string_view part, std::size_t, error_code&) {
+    values_.push_string(part);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_int64(std::int64_t number, json::string_view, error_code&) {
+    values_.push_int64(number);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_uint64(std::uint64_t number, json::string_view, error_code&) {
+    values_.push_uint64(number);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_double(double number, json::string_view, error_code&) {
+    values_.push_double(number);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_bool(bool truth, error_code&) {
+    values_.push_bool(truth);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_null(error_code&) {
+    values_.push_null();
+    return true;
+}
+
 #endif
 
 } // namespace detail
@@ -174,14 +196,9 @@ class WipingResource final : public boost::container::pmr::memory_resource {
     static constexpr bool is_plain(std::size_t alignment) noexcept {
         return alignment <= __STDCPP_DEFAULT_NEW_ALIGNMENT__;
     }
-    void* do_allocate(std::size_t size, std::size_t alignment) override {
-        if (is_plain(alignment)) return ::operator new(size);
-        return ::operator new(size, std::align_val_t(alignment));
-    }
+    void* do_allocate(std::size_t size, std::size_t alignment) override;
     void do_deallocate(void* data, std::size_t size, std::size_t alignment) override;
-    bool do_is_equal(const memory_resource& other) const noexcept override {
-        return this == &other;
-    }
+    bool do_is_equal(const memory_resource& other) const noexcept override;
 };
 
 namespace detail {
@@ -320,6 +337,15 @@ MDE_DECL std::optional<std::int64_t> Members::integer_of(std::string_view text) 
         number = number * 10 + (c - '0');
     }
     return number;
+}
+
+MDE_DECL void* WipingResource::do_allocate(std::size_t size, std::size_t alignment) {
+    if (is_plain(alignment)) return ::operator new(size);
+    return ::operator new(size, std::align_val_t(alignment));
+}
+
+MDE_DECL bool WipingResource::do_is_equal(const memory_resource& other) const noexcept {
+    return this == &other;
 }
 
 #endif

@@ -46,13 +46,9 @@ MDE_DECL std::optional<RelatedFileInfo> read_related_file(Members& members);
 
 MDE_DECL bool read_id(Members& members, MachineAction& action);
 
-inline json::value text_or_null(const std::optional<std::string>& text) {
-    return text ? json::value(json::string(*text)) : json::value(nullptr);
-}
+MDE_DECL json::value text_or_null(const std::optional<std::string>& text);
 
-inline json::value date_or_null(const std::optional<UtcTime>& date) {
-    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
-}
+MDE_DECL json::value date_or_null(const std::optional<UtcTime>& date);
 
 MDE_DECL json::object write_command(const LiveResponseCommand& command);
 
@@ -162,6 +158,14 @@ MDE_DECL json::object write_command(const LiveResponseCommand& command) {
             {"commandStatus", command.command_status},
             {"errors", std::move(errors)},
             {"command", {{"type", command.type}, {"params", std::move(parameters)}}}};
+}
+
+MDE_DECL json::value text_or_null(const std::optional<std::string>& text) {
+    return text ? json::value(json::string(*text)) : json::value(nullptr);
+}
+
+MDE_DECL json::value date_or_null(const std::optional<UtcTime>& date) {
+    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
 }
 
 #endif

@@ -52,10 +52,7 @@ class SecretHandler {
     bool on_object_end(std::size_t, error_code&) { return leave(); }
     bool on_array_begin(error_code&) { return enter(); }
     bool on_array_end(std::size_t, error_code&) { return leave(); }
-    bool on_key_part(json::string_view part, std::size_t, error_code&) {
-        match(part);
-        return true;
-    }
+    bool on_key_part(json::string_view part, std::size_t, error_code&);
     bool on_key(json::string_view part, std::size_t, error_code&);
     bool on_string_part(json::string_view part, std::size_t, error_code&) { return take(part); }
     bool on_string(json::string_view part, std::size_t, error_code&);
@@ -72,18 +69,9 @@ class SecretHandler {
     static constexpr std::size_t mismatch = static_cast<std::size_t>(-1);
 
     bool is_wanted() const noexcept { return name_.empty() ? depth_ == 0 : wanted_; }
-    bool enter() noexcept {
-        ++depth_;
-        return pass();
-    }
-    bool leave() noexcept {
-        --depth_;
-        return true;
-    }
-    bool pass() noexcept {
-        wanted_ = false;
-        return true;
-    }
+    bool enter() noexcept;
+    bool leave() noexcept;
+    bool pass() noexcept;
     void match(std::string_view part) noexcept;
     bool take(std::string_view part);
 
@@ -180,6 +168,26 @@ MDE_DECL result<std::optional<UtcTime>> read_sas_date(std::string_view target,
     return make_error_code(errc::malformed_link);
 }
 
+MDE_DECL bool SecretHandler::on_key_part(json::string_view part, std::size_t, error_code&) {
+    match(part);
+    return true;
+}
+
+MDE_DECL bool SecretHandler::enter() noexcept {
+    ++depth_;
+    return pass();
+}
+
+MDE_DECL bool SecretHandler::leave() noexcept {
+    --depth_;
+    return true;
+}
+
+MDE_DECL bool SecretHandler::pass() noexcept {
+    wanted_ = false;
+    return true;
+}
+
 #endif
 
 } // namespace detail
@@ -196,10 +204,8 @@ class PackageUriMint {
 /// when it was asked for, as far as known: the assumed life counts from there. `life` says whether
 /// it comes from a call whose links declare their end.
 /// @par Errors errc::malformed_link
-inline result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy = {},
-                                     LinkLife life = LinkLife::assumed) {
-    return PackageUriMint::mint(std::move(link), LinkTimes{obtained, {}, {}, {}, life}, policy);
-}
+MDE_DECL result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy = {},
+                                       LinkLife life = LinkLife::assumed);
 
 /// What an answer tells of the lives of the links in it.
 MDE_DECL LinkTimes link_times_of(const Answer& answer) noexcept;
@@ -268,6 +274,11 @@ MDE_DECL std::string Codec<PackageUri>::encode(std::string_view link, Quoting qu
     document["@odata.context"] = std::string(base) + "/api/$metadata#Edm.String";
     document["value"] = std::move(value);
     return json::serialize(document);
+}
+
+MDE_DECL result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy,
+                                       LinkLife life) {
+    return PackageUriMint::mint(std::move(link), LinkTimes{obtained, {}, {}, {}, life}, policy);
 }
 
 #endif

@@ -80,9 +80,7 @@ struct Codec<AccessToken> {
     static result<AccessToken> decode(const Answer& answer);
 
     /// As that of `TokenSet`.
-    static std::string encode(std::string_view token, std::chrono::seconds life) {
-        return Codec<TokenSet>::encode(token, {}, life);
-    }
+    static std::string encode(std::string_view token, std::chrono::seconds life);
 };
 
 /// A refusal, as the endpoint wrote it; not yet safe to show.
@@ -161,6 +159,10 @@ MDE_DECL std::string encode_token_error(const TokenError& error) {
                           {"trace_id", error.trace_id}};
     if (error.number != 0) document["error_codes"] = json::array{error.number};
     return json::serialize(document);
+}
+
+MDE_DECL std::string Codec<AccessToken>::encode(std::string_view token, std::chrono::seconds life) {
+    return Codec<TokenSet>::encode(token, {}, life);
 }
 
 #endif

@@ -344,9 +344,15 @@ template <class T>
 using OpensslPtr = std::unique_ptr<T, FreeOpenssl>;
 
 /// Reads from `text`, which outlives it.
-inline OpensslPtr<BIO> memory_bio(std::string_view text) {
+MDE_DECL OpensslPtr<BIO> memory_bio(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL OpensslPtr<BIO> memory_bio(std::string_view text) {
     return OpensslPtr<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 
@@ -1005,14 +1011,10 @@ namespace mde::inline MDE_ABI {
 /// Distinct objects: safe. Shared objects: unsafe.
 class OpensslSha256 {
   public:
-    OpensslSha256() : context_(EVP_MD_CTX_new()) {
-        ok_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
-    }
+    OpensslSha256();
 
     /// Takes the next bytes; a failure is told by `finish`.
-    void update(std::span<const std::byte> bytes) noexcept {
-        ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
-    }
+    void update(std::span<const std::byte> bytes) noexcept;
 
     /// The hash of all bytes; the object is of no use afterwards.
     /// @par Errors errc::store_failed, if OpenSSL refused at any point
@@ -1034,6 +1036,14 @@ MDE_DECL result<Sha256Digest> OpensslSha256::finish() noexcept {
     if (!ok_ || size != digest.bytes.size()) return make_error_code(errc::store_failed);
     ok_ = false;
     return digest;
+}
+
+MDE_DECL OpensslSha256::OpensslSha256() : context_(EVP_MD_CTX_new()) {
+    ok_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
+}
+
+MDE_DECL void OpensslSha256::update(std::span<const std::byte> bytes) noexcept {
+    ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
 }
 
 #endif
@@ -1538,10 +1548,7 @@ class TokenCache {
     bool postpone(const TokenQuery& query, MonotonicTime now) noexcept;
 
     /// The serial goes on: whoever holds the dropped token must not take the next one for it.
-    void drop() noexcept {
-        token_ = AccessToken();
-        claims_.clear();
-    }
+    void drop() noexcept;
 
     void fail(const error_code& error, const Diagnostics& diagnostics);
 
@@ -1549,10 +1556,7 @@ class TokenCache {
     std::optional<error_code> failure_since(const Moment& begun, Diagnostics& diagnostics) const;
 
   private:
-    bool is_refused(const TokenQuery& query) const noexcept {
-        return query.freshness == TokenQuery::Freshness::renewed &&
-               query.refused == token_.serial();
-    }
+    bool is_refused(const TokenQuery& query) const noexcept;
 
     static constexpr std::chrono::seconds half_a_minute{30};
 
@@ -1603,6 +1607,15 @@ MDE_DECL std::optional<error_code> TokenCache::failure_since(const Moment& begun
     if (failures_ == begun.failures) return std::nullopt;
     diagnostics = failure_diagnostics_;
     return failure_;
+}
+
+MDE_DECL void TokenCache::drop() noexcept {
+    token_ = AccessToken();
+    claims_.clear();
+}
+
+MDE_DECL bool TokenCache::is_refused(const TokenQuery& query) const noexcept {
+    return query.freshness == TokenQuery::Freshness::renewed && query.refused == token_.serial();
 }
 
 #endif
@@ -3331,9 +3344,7 @@ class ResponseHead {
     std::optional<std::string_view> field(std::string_view name) const noexcept;
 
     /// The first field of that name, or nothing.
-    std::string_view field_or_empty(std::string_view name) const noexcept {
-        return field(name).value_or(std::string_view());
-    }
+    std::string_view field_or_empty(std::string_view name) const noexcept;
 
     /// How many fields have that name.
     std::size_t count(std::string_view name) const noexcept;
@@ -3341,9 +3352,7 @@ class ResponseHead {
     /// How many fields there are.
     std::size_t size() const noexcept { return entries_.size(); }
     /// The fields in their order.
-    HeaderField operator[](std::size_t index) const noexcept {
-        return {name_at(entries_[index]), value_at(entries_[index])};
-    }
+    HeaderField operator[](std::size_t index) const noexcept;
 
     /// Takes everything out.
     void clear() noexcept;
@@ -3355,12 +3364,8 @@ class ResponseHead {
         std::size_t value_size;
     };
 
-    std::string_view name_at(const Entry& entry) const noexcept {
-        return text_.expose().substr(entry.begin, entry.name_size);
-    }
-    std::string_view value_at(const Entry& entry) const noexcept {
-        return text_.expose().substr(entry.begin + entry.name_size, entry.value_size);
-    }
+    std::string_view name_at(const Entry& entry) const noexcept;
+    std::string_view value_at(const Entry& entry) const noexcept;
 
     unsigned status_ = 0;
     Secret text_;
@@ -3396,6 +3401,22 @@ MDE_DECL void ResponseHead::clear() noexcept {
     status_ = 0;
     text_.clear();
     entries_.clear();
+}
+
+MDE_DECL std::string_view ResponseHead::field_or_empty(std::string_view name) const noexcept {
+    return field(name).value_or(std::string_view());
+}
+
+MDE_DECL HeaderField ResponseHead::operator[](std::size_t index) const noexcept {
+    return {name_at(entries_[index]), value_at(entries_[index])};
+}
+
+MDE_DECL std::string_view ResponseHead::name_at(const Entry& entry) const noexcept {
+    return text_.expose().substr(entry.begin, entry.name_size);
+}
+
+MDE_DECL std::string_view ResponseHead::value_at(const Entry& entry) const noexcept {
+    return text_.expose().substr(entry.begin + entry.name_size, entry.value_size);
 }
 
 #endif
@@ -3545,9 +3566,7 @@ namespace mde::inline MDE_ABI {
 /// For flows that never ask for a token: signing in itself.
 struct NoTokens {
     /// Always errc::unauthorized.
-    result<AccessToken> get_token(const TokenQuery&, Diagnostics&) const {
-        return make_error_code(errc::unauthorized);
-    }
+    result<AccessToken> get_token(const TokenQuery&, Diagnostics&) const;
 };
 static_assert(TokenSource<NoTokens>);
 
@@ -3575,6 +3594,14 @@ struct Ports {
     Store* store = nullptr;
     /// @}
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<AccessToken> NoTokens::get_token(const TokenQuery&, Diagnostics&) const {
+    return make_error_code(errc::unauthorized);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -4101,15 +4128,23 @@ struct Context {
 
     /// Up to the deadline.
     /// @pre `now` is before it
-    Duration time_left(MonotonicTime now) const noexcept {
-        return deadline == no_deadline ? (Duration::max)() : deadline - now;
-    }
+    Duration time_left(MonotonicTime now) const noexcept;
 
     /// For one try that begins now: the smaller of `Settings::call_limit` and what is left.
-    Duration try_limit(MonotonicTime now) const noexcept {
-        return (std::min)(settings->call_limit, time_left(now));
-    }
+    Duration try_limit(MonotonicTime now) const noexcept;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Duration Context::time_left(MonotonicTime now) const noexcept {
+    return deadline == no_deadline ? (Duration::max)() : deadline - now;
+}
+
+MDE_DECL Duration Context::try_limit(MonotonicTime now) const noexcept {
+    return (std::min)(settings->call_limit, time_left(now));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -4491,15 +4526,10 @@ using Event = std::variant<event::Done, event::TokenReady, event::QuotaAnswer, e
                            event::SegmentsDone, event::Failed>;
 
 /// Whether the flow has its result.
-inline bool is_finish(const Action& action) noexcept {
-    return std::holds_alternative<action::Finish>(action);
-}
+MDE_DECL bool is_finish(const Action& action) noexcept;
 
 /// The error that an event carries, if it is a failure.
-inline std::optional<error_code> failure_of(const Event& event) noexcept {
-    if (const auto* failed = std::get_if<event::Failed>(&event)) return failed->error;
-    return std::nullopt;
-}
+MDE_DECL std::optional<error_code> failure_of(const Event& event) noexcept;
 
 /// A machine without I/O: told the time and what happened, it says what to do next.
 ///
@@ -4518,6 +4548,19 @@ concept Flow = requires(T& flow, const Event& event, const Now& now) {
     { flow.on(event, now) } -> std::same_as<Action>;
     { flow.take_result() } -> std::same_as<typename T::Result>;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool is_finish(const Action& action) noexcept {
+    return std::holds_alternative<action::Finish>(action);
+}
+
+MDE_DECL std::optional<error_code> failure_of(const Event& event) noexcept {
+    if (const auto* failed = std::get_if<event::Failed>(&event)) return failed->error;
+    return std::nullopt;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -4678,18 +4721,12 @@ class Bench {
 /// The body of a whole answer, collected piece by piece within its bound.
 class WholeBody {
   public:
-    void begin(std::size_t limit) noexcept {
-        text_.clear();
-        limit_ = limit;
-    }
+    void begin(std::size_t limit) noexcept;
 
     std::span<std::byte> next_piece();
 
     /// False if the bound is passed.
-    bool add(std::size_t size) noexcept {
-        text_.commit(size);
-        return text_.size() <= limit_;
-    }
+    bool add(std::size_t size) noexcept;
 
     std::string_view text() const noexcept { return text_.expose(); }
 
@@ -4707,6 +4744,16 @@ MDE_DECL std::span<std::byte> WholeBody::next_piece() {
     const std::size_t room = text_.room();
     return std::as_writable_bytes(
         text_.prepare(room >= bounds::answer_piece / 4 ? room : bounds::answer_piece));
+}
+
+MDE_DECL void WholeBody::begin(std::size_t limit) noexcept {
+    text_.clear();
+    limit_ = limit;
+}
+
+MDE_DECL bool WholeBody::add(std::size_t size) noexcept {
+    text_.commit(size);
+    return text_.size() <= limit_;
 }
 
 #endif
@@ -5447,10 +5494,7 @@ constexpr std::optional<UtcTime> scan_date(std::string_view text) noexcept {
 /// A date of the API: `2024-01-24T01:36:28.7283693Z`. Also the forms of its siblings: a space for
 /// `T`, fewer or no fraction digits, an offset, no zone.
 /// @par Errors errc::malformed_date
-inline result<UtcTime> parse_date(std::string_view text) noexcept {
-    if (const auto utc = detail::scan_date(text)) return *utc;
-    return make_error_code(errc::malformed_date);
-}
+MDE_DECL result<UtcTime> parse_date(std::string_view text) noexcept;
 
 /// A date of HTTP, in the three forms of RFC 9110 section 5.6.7.
 /// @par Errors errc::malformed_date
@@ -5500,6 +5544,11 @@ MDE_DECL result<Duration> parse_retry_after(std::string_view text, UtcTime utc) 
     if (*date <= utc) return Duration::zero();
     return std::chrono::duration_cast<Duration>(
         (std::min)(*date - utc, std::chrono::duration_cast<Ticks>(most)));
+}
+
+MDE_DECL result<UtcTime> parse_date(std::string_view text) noexcept {
+    if (const auto utc = detail::scan_date(text)) return *utc;
+    return make_error_code(errc::malformed_date);
 }
 
 #endif
@@ -5636,35 +5685,23 @@ MDE_DECL result<LinkLayout> split_link(std::string_view link) noexcept {
 namespace mde::inline MDE_ABI::flow {
 
 /// True if nothing of the request can have reached the server.
-inline bool nothing_was_sent(const error_code& error) noexcept {
-    return error == errc::host_not_found || error == errc::unreachable || error == errc::tls_failed;
-}
+MDE_DECL bool nothing_was_sent(const error_code& error) noexcept;
 
 /// True for failures of the way there and back that may pass. Refused certificates are not among
 /// them: they ask for somebody's attention.
-inline bool is_passing_failure(const error_code& error) noexcept {
-    return nothing_was_sent(error) || error == errc::connection_lost || error == errc::timed_out ||
-           error == errc::body_truncated;
-}
+MDE_DECL bool is_passing_failure(const error_code& error) noexcept;
 
 /// True if the request reached the service, as far as one can tell, and what came back says nothing
 /// of what became of it.
-inline bool is_broken_answer(const error_code& error) noexcept {
-    return error == errc::malformed_head || error == errc::malformed_answer ||
-           error == errc::answer_too_large;
-}
+MDE_DECL bool is_broken_answer(const error_code& error) noexcept;
 
 /// True if a request that changes something may have done so all the same.
-inline bool may_have_taken_effect(const error_code& error) noexcept {
-    return is_broken_answer(error) || (is_passing_failure(error) && !nothing_was_sent(error));
-}
+MDE_DECL bool may_have_taken_effect(const error_code& error) noexcept;
 
 /// True if a try failed because its time ran out with the deadline. A connection that was not there
 /// by then is told as one that cannot be made.
-inline bool is_cut_short(const error_code& error, MonotonicTime now,
-                         MonotonicTime deadline) noexcept {
-    return now >= deadline && (error == errc::timed_out || nothing_was_sent(error));
-}
+MDE_DECL bool is_cut_short(const error_code& error, MonotonicTime now,
+                           MonotonicTime deadline) noexcept;
 
 /// The error that a status stands for; no error for 2xx. `code` is the service's own.
 /// Source: "Common REST API error codes".
@@ -5672,16 +5709,11 @@ MDE_DECL error_code error_of_status(unsigned status, std::string_view code) noex
 
 /// True for the refusals that say "later" and nothing else; every other one stays the same however
 /// often it is asked for.
-inline bool is_passing_refusal(const error_code& error) noexcept {
-    return error == errc::throttled || error == errc::service_unavailable;
-}
+MDE_DECL bool is_passing_refusal(const error_code& error) noexcept;
 
 /// Failures that a new link may mend: a dead link, and a transfer that broke so late that its link
 /// had died. What the link leads to is still there.
-inline bool wants_new_link(const error_code& error) noexcept {
-    return error == condition::ask_again || error == errc::connection_lost ||
-           error == errc::timed_out || is_passing_refusal(error);
-}
+MDE_DECL bool wants_new_link(const error_code& error) noexcept;
 
 /// True if repeating the request cannot do its work twice. A GET never does. A POST answered 401,
 /// 429 or 503 was turned away; after 500, 502 or 504 it may have been done all the same.
@@ -5697,10 +5729,8 @@ MDE_DECL std::string safe_word(std::string_view text,
                                std::initializer_list<std::string_view> secrets);
 
 /// Likewise, for whole sentences: what is not printable is escaped.
-inline std::string safe_message(std::string_view text,
-                                std::initializer_list<std::string_view> secrets) {
-    return printable_message(scrubbed(std::string(text), secrets), bounds::shown_message);
-}
+MDE_DECL std::string safe_message(std::string_view text,
+                                  std::initializer_list<std::string_view> secrets);
 
 /// The id under which the service keeps this answer in its logs, under any of the names in use; a
 /// server may echo what it was sent here, too.
@@ -5766,6 +5796,43 @@ MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
     diagnostics.request_id = request_id_of(
         head, {target, query, wire::query_value(target, "token").value_or(std::string_view()),
                wire::query_value(target, "sig").value_or(std::string_view())});
+}
+
+MDE_DECL bool nothing_was_sent(const error_code& error) noexcept {
+    return error == errc::host_not_found || error == errc::unreachable || error == errc::tls_failed;
+}
+
+MDE_DECL bool is_passing_failure(const error_code& error) noexcept {
+    return nothing_was_sent(error) || error == errc::connection_lost || error == errc::timed_out ||
+           error == errc::body_truncated;
+}
+
+MDE_DECL bool is_broken_answer(const error_code& error) noexcept {
+    return error == errc::malformed_head || error == errc::malformed_answer ||
+           error == errc::answer_too_large;
+}
+
+MDE_DECL bool may_have_taken_effect(const error_code& error) noexcept {
+    return is_broken_answer(error) || (is_passing_failure(error) && !nothing_was_sent(error));
+}
+
+MDE_DECL bool is_cut_short(const error_code& error, MonotonicTime now,
+                           MonotonicTime deadline) noexcept {
+    return now >= deadline && (error == errc::timed_out || nothing_was_sent(error));
+}
+
+MDE_DECL bool is_passing_refusal(const error_code& error) noexcept {
+    return error == errc::throttled || error == errc::service_unavailable;
+}
+
+MDE_DECL bool wants_new_link(const error_code& error) noexcept {
+    return error == condition::ask_again || error == errc::connection_lost ||
+           error == errc::timed_out || is_passing_refusal(error);
+}
+
+MDE_DECL std::string safe_message(std::string_view text,
+                                  std::initializer_list<std::string_view> secrets) {
+    return printable_message(scrubbed(std::string(text), secrets), bounds::shown_message);
 }
 
 #endif
@@ -6077,9 +6144,7 @@ MDE_DECL std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
                                                   const wire::BodyFraming& framing,
                                                   const DownloadQuestion& question) noexcept;
 
-inline DownloadAnswer refused_answer(errc error) noexcept {
-    return {DownloadAnswer::Kind::refused, make_error_code(error)};
-}
+MDE_DECL DownloadAnswer refused_answer(errc error) noexcept;
 
 MDE_DECL DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFraming& framing,
                                    const DownloadQuestion& question);
@@ -6146,6 +6211,10 @@ MDE_DECL DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFr
     return {DownloadAnswer::Kind::whole, {}, {end, std::string(etag), 0}, end};
 }
 
+MDE_DECL DownloadAnswer refused_answer(errc error) noexcept {
+    return {DownloadAnswer::Kind::refused, make_error_code(error)};
+}
+
 #endif
 
 } // namespace detail
@@ -6203,10 +6272,7 @@ class DownloadRequest {
     void ask_range(std::uint64_t first, std::optional<std::uint64_t> last) noexcept;
 
     /// In addition: only of the content that `etag` names.
-    void ask_part_of(std::string_view etag) noexcept {
-        fields_[2] = {"If-Range", etag};
-        request_.fields = fields_;
-    }
+    void ask_part_of(std::string_view etag) noexcept;
 
     /// Whether `ask_range` was called since.
     bool asks_range() const noexcept { return request_.fields.size() > 1; }
@@ -6239,6 +6305,11 @@ MDE_DECL void DownloadRequest::ask_range(std::uint64_t first,
     range_ = wire::range_text(first, last);
     fields_[1] = {"Range", range_.view()};
     request_.fields = std::span(fields_).first(2);
+}
+
+MDE_DECL void DownloadRequest::ask_part_of(std::string_view etag) noexcept {
+    fields_[2] = {"If-Range", etag};
+    request_.fields = fields_;
 }
 
 #endif
@@ -6403,16 +6474,11 @@ class SegmentLane {
     using Result = result<event::SegmentsEnd>;
 
     /// `queue` and what `plan` points to outlive the flow.
-    SegmentLane(const Context& context, const action::FetchSegments& plan, SegmentQueue& queue)
-        : context_(context),
-          plan_(plan),
-          queue_(&queue),
-          retry_(context.settings->retry, context.deadline, context.seed) {}
+    SegmentLane(const Context& context, const action::FetchSegments& plan, SegmentQueue& queue);
     SegmentLane(const SegmentLane&) = delete;
     SegmentLane& operator=(const SegmentLane&) = delete;
 
     Action start(const Now& now);
-
     Action on(const Event& event, const Now& now);
 
     Result take_result() { return result_; }
@@ -6433,21 +6499,13 @@ class SegmentLane {
     Action next_segment(const Now& now);
 
     Action send(const Now& now);
-
     Action on_head(const Event& event, const Now& now);
-
     Action on_body(const Event& event, const Now& now);
-
     Action write(std::span<const std::byte> bytes);
-
     Action on_written(const Event& event);
-
     Action try_again(const error_code& error, std::optional<Duration> asked, const Now& now);
 
-    Action finish_store(const error_code& error) {
-        context_.diagnostics->stage = Stage::store;
-        return finish(error);
-    }
+    Action finish_store(const error_code& error);
     Action finish(Result end);
 
     Context context_;
@@ -6566,6 +6624,18 @@ MDE_DECL Action SegmentLane::finish(Result end) {
     state_ = State::finished;
     result_ = std::move(end);
     return action::Finish{};
+}
+
+MDE_DECL SegmentLane::SegmentLane(const Context& context, const action::FetchSegments& plan,
+                                  SegmentQueue& queue)
+    : context_(context),
+      plan_(plan),
+      queue_(&queue),
+      retry_(context.settings->retry, context.deadline, context.seed) {}
+
+MDE_DECL Action SegmentLane::finish_store(const error_code& error) {
+    context_.diagnostics->stage = Stage::store;
+    return finish(error);
 }
 
 #endif
@@ -6819,7 +6889,9 @@ auto async_run_flow(const PortsT& ports, const flow::Context& context, Diagnosti
 /// The machine's own clocks behind the `Clock` port.
 
 #include <ctime>
+#if MDE_DEFINITIONS
 #include <thread>
+#endif
 
 namespace mde::inline MDE_ABI {
 
@@ -6827,12 +6899,10 @@ namespace mde::inline MDE_ABI {
 /// (Linux): a link that was asked for before the lid was closed is dead afterwards.
 struct SystemClock {
     /// Both clocks, one right after the other.
-    Now now() const noexcept {
-        return {monotonic(), std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now())};
-    }
+    Now now() const noexcept;
 
     /// For the blocking driver.
-    void sleep(Duration span) const { std::this_thread::sleep_for(span); }
+    void sleep(Duration span) const;
 
   private:
     static MonotonicTime monotonic() noexcept;
@@ -6840,6 +6910,8 @@ struct SystemClock {
 static_assert(Clock<SystemClock>);
 
 #if MDE_DEFINITIONS
+
+MDE_DECL void SystemClock::sleep(Duration span) const { std::this_thread::sleep_for(span); }
 
 MDE_DECL MonotonicTime SystemClock::monotonic() noexcept {
 #if defined(CLOCK_BOOTTIME)
@@ -6850,6 +6922,10 @@ MDE_DECL MonotonicTime SystemClock::monotonic() noexcept {
 #endif
     return MonotonicTime(
         std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
+}
+
+MDE_DECL Now SystemClock::now() const noexcept {
+    return {monotonic(), std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now())};
 }
 
 #endif
@@ -7200,10 +7276,7 @@ class StrictHandler {
     static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
 
-    explicit StrictHandler(const json::storage_ptr& storage)
-        : values_(storage, buffer_.bytes, sizeof buffer_.bytes) {
-        values_.reset(storage);
-    }
+    explicit StrictHandler(const json::storage_ptr& storage);
 
     /// Members that were seen, those that are gone among them.
     std::size_t members() const noexcept { return members_; }
@@ -7212,49 +7285,19 @@ class StrictHandler {
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
     bool on_object_begin(error_code&) { return true; }
-    bool on_object_end(std::size_t size, error_code&) {
-        values_.push_object(size);
-        return true;
-    }
+    bool on_object_end(std::size_t size, error_code&);
     bool on_array_begin(error_code&) { return true; }
-    bool on_array_end(std::size_t size, error_code&) {
-        values_.push_array(size);
-        return true;
-    }
-    bool on_key_part(json::string_view part, std::size_t, error_code&) {
-        values_.push_chars(part);
-        return true;
-    }
+    bool on_array_end(std::size_t size, error_code&);
+    bool on_key_part(json::string_view part, std::size_t, error_code&);
     bool on_key(json::string_view part, std::size_t, error_code&);
-    bool on_string_part(json::string_view part, std::size_t, error_code&) {
-        values_.push_chars(part);
-        return true;
-    }
-    bool on_string(json::string_view part, std::size_t, error_code&) {
-        values_.push_string(part);
-        return true;
-    }
+    bool on_string_part(json::string_view part, std::size_t, error_code&);
+    bool on_string(json::string_view part, std::size_t, error_code&);
     bool on_number_part(json::string_view, error_code&) { return true; }
-    bool on_int64(std::int64_t number, json::string_view, error_code&) {
-        values_.push_int64(number);
-        return true;
-    }
-    bool on_uint64(std::uint64_t number, json::string_view, error_code&) {
-        values_.push_uint64(number);
-        return true;
-    }
-    bool on_double(double number, json::string_view, error_code&) {
-        values_.push_double(number);
-        return true;
-    }
-    bool on_bool(bool truth, error_code&) {
-        values_.push_bool(truth);
-        return true;
-    }
-    bool on_null(error_code&) {
-        values_.push_null();
-        return true;
-    }
+    bool on_int64(std::int64_t number, json::string_view, error_code&);
+    bool on_uint64(std::uint64_t number, json::string_view, error_code&);
+    bool on_double(double number, json::string_view, error_code&);
+    bool on_bool(bool truth, error_code&);
+    bool on_null(error_code&);
     bool on_comment_part(json::string_view, error_code&) { return true; }
     bool on_comment(json::string_view, error_code&) { return true; }
 
@@ -7300,6 +7343,61 @@ MDE_DECL bool StrictHandler::on_key(json::string_view part, std::size_t, error_c
     return true;
 }
 
+MDE_DECL StrictHandler::StrictHandler(const json::storage_ptr& storage)
+    : values_(storage, buffer_.bytes, sizeof buffer_.bytes) {
+    values_.reset(storage);
+}
+
+MDE_DECL bool StrictHandler::on_object_end(std::size_t size, error_code&) {
+    values_.push_object(size);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_array_end(std::size_t size, error_code&) {
+    values_.push_array(size);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_key_part(json::string_view part, std::size_t, error_code&) {
+    values_.push_chars(part);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_string_part(json::string_view part, std::size_t, error_code&) {
+    values_.push_chars(part);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_string(json::string_view part, std::size_t, error_code&) {
+    values_.push_string(part);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_int64(std::int64_t number, json::string_view, error_code&) {
+    values_.push_int64(number);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_uint64(std::uint64_t number, json::string_view, error_code&) {
+    values_.push_uint64(number);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_double(double number, json::string_view, error_code&) {
+    values_.push_double(number);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_bool(bool truth, error_code&) {
+    values_.push_bool(truth);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_null(error_code&) {
+    values_.push_null();
+    return true;
+}
+
 #endif
 
 } // namespace detail
@@ -7319,14 +7417,9 @@ class WipingResource final : public boost::container::pmr::memory_resource {
     static constexpr bool is_plain(std::size_t alignment) noexcept {
         return alignment <= __STDCPP_DEFAULT_NEW_ALIGNMENT__;
     }
-    void* do_allocate(std::size_t size, std::size_t alignment) override {
-        if (is_plain(alignment)) return ::operator new(size);
-        return ::operator new(size, std::align_val_t(alignment));
-    }
+    void* do_allocate(std::size_t size, std::size_t alignment) override;
     void do_deallocate(void* data, std::size_t size, std::size_t alignment) override;
-    bool do_is_equal(const memory_resource& other) const noexcept override {
-        return this == &other;
-    }
+    bool do_is_equal(const memory_resource& other) const noexcept override;
 };
 
 namespace detail {
@@ -7467,6 +7560,15 @@ MDE_DECL std::optional<std::int64_t> Members::integer_of(std::string_view text) 
     return number;
 }
 
+MDE_DECL void* WipingResource::do_allocate(std::size_t size, std::size_t alignment) {
+    if (is_plain(alignment)) return ::operator new(size);
+    return ::operator new(size, std::align_val_t(alignment));
+}
+
+MDE_DECL bool WipingResource::do_is_equal(const memory_resource& other) const noexcept {
+    return this == &other;
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI::wire
@@ -7534,9 +7636,7 @@ struct Codec<AccessToken> {
     static result<AccessToken> decode(const Answer& answer);
 
     /// As that of `TokenSet`.
-    static std::string encode(std::string_view token, std::chrono::seconds life) {
-        return Codec<TokenSet>::encode(token, {}, life);
-    }
+    static std::string encode(std::string_view token, std::chrono::seconds life);
 };
 
 /// A refusal, as the endpoint wrote it; not yet safe to show.
@@ -7617,6 +7717,10 @@ MDE_DECL std::string encode_token_error(const TokenError& error) {
     return json::serialize(document);
 }
 
+MDE_DECL std::string Codec<AccessToken>::encode(std::string_view token, std::chrono::seconds life) {
+    return Codec<TokenSet>::encode(token, {}, life);
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI::wire
@@ -7659,11 +7763,8 @@ class TokenCall {
 
   private:
     Action send(const Now& now);
-
     Action fail_unsent(const error_code& error);
-
     Action on_failure(const error_code& error, const Now& now);
-
     Action on_answer(const event::AnswerReady& answer, const Now& now);
 
     bool is_metadata() const noexcept { return made_.issuer == TokenIssuer::metadata_service; }
@@ -7679,7 +7780,6 @@ class TokenCall {
                   std::initializer_list<std::string_view> secrets) const;
 
     Action try_again(const error_code& error, const Now& now);
-
     Action finish(const error_code& error);
 
     Context context_;
@@ -7943,10 +8043,16 @@ namespace wire {
 namespace detail {
 
 /// A page that may be shown to people as one to enter a code at.
-inline bool is_safe_page(std::string_view uri) {
+MDE_DECL bool is_safe_page(std::string_view uri);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool is_safe_page(std::string_view uri) {
     if (uri.size() > bounds::shown_message) return false;
     return split_link(uri).has_value() || split_link(std::string(uri) + '/').has_value();
 }
+
+#endif
 
 } // namespace detail
 
@@ -7962,9 +8068,7 @@ struct Codec<DeviceAuthorization> {
     static result<DeviceAuthorization> decode(const Answer& answer);
 
     /// For the service side.
-    static std::string encode(const DeviceAuthorization& code) {
-        return json::serialize(write_device_authorization(code));
-    }
+    static std::string encode(const DeviceAuthorization& code);
 };
 
 #if MDE_DEFINITIONS
@@ -8004,6 +8108,10 @@ MDE_DECL result<DeviceAuthorization> Codec<DeviceAuthorization>::decode(const An
         std::move(message),
         std::chrono::seconds((std::min)(life, std::int64_t(3600))),
         std::chrono::seconds(std::clamp(interval, std::int64_t(1), std::int64_t(60)))};
+}
+
+MDE_DECL std::string Codec<DeviceAuthorization>::encode(const DeviceAuthorization& code) {
+    return json::serialize(write_device_authorization(code));
 }
 
 #endif
@@ -8054,18 +8162,12 @@ class DeviceSignIn {
     Action begin(State state, TokenRequestMaker make, const RetryPolicy& policy, const Now& now);
 
     /// A call that ends before it sent anything ends the whole.
-    Action or_end(Action action) {
-        return is_finish(action) ? finish(call_->error()) : std::move(action);
-    }
+    Action or_end(Action action);
 
     Action renew(const Now& now);
-
     Action on_renewal(const Event& event, const Now& now);
 
-    Action ask_for_code(const Now& now) {
-        const auto make = [this](const TokenAsk& ask) { return device_code_request(ask, how_); };
-        return begin(State::asking_for_code, make, context_.settings->retry, now);
-    }
+    Action ask_for_code(const Now& now);
 
     Action on_code(const Event& event, const Now& now);
 
@@ -8077,17 +8179,13 @@ class DeviceSignIn {
     Action poll(const Now& now);
 
     Action on_poll(const Event& event, const Now& now);
-
     Action on_refusal(std::string_view word, const error_code& error, const Now& now);
 
     /// Without a word about the code. RFC 8628 section 3.5: a server that does not answer is asked
     /// less often.
     Action on_silence(const error_code& error, const Now& now);
 
-    wire::Answer answer_in(const Event& event) const {
-        const auto& answer = std::get<event::AnswerReady>(event);
-        return {answer.head, answer.body, call_->sent(), {}};
-    }
+    wire::Answer answer_in(const Event& event) const;
 
     /// An endpoint that gives no new refresh token means that the old one goes on.
     Action take_tokens(const Event& event);
@@ -8223,6 +8321,20 @@ MDE_DECL Action DeviceSignIn::finish(const error_code& error) {
     return action::Finish{};
 }
 
+MDE_DECL Action DeviceSignIn::or_end(Action action) {
+    return is_finish(action) ? finish(call_->error()) : std::move(action);
+}
+
+MDE_DECL Action DeviceSignIn::ask_for_code(const Now& now) {
+    const auto make = [this](const TokenAsk& ask) { return device_code_request(ask, how_); };
+    return begin(State::asking_for_code, make, context_.settings->retry, now);
+}
+
+MDE_DECL wire::Answer DeviceSignIn::answer_in(const Event& event) const {
+    const auto& answer = std::get<event::AnswerReady>(event);
+    return {answer.head, answer.body, call_->sent(), {}};
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI::flow
@@ -8290,7 +8402,6 @@ class SignIn {
     SignIn& operator=(const SignIn&) = delete;
 
     Action start(const Now& now);
-
     Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
@@ -8303,22 +8414,13 @@ class SignIn {
     error_code failure();
 
     /// True if the next way is to be tried.
-    bool pass_over(const error_code& error) noexcept {
-        if (error != errc::credential_unavailable || request_.only) return false;
-        return ++at_ < request_.chain.size();
-    }
+    bool pass_over(const error_code& error) noexcept;
 
-    void take(const Event& event) {
-        Result taken = device_ ? wrapped(device_->take_result()) : wrapped(tokens_in(event));
-        result_ = std::move(taken);
-    }
+    void take(const Event& event);
 
     result<wire::TokenSet> tokens_in(const Event& event) const;
 
-    Result wrapped(result<wire::TokenSet> tokens) const {
-        if (!tokens) return tokens.error();
-        return SignedIn{std::move(tokens->access), std::move(tokens->refresh), at_};
-    }
+    Result wrapped(result<wire::TokenSet> tokens) const;
 
     Context context_;
     SignInRequest request_;
@@ -8372,6 +8474,21 @@ MDE_DECL result<wire::TokenSet> SignIn::tokens_in(const Event& event) const {
     if (call_->error()) return call_->error();
     const auto& answer = std::get<event::AnswerReady>(event);
     return wire::Codec<wire::TokenSet>::decode({answer.head, answer.body, call_->sent(), {}});
+}
+
+MDE_DECL bool SignIn::pass_over(const error_code& error) noexcept {
+    if (error != errc::credential_unavailable || request_.only) return false;
+    return ++at_ < request_.chain.size();
+}
+
+MDE_DECL void SignIn::take(const Event& event) {
+    Result taken = device_ ? wrapped(device_->take_result()) : wrapped(tokens_in(event));
+    result_ = std::move(taken);
+}
+
+MDE_DECL SignIn::Result SignIn::wrapped(result<wire::TokenSet> tokens) const {
+    if (!tokens) return tokens.error();
+    return SignedIn{std::move(tokens->access), std::move(tokens->refresh), at_};
 }
 
 #endif
@@ -8464,18 +8581,11 @@ class TokenStoreRef {
     TokenStoreRef(Store& store) noexcept : store_(&store), calls_(&calls_of<Store>) {}
 
     /// The store's answer; an empty token without a store.
-    result<StoredToken> load(const TokenKey& key) {
-        if (store_ == nullptr) return StoredToken();
-        return calls_->load(store_, key);
-    }
+    result<StoredToken> load(const TokenKey& key);
     /// The store's answer; success without a store.
-    error_code save(const TokenKey& key, const StoredToken& token) {
-        return store_ == nullptr ? error_code() : calls_->save(store_, key, token);
-    }
+    error_code save(const TokenKey& key, const StoredToken& token);
     /// Likewise.
-    error_code forget(const TokenKey& key) {
-        return store_ == nullptr ? error_code() : calls_->forget(store_, key);
-    }
+    error_code forget(const TokenKey& key);
 
   private:
     struct Calls {
@@ -8495,6 +8605,23 @@ class TokenStoreRef {
     void* store_ = nullptr;
     const Calls* calls_ = nullptr;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<StoredToken> TokenStoreRef::load(const TokenKey& key) {
+    if (store_ == nullptr) return StoredToken();
+    return calls_->load(store_, key);
+}
+
+MDE_DECL error_code TokenStoreRef::save(const TokenKey& key, const StoredToken& token) {
+    return store_ == nullptr ? error_code() : calls_->save(store_, key, token);
+}
+
+MDE_DECL error_code TokenStoreRef::forget(const TokenKey& key) {
+    return store_ == nullptr ? error_code() : calls_->forget(store_, key);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -8875,9 +9002,7 @@ class Descriptor {
 
     int number() const noexcept { return number_; }
     bool is_open() const noexcept { return number_ >= 0; }
-    void close() noexcept {
-        if (number_ >= 0) ::close(std::exchange(number_, -1));
-    }
+    void close() noexcept;
 
   private:
     int number_ = -1;
@@ -8894,15 +9019,9 @@ MDE_DECL result<Descriptor> open_directory(const std::string& path, int more_fla
 
 /// The same; its last component is made if it is missing, readable by its owner only.
 /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
-inline result<Descriptor> make_directory(const std::string& path, int more_flags = 0) noexcept {
-    if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return store_error(errno);
-    return open_directory(path, more_flags);
-}
+MDE_DECL result<Descriptor> make_directory(const std::string& path, int more_flags = 0) noexcept;
 
-inline bool is_plain(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-}
+MDE_DECL bool is_plain(int file) noexcept;
 
 /// All of an open file.
 /// @par Errors errc::store_denied, errc::store_failed (no plain file, or larger than `limit`)
@@ -8914,17 +9033,13 @@ MDE_DECL result<std::string> read_plain(int file, std::size_t limit);
 MDE_DECL result<std::optional<std::string>> read_plain_file(int directory, const std::string& name,
                                                             std::size_t limit);
 
-inline error_code sync(int file) noexcept {
-    return ::fsync(file) == 0 ? error_code() : store_error(errno);
-}
+MDE_DECL error_code sync(int file) noexcept;
 
 /// A new file that only its owner may read; an old one of that name, or a link, is removed first.
 MDE_DECL Descriptor create_private(int directory, const std::string& name, error_code& ec);
 
 /// The data of a file, and of its metadata what is needed to find them.
-inline error_code sync_data(int file) noexcept {
-    return ::fdatasync(file) == 0 ? error_code() : store_error(errno);
-}
+MDE_DECL error_code sync_data(int file) noexcept;
 
 /// True for a file of this user's that nobody else may open and that has no other name: one that
 /// `create_private` made, and no link of somebody else's to another file.
@@ -8938,15 +9053,9 @@ MDE_DECL Descriptor open_private(int directory, const std::string& name) noexcep
 MDE_DECL bool is_named(int directory, const std::string& name, int file) noexcept;
 
 /// Tells one file from another that later gets its name.
-inline std::uint64_t inode_of(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_ino) : 0;
-}
+MDE_DECL std::uint64_t inode_of(int file) noexcept;
 
-inline std::uint64_t size_of_file(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
-}
+MDE_DECL std::uint64_t size_of_file(int file) noexcept;
 
 /// Names this run of the system; empty where it has no name. What was written but not synced
 /// outlives the process, but not the run.
@@ -8958,10 +9067,7 @@ MDE_DECL error_code reserve_space(int file, std::uint64_t length) noexcept;
 /// Gives a file its final name in one step, and never replaces one that is there.
 MDE_DECL error_code publish(int directory, const std::string& from, const std::string& to) noexcept;
 
-inline bool exists(int directory, const std::string& name) noexcept {
-    struct ::stat status {};
-    return ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
-}
+MDE_DECL bool exists(int directory, const std::string& name) noexcept;
 
 #if MDE_DEFINITIONS
 
@@ -9109,6 +9215,43 @@ MDE_DECL error_code publish(int directory, const std::string& from,
     return {};
 }
 
+MDE_DECL void Descriptor::close() noexcept {
+    if (number_ >= 0) ::close(std::exchange(number_, -1));
+}
+
+MDE_DECL result<Descriptor> make_directory(const std::string& path, int more_flags) noexcept {
+    if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return store_error(errno);
+    return open_directory(path, more_flags);
+}
+
+MDE_DECL bool is_plain(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+MDE_DECL error_code sync(int file) noexcept {
+    return ::fsync(file) == 0 ? error_code() : store_error(errno);
+}
+
+MDE_DECL error_code sync_data(int file) noexcept {
+    return ::fdatasync(file) == 0 ? error_code() : store_error(errno);
+}
+
+MDE_DECL std::uint64_t inode_of(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_ino) : 0;
+}
+
+MDE_DECL std::uint64_t size_of_file(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+MDE_DECL bool exists(int directory, const std::string& name) noexcept {
+    struct ::stat status {};
+    return ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI::detail
@@ -9135,14 +9278,10 @@ class QuotaWindow {
     Duration acquire(const Quota& quota, MonotonicTime now);
 
     /// A call that was made elsewhere, in the order of the calls.
-    void count(MonotonicTime call) {
-        calls_.push_back(calls_.empty() ? call : (std::max)(call, calls_.back()));
-    }
+    void count(MonotonicTime call);
 
     /// Grants nothing before `time`.
-    void block_until(MonotonicTime time) noexcept {
-        blocked_until_ = (std::max)(blocked_until_, time);
-    }
+    void block_until(MonotonicTime time) noexcept;
 
     /// Those that still count, oldest first.
     const std::deque<MonotonicTime>& calls() const noexcept { return calls_; }
@@ -9154,9 +9293,7 @@ class QuotaWindow {
     static constexpr Duration minute = std::chrono::minutes(1) + on_the_way;
     static constexpr Duration hour = std::chrono::hours(1) + on_the_way;
 
-    void forget(MonotonicTime now) {
-        while (!calls_.empty() && now - calls_.front() > hour) calls_.pop_front();
-    }
+    void forget(MonotonicTime now);
 
     /// A call at exactly the window's length after the first one would still share a closed window
     /// with it; a tick more does not.
@@ -9182,6 +9319,18 @@ MDE_DECL Duration QuotaWindow::wait_for(std::size_t limit, Duration window,
     if (limit == 0 || calls_.size() < limit) return Duration::zero();
     const MonotonicTime oldest = calls_[calls_.size() - limit];
     return oldest + window + std::chrono::microseconds(1) - now;
+}
+
+MDE_DECL void QuotaWindow::count(MonotonicTime call) {
+    calls_.push_back(calls_.empty() ? call : (std::max)(call, calls_.back()));
+}
+
+MDE_DECL void QuotaWindow::block_until(MonotonicTime time) noexcept {
+    blocked_until_ = (std::max)(blocked_until_, time);
+}
+
+MDE_DECL void QuotaWindow::forget(MonotonicTime now) {
+    while (!calls_.empty() && now - calls_.front() > hour) calls_.pop_front();
 }
 
 #endif
@@ -9367,12 +9516,9 @@ class FileQuotas {
     void forget_untold(const std::string& name, MonotonicTime told);
 
     static result<flow::QuotaWindow> load(int file, const Now& now);
-
     static flow::QuotaWindow window_of(const wire::QuotaRecord& record, const Now& now);
 
-    static MonotonicTime on_this_run(UtcTime utc, const Now& now) noexcept {
-        return saturating_add(now.monotonic, saturating_span(utc, now.utc));
-    }
+    static MonotonicTime on_this_run(UtcTime utc, const Now& now) noexcept;
 
     static error_code save(int file, const flow::QuotaWindow& window, const Now& now);
 
@@ -9469,6 +9615,10 @@ MDE_DECL error_code FileQuotas::save(int file, const flow::QuotaWindow& window, 
     const std::uint64_t before = detail::size_of_file(file);
     if (text.size() < before) text.resize(static_cast<std::size_t>(before), '\n');
     return detail::write_all(file, 0, std::as_bytes(std::span(text)));
+}
+
+MDE_DECL MonotonicTime FileQuotas::on_this_run(UtcTime utc, const Now& now) noexcept {
+    return saturating_add(now.monotonic, saturating_span(utc, now.utc));
 }
 
 #endif
@@ -9572,14 +9722,20 @@ struct MemoryState {
     std::optional<std::string> text{};
 
     /// Replaces the text.
-    error_code save(std::string_view saved) {
-        text = std::string(saved);
-        return {};
-    }
+    error_code save(std::string_view saved);
     /// The text.
     result<std::optional<std::string>> load() const { return text; }
 };
 static_assert(StateStore<MemoryState>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code MemoryState::save(std::string_view saved) {
+    text = std::string(saved);
+    return {};
+}
+
+#endif
 
 } // namespace exemplar
 
@@ -9614,9 +9770,7 @@ class FileState {
     /// Nothing if there is no such file.
     /// @par Errors errc::store_denied (also: a link), errc::store_failed (no plain file, or larger
     /// than `bounds::saved_state`)
-    result<std::optional<std::string>> load() const {
-        return detail::read_plain_file(directory(), name_, bounds::saved_state);
-    }
+    result<std::optional<std::string>> load() const;
 
   private:
     FileState() = default;
@@ -9677,6 +9831,10 @@ MDE_DECL void FileState::unlock() noexcept {
     lock_.close();
 }
 
+MDE_DECL result<std::optional<std::string>> FileState::load() const {
+    return detail::read_plain_file(directory(), name_, bounds::saved_state);
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI
@@ -9712,9 +9870,7 @@ class Extents {
     void add(std::uint64_t begin, std::uint64_t end);
 
     /// So many bytes are there from the first one on, without a gap.
-    std::uint64_t prefix() const noexcept {
-        return extents_.empty() || extents_.front().first != 0 ? 0 : extents_.front().second;
-    }
+    std::uint64_t prefix() const noexcept;
 
   private:
     using Extent = std::pair<std::uint64_t, std::uint64_t>;
@@ -9739,6 +9895,10 @@ MDE_DECL void Extents::add(std::uint64_t begin, std::uint64_t end) {
     for (; last != extents_.end() && last->first <= after->second; ++last)
         after->second = (std::max)(after->second, last->second);
     extents_.erase(after + 1, last);
+}
+
+MDE_DECL std::uint64_t Extents::prefix() const noexcept {
+    return extents_.empty() || extents_.front().first != 0 ? 0 : extents_.front().second;
 }
 
 #endif
@@ -9933,11 +10093,7 @@ enum class Space {
 class PartFile {
   public:
     /// `directory` outlives the object.
-    PartFile(int directory, std::string name)
-        : directory_(directory),
-          name_(std::move(name)),
-          part_name_(name_ + ".part"),
-          journal_name_(journal_of(name_)) {}
+    PartFile(int directory, std::string name);
     PartFile(PartFile&&) noexcept = default;
     PartFile& operator=(PartFile&&) noexcept = default;
 
@@ -9958,16 +10114,12 @@ class PartFile {
     /// Bytes behind the declared end are refused.
     error_code write(std::uint64_t offset, std::span<const std::byte> bytes);
 
-    result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
-        return read_all(file_.number(), offset, bytes);
-    }
+    result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const;
 
     error_code sync() noexcept { return detail::sync(file_.number()); }
 
     /// True if `name` leads to what was written, and to nothing that was put in its place.
-    bool is_at(const std::string& name) const noexcept {
-        return is_named(directory_, name, file_.number());
-    }
+    bool is_at(const std::string& name) const noexcept;
 
     /// Leaves both files to the next process, or nothing if that could not go on with them.
     void keep() noexcept;
@@ -9975,26 +10127,17 @@ class PartFile {
     void drop() noexcept;
 
     /// The part has got its final name.
-    void published() noexcept {
-        close();
-        remove(journal_name_);
-    }
+    void published() noexcept;
 
   private:
     void remove(const std::string& name) noexcept { ::unlinkat(directory_, name.c_str(), 0); }
 
-    void close() noexcept {
-        file_.close();
-        journal_.close();
-    }
+    void close() noexcept;
 
     void forget() noexcept;
-
     std::optional<std::pair<wire::PartJournal, wire::PartMarks>> read_journal() const;
 
-    bool fits(const wire::PartJournal& journal) const noexcept {
-        return journal.name == name_ && journal.inode == inode_of(file_.number());
-    }
+    bool fits(const wire::PartJournal& journal) const noexcept;
 
     error_code write_journal();
 
@@ -10106,6 +10249,35 @@ MDE_DECL error_code PartFile::mark() noexcept {
     marked_.stored = part_.stored;
     const wire::PartMarksText text = wire::encode_part_marks(marked_);
     return write_all(journal_.number(), marks_at_, std::as_bytes(std::span(text.view())));
+}
+
+MDE_DECL PartFile::PartFile(int directory, std::string name)
+    : directory_(directory),
+      name_(std::move(name)),
+      part_name_(name_ + ".part"),
+      journal_name_(journal_of(name_)) {}
+
+MDE_DECL result<std::size_t> PartFile::read(std::uint64_t offset,
+                                            std::span<std::byte> bytes) const {
+    return read_all(file_.number(), offset, bytes);
+}
+
+MDE_DECL bool PartFile::is_at(const std::string& name) const noexcept {
+    return is_named(directory_, name, file_.number());
+}
+
+MDE_DECL void PartFile::published() noexcept {
+    close();
+    remove(journal_name_);
+}
+
+MDE_DECL void PartFile::close() noexcept {
+    file_.close();
+    journal_.close();
+}
+
+MDE_DECL bool PartFile::fits(const wire::PartJournal& journal) const noexcept {
+    return journal.name == name_ && journal.inode == inode_of(file_.number());
 }
 
 #endif
@@ -10266,23 +10438,16 @@ class FileStore {
 
         /// Makes the file, and takes its space where that is wanted.
         /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
-        error_code begin(const PackagePart& part) {
-            const bool at_once = options_.reserve_space;
-            return file_.begin(part, at_once ? detail::Space::reserved : detail::Space::as_needed);
-        }
+        error_code begin(const PackagePart& part);
 
         /// Writes `bytes` at `offset`, and notes in the journal from time to time how far they are
         /// whole.
         /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
-        error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
-            return file_.write(offset, bytes);
-        }
+        error_code write(std::uint64_t offset, std::span<const std::byte> bytes);
 
         /// Fewer bytes than asked for at the end of the file.
         /// @par Errors errc::store_failed
-        result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
-            return file_.read(offset, bytes);
-        }
+        result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const;
 
         /// After an error what was written is kept, as `keep` does.
         /// @par Errors as `write`, and errc::store_has_package; errc::store_denied also if somebody
@@ -10303,7 +10468,6 @@ class FileStore {
         int directory() const noexcept { return directory_->number(); }
 
         void unlock() noexcept;
-
         error_code write_receipt(const Receipt& receipt);
 
         /// One that lies there without its package is of a commit that was cut off.
@@ -10319,9 +10483,7 @@ class FileStore {
     };
 
     /// Whether the whole package is there.
-    bool has(const PackageKey& key) const {
-        return detail::exists(directory_->number(), file_name_of(key));
-    }
+    bool has(const PackageKey& key) const;
 
     /// A writer for what is there, or for nothing yet; the lock is its own.
     /// @par Errors errc::store_has_package, errc::store_busy, errc::store_denied,
@@ -10329,22 +10491,16 @@ class FileStore {
     result<Writer> open(const PackageKey& key);
 
     /// `A.zip`, without the directory.
-    static std::string file_name_of(const PackageKey& key) {
-        return std::string(key.name().view()).append(key.extension());
-    }
+    static std::string file_name_of(const PackageKey& key);
 
   private:
     /// What an earlier transfer left is not lost for want of memory to take it up.
     struct LetGo {
         Writer* writer;
-        ~LetGo() {
-            if (writer != nullptr) writer->unlock();
-        }
+        ~LetGo();
     };
 
-    static std::string lock_name_of(const PackageKey& key) {
-        return std::string(key.name().view()) + ".lock";
-    }
+    static std::string lock_name_of(const PackageKey& key);
 
     FileStore(std::shared_ptr<detail::Descriptor> directory,
               const FileStoreOptions& options) noexcept
@@ -10461,6 +10617,37 @@ MDE_DECL result<FileStore::Writer> FileStore::open(const PackageKey& key) {
     return writer;
 }
 
+MDE_DECL error_code FileStore::Writer::begin(const PackagePart& part) {
+    const bool at_once = options_.reserve_space;
+    return file_.begin(part, at_once ? detail::Space::reserved : detail::Space::as_needed);
+}
+
+MDE_DECL error_code FileStore::Writer::write(std::uint64_t offset,
+                                             std::span<const std::byte> bytes) {
+    return file_.write(offset, bytes);
+}
+
+MDE_DECL result<std::size_t> FileStore::Writer::read(std::uint64_t offset,
+                                                     std::span<std::byte> bytes) const {
+    return file_.read(offset, bytes);
+}
+
+MDE_DECL bool FileStore::has(const PackageKey& key) const {
+    return detail::exists(directory_->number(), file_name_of(key));
+}
+
+MDE_DECL std::string FileStore::file_name_of(const PackageKey& key) {
+    return std::string(key.name().view()).append(key.extension());
+}
+
+MDE_DECL FileStore::LetGo::~LetGo() {
+    if (writer != nullptr) writer->unlock();
+}
+
+MDE_DECL std::string FileStore::lock_name_of(const PackageKey& key) {
+    return std::string(key.name().view()) + ".lock";
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI
@@ -10514,10 +10701,7 @@ class MemoryStore {
 
   public:
     /// `capacity` in bytes, for all packages together, unfinished ones included.
-    explicit MemoryStore(std::uint64_t capacity = 64ull * 1024 * 1024)
-        : shared_(std::make_shared<Shared>()) {
-        shared_->capacity = capacity;
-    }
+    explicit MemoryStore(std::uint64_t capacity = 64ull * 1024 * 1024);
 
     /// Meets `PartWriter`.
     class Writer {
@@ -10546,9 +10730,7 @@ class MemoryStore {
         error_code commit(const Receipt& receipt);
 
         /// Leaves what was written to the next `open`, if it is resumable.
-        void keep() noexcept {
-            leave(shared_ && entry_->part.is_resumable() && entry_->part.stored != 0);
-        }
+        void keep() noexcept;
         /// Drops what was written.
         void abort() noexcept { leave(false); }
 
@@ -10667,6 +10849,14 @@ MDE_DECL std::optional<StoredPackage> MemoryStore::find(const PackageKey& key) c
     return StoredPackage{entry->second.bytes, *entry->second.receipt};
 }
 
+MDE_DECL MemoryStore::MemoryStore(std::uint64_t capacity) : shared_(std::make_shared<Shared>()) {
+    shared_->capacity = capacity;
+}
+
+MDE_DECL void MemoryStore::Writer::keep() noexcept {
+    leave(shared_ && entry_->part.is_resumable() && entry_->part.stored != 0);
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI
@@ -10697,15 +10887,9 @@ class MemoryTokenStore {
   private:
     using Name = std::tuple<std::string, std::string, std::string, std::string, bool>;
 
-    static Name name_of(const TokenKey& key) {
-        return {std::string(key.authority), std::string(key.tenant), std::string(key.client_id),
-                std::string(key.audience), key.delegated};
-    }
+    static Name name_of(const TokenKey& key);
 
-    static StoredToken copy_of(const StoredToken& token) {
-        return {token.access_token.clone(), token.obtained_at, token.expires_at,
-                token.refresh_token.clone()};
-    }
+    static StoredToken copy_of(const StoredToken& token);
 
     std::mutex mutex_;
     std::map<Name, StoredToken> tokens_;
@@ -10730,6 +10914,16 @@ MDE_DECL error_code MemoryTokenStore::forget(const TokenKey& key) {
     const std::lock_guard lock(mutex_);
     tokens_.erase(name_of(key));
     return {};
+}
+
+MDE_DECL MemoryTokenStore::Name MemoryTokenStore::name_of(const TokenKey& key) {
+    return {std::string(key.authority), std::string(key.tenant), std::string(key.client_id),
+            std::string(key.audience), key.delegated};
+}
+
+MDE_DECL StoredToken MemoryTokenStore::copy_of(const StoredToken& token) {
+    return {token.access_token.clone(), token.obtained_at, token.expires_at,
+            token.refresh_token.clone()};
 }
 
 #endif
@@ -10972,9 +11166,7 @@ class ReceiptStore {
     };
 
     /// Always a new writer. Never an error.
-    result<Writer> open(const PackageKey& key) {
-        return Writer(shared_, std::string(key.name().view()));
-    }
+    result<Writer> open(const PackageKey& key);
 
     /// A copy; nothing if that package was not proven yet.
     std::optional<Receipt> find(const PackageKey& key) const;
@@ -10997,6 +11189,10 @@ MDE_DECL std::optional<Receipt> ReceiptStore::find(const PackageKey& key) const 
     const auto entry = shared_->receipts.find(key.name().view());
     if (entry == shared_->receipts.end()) return std::nullopt;
     return entry->second;
+}
+
+MDE_DECL result<ReceiptStore::Writer> ReceiptStore::open(const PackageKey& key) {
+    return Writer(shared_, std::string(key.name().view()));
 }
 
 #endif
@@ -11135,8 +11331,7 @@ struct TransportOptions {
 /// @file
 /// Whether the files of a `FileStore` are still what their receipts say.
 
-#include <filesystem>
-#include <system_error>
+#include <dirent.h>
 
 namespace mde::inline MDE_ABI {
 
@@ -11217,20 +11412,33 @@ VerifiedPackage verify_receipt(int directory, const std::string& receipt_name) {
     return verified;
 }
 
-MDE_DECL result<std::vector<std::string>> names_in_order(const std::string& path);
+/// Of everything in `directory`, itself and what it lies in among them.
+MDE_DECL result<std::vector<std::string>> names_in_order(int directory);
 
 /// A file with the ending of a package, and no receipt under its name.
 MDE_DECL bool lacks_receipt(const std::string& name, const std::vector<std::string>& names);
 
 #if MDE_DEFINITIONS
 
-MDE_DECL result<std::vector<std::string>> names_in_order(const std::string& path) {
+MDE_DECL result<std::vector<std::string>> names_in_order(int directory) {
+    struct Close {
+        void operator()(::DIR* listing) const noexcept { ::closedir(listing); }
+    };
+    // Owned by the listing once there is one.
+    const int number = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const std::unique_ptr<::DIR, Close> listing(number < 0 ? nullptr : ::fdopendir(number));
+    if (!listing) {
+        const int why = errno;
+        if (number >= 0) ::close(number);
+        return store_error(why);
+    }
     std::vector<std::string> names;
-    std::error_code ec;
-    for (auto it = std::filesystem::directory_iterator(path, ec);
-         !ec && it != std::filesystem::directory_iterator(); it.increment(ec))
-        names.push_back(it->path().filename().string());
-    if (ec) return store_error(ec.value());
+    errno = 0;
+    while (const ::dirent* entry = ::readdir(listing.get())) {
+        names.emplace_back(entry->d_name);
+        errno = 0;
+    }
+    if (errno != 0) return store_error(errno);
     std::sort(names.begin(), names.end());
     return names;
 }
@@ -11256,7 +11464,7 @@ template <Hasher PackageHasher>
 result<std::vector<VerifiedPackage>> verify_packages(const std::string& path) {
     const auto directory = detail::open_directory(path);
     if (!directory) return directory.error();
-    const auto names = detail::names_in_order(path);
+    const auto names = detail::names_in_order(directory->number());
     if (!names) return names.error();
     std::vector<VerifiedPackage> verified;
     for (const std::string& name : *names) {
@@ -11547,10 +11755,16 @@ namespace mde::inline MDE_ABI {
 namespace detail {
 
 /// What an editor or `echo` leaves behind a token.
-inline std::string_view without_line_end(std::string_view text) noexcept {
+MDE_DECL std::string_view without_line_end(std::string_view text) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string_view without_line_end(std::string_view text) noexcept {
     while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
     return text;
 }
+
+#endif
 
 } // namespace detail
 
@@ -11783,10 +11997,7 @@ class Call {
   public:
     /// @{
     /// As those of a `Flow`, which this is not: what it ends with is decoded by its owner.
-    Call(const Context& context, const CallSpec& spec) noexcept
-        : context_(context),
-          spec_(spec),
-          retry_(context.settings->retry, context.deadline, context.seed) {}
+    Call(const Context& context, const CallSpec& spec) noexcept;
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
 
@@ -11814,36 +12025,21 @@ class Call {
         finished,
     };
 
-    Action get_token(TokenQuery::Freshness freshness) {
-        state_ = State::getting_token;
-        return action::GetToken{{freshness, token_serial_, context_.deadline, claims_}};
-    }
+    Action get_token(TokenQuery::Freshness freshness);
 
     Action on_token(const Event& event, const Now&);
 
-    QuotaKey quota_key() const noexcept {
-        return {context_.settings->tenant.text(), context_.settings->client_id, spec_.stage};
-    }
+    QuotaKey quota_key() const noexcept;
 
-    Action acquire_quota() {
-        state_ = State::getting_quota;
-        return action::AcquireQuota{quota_key(), spec_.quota};
-    }
+    Action acquire_quota();
 
     Action on_quota(const Event& event, const Now& now);
-
     Action send(const Now& now);
-
     Action on_answer(const Event& event, const Now& now);
-
     Action on_failure(const error_code& error, const Now& now);
-
     Action try_again(const error_code& error, const Now& now);
-
     Action wait_to_retry(WaitReason reason);
-
     void describe(const event::AnswerReady& answer, const Now& now);
-
     Action finish(error_code error);
 
     Context context_;
@@ -11990,6 +12186,25 @@ MDE_DECL Action Call::finish(error_code error) {
     // With its memory: an action is watched for hours between two looks.
     authorization_ = Secret();
     return action::Finish{};
+}
+
+MDE_DECL Call::Call(const Context& context, const CallSpec& spec) noexcept
+    : context_(context),
+      spec_(spec),
+      retry_(context.settings->retry, context.deadline, context.seed) {}
+
+MDE_DECL Action Call::get_token(TokenQuery::Freshness freshness) {
+    state_ = State::getting_token;
+    return action::GetToken{{freshness, token_serial_, context_.deadline, claims_}};
+}
+
+MDE_DECL QuotaKey Call::quota_key() const noexcept {
+    return {context_.settings->tenant.text(), context_.settings->client_id, spec_.stage};
+}
+
+MDE_DECL Action Call::acquire_quota() {
+    state_ = State::getting_quota;
+    return action::AcquireQuota{quota_key(), spec_.quota};
 }
 
 #endif
@@ -12357,16 +12572,72 @@ class Watch {
 /// @file
 /// The page "Get machineAction API" as a type.
 
-#ifndef MDE_MODEL_FORWARD_HPP
-#define MDE_MODEL_FORWARD_HPP
+#ifndef MDE_BASE_FWD_HPP
+#define MDE_BASE_FWD_HPP
 
 /// @file
-/// Names of answers, for a request that says what it is answered with and needs nothing of it.
+/// Names without what is behind them, for headers that only pass these things on: a request says
+/// what it is answered with, a consumer's class refers to a store. Costs nothing to include.
 
 namespace mde::inline MDE_ABI {
 
+// base
+class Secret;
+enum class condition;
+enum class errc;
+
+// model
+class AccessToken;
+class Endpoint;
+class LinkPolicy;
+class PackageKey;
+enum class ContentKind;
+enum class ExportKind;
+enum class LinkKind;
+enum class MachineActionStatus;
+enum class MachineActionType;
+enum class Permission;
+enum class Stage;
+struct Cloud;
+struct Diagnostics;
+struct FetchedExport;
+struct FleetJob;
+struct FleetOptions;
+struct FleetState;
 struct MachineAction;
 struct MachineActionPage;
+struct PackagePart;
+struct Receipt;
+struct Settings;
+struct StoredToken;
+
+// request
+class TokenRequestMaker;
+struct CancelMachineAction;
+struct CollectInvestigationPackage;
+struct GetLiveResponseResultLink;
+struct GetMachineAction;
+struct GetPackageUri;
+struct ListMachineActions;
+
+// async
+class LocalQuotas;
+struct CallOptions;
+struct SystemClock;
+
+// adapter
+class FileQuotas;
+class FileState;
+class FileStore;
+class FileTokenStore;
+class MemoryStore;
+class MemoryTokenStore;
+class OpensslSha256;
+class Proxy;
+class ReceiptStore;
+class TlsContext;
+struct CredentialOptions;
+struct TransportOptions;
 
 } // namespace mde::inline MDE_ABI
 
@@ -12564,13 +12835,9 @@ MDE_DECL std::optional<RelatedFileInfo> read_related_file(Members& members);
 
 MDE_DECL bool read_id(Members& members, MachineAction& action);
 
-inline json::value text_or_null(const std::optional<std::string>& text) {
-    return text ? json::value(json::string(*text)) : json::value(nullptr);
-}
+MDE_DECL json::value text_or_null(const std::optional<std::string>& text);
 
-inline json::value date_or_null(const std::optional<UtcTime>& date) {
-    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
-}
+MDE_DECL json::value date_or_null(const std::optional<UtcTime>& date);
 
 MDE_DECL json::object write_command(const LiveResponseCommand& command);
 
@@ -12680,6 +12947,14 @@ MDE_DECL json::object write_command(const LiveResponseCommand& command) {
             {"commandStatus", command.command_status},
             {"errors", std::move(errors)},
             {"command", {{"type", command.type}, {"params", std::move(parameters)}}}};
+}
+
+MDE_DECL json::value text_or_null(const std::optional<std::string>& text) {
+    return text ? json::value(json::string(*text)) : json::value(nullptr);
+}
+
+MDE_DECL json::value date_or_null(const std::optional<UtcTime>& date) {
+    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
 }
 
 #endif
@@ -12852,10 +13127,7 @@ class AwaitAction {
     AwaitAction(const Context& context, const MachineActionId& action)
         : context_(context), action_(action) {}
 
-    Action start(const Now& now) {
-        watch_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
-        return look(now);
-    }
+    Action start(const Now& now);
 
     Action on(const Event& event, const Now& now);
 
@@ -12870,9 +13142,7 @@ class AwaitAction {
     };
 
     Action look(const Now& now);
-
     Action on_look(const Now& now);
-
     Action decide();
 
     Context context_;
@@ -12951,6 +13221,11 @@ MDE_DECL Action AwaitAction::decide() {
         result_ = make_error_code(verdict_.error);
     }
     return action::Finish{};
+}
+
+MDE_DECL Action AwaitAction::start(const Now& now) {
+    watch_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
+    return look(now);
 }
 
 #endif
@@ -13238,7 +13513,6 @@ class ListActions {
         : context_(context), request_(std::move(request)), wanted_(request_.top) {}
 
     Action start(const Now& now);
-
     Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
@@ -13246,21 +13520,13 @@ class ListActions {
 
   private:
     unsigned next_top() const noexcept;
-
     Action ask(const Now& now);
-
     Action take(MachineActionPage page, const Now& now);
-
     Action follow(const std::string& link, const Now& now);
-
     Action refuse_link(const std::string& what);
-
     Action done();
 
-    Action finish(const error_code& error) {
-        result_ = error;
-        return action::Finish{};
-    }
+    Action finish(const error_code& error);
 
     Context context_;
     ListMachineActions request_;
@@ -13354,6 +13620,11 @@ MDE_DECL Action ListActions::done() {
     if (wanted_ != 0 && actions_.size() > wanted_)
         actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(wanted_), actions_.end());
     result_ = std::move(actions_);
+    return action::Finish{};
+}
+
+MDE_DECL Action ListActions::finish(const error_code& error) {
+    result_ = error;
     return action::Finish{};
 }
 
@@ -13465,7 +13736,6 @@ class CollectAction {
     CollectAction& operator=(const CollectAction&) = delete;
 
     Action start(const Now& now);
-
     Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
@@ -13484,39 +13754,26 @@ class CollectAction {
     static constexpr unsigned most_looks = 3;
 
     Action ask(const Now& now);
-
     Action on_asked(const Now& now);
-
     Action look(const Now& now);
-
     Action on_looked(const Now& now);
 
     /// One that was created since the unclear attempt and carries its comment.
     const MachineAction* find_ours(const std::vector<MachineAction>& list) const;
 
     static const MachineAction* find_running(const std::vector<MachineAction>& list);
-
     Action on_running(const MachineAction& running);
 
     /// Not for the name of somebody else's collection alone.
-    bool is_worth_waiting() const noexcept {
-        return earlier_ || context_.settings->running_collection == RunningCollection::adopt;
-    }
+    bool is_worth_waiting() const noexcept;
 
     Action wait(const Now& now);
-
     Action adopt(const MachineAction& action);
 
     /// What the first answer said is all that is known.
-    Action leave_open() {
-        *context_.diagnostics = said_;
-        return finish(failure_);
-    }
+    Action leave_open();
 
-    Action finish(const error_code& error) {
-        result_ = error;
-        return action::Finish{};
-    }
+    Action finish(const error_code& error);
 
     Context context_;
     CollectInvestigationPackage request_;
@@ -13641,6 +13898,20 @@ MDE_DECL Action CollectAction::wait(const Now& now) {
 MDE_DECL Action CollectAction::adopt(const MachineAction& action) {
     *context_.diagnostics = Diagnostics{};
     result_ = action;
+    return action::Finish{};
+}
+
+MDE_DECL bool CollectAction::is_worth_waiting() const noexcept {
+    return earlier_ || context_.settings->running_collection == RunningCollection::adopt;
+}
+
+MDE_DECL Action CollectAction::leave_open() {
+    *context_.diagnostics = said_;
+    return finish(failure_);
+}
+
+MDE_DECL Action CollectAction::finish(const error_code& error) {
+    result_ = error;
     return action::Finish{};
 }
 
@@ -13883,10 +14154,8 @@ MDE_DECL error_code failed_command(const LiveResponseCommand& command, Diagnosti
 /// A package is there once the action has succeeded.
 /// @par Errors errc::action_not_finished, errc::action_failed, errc::action_timed_out,
 /// errc::action_cancelled
-inline error_code readiness(const GetPackageUri&, const MachineAction& action,
-                            Diagnostics& diagnostics) {
-    return detail::readiness_of_action(action, diagnostics);
-}
+MDE_DECL error_code readiness(const GetPackageUri&, const MachineAction& action,
+                              Diagnostics& diagnostics);
 
 /// A command that has completed has its result even if a later one failed. Answers sometimes leave
 /// the commands out: then the action as a whole decides.
@@ -13906,6 +14175,11 @@ MDE_DECL error_code readiness(const GetLiveResponseResultLink& request, const Ma
         return detail::readiness_of_action(action, diagnostics);
     }
     if (!action.commands.empty()) return make_error_code(errc::not_found);
+    return detail::readiness_of_action(action, diagnostics);
+}
+
+MDE_DECL error_code readiness(const GetPackageUri&, const MachineAction& action,
+                              Diagnostics& diagnostics) {
     return detail::readiness_of_action(action, diagnostics);
 }
 
@@ -13947,10 +14221,7 @@ class SecretHandler {
     bool on_object_end(std::size_t, error_code&) { return leave(); }
     bool on_array_begin(error_code&) { return enter(); }
     bool on_array_end(std::size_t, error_code&) { return leave(); }
-    bool on_key_part(json::string_view part, std::size_t, error_code&) {
-        match(part);
-        return true;
-    }
+    bool on_key_part(json::string_view part, std::size_t, error_code&);
     bool on_key(json::string_view part, std::size_t, error_code&);
     bool on_string_part(json::string_view part, std::size_t, error_code&) { return take(part); }
     bool on_string(json::string_view part, std::size_t, error_code&);
@@ -13967,18 +14238,9 @@ class SecretHandler {
     static constexpr std::size_t mismatch = static_cast<std::size_t>(-1);
 
     bool is_wanted() const noexcept { return name_.empty() ? depth_ == 0 : wanted_; }
-    bool enter() noexcept {
-        ++depth_;
-        return pass();
-    }
-    bool leave() noexcept {
-        --depth_;
-        return true;
-    }
-    bool pass() noexcept {
-        wanted_ = false;
-        return true;
-    }
+    bool enter() noexcept;
+    bool leave() noexcept;
+    bool pass() noexcept;
     void match(std::string_view part) noexcept;
     bool take(std::string_view part);
 
@@ -14075,6 +14337,26 @@ MDE_DECL result<std::optional<UtcTime>> read_sas_date(std::string_view target,
     return make_error_code(errc::malformed_link);
 }
 
+MDE_DECL bool SecretHandler::on_key_part(json::string_view part, std::size_t, error_code&) {
+    match(part);
+    return true;
+}
+
+MDE_DECL bool SecretHandler::enter() noexcept {
+    ++depth_;
+    return pass();
+}
+
+MDE_DECL bool SecretHandler::leave() noexcept {
+    --depth_;
+    return true;
+}
+
+MDE_DECL bool SecretHandler::pass() noexcept {
+    wanted_ = false;
+    return true;
+}
+
 #endif
 
 } // namespace detail
@@ -14091,10 +14373,8 @@ class PackageUriMint {
 /// when it was asked for, as far as known: the assumed life counts from there. `life` says whether
 /// it comes from a call whose links declare their end.
 /// @par Errors errc::malformed_link
-inline result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy = {},
-                                     LinkLife life = LinkLife::assumed) {
-    return PackageUriMint::mint(std::move(link), LinkTimes{obtained, {}, {}, {}, life}, policy);
-}
+MDE_DECL result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy = {},
+                                       LinkLife life = LinkLife::assumed);
 
 /// What an answer tells of the lives of the links in it.
 MDE_DECL LinkTimes link_times_of(const Answer& answer) noexcept;
@@ -14163,6 +14443,11 @@ MDE_DECL std::string Codec<PackageUri>::encode(std::string_view link, Quoting qu
     document["@odata.context"] = std::string(base) + "/api/$metadata#Edm.String";
     document["value"] = std::move(value);
     return json::serialize(document);
+}
+
+MDE_DECL result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy,
+                                       LinkLife life) {
+    return PackageUriMint::mint(std::move(link), LinkTimes{obtained, {}, {}, {}, life}, policy);
 }
 
 #endif
@@ -14639,10 +14924,7 @@ class ContentProof {
     explicit ContentProof(ContentKind kind) noexcept : kind_(kind) {}
 
     /// Begins again with another body.
-    void begin() noexcept {
-        total_ = 0;
-        tail_ = {};
-    }
+    void begin() noexcept;
 
     /// The next bytes, none of them passed over; `still_to_come` as far as known. False, and the
     /// bytes are not to be stored, if they cannot be the beginning that they stand at.
@@ -14656,10 +14938,7 @@ class ContentProof {
     bool begins_well(std::span<const std::byte> bytes) noexcept;
 
     /// A first piece of less than four bytes is given the benefit of the doubt: the end decides.
-    static bool begins_like_zip(std::span<const std::byte> bytes) noexcept {
-        if (bytes.size() >= 4) return wire::has_zip_signature(bytes);
-        return bytes.front() == std::byte{'P'};
-    }
+    static bool begins_like_zip(std::span<const std::byte> bytes) noexcept;
 
     ContentKind kind_;
     std::uint64_t total_ = 0;
@@ -14697,6 +14976,16 @@ MDE_DECL bool ContentProof::begins_well(std::span<const std::byte> bytes) noexce
     for (std::size_t i = 0; i < bytes.size() && known < head_.size(); ++i)
         head_[known++] = bytes[i];
     return wire::begins_like_gzip(std::span(head_).first(known));
+}
+
+MDE_DECL void ContentProof::begin() noexcept {
+    total_ = 0;
+    tail_ = {};
+}
+
+MDE_DECL bool ContentProof::begins_like_zip(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() >= 4) return wire::has_zip_signature(bytes);
+    return bytes.front() == std::byte{'P'};
 }
 
 #endif
@@ -15719,9 +16008,7 @@ class Fleet {
                  const Diagnostics& diagnostics, const Now& now);
 
     /// Begins nothing more; what is under way is to be brought to its end.
-    void stop(const error_code& reason) noexcept {
-        if (!stopped_) stopped_ = reason;
-    }
+    void stop(const error_code& reason) noexcept;
 
     /// Nothing is under way and nothing will be.
     bool ended() const noexcept;
@@ -15746,14 +16033,9 @@ class Fleet {
         std::optional<Watch> watch{};
     };
 
-    bool is_open(std::size_t i) const noexcept {
-        const JobPhase phase = state_.jobs[i].phase;
-        return phase != JobPhase::stored && phase != JobPhase::failed;
-    }
+    bool is_open(std::size_t i) const noexcept;
 
-    std::size_t& in_flight(TaskKind kind) noexcept {
-        return in_flight_[static_cast<std::size_t>(kind)];
-    }
+    std::size_t& in_flight(TaskKind kind) noexcept;
 
     /// The first job that `wanted` says and that is free to go on.
     template <class Wanted>
@@ -15773,19 +16055,14 @@ class Fleet {
     }
 
     std::optional<FleetTask> next_fetch(const Now& now);
-
     std::optional<FleetTask> next_look();
-
     std::optional<FleetTask> next_collection(const Now& now);
-
     std::optional<FleetTask> next_list(const Now& now);
 
     /// Nothing if it is not known of one: then the list is read from its beginning.
     std::optional<UtcTime> oldest_running() const;
 
-    Watch watch_from(const Now& now) const noexcept {
-        return Watch(settings_->poll, now.monotonic, no_deadline);
-    }
+    Watch watch_from(const Now& now) const noexcept;
 
     /// Something runs, and nobody looks yet.
     void plan_list(const Now& now) noexcept;
@@ -15796,11 +16073,8 @@ class Fleet {
     bool apply(std::vector<MachineAction> list, const Now& now);
 
     void on_action(std::size_t i, const MachineAction& action, const Now& now);
-
     void settle(std::size_t i, JobPhase phase);
-
     void fail(std::size_t i, const error_code& error, const Diagnostics& diagnostics);
-
     void describe(FleetJob& job, const error_code& error, const Diagnostics& diagnostics);
 
     void on_failed(TaskKind kind, std::size_t i, const error_code& error,
@@ -15808,13 +16082,9 @@ class Fleet {
 
     /// True if the service answered the request for a collection and said what became of it. What
     /// failed on the way there, a token or a look at the list, says nothing of an earlier attempt.
-    static bool is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept {
-        return diagnostics.stage == Stage::collect && error != errc::outcome_unknown &&
-               !stops_fleet(error);
-    }
+    static bool is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept;
 
     void forget_attempt(FleetJob& job);
-
     Duration pause_after(const FleetJob& job, const Diagnostics& diagnostics) const noexcept;
 
     FleetState state_;
@@ -16066,6 +16336,28 @@ MDE_DECL Duration Fleet::pause_after(const FleetJob& job,
     for (unsigned n = 1; n < job.failures && pause < settings_->retry.most; ++n) pause *= 2;
     return (std::max)((std::min)(pause, settings_->retry.most),
                       diagnostics.retry_after.value_or(Duration::zero()));
+}
+
+MDE_DECL void Fleet::stop(const error_code& reason) noexcept {
+    if (!stopped_) stopped_ = reason;
+}
+
+MDE_DECL bool Fleet::is_open(std::size_t i) const noexcept {
+    const JobPhase phase = state_.jobs[i].phase;
+    return phase != JobPhase::stored && phase != JobPhase::failed;
+}
+
+MDE_DECL std::size_t& Fleet::in_flight(TaskKind kind) noexcept {
+    return in_flight_[static_cast<std::size_t>(kind)];
+}
+
+MDE_DECL Watch Fleet::watch_from(const Now& now) const noexcept {
+    return Watch(settings_->poll, now.monotonic, no_deadline);
+}
+
+MDE_DECL bool Fleet::is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept {
+    return diagnostics.stage == Stage::collect && error != errc::outcome_unknown &&
+           !stops_fleet(error);
 }
 
 #endif
@@ -16450,21 +16742,13 @@ class LocalQuotas {
     LocalQuotas() : counts_(std::make_unique<Counts>()) {}
 
     /// Zero, and one call counted; or the time until the next slot, and none. Never an error.
-    result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now) {
-        const std::lock_guard lock(counts_->mutex);
-        return window(key).acquire(quota, now.monotonic);
-    }
+    result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now);
 
     /// Grants nothing for `wait`.
-    void throttled(const QuotaKey& key, Duration wait, const Now& now) {
-        const std::lock_guard lock(counts_->mutex);
-        window(key).block_until(saturating_add(now.monotonic, wait));
-    }
+    void throttled(const QuotaKey& key, Duration wait, const Now& now);
 
   private:
-    flow::QuotaWindow& window(const QuotaKey& key) {
-        return counts_->windows[{std::string(key.tenant), std::string(key.application), key.call}];
-    }
+    flow::QuotaWindow& window(const QuotaKey& key);
 
     struct Counts {
         std::mutex mutex;
@@ -16474,6 +16758,25 @@ class LocalQuotas {
     std::unique_ptr<Counts> counts_;
 };
 static_assert(QuotaStore<LocalQuotas>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<Duration> LocalQuotas::acquire(const QuotaKey& key, const Quota& quota,
+                                               const Now& now) {
+    const std::lock_guard lock(counts_->mutex);
+    return window(key).acquire(quota, now.monotonic);
+}
+
+MDE_DECL void LocalQuotas::throttled(const QuotaKey& key, Duration wait, const Now& now) {
+    const std::lock_guard lock(counts_->mutex);
+    window(key).block_until(saturating_add(now.monotonic, wait));
+}
+
+MDE_DECL flow::QuotaWindow& LocalQuotas::window(const QuotaKey& key) {
+    return counts_->windows[{std::string(key.tenant), std::string(key.application), key.call}];
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -16507,15 +16810,11 @@ class AwaitActions {
     /// See `Flow`.
     using Result = result<std::vector<AwaitedAction>>;
 
-    AwaitActions(const Context& context, std::vector<MachineActionId> ids)
-        : context_(context), pace_(context.settings->poll) {
-        for (const MachineActionId& id : ids) entries_.push_back(Entry{{id, {}, {}}});
-    }
+    AwaitActions(const Context& context, std::vector<MachineActionId> ids);
     AwaitActions(const AwaitActions&) = delete;
     AwaitActions& operator=(const AwaitActions&) = delete;
 
     Action start(const Now& now);
-
     Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
@@ -16540,34 +16839,24 @@ class AwaitActions {
     };
 
     Context context_for(std::uint64_t step) const noexcept;
-
     Action list(const Now& now);
 
     /// Of the open ones; nothing if it is not known of one.
     std::optional<UtcTime> oldest() const;
 
     Action on_list(const Now& now);
-
     Action on_look(const Now& now);
-
     void take(Entry& entry, const MachineAction& action, const Now& now);
 
-    static void end(Entry& entry, const error_code& error) noexcept {
-        entry.ended = true;
-        entry.found.error = error;
-    }
+    static void end(Entry& entry, const error_code& error) noexcept;
 
     /// What is left of this round, else the wait for the next one.
     Action go_on(const Now& now);
 
     Action wait(const Now& now);
-
     Action finish();
 
-    Action fail(const error_code& error) {
-        result_ = error;
-        return action::Finish{};
-    }
+    Action fail(const error_code& error);
 
     Context context_;
     ListPace pace_;
@@ -16708,6 +16997,21 @@ MDE_DECL Action AwaitActions::finish() {
     for (Entry& entry : entries_) all.push_back(std::move(entry.found));
     *context_.diagnostics = Diagnostics{};
     result_ = std::move(all);
+    return action::Finish{};
+}
+
+MDE_DECL AwaitActions::AwaitActions(const Context& context, std::vector<MachineActionId> ids)
+    : context_(context), pace_(context.settings->poll) {
+    for (const MachineActionId& id : ids) entries_.push_back(Entry{{id, {}, {}}});
+}
+
+MDE_DECL void AwaitActions::end(Entry& entry, const error_code& error) noexcept {
+    entry.ended = true;
+    entry.found.error = error;
+}
+
+MDE_DECL Action AwaitActions::fail(const error_code& error) {
+    result_ = error;
     return action::Finish{};
 }
 
@@ -18010,9 +18314,7 @@ namespace mde::inline MDE_ABI::wire {
 
 namespace detail {
 
-inline void add_permission(AnyOf& granted, std::string_view name) noexcept {
-    if (const auto permission = find_permission(name)) granted = granted.with(*permission);
-}
+MDE_DECL void add_permission(AnyOf& granted, std::string_view name) noexcept;
 
 MDE_DECL AnyOf permissions_in(std::string_view scopes) noexcept;
 
@@ -18035,6 +18337,10 @@ MDE_DECL AnyOf permissions_in(const json::array& roles) noexcept {
     for (const json::value& role : roles)
         if (role.is_string()) add_permission(granted, std::string_view(role.get_string()));
     return granted;
+}
+
+MDE_DECL void add_permission(AnyOf& granted, std::string_view name) noexcept {
+    if (const auto permission = find_permission(name)) granted = granted.with(*permission);
 }
 
 #endif
@@ -18144,9 +18450,7 @@ struct HttpReply {
     bool unanswered = false;
 
     /// One more, whatever is there already.
-    void add_field(std::string name, std::string value) {
-        fields.emplace_back(std::move(name), std::move(value));
-    }
+    void add_field(std::string name, std::string value);
     /// Replaces what is there under that name; an empty value removes it.
     void set_field(std::string name, std::string value);
 };
@@ -18182,6 +18486,10 @@ MDE_DECL void HttpReply::set_field(std::string name, std::string value) {
     std::erase_if(fields,
                   [&](const auto& field) { return ascii::equal_ignoring_case(field.first, name); });
     if (!value.empty()) add_field(std::move(name), std::move(value));
+}
+
+MDE_DECL void HttpReply::add_field(std::string name, std::string value) {
+    fields.emplace_back(std::move(name), std::move(value));
 }
 
 #endif
@@ -18478,9 +18786,7 @@ struct LinkClaims {
 
 namespace detail {
 
-inline std::string base64_of(std::string_view text, Base64Alphabet alphabet) {
-    return base64_encode(std::as_bytes(std::span(text)), alphabet);
-}
+MDE_DECL std::string base64_of(std::string_view text, Base64Alphabet alphabet);
 
 /// Only what a query cannot hold is escaped, in lower case as the service does: a client that
 /// normalises escapes changes the text.
@@ -18513,6 +18819,10 @@ MDE_DECL std::optional<LinkClaims> read_link_claims(std::string_view payload) {
     if (!action || !expiry) return std::nullopt;
     return LinkClaims{*action, UtcTime(Ticks(static_cast<std::int64_t>(*expiry))),
                       std::string(payload.substr(second + 1))};
+}
+
+MDE_DECL std::string base64_of(std::string_view text, Base64Alphabet alphabet) {
+    return base64_encode(std::as_bytes(std::span(text)), alphabet);
 }
 
 #endif
@@ -18592,16 +18902,11 @@ MDE_DECL TokenContent content_for(const Application& application, std::string_vi
 
 namespace detail {
 
-inline std::int64_t unix_seconds(UtcTime utc) noexcept {
-    return std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
-}
+MDE_DECL std::int64_t unix_seconds(UtcTime utc) noexcept;
 
 MDE_DECL std::string bearer_claims(const TokenContent& content, UtcTime utc);
 
-inline void grant(Caller& caller, std::string_view name) {
-    if (const auto permission = find_permission(name))
-        caller.granted = caller.granted.with(*permission);
-}
+MDE_DECL void grant(Caller& caller, std::string_view name);
 
 MDE_DECL void read_grants(wire::Members& members, Caller& caller);
 
@@ -18643,6 +18948,15 @@ MDE_DECL void read_grants(wire::Members& members, Caller& caller) {
         grant(caller, rest.substr(0, end));
         rest.remove_prefix((std::min)(end + 1, rest.size()));
     }
+}
+
+MDE_DECL std::int64_t unix_seconds(UtcTime utc) noexcept {
+    return std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
+}
+
+MDE_DECL void grant(Caller& caller, std::string_view name) {
+    if (const auto permission = find_permission(name))
+        caller.granted = caller.granted.with(*permission);
 }
 
 #endif
@@ -18866,16 +19180,13 @@ struct TimedAction {
     std::optional<Cancellation> cancellation{};
 
     /// Its status at `now`.
-    MachineActionStatus status(const Now& now) const noexcept {
-        return cancellation ? MachineActionStatus::cancelled : scheduled(now.monotonic);
-    }
+    MachineActionStatus status(const Now& now) const noexcept;
 
     /// The action as an answer at `now` shows it.
     MachineAction seen(const Now& now) const;
 
   private:
     MachineActionStatus scheduled(MonotonicTime time) const noexcept;
-
     UtcTime changed_at(MonotonicTime time) const noexcept;
 };
 
@@ -18912,6 +19223,10 @@ MDE_DECL UtcTime TimedAction::changed_at(MonotonicTime time) const noexcept {
     case MachineActionStatus::in_progress: return after(schedule.to_in_progress);
     default: return after(schedule.to_final);
     }
+}
+
+MDE_DECL MachineActionStatus TimedAction::status(const Now& now) const noexcept {
+    return cancellation ? MachineActionStatus::cancelled : scheduled(now.monotonic);
 }
 
 #endif
@@ -18954,20 +19269,11 @@ class MemoryActionStore {
   public:
     /// @{
     /// See `ActionStore`.
-    void insert(TimedAction action) {
-        by_id_[action.action.id] = actions_.size();
-        actions_.push_back(std::move(action));
-    }
+    void insert(TimedAction action);
 
-    const TimedAction* find(const MachineActionId& id) const noexcept {
-        const auto found = by_id_.find(id);
-        return found == by_id_.end() ? nullptr : &actions_[found->second];
-    }
+    const TimedAction* find(const MachineActionId& id) const noexcept;
 
-    void replace(TimedAction action) {
-        const auto found = by_id_.find(action.action.id);
-        if (found != by_id_.end()) actions_[found->second] = std::move(action);
-    }
+    void replace(TimedAction action);
 
     template <class Visitor>
     void visit(Visitor visitor) const {
@@ -18984,6 +19290,25 @@ class MemoryActionStore {
     std::map<MachineActionId, std::size_t> by_id_;
 };
 static_assert(ActionStore<MemoryActionStore>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void MemoryActionStore::insert(TimedAction action) {
+    by_id_[action.action.id] = actions_.size();
+    actions_.push_back(std::move(action));
+}
+
+MDE_DECL const TimedAction* MemoryActionStore::find(const MachineActionId& id) const noexcept {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : &actions_[found->second];
+}
+
+MDE_DECL void MemoryActionStore::replace(TimedAction action) {
+    const auto found = by_id_.find(action.action.id);
+    if (found != by_id_.end()) actions_[found->second] = std::move(action);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -19073,9 +19398,7 @@ enum class ZipWidth {
 
 namespace detail {
 
-inline void append_number(std::string& out, std::uint64_t number, unsigned bytes) {
-    for (unsigned i = 0; i < bytes; ++i) out.push_back(static_cast<char>(number >> (8 * i) & 0xff));
-}
+MDE_DECL void append_number(std::string& out, std::uint64_t number, unsigned bytes);
 
 inline constexpr std::uint64_t zip_marker = 0xffffffffu;
 /// 1 January 2024, midnight: the same bytes in every run.
@@ -19100,6 +19423,10 @@ MDE_DECL void append_common(std::string& out, const ZipEntry& entry, ZipWidth wi
     append_number(out, wide ? zip_marker : entry.size, 4);
     append_number(out, entry.name.size(), 2);
     append_number(out, extra, 2);
+}
+
+MDE_DECL void append_number(std::string& out, std::uint64_t number, unsigned bytes) {
+    for (unsigned i = 0; i < bytes; ++i) out.push_back(static_cast<char>(number >> (8 * i) & 0xff));
 }
 
 #endif
@@ -19275,9 +19602,7 @@ constexpr std::uint64_t content_checksum(std::string_view bytes) noexcept {
 }
 
 /// A strong tag for a content of that size and checksum.
-inline std::string strong_etag(std::uint64_t size, std::uint64_t checksum) {
-    return '"' + std::to_string(checksum) + '-' + std::to_string(size) + '"';
-}
+MDE_DECL std::string strong_etag(std::uint64_t size, std::uint64_t checksum);
 
 /// Copies what `part`, which stands at `part_offset` of a whole, shares with `bytes`, which stand
 /// at `offset`.
@@ -19311,6 +19636,10 @@ MDE_DECL Package memory_package(std::string bytes) {
             }};
 }
 
+MDE_DECL std::string strong_etag(std::uint64_t size, std::uint64_t checksum) {
+    return '"' + std::to_string(checksum) + '-' + std::to_string(size) + '"';
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI::service
@@ -19337,25 +19666,17 @@ MDE_DECL ExportSnapshot sample_snapshot(ExportKind kind, UtcTime now);
 class Blobs {
   public:
     /// Puts a result there, in place of an earlier one.
-    void put_result(const MachineActionId& action, unsigned index, std::string bytes) {
-        results_.insert_or_assign({action, index}, memory_package(std::move(bytes)));
-    }
+    void put_result(const MachineActionId& action, unsigned index, std::string bytes);
 
     /// Nothing if none was put there.
-    std::optional<Package> find_result(const MachineActionId& action, unsigned index) const {
-        const auto found = results_.find({action, index});
-        return found == results_.end() ? std::nullopt : std::optional<Package>(found->second);
-    }
+    std::optional<Package> find_result(const MachineActionId& action, unsigned index) const;
 
     /// Takes the place of the one before: its files are gone.
     void put_snapshot(ExportKind kind, std::optional<UtcTime> generated,
                       std::vector<std::string> files);
 
     /// The one that was put there, else the sample.
-    ExportSnapshot snapshot(ExportKind kind, UtcTime now) const {
-        const auto found = snapshots_.find(kind);
-        return found == snapshots_.end() ? sample_snapshot(kind, now) : found->second;
-    }
+    ExportSnapshot snapshot(ExportKind kind, UtcTime now) const;
 
   private:
     std::map<std::pair<MachineActionId, unsigned>, Package> results_;
@@ -19382,6 +19703,21 @@ MDE_DECL void Blobs::put_snapshot(ExportKind kind, std::optional<UtcTime> genera
     ExportSnapshot snapshot{generated, {}};
     for (std::string& file : files) snapshot.files.push_back(memory_package(std::move(file)));
     snapshots_.insert_or_assign(kind, std::move(snapshot));
+}
+
+MDE_DECL void Blobs::put_result(const MachineActionId& action, unsigned index, std::string bytes) {
+    results_.insert_or_assign({action, index}, memory_package(std::move(bytes)));
+}
+
+MDE_DECL std::optional<Package> Blobs::find_result(const MachineActionId& action,
+                                                   unsigned index) const {
+    const auto found = results_.find({action, index});
+    return found == results_.end() ? std::nullopt : std::optional<Package>(found->second);
+}
+
+MDE_DECL ExportSnapshot Blobs::snapshot(ExportKind kind, UtcTime now) const {
+    const auto found = snapshots_.find(kind);
+    return found == snapshots_.end() ? sample_snapshot(kind, now) : found->second;
 }
 
 #endif
@@ -19860,12 +20196,8 @@ class MemoryPackages {
   public:
     /// @{
     /// For one action, in place of an earlier one.
-    void put(const MachineActionId& action, std::string bytes) {
-        packages_.insert_or_assign(action, memory_package(std::move(bytes)));
-    }
-    void put(const MachineActionId& action, const GeneratedPackage& package) {
-        packages_.insert_or_assign(action, package.package());
-    }
+    void put(const MachineActionId& action, std::string bytes);
+    void put(const MachineActionId& action, const GeneratedPackage& package);
     /// @}
     /// For every action that has none of its own.
     void put_for_all(const GeneratedPackage& package) { for_all_ = package.package(); }
@@ -19907,6 +20239,14 @@ MDE_DECL std::optional<Package> MemoryPackages::find(const MachineActionId& acti
     const auto found = packages_.find(action);
     if (found != packages_.end()) return found->second;
     return for_all_ ? *for_all_ : memory_package(sample_package(action));
+}
+
+MDE_DECL void MemoryPackages::put(const MachineActionId& action, std::string bytes) {
+    packages_.insert_or_assign(action, memory_package(std::move(bytes)));
+}
+
+MDE_DECL void MemoryPackages::put(const MachineActionId& action, const GeneratedPackage& package) {
+    packages_.insert_or_assign(action, package.package());
 }
 
 #endif
@@ -20095,9 +20435,7 @@ class Quotas {
                                                 unsigned maximum, std::chrono::seconds window,
                                                 const Windows& windows, MonotonicTime now);
 
-    static MonotonicTime end_of_window(MonotonicTime time, Duration window) noexcept {
-        return time - time.time_since_epoch() % window + window;
-    }
+    static MonotonicTime end_of_window(MonotonicTime time, Duration window) noexcept;
 
     std::map<std::tuple<std::string, std::string, Stage>, std::deque<MonotonicTime>> calls_;
 };
@@ -20136,6 +20474,10 @@ MDE_DECL std::optional<QuotaRefusal> Quotas::exceeded(const std::deque<Monotonic
     return QuotaRefusal{maximum, window, (std::max)(wait, std::chrono::seconds(1))};
 }
 
+MDE_DECL MonotonicTime Quotas::end_of_window(MonotonicTime time, Duration window) noexcept {
+    return time - time.time_since_epoch() % window + window;
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI::service
@@ -20169,19 +20511,14 @@ struct RefreshGrant {
 class RefreshTokens {
   public:
     /// Good from now on.
-    void add(std::string token, RefreshGrant grant) {
-        grants_.insert_or_assign(std::move(token), std::move(grant));
-    }
+    void add(std::string token, RefreshGrant grant);
 
     /// Null if it is unknown, was used, is another application's or has expired.
     const RefreshGrant* find(std::string_view token, std::string_view tenant,
                              std::string_view client, MonotonicTime now) const noexcept;
 
     /// It is used up.
-    void remove(std::string_view token) {
-        const auto found = grants_.find(token);
-        if (found != grants_.end()) grants_.erase(found);
-    }
+    void remove(std::string_view token);
 
   private:
     std::map<std::string, RefreshGrant, std::less<>> grants_;
@@ -20198,6 +20535,15 @@ MDE_DECL const RefreshGrant* RefreshTokens::find(std::string_view token, std::st
     const bool is_owner = ascii::equal_ignoring_case(grant.tenant, tenant) &&
                           ascii::equal_ignoring_case(grant.client_id, client);
     return is_owner && now < grant.expires ? &grant : nullptr;
+}
+
+MDE_DECL void RefreshTokens::add(std::string token, RefreshGrant grant) {
+    grants_.insert_or_assign(std::move(token), std::move(grant));
+}
+
+MDE_DECL void RefreshTokens::remove(std::string_view token) {
+    const auto found = grants_.find(token);
+    if (found != grants_.end()) grants_.erase(found);
 }
 
 #endif
@@ -20220,14 +20566,21 @@ class SeenAssertions {
   public:
     /// False if `client` has used `id` before. Times are in seconds since 1970.
     bool insert(std::string_view client, std::string_view id, std::int64_t expires,
-                std::int64_t now) {
-        std::erase_if(expiries_, [&](const auto& seen) { return seen.second <= now; });
-        return expiries_.emplace(std::string(client) + '|' + std::string(id), expires).second;
-    }
+                std::int64_t now);
 
   private:
     std::map<std::string, std::int64_t> expiries_;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool SeenAssertions::insert(std::string_view client, std::string_view id,
+                                     std::int64_t expires, std::int64_t now) {
+    std::erase_if(expiries_, [&](const auto& seen) { return seen.second <= now; });
+    return expiries_.emplace(std::string(client) + '|' + std::string(id), expires).second;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -20599,10 +20952,7 @@ namespace mde::inline MDE_ABI::service {
 
 namespace detail {
 
-inline void add_common_fields(ServiceState& state, HttpReply& reply) {
-    reply.add_field("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
-    reply.add_field("mise-correlation-id", state.guids.guid());
-}
+MDE_DECL void add_common_fields(ServiceState& state, HttpReply& reply);
 
 MDE_DECL std::string new_target(ServiceState& state);
 
@@ -20637,6 +20987,11 @@ MDE_DECL void set_error_body(const Settings& settings, const wire::ServiceError&
     else
         reply.body = wire::encode_service_error(error);
     reply.add_field("Content-Type", "application/json; charset=utf-8");
+}
+
+MDE_DECL void add_common_fields(ServiceState& state, HttpReply& reply) {
+    reply.add_field("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    reply.add_field("mise-correlation-id", state.guids.guid());
 }
 
 #endif
@@ -20905,10 +21260,7 @@ namespace mde::inline MDE_ABI::service {
 
 namespace detail {
 
-inline bool is_date(std::string_view name) noexcept {
-    return name == "creationDateTimeUtc" || name == "lastUpdateDateTimeUtc" ||
-           name == "cancellationDateTimeUtc";
-}
+MDE_DECL bool is_date(std::string_view name) noexcept;
 
 MDE_DECL wire::json::value respelled_date(const wire::json::value& value,
                                           const ActionSpelling& spelling);
@@ -21002,6 +21354,11 @@ MDE_DECL wire::json::object respelled_action(const wire::json::object& action,
     return out;
 }
 
+MDE_DECL bool is_date(std::string_view name) noexcept {
+    return name == "creationDateTimeUtc" || name == "lastUpdateDateTimeUtc" ||
+           name == "cancellationDateTimeUtc";
+}
+
 #endif
 
 } // namespace detail
@@ -21031,9 +21388,7 @@ MDE_DECL std::string respelled(std::string body, const ActionSpelling& spelling,
 namespace mde::inline MDE_ABI::service {
 
 /// What `@odata.context` begins with.
-inline const std::string& context_base(const Settings& settings) noexcept {
-    return settings.api.context_url.empty() ? settings.base_url : settings.api.context_url;
-}
+MDE_DECL const std::string& context_base(const Settings& settings) noexcept;
 
 /// One action, as it is at `now`.
 MDE_DECL HttpReply action_reply(ServiceState& state, unsigned status, const TimedAction& action,
@@ -21069,6 +21424,10 @@ MDE_DECL HttpReply comment_refused(ServiceState& state, CommentForm form) {
         return error_reply(state, 400, "MissingRequiredParameter",
                            "The required parameter Comment is missing");
     return error_reply(state, 400, "InvalidRequestBody", "The request body is invalid");
+}
+
+MDE_DECL const std::string& context_base(const Settings& settings) noexcept {
+    return settings.api.context_url.empty() ? settings.base_url : settings.api.context_url;
 }
 
 #endif
@@ -21108,10 +21467,7 @@ class ODataFilter {
     static std::optional<ODataFilter> parse(std::string_view text);
 
     /// Whether all comparisons hold.
-    bool matches(const MachineAction& action) const {
-        return std::all_of(comparisons_.begin(), comparisons_.end(),
-                           [&](const Comparison& one) { return holds(one, action); });
-    }
+    bool matches(const MachineAction& action) const;
 
   private:
     enum class Field {
@@ -21138,24 +21494,17 @@ class ODataFilter {
         UtcTime date;
     };
 
-    static std::string_view& skip_spaces(std::string_view& text) noexcept {
-        while (text.starts_with(' ')) text.remove_prefix(1);
-        return text;
-    }
+    static std::string_view& skip_spaces(std::string_view& text) noexcept;
     static std::string_view take_word(std::string_view& text) noexcept;
     static bool take(std::string_view& text, char c) noexcept;
     /// A quote inside is written twice.
     static std::optional<std::string> take_quoted(std::string_view& text);
     static std::optional<std::string> take_literal(std::string_view& text);
-
     static std::optional<Field> find_field(std::string_view name) noexcept;
     static std::optional<Operator> find_operator(std::string_view name) noexcept;
-
     static std::optional<Comparison> parse_comparison(std::string_view& text);
     static std::optional<Comparison> parse_starts_with(std::string_view& text);
-
     static std::string text_of(Field field, const MachineAction& action);
-
     static bool holds(const Comparison& one, const MachineAction& action);
     static bool date_holds(const Comparison& one, UtcTime date) noexcept;
 
@@ -21287,6 +21636,16 @@ MDE_DECL bool ODataFilter::date_holds(const Comparison& one, UtcTime date) noexc
     return false;
 }
 
+MDE_DECL bool ODataFilter::matches(const MachineAction& action) const {
+    return std::all_of(comparisons_.begin(), comparisons_.end(),
+                       [&](const Comparison& one) { return holds(one, action); });
+}
+
+MDE_DECL std::string_view& ODataFilter::skip_spaces(std::string_view& text) noexcept {
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    return text;
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI::service
@@ -21384,9 +21743,7 @@ class ListPage {
 
   private:
     std::size_t room() const noexcept { return (std::min)(query_->top, settings_->page_size); }
-    bool is_reversed() const noexcept {
-        return settings_->api.list_order == ListOrder::oldest_first;
-    }
+    bool is_reversed() const noexcept;
 
     const ListQuery* query_;
     const Settings* settings_;
@@ -21415,6 +21772,10 @@ MDE_DECL MachineActionPage ListPage::finish() {
     if (matching_.size() > room()) matching_.resize(room());
     page.actions = std::move(matching_);
     return page;
+}
+
+MDE_DECL bool ListPage::is_reversed() const noexcept {
+    return settings_->api.list_order == ListOrder::oldest_first;
 }
 
 #endif
@@ -21680,21 +22041,13 @@ struct ResultBlob {
 };
 
 /// The time as `ExportBlob` has it.
-inline std::uint64_t ticks_of(const std::optional<UtcTime>& utc) noexcept {
-    return utc ? static_cast<std::uint64_t>(utc->time_since_epoch().count()) : 0;
-}
+MDE_DECL std::uint64_t ticks_of(const std::optional<UtcTime>& utc) noexcept;
 
 /// The path of a file of an export.
-inline std::string path_of(const ExportBlob& blob) {
-    return std::string(blob_root) + "exports/" + std::string(name_of(blob.kind)) + '/' +
-           std::to_string(blob.generated) + '/' + std::to_string(blob.index) + "/export.json.gz";
-}
+MDE_DECL std::string path_of(const ExportBlob& blob);
 
 /// The path of a live-response result.
-inline std::string path_of(const ResultBlob& blob) {
-    return std::string(blob_root) + "results/" + std::string(blob.action.segment().view()) + '/' +
-           std::to_string(blob.index) + "/output";
-}
+MDE_DECL std::string path_of(const ResultBlob& blob);
 
 /// Empty if the path is neither.
 MDE_DECL std::variant<std::monostate, ExportBlob, ResultBlob> read_blob_path(std::string_view path);
@@ -21727,6 +22080,20 @@ read_blob_path(std::string_view path) {
             return ResultBlob{*action, static_cast<unsigned>(*index)};
     }
     return {};
+}
+
+MDE_DECL std::uint64_t ticks_of(const std::optional<UtcTime>& utc) noexcept {
+    return utc ? static_cast<std::uint64_t>(utc->time_since_epoch().count()) : 0;
+}
+
+MDE_DECL std::string path_of(const ExportBlob& blob) {
+    return std::string(blob_root) + "exports/" + std::string(name_of(blob.kind)) + '/' +
+           std::to_string(blob.generated) + '/' + std::to_string(blob.index) + "/export.json.gz";
+}
+
+MDE_DECL std::string path_of(const ResultBlob& blob) {
+    return std::string(blob_root) + "results/" + std::string(blob.action.segment().view()) + '/' +
+           std::to_string(blob.index) + "/output";
 }
 
 #endif
@@ -21792,10 +22159,16 @@ constexpr ByteRange select_range(std::string_view field, std::uint64_t size) noe
 
 /// What says which part of a content of `size` bytes is sent.
 /// @pre `range` is a part of it
-inline std::string content_range_of(const ByteRange& range, std::uint64_t size) {
+MDE_DECL std::string content_range_of(const ByteRange& range, std::uint64_t size);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string content_range_of(const ByteRange& range, std::uint64_t size) {
     return std::string(
         wire::content_range_text({range.offset, range.offset + range.length - 1, size}));
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::service
 
@@ -21824,10 +22197,7 @@ namespace detail {
 
 inline constexpr std::string_view sas_version = "2021-08-06";
 
-inline std::string sas_date(UtcTime utc) {
-    return std::string(
-        wire::format_date(UtcTime(std::chrono::floor<std::chrono::seconds>(utc))).view());
-}
+MDE_DECL std::string sas_date(UtcTime utc);
 
 MDE_DECL std::string percent_encoded(std::string_view text);
 
@@ -21844,10 +22214,7 @@ std::string sas_signature(const S& signer, std::string_view path, std::string_vi
 }
 
 /// The decoded value of a parameter; empty if it is missing or broken.
-inline std::string sas_value(std::string_view target, std::string_view name) {
-    const auto raw = wire::query_value(target, name);
-    return raw ? wire::percent_decoded(*raw, wire::PlusSign::is_plus).value_or("") : std::string();
-}
+MDE_DECL std::string sas_value(std::string_view target, std::string_view name);
 
 #if MDE_DEFINITIONS
 
@@ -21855,6 +22222,16 @@ MDE_DECL std::string percent_encoded(std::string_view text) {
     std::string out;
     wire::append_percent_encoded(out, text);
     return out;
+}
+
+MDE_DECL std::string sas_date(UtcTime utc) {
+    return std::string(
+        wire::format_date(UtcTime(std::chrono::floor<std::chrono::seconds>(utc))).view());
+}
+
+MDE_DECL std::string sas_value(std::string_view target, std::string_view name) {
+    const auto raw = wire::query_value(target, name);
+    return raw ? wire::percent_decoded(*raw, wire::PlusSign::is_plus).value_or("") : std::string();
 }
 
 #endif
@@ -22350,10 +22727,7 @@ struct Fault {
 class FaultScript {
   public:
     /// Its counts begin now.
-    void add(Fault fault) {
-        const std::size_t base = seen_[index_of(fault.stage)];
-        entries_.push_back({std::move(fault), base});
-    }
+    void add(Fault fault);
     /// Takes all faults out; counts go on.
     void clear() noexcept { entries_.clear(); }
 
@@ -22368,10 +22742,7 @@ class FaultScript {
 
     static std::size_t index_of(Stage stage) noexcept { return static_cast<std::size_t>(stage); }
 
-    static bool meets(const Entry& entry, std::size_t number) noexcept {
-        const std::size_t begin = entry.base + entry.fault.first;
-        return number >= begin && (entry.fault.count == 0 || number < begin + entry.fault.count);
-    }
+    static bool meets(const Entry& entry, std::size_t number) noexcept;
 
     std::vector<Entry> entries_;
     std::array<std::size_t, static_cast<std::size_t>(Stage::other) + 1> seen_{};
@@ -22384,6 +22755,16 @@ MDE_DECL std::optional<Fault> FaultScript::next(Stage stage) {
     for (const Entry& entry : entries_)
         if (entry.fault.stage == stage && meets(entry, number)) return entry.fault;
     return std::nullopt;
+}
+
+MDE_DECL void FaultScript::add(Fault fault) {
+    const std::size_t base = seen_[index_of(fault.stage)];
+    entries_.push_back({std::move(fault), base});
+}
+
+MDE_DECL bool FaultScript::meets(const Entry& entry, std::size_t number) noexcept {
+    const std::size_t begin = entry.base + entry.fault.first;
+    return number >= begin && (entry.fault.count == 0 || number < begin + entry.fault.count);
 }
 
 #endif
@@ -22582,9 +22963,7 @@ class RequestLog {
     /// How many came.
     std::uint64_t count(Stage stage) const noexcept { return at(stage).count; }
     /// Oldest first.
-    const std::deque<LoggedRequest>& requests(Stage stage) const noexcept {
-        return at(stage).latest;
-    }
+    const std::deque<LoggedRequest>& requests(Stage stage) const noexcept;
     /// How many of those that are remembered were answered with `status`.
     std::size_t count(Stage stage, unsigned status) const noexcept;
     /// Forgets all of them.
@@ -22614,6 +22993,10 @@ MDE_DECL std::size_t RequestLog::count(Stage stage, unsigned status) const noexc
     std::size_t found = 0;
     for (const LoggedRequest& request : requests(stage)) found += request.status == status;
     return found;
+}
+
+MDE_DECL const std::deque<LoggedRequest>& RequestLog::requests(Stage stage) const noexcept {
+    return at(stage).latest;
 }
 
 #endif
@@ -22819,9 +23202,7 @@ struct Assertion {
     std::string signature;
 
     /// Whether `audience` is one of those it is for.
-    bool is_for(std::string_view audience) const {
-        return std::find(audiences.begin(), audiences.end(), audience) != audiences.end();
-    }
+    bool is_for(std::string_view audience) const;
 };
 
 namespace detail {
@@ -22885,6 +23266,10 @@ MDE_DECL std::optional<Assertion> read_assertion(std::string_view text) {
     return assertion;
 }
 
+MDE_DECL bool Assertion::is_for(std::string_view audience) const {
+    return std::find(audiences.begin(), audiences.end(), audience) != audiences.end();
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI::service
@@ -22899,16 +23284,10 @@ inline constexpr std::string_view assertion_type =
 
 namespace detail {
 
-inline TokenRefusal invalid_client(const ServiceState& state, unsigned number,
-                                   std::string description) {
-    return {state.settings.sign_in.invalid_client_status, "invalid_client", number,
-            std::move(description)};
-}
+MDE_DECL TokenRefusal invalid_client(const ServiceState& state, unsigned number,
+                                     std::string description);
 
-inline bool is_in_time(const Assertion& assertion, UtcTime utc) noexcept {
-    const std::int64_t now = unix_seconds(utc);
-    return assertion.not_before <= now && now < assertion.expires;
-}
+MDE_DECL bool is_in_time(const Assertion& assertion, UtcTime utc) noexcept;
 
 /// What the application signed itself. Source: "Microsoft identity platform application
 /// authentication certificate credentials". `endpoint` is the URL that was asked.
@@ -22989,6 +23368,17 @@ MDE_DECL Refusal check_assertion(ServiceState& state, const Application& applica
     return check_federated_assertion(state, application, *assertion, utc);
 }
 
+MDE_DECL TokenRefusal invalid_client(const ServiceState& state, unsigned number,
+                                     std::string description) {
+    return {state.settings.sign_in.invalid_client_status, "invalid_client", number,
+            std::move(description)};
+}
+
+MDE_DECL bool is_in_time(const Assertion& assertion, UtcTime utc) noexcept {
+    const std::int64_t now = unix_seconds(utc);
+    return assertion.not_before <= now && now < assertion.expires;
+}
+
 #endif
 
 } // namespace detail
@@ -23048,10 +23438,7 @@ namespace detail {
 
 using Form = std::map<std::string, std::string, std::less<>>;
 
-inline std::string_view form_value(const Form& form, std::string_view name) noexcept {
-    const auto found = form.find(name);
-    return found == form.end() ? std::string_view() : std::string_view(found->second);
-}
+MDE_DECL std::string_view form_value(const Form& form, std::string_view name) noexcept;
 
 MDE_DECL Form read_form(const IncomingRequest& request);
 
@@ -23097,6 +23484,11 @@ MDE_DECL std::string secret_of(const IncomingRequest& request) {
     for (const std::string_view name : {"client_assertion", "device_code", "refresh_token"})
         if (secret.empty()) secret = form_value(form, name);
     return secret;
+}
+
+MDE_DECL std::string_view form_value(const Form& form, std::string_view name) noexcept {
+    const auto found = form.find(name);
+    return found == form.end() ? std::string_view() : std::string_view(found->second);
 }
 
 #endif
@@ -23187,10 +23579,16 @@ namespace mde::inline MDE_ABI::service {
 namespace detail {
 
 /// The older endpoints write numbers as strings.
-inline wire::json::value number(TokenEndpoint endpoint, std::int64_t value) {
+MDE_DECL wire::json::value number(TokenEndpoint endpoint, std::int64_t value);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL wire::json::value number(TokenEndpoint endpoint, std::int64_t value) {
     if (endpoint == TokenEndpoint::v1) return wire::json::string(std::to_string(value));
     return value;
 }
+
+#endif
 
 } // namespace detail
 
@@ -23251,9 +23649,7 @@ class SignInRequest {
     /// Its form; empty if it has none that can be read.
     const detail::Form& form() const noexcept { return form_; }
     /// The value of a field of the form; empty if it is absent.
-    std::string_view value(std::string_view name) const noexcept {
-        return detail::form_value(form_, name);
-    }
+    std::string_view value(std::string_view name) const noexcept;
 
     /// The application, without a proof that it is the one. Null, and the refusal is filled in.
     const Application* named_application(detail::Refusal& refusal) const;
@@ -23265,25 +23661,16 @@ class SignInRequest {
     const Application* user_application(detail::Refusal& refusal) const;
 
     /// Says no.
-    HttpReply refuse(const TokenRefusal& refusal) const {
-        return token_error_reply(*state_, refusal, now_.utc);
-    }
+    HttpReply refuse(const TokenRefusal& refusal) const;
     /// Says yes, with a token.
-    HttpReply grant(const TokenContent& content, std::string_view refresh_token = {}) const {
-        return token_reply(*state_, signer_, route_.endpoint, content, now_.utc, refresh_token);
-    }
+    HttpReply grant(const TokenContent& content, std::string_view refresh_token = {}) const;
 
     /// What the ids follow from is known; what is signed is not.
-    std::string unguessable(std::string_view purpose) const {
-        return detail::base64_of(signature_of(signer_, purpose, state_->guids.guid()),
-                                 Base64Alphabet::url);
-    }
+    std::string unguessable(std::string_view purpose) const;
 
   private:
     /// What the caller takes this point to be.
-    std::string endpoint() const {
-        return "https://" + std::string(request_->host) + std::string(path_of(request_->target));
-    }
+    std::string endpoint() const;
 
     ServiceState* state_;
     SignerRef signer_;
@@ -23328,6 +23715,28 @@ MDE_DECL const Application* SignInRequest::user_application(detail::Refusal& ref
     const Application* found = named_application(refusal);
     if (found == nullptr || found->public_client == Feature::on) return found;
     return proven_application(refusal);
+}
+
+MDE_DECL std::string_view SignInRequest::value(std::string_view name) const noexcept {
+    return detail::form_value(form_, name);
+}
+
+MDE_DECL HttpReply SignInRequest::refuse(const TokenRefusal& refusal) const {
+    return token_error_reply(*state_, refusal, now_.utc);
+}
+
+MDE_DECL HttpReply SignInRequest::grant(const TokenContent& content,
+                                        std::string_view refresh_token) const {
+    return token_reply(*state_, signer_, route_.endpoint, content, now_.utc, refresh_token);
+}
+
+MDE_DECL std::string SignInRequest::unguessable(std::string_view purpose) const {
+    return detail::base64_of(signature_of(signer_, purpose, state_->guids.guid()),
+                             Base64Alphabet::url);
+}
+
+MDE_DECL std::string SignInRequest::endpoint() const {
+    return "https://" + std::string(request_->host) + std::string(path_of(request_->target));
 }
 
 #endif
@@ -23652,19 +24061,13 @@ namespace mde::inline MDE_ABI::service {
 
 namespace detail {
 
-inline HttpReply metadata_error(ServiceState& state, unsigned status, std::string_view error,
-                                std::string_view description) {
-    return sign_in_reply(status, {{"error", error}, {"error_description", description}},
-                         state.guids.guid());
-}
+MDE_DECL HttpReply metadata_error(ServiceState& state, unsigned status, std::string_view error,
+                                  std::string_view description);
 
 MDE_DECL std::string_view query_parameter(const QueryParameters& query,
                                           std::string_view name) noexcept;
 
-inline bool is_named(const QueryParameters& query, std::string_view name, std::string_view value) {
-    const std::string_view asked = query_parameter(query, name);
-    return asked.empty() || ascii::equal_ignoring_case(asked, value);
-}
+MDE_DECL bool is_named(const QueryParameters& query, std::string_view name, std::string_view value);
 
 /// The first identity that is everything it was called; null if there is none.
 MDE_DECL const Application* find_identity(const ServiceState& state, const QueryParameters& query);
@@ -23686,6 +24089,18 @@ MDE_DECL const Application* find_identity(const ServiceState& state, const Query
                    is_named(query, "msi_res_id", known.managed_identity->resource_id);
         });
     return found == state.applications.end() ? nullptr : &*found;
+}
+
+MDE_DECL HttpReply metadata_error(ServiceState& state, unsigned status, std::string_view error,
+                                  std::string_view description) {
+    return sign_in_reply(status, {{"error", error}, {"error_description", description}},
+                         state.guids.guid());
+}
+
+MDE_DECL bool is_named(const QueryParameters& query, std::string_view name,
+                       std::string_view value) {
+    const std::string_view asked = query_parameter(query, name);
+    return asked.empty() || ascii::equal_ignoring_case(asked, value);
 }
 
 #endif
@@ -24104,16 +24519,11 @@ class InProcessExchange {
     result<std::size_t> read_some(std::span<std::byte> bytes);
 
   private:
-    std::uint64_t length() const noexcept {
-        return reply_.source ? reply_.source->length : reply_.body.size();
-    }
+    std::uint64_t length() const noexcept;
 
     /// A connection that is dropped right behind the last byte is a loss only if that byte was not
     /// known to be the last one.
-    bool is_cut() const noexcept {
-        return reply_.cut_after &&
-               (*reply_.cut_after < length() || reply_.framing != ReplyFraming::by_length);
-    }
+    bool is_cut() const noexcept;
 
     HttpReply reply_;
     ResponseHead head_;
@@ -24181,6 +24591,15 @@ MDE_DECL result<std::size_t> InProcessExchange::read_some(std::span<std::byte> b
     if (filled == 0) return make_error_code(errc::body_truncated);
     position_ += filled;
     return filled;
+}
+
+MDE_DECL std::uint64_t InProcessExchange::length() const noexcept {
+    return reply_.source ? reply_.source->length : reply_.body.size();
+}
+
+MDE_DECL bool InProcessExchange::is_cut() const noexcept {
+    return reply_.cut_after &&
+           (*reply_.cut_after < length() || reply_.framing != ReplyFraming::by_length);
 }
 
 #endif

@@ -1115,10 +1115,7 @@ class TokenCache {
     bool postpone(const TokenQuery& query, MonotonicTime now) noexcept;
 
     /// The serial goes on: whoever holds the dropped token must not take the next one for it.
-    void drop() noexcept {
-        token_ = AccessToken();
-        claims_.clear();
-    }
+    void drop() noexcept;
 
     void fail(const error_code& error, const Diagnostics& diagnostics);
 
@@ -1126,10 +1123,7 @@ class TokenCache {
     std::optional<error_code> failure_since(const Moment& begun, Diagnostics& diagnostics) const;
 
   private:
-    bool is_refused(const TokenQuery& query) const noexcept {
-        return query.freshness == TokenQuery::Freshness::renewed &&
-               query.refused == token_.serial();
-    }
+    bool is_refused(const TokenQuery& query) const noexcept;
 
     static constexpr std::chrono::seconds half_a_minute{30};
 
@@ -1180,6 +1174,15 @@ MDE_DECL std::optional<error_code> TokenCache::failure_since(const Moment& begun
     if (failures_ == begun.failures) return std::nullopt;
     diagnostics = failure_diagnostics_;
     return failure_;
+}
+
+MDE_DECL void TokenCache::drop() noexcept {
+    token_ = AccessToken();
+    claims_.clear();
+}
+
+MDE_DECL bool TokenCache::is_refused(const TokenQuery& query) const noexcept {
+    return query.freshness == TokenQuery::Freshness::renewed && query.refused == token_.serial();
 }
 
 #endif
@@ -3121,9 +3124,7 @@ class ResponseHead {
     std::optional<std::string_view> field(std::string_view name) const noexcept;
 
     /// The first field of that name, or nothing.
-    std::string_view field_or_empty(std::string_view name) const noexcept {
-        return field(name).value_or(std::string_view());
-    }
+    std::string_view field_or_empty(std::string_view name) const noexcept;
 
     /// How many fields have that name.
     std::size_t count(std::string_view name) const noexcept;
@@ -3131,9 +3132,7 @@ class ResponseHead {
     /// How many fields there are.
     std::size_t size() const noexcept { return entries_.size(); }
     /// The fields in their order.
-    HeaderField operator[](std::size_t index) const noexcept {
-        return {name_at(entries_[index]), value_at(entries_[index])};
-    }
+    HeaderField operator[](std::size_t index) const noexcept;
 
     /// Takes everything out.
     void clear() noexcept;
@@ -3145,12 +3144,8 @@ class ResponseHead {
         std::size_t value_size;
     };
 
-    std::string_view name_at(const Entry& entry) const noexcept {
-        return text_.expose().substr(entry.begin, entry.name_size);
-    }
-    std::string_view value_at(const Entry& entry) const noexcept {
-        return text_.expose().substr(entry.begin + entry.name_size, entry.value_size);
-    }
+    std::string_view name_at(const Entry& entry) const noexcept;
+    std::string_view value_at(const Entry& entry) const noexcept;
 
     unsigned status_ = 0;
     Secret text_;
@@ -3186,6 +3181,22 @@ MDE_DECL void ResponseHead::clear() noexcept {
     status_ = 0;
     text_.clear();
     entries_.clear();
+}
+
+MDE_DECL std::string_view ResponseHead::field_or_empty(std::string_view name) const noexcept {
+    return field(name).value_or(std::string_view());
+}
+
+MDE_DECL HeaderField ResponseHead::operator[](std::size_t index) const noexcept {
+    return {name_at(entries_[index]), value_at(entries_[index])};
+}
+
+MDE_DECL std::string_view ResponseHead::name_at(const Entry& entry) const noexcept {
+    return text_.expose().substr(entry.begin, entry.name_size);
+}
+
+MDE_DECL std::string_view ResponseHead::value_at(const Entry& entry) const noexcept {
+    return text_.expose().substr(entry.begin + entry.name_size, entry.value_size);
 }
 
 #endif
@@ -3335,9 +3346,7 @@ namespace mde::inline MDE_ABI {
 /// For flows that never ask for a token: signing in itself.
 struct NoTokens {
     /// Always errc::unauthorized.
-    result<AccessToken> get_token(const TokenQuery&, Diagnostics&) const {
-        return make_error_code(errc::unauthorized);
-    }
+    result<AccessToken> get_token(const TokenQuery&, Diagnostics&) const;
 };
 static_assert(TokenSource<NoTokens>);
 
@@ -3365,6 +3374,14 @@ struct Ports {
     Store* store = nullptr;
     /// @}
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<AccessToken> NoTokens::get_token(const TokenQuery&, Diagnostics&) const {
+    return make_error_code(errc::unauthorized);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -3891,15 +3908,23 @@ struct Context {
 
     /// Up to the deadline.
     /// @pre `now` is before it
-    Duration time_left(MonotonicTime now) const noexcept {
-        return deadline == no_deadline ? (Duration::max)() : deadline - now;
-    }
+    Duration time_left(MonotonicTime now) const noexcept;
 
     /// For one try that begins now: the smaller of `Settings::call_limit` and what is left.
-    Duration try_limit(MonotonicTime now) const noexcept {
-        return (std::min)(settings->call_limit, time_left(now));
-    }
+    Duration try_limit(MonotonicTime now) const noexcept;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Duration Context::time_left(MonotonicTime now) const noexcept {
+    return deadline == no_deadline ? (Duration::max)() : deadline - now;
+}
+
+MDE_DECL Duration Context::try_limit(MonotonicTime now) const noexcept {
+    return (std::min)(settings->call_limit, time_left(now));
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -4281,15 +4306,10 @@ using Event = std::variant<event::Done, event::TokenReady, event::QuotaAnswer, e
                            event::SegmentsDone, event::Failed>;
 
 /// Whether the flow has its result.
-inline bool is_finish(const Action& action) noexcept {
-    return std::holds_alternative<action::Finish>(action);
-}
+MDE_DECL bool is_finish(const Action& action) noexcept;
 
 /// The error that an event carries, if it is a failure.
-inline std::optional<error_code> failure_of(const Event& event) noexcept {
-    if (const auto* failed = std::get_if<event::Failed>(&event)) return failed->error;
-    return std::nullopt;
-}
+MDE_DECL std::optional<error_code> failure_of(const Event& event) noexcept;
 
 /// A machine without I/O: told the time and what happened, it says what to do next.
 ///
@@ -4308,6 +4328,19 @@ concept Flow = requires(T& flow, const Event& event, const Now& now) {
     { flow.on(event, now) } -> std::same_as<Action>;
     { flow.take_result() } -> std::same_as<typename T::Result>;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool is_finish(const Action& action) noexcept {
+    return std::holds_alternative<action::Finish>(action);
+}
+
+MDE_DECL std::optional<error_code> failure_of(const Event& event) noexcept {
+    if (const auto* failed = std::get_if<event::Failed>(&event)) return failed->error;
+    return std::nullopt;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -4468,18 +4501,12 @@ class Bench {
 /// The body of a whole answer, collected piece by piece within its bound.
 class WholeBody {
   public:
-    void begin(std::size_t limit) noexcept {
-        text_.clear();
-        limit_ = limit;
-    }
+    void begin(std::size_t limit) noexcept;
 
     std::span<std::byte> next_piece();
 
     /// False if the bound is passed.
-    bool add(std::size_t size) noexcept {
-        text_.commit(size);
-        return text_.size() <= limit_;
-    }
+    bool add(std::size_t size) noexcept;
 
     std::string_view text() const noexcept { return text_.expose(); }
 
@@ -4497,6 +4524,16 @@ MDE_DECL std::span<std::byte> WholeBody::next_piece() {
     const std::size_t room = text_.room();
     return std::as_writable_bytes(
         text_.prepare(room >= bounds::answer_piece / 4 ? room : bounds::answer_piece));
+}
+
+MDE_DECL void WholeBody::begin(std::size_t limit) noexcept {
+    text_.clear();
+    limit_ = limit;
+}
+
+MDE_DECL bool WholeBody::add(std::size_t size) noexcept {
+    text_.commit(size);
+    return text_.size() <= limit_;
 }
 
 #endif
@@ -5237,10 +5274,7 @@ constexpr std::optional<UtcTime> scan_date(std::string_view text) noexcept {
 /// A date of the API: `2024-01-24T01:36:28.7283693Z`. Also the forms of its siblings: a space for
 /// `T`, fewer or no fraction digits, an offset, no zone.
 /// @par Errors errc::malformed_date
-inline result<UtcTime> parse_date(std::string_view text) noexcept {
-    if (const auto utc = detail::scan_date(text)) return *utc;
-    return make_error_code(errc::malformed_date);
-}
+MDE_DECL result<UtcTime> parse_date(std::string_view text) noexcept;
 
 /// A date of HTTP, in the three forms of RFC 9110 section 5.6.7.
 /// @par Errors errc::malformed_date
@@ -5290,6 +5324,11 @@ MDE_DECL result<Duration> parse_retry_after(std::string_view text, UtcTime utc) 
     if (*date <= utc) return Duration::zero();
     return std::chrono::duration_cast<Duration>(
         (std::min)(*date - utc, std::chrono::duration_cast<Ticks>(most)));
+}
+
+MDE_DECL result<UtcTime> parse_date(std::string_view text) noexcept {
+    if (const auto utc = detail::scan_date(text)) return *utc;
+    return make_error_code(errc::malformed_date);
 }
 
 #endif
@@ -5426,35 +5465,23 @@ MDE_DECL result<LinkLayout> split_link(std::string_view link) noexcept {
 namespace mde::inline MDE_ABI::flow {
 
 /// True if nothing of the request can have reached the server.
-inline bool nothing_was_sent(const error_code& error) noexcept {
-    return error == errc::host_not_found || error == errc::unreachable || error == errc::tls_failed;
-}
+MDE_DECL bool nothing_was_sent(const error_code& error) noexcept;
 
 /// True for failures of the way there and back that may pass. Refused certificates are not among
 /// them: they ask for somebody's attention.
-inline bool is_passing_failure(const error_code& error) noexcept {
-    return nothing_was_sent(error) || error == errc::connection_lost || error == errc::timed_out ||
-           error == errc::body_truncated;
-}
+MDE_DECL bool is_passing_failure(const error_code& error) noexcept;
 
 /// True if the request reached the service, as far as one can tell, and what came back says nothing
 /// of what became of it.
-inline bool is_broken_answer(const error_code& error) noexcept {
-    return error == errc::malformed_head || error == errc::malformed_answer ||
-           error == errc::answer_too_large;
-}
+MDE_DECL bool is_broken_answer(const error_code& error) noexcept;
 
 /// True if a request that changes something may have done so all the same.
-inline bool may_have_taken_effect(const error_code& error) noexcept {
-    return is_broken_answer(error) || (is_passing_failure(error) && !nothing_was_sent(error));
-}
+MDE_DECL bool may_have_taken_effect(const error_code& error) noexcept;
 
 /// True if a try failed because its time ran out with the deadline. A connection that was not there
 /// by then is told as one that cannot be made.
-inline bool is_cut_short(const error_code& error, MonotonicTime now,
-                         MonotonicTime deadline) noexcept {
-    return now >= deadline && (error == errc::timed_out || nothing_was_sent(error));
-}
+MDE_DECL bool is_cut_short(const error_code& error, MonotonicTime now,
+                           MonotonicTime deadline) noexcept;
 
 /// The error that a status stands for; no error for 2xx. `code` is the service's own.
 /// Source: "Common REST API error codes".
@@ -5462,16 +5489,11 @@ MDE_DECL error_code error_of_status(unsigned status, std::string_view code) noex
 
 /// True for the refusals that say "later" and nothing else; every other one stays the same however
 /// often it is asked for.
-inline bool is_passing_refusal(const error_code& error) noexcept {
-    return error == errc::throttled || error == errc::service_unavailable;
-}
+MDE_DECL bool is_passing_refusal(const error_code& error) noexcept;
 
 /// Failures that a new link may mend: a dead link, and a transfer that broke so late that its link
 /// had died. What the link leads to is still there.
-inline bool wants_new_link(const error_code& error) noexcept {
-    return error == condition::ask_again || error == errc::connection_lost ||
-           error == errc::timed_out || is_passing_refusal(error);
-}
+MDE_DECL bool wants_new_link(const error_code& error) noexcept;
 
 /// True if repeating the request cannot do its work twice. A GET never does. A POST answered 401,
 /// 429 or 503 was turned away; after 500, 502 or 504 it may have been done all the same.
@@ -5487,10 +5509,8 @@ MDE_DECL std::string safe_word(std::string_view text,
                                std::initializer_list<std::string_view> secrets);
 
 /// Likewise, for whole sentences: what is not printable is escaped.
-inline std::string safe_message(std::string_view text,
-                                std::initializer_list<std::string_view> secrets) {
-    return printable_message(scrubbed(std::string(text), secrets), bounds::shown_message);
-}
+MDE_DECL std::string safe_message(std::string_view text,
+                                  std::initializer_list<std::string_view> secrets);
 
 /// The id under which the service keeps this answer in its logs, under any of the names in use; a
 /// server may echo what it was sent here, too.
@@ -5556,6 +5576,43 @@ MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
     diagnostics.request_id = request_id_of(
         head, {target, query, wire::query_value(target, "token").value_or(std::string_view()),
                wire::query_value(target, "sig").value_or(std::string_view())});
+}
+
+MDE_DECL bool nothing_was_sent(const error_code& error) noexcept {
+    return error == errc::host_not_found || error == errc::unreachable || error == errc::tls_failed;
+}
+
+MDE_DECL bool is_passing_failure(const error_code& error) noexcept {
+    return nothing_was_sent(error) || error == errc::connection_lost || error == errc::timed_out ||
+           error == errc::body_truncated;
+}
+
+MDE_DECL bool is_broken_answer(const error_code& error) noexcept {
+    return error == errc::malformed_head || error == errc::malformed_answer ||
+           error == errc::answer_too_large;
+}
+
+MDE_DECL bool may_have_taken_effect(const error_code& error) noexcept {
+    return is_broken_answer(error) || (is_passing_failure(error) && !nothing_was_sent(error));
+}
+
+MDE_DECL bool is_cut_short(const error_code& error, MonotonicTime now,
+                           MonotonicTime deadline) noexcept {
+    return now >= deadline && (error == errc::timed_out || nothing_was_sent(error));
+}
+
+MDE_DECL bool is_passing_refusal(const error_code& error) noexcept {
+    return error == errc::throttled || error == errc::service_unavailable;
+}
+
+MDE_DECL bool wants_new_link(const error_code& error) noexcept {
+    return error == condition::ask_again || error == errc::connection_lost ||
+           error == errc::timed_out || is_passing_refusal(error);
+}
+
+MDE_DECL std::string safe_message(std::string_view text,
+                                  std::initializer_list<std::string_view> secrets) {
+    return printable_message(scrubbed(std::string(text), secrets), bounds::shown_message);
 }
 
 #endif
@@ -5867,9 +5924,7 @@ MDE_DECL std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
                                                   const wire::BodyFraming& framing,
                                                   const DownloadQuestion& question) noexcept;
 
-inline DownloadAnswer refused_answer(errc error) noexcept {
-    return {DownloadAnswer::Kind::refused, make_error_code(error)};
-}
+MDE_DECL DownloadAnswer refused_answer(errc error) noexcept;
 
 MDE_DECL DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFraming& framing,
                                    const DownloadQuestion& question);
@@ -5936,6 +5991,10 @@ MDE_DECL DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFr
     return {DownloadAnswer::Kind::whole, {}, {end, std::string(etag), 0}, end};
 }
 
+MDE_DECL DownloadAnswer refused_answer(errc error) noexcept {
+    return {DownloadAnswer::Kind::refused, make_error_code(error)};
+}
+
 #endif
 
 } // namespace detail
@@ -5993,10 +6052,7 @@ class DownloadRequest {
     void ask_range(std::uint64_t first, std::optional<std::uint64_t> last) noexcept;
 
     /// In addition: only of the content that `etag` names.
-    void ask_part_of(std::string_view etag) noexcept {
-        fields_[2] = {"If-Range", etag};
-        request_.fields = fields_;
-    }
+    void ask_part_of(std::string_view etag) noexcept;
 
     /// Whether `ask_range` was called since.
     bool asks_range() const noexcept { return request_.fields.size() > 1; }
@@ -6029,6 +6085,11 @@ MDE_DECL void DownloadRequest::ask_range(std::uint64_t first,
     range_ = wire::range_text(first, last);
     fields_[1] = {"Range", range_.view()};
     request_.fields = std::span(fields_).first(2);
+}
+
+MDE_DECL void DownloadRequest::ask_part_of(std::string_view etag) noexcept {
+    fields_[2] = {"If-Range", etag};
+    request_.fields = fields_;
 }
 
 #endif
@@ -6193,16 +6254,11 @@ class SegmentLane {
     using Result = result<event::SegmentsEnd>;
 
     /// `queue` and what `plan` points to outlive the flow.
-    SegmentLane(const Context& context, const action::FetchSegments& plan, SegmentQueue& queue)
-        : context_(context),
-          plan_(plan),
-          queue_(&queue),
-          retry_(context.settings->retry, context.deadline, context.seed) {}
+    SegmentLane(const Context& context, const action::FetchSegments& plan, SegmentQueue& queue);
     SegmentLane(const SegmentLane&) = delete;
     SegmentLane& operator=(const SegmentLane&) = delete;
 
     Action start(const Now& now);
-
     Action on(const Event& event, const Now& now);
 
     Result take_result() { return result_; }
@@ -6223,21 +6279,13 @@ class SegmentLane {
     Action next_segment(const Now& now);
 
     Action send(const Now& now);
-
     Action on_head(const Event& event, const Now& now);
-
     Action on_body(const Event& event, const Now& now);
-
     Action write(std::span<const std::byte> bytes);
-
     Action on_written(const Event& event);
-
     Action try_again(const error_code& error, std::optional<Duration> asked, const Now& now);
 
-    Action finish_store(const error_code& error) {
-        context_.diagnostics->stage = Stage::store;
-        return finish(error);
-    }
+    Action finish_store(const error_code& error);
     Action finish(Result end);
 
     Context context_;
@@ -6356,6 +6404,18 @@ MDE_DECL Action SegmentLane::finish(Result end) {
     state_ = State::finished;
     result_ = std::move(end);
     return action::Finish{};
+}
+
+MDE_DECL SegmentLane::SegmentLane(const Context& context, const action::FetchSegments& plan,
+                                  SegmentQueue& queue)
+    : context_(context),
+      plan_(plan),
+      queue_(&queue),
+      retry_(context.settings->retry, context.deadline, context.seed) {}
+
+MDE_DECL Action SegmentLane::finish_store(const error_code& error) {
+    context_.diagnostics->stage = Stage::store;
+    return finish(error);
 }
 
 #endif
@@ -6609,7 +6669,9 @@ auto async_run_flow(const PortsT& ports, const flow::Context& context, Diagnosti
 /// The machine's own clocks behind the `Clock` port.
 
 #include <ctime>
+#if MDE_DEFINITIONS
 #include <thread>
+#endif
 
 namespace mde::inline MDE_ABI {
 
@@ -6617,12 +6679,10 @@ namespace mde::inline MDE_ABI {
 /// (Linux): a link that was asked for before the lid was closed is dead afterwards.
 struct SystemClock {
     /// Both clocks, one right after the other.
-    Now now() const noexcept {
-        return {monotonic(), std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now())};
-    }
+    Now now() const noexcept;
 
     /// For the blocking driver.
-    void sleep(Duration span) const { std::this_thread::sleep_for(span); }
+    void sleep(Duration span) const;
 
   private:
     static MonotonicTime monotonic() noexcept;
@@ -6630,6 +6690,8 @@ struct SystemClock {
 static_assert(Clock<SystemClock>);
 
 #if MDE_DEFINITIONS
+
+MDE_DECL void SystemClock::sleep(Duration span) const { std::this_thread::sleep_for(span); }
 
 MDE_DECL MonotonicTime SystemClock::monotonic() noexcept {
 #if defined(CLOCK_BOOTTIME)
@@ -6640,6 +6702,10 @@ MDE_DECL MonotonicTime SystemClock::monotonic() noexcept {
 #endif
     return MonotonicTime(
         std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
+}
+
+MDE_DECL Now SystemClock::now() const noexcept {
+    return {monotonic(), std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now())};
 }
 
 #endif
@@ -6992,10 +7058,7 @@ class StrictHandler {
     static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
 
-    explicit StrictHandler(const json::storage_ptr& storage)
-        : values_(storage, buffer_.bytes, sizeof buffer_.bytes) {
-        values_.reset(storage);
-    }
+    explicit StrictHandler(const json::storage_ptr& storage);
 
     /// Members that were seen, those that are gone among them.
     std::size_t members() const noexcept { return members_; }
@@ -7004,49 +7067,19 @@ class StrictHandler {
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
     bool on_object_begin(error_code&) { return true; }
-    bool on_object_end(std::size_t size, error_code&) {
-        values_.push_object(size);
-        return true;
-    }
+    bool on_object_end(std::size_t size, error_code&);
     bool on_array_begin(error_code&) { return true; }
-    bool on_array_end(std::size_t size, error_code&) {
-        values_.push_array(size);
-        return true;
-    }
-    bool on_key_part(json::string_view part, std::size_t, error_code&) {
-        values_.push_chars(part);
-        return true;
-    }
+    bool on_array_end(std::size_t size, error_code&);
+    bool on_key_part(json::string_view part, std::size_t, error_code&);
     bool on_key(json::string_view part, std::size_t, error_code&);
-    bool on_string_part(json::string_view part, std::size_t, error_code&) {
-        values_.push_chars(part);
-        return true;
-    }
-    bool on_string(json::string_view part, std::size_t, error_code&) {
-        values_.push_string(part);
-        return true;
-    }
+    bool on_string_part(json::string_view part, std::size_t, error_code&);
+    bool on_string(json::string_view part, std::size_t, error_code&);
     bool on_number_part(json::string_view, error_code&) { return true; }
-    bool on_int64(std::int64_t number, json::string_view, error_code&) {
-        values_.push_int64(number);
-        return true;
-    }
-    bool on_uint64(std::uint64_t number, json::string_view, error_code&) {
-        values_.push_uint64(number);
-        return true;
-    }
-    bool on_double(double number, json::string_view, error_code&) {
-        values_.push_double(number);
-        return true;
-    }
-    bool on_bool(bool truth, error_code&) {
-        values_.push_bool(truth);
-        return true;
-    }
-    bool on_null(error_code&) {
-        values_.push_null();
-        return true;
-    }
+    bool on_int64(std::int64_t number, json::string_view, error_code&);
+    bool on_uint64(std::uint64_t number, json::string_view, error_code&);
+    bool on_double(double number, json::string_view, error_code&);
+    bool on_bool(bool truth, error_code&);
+    bool on_null(error_code&);
     bool on_comment_part(json::string_view, error_code&) { return true; }
     bool on_comment(json::string_view, error_code&) { return true; }
 
@@ -7092,6 +7125,61 @@ MDE_DECL bool StrictHandler::on_key(json::string_view part, std::size_t, error_c
     return true;
 }
 
+MDE_DECL StrictHandler::StrictHandler(const json::storage_ptr& storage)
+    : values_(storage, buffer_.bytes, sizeof buffer_.bytes) {
+    values_.reset(storage);
+}
+
+MDE_DECL bool StrictHandler::on_object_end(std::size_t size, error_code&) {
+    values_.push_object(size);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_array_end(std::size_t size, error_code&) {
+    values_.push_array(size);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_key_part(json::string_view part, std::size_t, error_code&) {
+    values_.push_chars(part);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_string_part(json::string_view part, std::size_t, error_code&) {
+    values_.push_chars(part);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_string(json::string_view part, std::size_t, error_code&) {
+    values_.push_string(part);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_int64(std::int64_t number, json::string_view, error_code&) {
+    values_.push_int64(number);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_uint64(std::uint64_t number, json::string_view, error_code&) {
+    values_.push_uint64(number);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_double(double number, json::string_view, error_code&) {
+    values_.push_double(number);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_bool(bool truth, error_code&) {
+    values_.push_bool(truth);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_null(error_code&) {
+    values_.push_null();
+    return true;
+}
+
 #endif
 
 } // namespace detail
@@ -7111,14 +7199,9 @@ class WipingResource final : public boost::container::pmr::memory_resource {
     static constexpr bool is_plain(std::size_t alignment) noexcept {
         return alignment <= __STDCPP_DEFAULT_NEW_ALIGNMENT__;
     }
-    void* do_allocate(std::size_t size, std::size_t alignment) override {
-        if (is_plain(alignment)) return ::operator new(size);
-        return ::operator new(size, std::align_val_t(alignment));
-    }
+    void* do_allocate(std::size_t size, std::size_t alignment) override;
     void do_deallocate(void* data, std::size_t size, std::size_t alignment) override;
-    bool do_is_equal(const memory_resource& other) const noexcept override {
-        return this == &other;
-    }
+    bool do_is_equal(const memory_resource& other) const noexcept override;
 };
 
 namespace detail {
@@ -7259,6 +7342,15 @@ MDE_DECL std::optional<std::int64_t> Members::integer_of(std::string_view text) 
     return number;
 }
 
+MDE_DECL void* WipingResource::do_allocate(std::size_t size, std::size_t alignment) {
+    if (is_plain(alignment)) return ::operator new(size);
+    return ::operator new(size, std::align_val_t(alignment));
+}
+
+MDE_DECL bool WipingResource::do_is_equal(const memory_resource& other) const noexcept {
+    return this == &other;
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI::wire
@@ -7326,9 +7418,7 @@ struct Codec<AccessToken> {
     static result<AccessToken> decode(const Answer& answer);
 
     /// As that of `TokenSet`.
-    static std::string encode(std::string_view token, std::chrono::seconds life) {
-        return Codec<TokenSet>::encode(token, {}, life);
-    }
+    static std::string encode(std::string_view token, std::chrono::seconds life);
 };
 
 /// A refusal, as the endpoint wrote it; not yet safe to show.
@@ -7409,6 +7499,10 @@ MDE_DECL std::string encode_token_error(const TokenError& error) {
     return json::serialize(document);
 }
 
+MDE_DECL std::string Codec<AccessToken>::encode(std::string_view token, std::chrono::seconds life) {
+    return Codec<TokenSet>::encode(token, {}, life);
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI::wire
@@ -7451,11 +7545,8 @@ class TokenCall {
 
   private:
     Action send(const Now& now);
-
     Action fail_unsent(const error_code& error);
-
     Action on_failure(const error_code& error, const Now& now);
-
     Action on_answer(const event::AnswerReady& answer, const Now& now);
 
     bool is_metadata() const noexcept { return made_.issuer == TokenIssuer::metadata_service; }
@@ -7471,7 +7562,6 @@ class TokenCall {
                   std::initializer_list<std::string_view> secrets) const;
 
     Action try_again(const error_code& error, const Now& now);
-
     Action finish(const error_code& error);
 
     Context context_;
@@ -7735,10 +7825,16 @@ namespace wire {
 namespace detail {
 
 /// A page that may be shown to people as one to enter a code at.
-inline bool is_safe_page(std::string_view uri) {
+MDE_DECL bool is_safe_page(std::string_view uri);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool is_safe_page(std::string_view uri) {
     if (uri.size() > bounds::shown_message) return false;
     return split_link(uri).has_value() || split_link(std::string(uri) + '/').has_value();
 }
+
+#endif
 
 } // namespace detail
 
@@ -7754,9 +7850,7 @@ struct Codec<DeviceAuthorization> {
     static result<DeviceAuthorization> decode(const Answer& answer);
 
     /// For the service side.
-    static std::string encode(const DeviceAuthorization& code) {
-        return json::serialize(write_device_authorization(code));
-    }
+    static std::string encode(const DeviceAuthorization& code);
 };
 
 #if MDE_DEFINITIONS
@@ -7796,6 +7890,10 @@ MDE_DECL result<DeviceAuthorization> Codec<DeviceAuthorization>::decode(const An
         std::move(message),
         std::chrono::seconds((std::min)(life, std::int64_t(3600))),
         std::chrono::seconds(std::clamp(interval, std::int64_t(1), std::int64_t(60)))};
+}
+
+MDE_DECL std::string Codec<DeviceAuthorization>::encode(const DeviceAuthorization& code) {
+    return json::serialize(write_device_authorization(code));
 }
 
 #endif
@@ -7846,18 +7944,12 @@ class DeviceSignIn {
     Action begin(State state, TokenRequestMaker make, const RetryPolicy& policy, const Now& now);
 
     /// A call that ends before it sent anything ends the whole.
-    Action or_end(Action action) {
-        return is_finish(action) ? finish(call_->error()) : std::move(action);
-    }
+    Action or_end(Action action);
 
     Action renew(const Now& now);
-
     Action on_renewal(const Event& event, const Now& now);
 
-    Action ask_for_code(const Now& now) {
-        const auto make = [this](const TokenAsk& ask) { return device_code_request(ask, how_); };
-        return begin(State::asking_for_code, make, context_.settings->retry, now);
-    }
+    Action ask_for_code(const Now& now);
 
     Action on_code(const Event& event, const Now& now);
 
@@ -7869,17 +7961,13 @@ class DeviceSignIn {
     Action poll(const Now& now);
 
     Action on_poll(const Event& event, const Now& now);
-
     Action on_refusal(std::string_view word, const error_code& error, const Now& now);
 
     /// Without a word about the code. RFC 8628 section 3.5: a server that does not answer is asked
     /// less often.
     Action on_silence(const error_code& error, const Now& now);
 
-    wire::Answer answer_in(const Event& event) const {
-        const auto& answer = std::get<event::AnswerReady>(event);
-        return {answer.head, answer.body, call_->sent(), {}};
-    }
+    wire::Answer answer_in(const Event& event) const;
 
     /// An endpoint that gives no new refresh token means that the old one goes on.
     Action take_tokens(const Event& event);
@@ -8015,6 +8103,20 @@ MDE_DECL Action DeviceSignIn::finish(const error_code& error) {
     return action::Finish{};
 }
 
+MDE_DECL Action DeviceSignIn::or_end(Action action) {
+    return is_finish(action) ? finish(call_->error()) : std::move(action);
+}
+
+MDE_DECL Action DeviceSignIn::ask_for_code(const Now& now) {
+    const auto make = [this](const TokenAsk& ask) { return device_code_request(ask, how_); };
+    return begin(State::asking_for_code, make, context_.settings->retry, now);
+}
+
+MDE_DECL wire::Answer DeviceSignIn::answer_in(const Event& event) const {
+    const auto& answer = std::get<event::AnswerReady>(event);
+    return {answer.head, answer.body, call_->sent(), {}};
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI::flow
@@ -8082,7 +8184,6 @@ class SignIn {
     SignIn& operator=(const SignIn&) = delete;
 
     Action start(const Now& now);
-
     Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
@@ -8095,22 +8196,13 @@ class SignIn {
     error_code failure();
 
     /// True if the next way is to be tried.
-    bool pass_over(const error_code& error) noexcept {
-        if (error != errc::credential_unavailable || request_.only) return false;
-        return ++at_ < request_.chain.size();
-    }
+    bool pass_over(const error_code& error) noexcept;
 
-    void take(const Event& event) {
-        Result taken = device_ ? wrapped(device_->take_result()) : wrapped(tokens_in(event));
-        result_ = std::move(taken);
-    }
+    void take(const Event& event);
 
     result<wire::TokenSet> tokens_in(const Event& event) const;
 
-    Result wrapped(result<wire::TokenSet> tokens) const {
-        if (!tokens) return tokens.error();
-        return SignedIn{std::move(tokens->access), std::move(tokens->refresh), at_};
-    }
+    Result wrapped(result<wire::TokenSet> tokens) const;
 
     Context context_;
     SignInRequest request_;
@@ -8164,6 +8256,21 @@ MDE_DECL result<wire::TokenSet> SignIn::tokens_in(const Event& event) const {
     if (call_->error()) return call_->error();
     const auto& answer = std::get<event::AnswerReady>(event);
     return wire::Codec<wire::TokenSet>::decode({answer.head, answer.body, call_->sent(), {}});
+}
+
+MDE_DECL bool SignIn::pass_over(const error_code& error) noexcept {
+    if (error != errc::credential_unavailable || request_.only) return false;
+    return ++at_ < request_.chain.size();
+}
+
+MDE_DECL void SignIn::take(const Event& event) {
+    Result taken = device_ ? wrapped(device_->take_result()) : wrapped(tokens_in(event));
+    result_ = std::move(taken);
+}
+
+MDE_DECL SignIn::Result SignIn::wrapped(result<wire::TokenSet> tokens) const {
+    if (!tokens) return tokens.error();
+    return SignedIn{std::move(tokens->access), std::move(tokens->refresh), at_};
 }
 
 #endif
@@ -8256,18 +8363,11 @@ class TokenStoreRef {
     TokenStoreRef(Store& store) noexcept : store_(&store), calls_(&calls_of<Store>) {}
 
     /// The store's answer; an empty token without a store.
-    result<StoredToken> load(const TokenKey& key) {
-        if (store_ == nullptr) return StoredToken();
-        return calls_->load(store_, key);
-    }
+    result<StoredToken> load(const TokenKey& key);
     /// The store's answer; success without a store.
-    error_code save(const TokenKey& key, const StoredToken& token) {
-        return store_ == nullptr ? error_code() : calls_->save(store_, key, token);
-    }
+    error_code save(const TokenKey& key, const StoredToken& token);
     /// Likewise.
-    error_code forget(const TokenKey& key) {
-        return store_ == nullptr ? error_code() : calls_->forget(store_, key);
-    }
+    error_code forget(const TokenKey& key);
 
   private:
     struct Calls {
@@ -8287,6 +8387,23 @@ class TokenStoreRef {
     void* store_ = nullptr;
     const Calls* calls_ = nullptr;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<StoredToken> TokenStoreRef::load(const TokenKey& key) {
+    if (store_ == nullptr) return StoredToken();
+    return calls_->load(store_, key);
+}
+
+MDE_DECL error_code TokenStoreRef::save(const TokenKey& key, const StoredToken& token) {
+    return store_ == nullptr ? error_code() : calls_->save(store_, key, token);
+}
+
+MDE_DECL error_code TokenStoreRef::forget(const TokenKey& key) {
+    return store_ == nullptr ? error_code() : calls_->forget(store_, key);
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -8667,9 +8784,7 @@ class Descriptor {
 
     int number() const noexcept { return number_; }
     bool is_open() const noexcept { return number_ >= 0; }
-    void close() noexcept {
-        if (number_ >= 0) ::close(std::exchange(number_, -1));
-    }
+    void close() noexcept;
 
   private:
     int number_ = -1;
@@ -8686,15 +8801,9 @@ MDE_DECL result<Descriptor> open_directory(const std::string& path, int more_fla
 
 /// The same; its last component is made if it is missing, readable by its owner only.
 /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
-inline result<Descriptor> make_directory(const std::string& path, int more_flags = 0) noexcept {
-    if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return store_error(errno);
-    return open_directory(path, more_flags);
-}
+MDE_DECL result<Descriptor> make_directory(const std::string& path, int more_flags = 0) noexcept;
 
-inline bool is_plain(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-}
+MDE_DECL bool is_plain(int file) noexcept;
 
 /// All of an open file.
 /// @par Errors errc::store_denied, errc::store_failed (no plain file, or larger than `limit`)
@@ -8706,17 +8815,13 @@ MDE_DECL result<std::string> read_plain(int file, std::size_t limit);
 MDE_DECL result<std::optional<std::string>> read_plain_file(int directory, const std::string& name,
                                                             std::size_t limit);
 
-inline error_code sync(int file) noexcept {
-    return ::fsync(file) == 0 ? error_code() : store_error(errno);
-}
+MDE_DECL error_code sync(int file) noexcept;
 
 /// A new file that only its owner may read; an old one of that name, or a link, is removed first.
 MDE_DECL Descriptor create_private(int directory, const std::string& name, error_code& ec);
 
 /// The data of a file, and of its metadata what is needed to find them.
-inline error_code sync_data(int file) noexcept {
-    return ::fdatasync(file) == 0 ? error_code() : store_error(errno);
-}
+MDE_DECL error_code sync_data(int file) noexcept;
 
 /// True for a file of this user's that nobody else may open and that has no other name: one that
 /// `create_private` made, and no link of somebody else's to another file.
@@ -8730,15 +8835,9 @@ MDE_DECL Descriptor open_private(int directory, const std::string& name) noexcep
 MDE_DECL bool is_named(int directory, const std::string& name, int file) noexcept;
 
 /// Tells one file from another that later gets its name.
-inline std::uint64_t inode_of(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_ino) : 0;
-}
+MDE_DECL std::uint64_t inode_of(int file) noexcept;
 
-inline std::uint64_t size_of_file(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
-}
+MDE_DECL std::uint64_t size_of_file(int file) noexcept;
 
 /// Names this run of the system; empty where it has no name. What was written but not synced
 /// outlives the process, but not the run.
@@ -8750,10 +8849,7 @@ MDE_DECL error_code reserve_space(int file, std::uint64_t length) noexcept;
 /// Gives a file its final name in one step, and never replaces one that is there.
 MDE_DECL error_code publish(int directory, const std::string& from, const std::string& to) noexcept;
 
-inline bool exists(int directory, const std::string& name) noexcept {
-    struct ::stat status {};
-    return ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
-}
+MDE_DECL bool exists(int directory, const std::string& name) noexcept;
 
 #if MDE_DEFINITIONS
 
@@ -8901,6 +8997,43 @@ MDE_DECL error_code publish(int directory, const std::string& from,
     return {};
 }
 
+MDE_DECL void Descriptor::close() noexcept {
+    if (number_ >= 0) ::close(std::exchange(number_, -1));
+}
+
+MDE_DECL result<Descriptor> make_directory(const std::string& path, int more_flags) noexcept {
+    if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return store_error(errno);
+    return open_directory(path, more_flags);
+}
+
+MDE_DECL bool is_plain(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+MDE_DECL error_code sync(int file) noexcept {
+    return ::fsync(file) == 0 ? error_code() : store_error(errno);
+}
+
+MDE_DECL error_code sync_data(int file) noexcept {
+    return ::fdatasync(file) == 0 ? error_code() : store_error(errno);
+}
+
+MDE_DECL std::uint64_t inode_of(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_ino) : 0;
+}
+
+MDE_DECL std::uint64_t size_of_file(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+MDE_DECL bool exists(int directory, const std::string& name) noexcept {
+    struct ::stat status {};
+    return ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI::detail
@@ -8927,14 +9060,10 @@ class QuotaWindow {
     Duration acquire(const Quota& quota, MonotonicTime now);
 
     /// A call that was made elsewhere, in the order of the calls.
-    void count(MonotonicTime call) {
-        calls_.push_back(calls_.empty() ? call : (std::max)(call, calls_.back()));
-    }
+    void count(MonotonicTime call);
 
     /// Grants nothing before `time`.
-    void block_until(MonotonicTime time) noexcept {
-        blocked_until_ = (std::max)(blocked_until_, time);
-    }
+    void block_until(MonotonicTime time) noexcept;
 
     /// Those that still count, oldest first.
     const std::deque<MonotonicTime>& calls() const noexcept { return calls_; }
@@ -8946,9 +9075,7 @@ class QuotaWindow {
     static constexpr Duration minute = std::chrono::minutes(1) + on_the_way;
     static constexpr Duration hour = std::chrono::hours(1) + on_the_way;
 
-    void forget(MonotonicTime now) {
-        while (!calls_.empty() && now - calls_.front() > hour) calls_.pop_front();
-    }
+    void forget(MonotonicTime now);
 
     /// A call at exactly the window's length after the first one would still share a closed window
     /// with it; a tick more does not.
@@ -8974,6 +9101,18 @@ MDE_DECL Duration QuotaWindow::wait_for(std::size_t limit, Duration window,
     if (limit == 0 || calls_.size() < limit) return Duration::zero();
     const MonotonicTime oldest = calls_[calls_.size() - limit];
     return oldest + window + std::chrono::microseconds(1) - now;
+}
+
+MDE_DECL void QuotaWindow::count(MonotonicTime call) {
+    calls_.push_back(calls_.empty() ? call : (std::max)(call, calls_.back()));
+}
+
+MDE_DECL void QuotaWindow::block_until(MonotonicTime time) noexcept {
+    blocked_until_ = (std::max)(blocked_until_, time);
+}
+
+MDE_DECL void QuotaWindow::forget(MonotonicTime now) {
+    while (!calls_.empty() && now - calls_.front() > hour) calls_.pop_front();
 }
 
 #endif
@@ -9159,12 +9298,9 @@ class FileQuotas {
     void forget_untold(const std::string& name, MonotonicTime told);
 
     static result<flow::QuotaWindow> load(int file, const Now& now);
-
     static flow::QuotaWindow window_of(const wire::QuotaRecord& record, const Now& now);
 
-    static MonotonicTime on_this_run(UtcTime utc, const Now& now) noexcept {
-        return saturating_add(now.monotonic, saturating_span(utc, now.utc));
-    }
+    static MonotonicTime on_this_run(UtcTime utc, const Now& now) noexcept;
 
     static error_code save(int file, const flow::QuotaWindow& window, const Now& now);
 
@@ -9261,6 +9397,10 @@ MDE_DECL error_code FileQuotas::save(int file, const flow::QuotaWindow& window, 
     const std::uint64_t before = detail::size_of_file(file);
     if (text.size() < before) text.resize(static_cast<std::size_t>(before), '\n');
     return detail::write_all(file, 0, std::as_bytes(std::span(text)));
+}
+
+MDE_DECL MonotonicTime FileQuotas::on_this_run(UtcTime utc, const Now& now) noexcept {
+    return saturating_add(now.monotonic, saturating_span(utc, now.utc));
 }
 
 #endif
@@ -9364,14 +9504,20 @@ struct MemoryState {
     std::optional<std::string> text{};
 
     /// Replaces the text.
-    error_code save(std::string_view saved) {
-        text = std::string(saved);
-        return {};
-    }
+    error_code save(std::string_view saved);
     /// The text.
     result<std::optional<std::string>> load() const { return text; }
 };
 static_assert(StateStore<MemoryState>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code MemoryState::save(std::string_view saved) {
+    text = std::string(saved);
+    return {};
+}
+
+#endif
 
 } // namespace exemplar
 
@@ -9406,9 +9552,7 @@ class FileState {
     /// Nothing if there is no such file.
     /// @par Errors errc::store_denied (also: a link), errc::store_failed (no plain file, or larger
     /// than `bounds::saved_state`)
-    result<std::optional<std::string>> load() const {
-        return detail::read_plain_file(directory(), name_, bounds::saved_state);
-    }
+    result<std::optional<std::string>> load() const;
 
   private:
     FileState() = default;
@@ -9469,6 +9613,10 @@ MDE_DECL void FileState::unlock() noexcept {
     lock_.close();
 }
 
+MDE_DECL result<std::optional<std::string>> FileState::load() const {
+    return detail::read_plain_file(directory(), name_, bounds::saved_state);
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI
@@ -9504,9 +9652,7 @@ class Extents {
     void add(std::uint64_t begin, std::uint64_t end);
 
     /// So many bytes are there from the first one on, without a gap.
-    std::uint64_t prefix() const noexcept {
-        return extents_.empty() || extents_.front().first != 0 ? 0 : extents_.front().second;
-    }
+    std::uint64_t prefix() const noexcept;
 
   private:
     using Extent = std::pair<std::uint64_t, std::uint64_t>;
@@ -9531,6 +9677,10 @@ MDE_DECL void Extents::add(std::uint64_t begin, std::uint64_t end) {
     for (; last != extents_.end() && last->first <= after->second; ++last)
         after->second = (std::max)(after->second, last->second);
     extents_.erase(after + 1, last);
+}
+
+MDE_DECL std::uint64_t Extents::prefix() const noexcept {
+    return extents_.empty() || extents_.front().first != 0 ? 0 : extents_.front().second;
 }
 
 #endif
@@ -9725,11 +9875,7 @@ enum class Space {
 class PartFile {
   public:
     /// `directory` outlives the object.
-    PartFile(int directory, std::string name)
-        : directory_(directory),
-          name_(std::move(name)),
-          part_name_(name_ + ".part"),
-          journal_name_(journal_of(name_)) {}
+    PartFile(int directory, std::string name);
     PartFile(PartFile&&) noexcept = default;
     PartFile& operator=(PartFile&&) noexcept = default;
 
@@ -9750,16 +9896,12 @@ class PartFile {
     /// Bytes behind the declared end are refused.
     error_code write(std::uint64_t offset, std::span<const std::byte> bytes);
 
-    result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
-        return read_all(file_.number(), offset, bytes);
-    }
+    result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const;
 
     error_code sync() noexcept { return detail::sync(file_.number()); }
 
     /// True if `name` leads to what was written, and to nothing that was put in its place.
-    bool is_at(const std::string& name) const noexcept {
-        return is_named(directory_, name, file_.number());
-    }
+    bool is_at(const std::string& name) const noexcept;
 
     /// Leaves both files to the next process, or nothing if that could not go on with them.
     void keep() noexcept;
@@ -9767,26 +9909,17 @@ class PartFile {
     void drop() noexcept;
 
     /// The part has got its final name.
-    void published() noexcept {
-        close();
-        remove(journal_name_);
-    }
+    void published() noexcept;
 
   private:
     void remove(const std::string& name) noexcept { ::unlinkat(directory_, name.c_str(), 0); }
 
-    void close() noexcept {
-        file_.close();
-        journal_.close();
-    }
+    void close() noexcept;
 
     void forget() noexcept;
-
     std::optional<std::pair<wire::PartJournal, wire::PartMarks>> read_journal() const;
 
-    bool fits(const wire::PartJournal& journal) const noexcept {
-        return journal.name == name_ && journal.inode == inode_of(file_.number());
-    }
+    bool fits(const wire::PartJournal& journal) const noexcept;
 
     error_code write_journal();
 
@@ -9898,6 +10031,35 @@ MDE_DECL error_code PartFile::mark() noexcept {
     marked_.stored = part_.stored;
     const wire::PartMarksText text = wire::encode_part_marks(marked_);
     return write_all(journal_.number(), marks_at_, std::as_bytes(std::span(text.view())));
+}
+
+MDE_DECL PartFile::PartFile(int directory, std::string name)
+    : directory_(directory),
+      name_(std::move(name)),
+      part_name_(name_ + ".part"),
+      journal_name_(journal_of(name_)) {}
+
+MDE_DECL result<std::size_t> PartFile::read(std::uint64_t offset,
+                                            std::span<std::byte> bytes) const {
+    return read_all(file_.number(), offset, bytes);
+}
+
+MDE_DECL bool PartFile::is_at(const std::string& name) const noexcept {
+    return is_named(directory_, name, file_.number());
+}
+
+MDE_DECL void PartFile::published() noexcept {
+    close();
+    remove(journal_name_);
+}
+
+MDE_DECL void PartFile::close() noexcept {
+    file_.close();
+    journal_.close();
+}
+
+MDE_DECL bool PartFile::fits(const wire::PartJournal& journal) const noexcept {
+    return journal.name == name_ && journal.inode == inode_of(file_.number());
 }
 
 #endif
@@ -10058,23 +10220,16 @@ class FileStore {
 
         /// Makes the file, and takes its space where that is wanted.
         /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
-        error_code begin(const PackagePart& part) {
-            const bool at_once = options_.reserve_space;
-            return file_.begin(part, at_once ? detail::Space::reserved : detail::Space::as_needed);
-        }
+        error_code begin(const PackagePart& part);
 
         /// Writes `bytes` at `offset`, and notes in the journal from time to time how far they are
         /// whole.
         /// @par Errors errc::store_no_space, errc::store_denied, errc::store_failed
-        error_code write(std::uint64_t offset, std::span<const std::byte> bytes) {
-            return file_.write(offset, bytes);
-        }
+        error_code write(std::uint64_t offset, std::span<const std::byte> bytes);
 
         /// Fewer bytes than asked for at the end of the file.
         /// @par Errors errc::store_failed
-        result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
-            return file_.read(offset, bytes);
-        }
+        result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const;
 
         /// After an error what was written is kept, as `keep` does.
         /// @par Errors as `write`, and errc::store_has_package; errc::store_denied also if somebody
@@ -10095,7 +10250,6 @@ class FileStore {
         int directory() const noexcept { return directory_->number(); }
 
         void unlock() noexcept;
-
         error_code write_receipt(const Receipt& receipt);
 
         /// One that lies there without its package is of a commit that was cut off.
@@ -10111,9 +10265,7 @@ class FileStore {
     };
 
     /// Whether the whole package is there.
-    bool has(const PackageKey& key) const {
-        return detail::exists(directory_->number(), file_name_of(key));
-    }
+    bool has(const PackageKey& key) const;
 
     /// A writer for what is there, or for nothing yet; the lock is its own.
     /// @par Errors errc::store_has_package, errc::store_busy, errc::store_denied,
@@ -10121,22 +10273,16 @@ class FileStore {
     result<Writer> open(const PackageKey& key);
 
     /// `A.zip`, without the directory.
-    static std::string file_name_of(const PackageKey& key) {
-        return std::string(key.name().view()).append(key.extension());
-    }
+    static std::string file_name_of(const PackageKey& key);
 
   private:
     /// What an earlier transfer left is not lost for want of memory to take it up.
     struct LetGo {
         Writer* writer;
-        ~LetGo() {
-            if (writer != nullptr) writer->unlock();
-        }
+        ~LetGo();
     };
 
-    static std::string lock_name_of(const PackageKey& key) {
-        return std::string(key.name().view()) + ".lock";
-    }
+    static std::string lock_name_of(const PackageKey& key);
 
     FileStore(std::shared_ptr<detail::Descriptor> directory,
               const FileStoreOptions& options) noexcept
@@ -10253,6 +10399,37 @@ MDE_DECL result<FileStore::Writer> FileStore::open(const PackageKey& key) {
     return writer;
 }
 
+MDE_DECL error_code FileStore::Writer::begin(const PackagePart& part) {
+    const bool at_once = options_.reserve_space;
+    return file_.begin(part, at_once ? detail::Space::reserved : detail::Space::as_needed);
+}
+
+MDE_DECL error_code FileStore::Writer::write(std::uint64_t offset,
+                                             std::span<const std::byte> bytes) {
+    return file_.write(offset, bytes);
+}
+
+MDE_DECL result<std::size_t> FileStore::Writer::read(std::uint64_t offset,
+                                                     std::span<std::byte> bytes) const {
+    return file_.read(offset, bytes);
+}
+
+MDE_DECL bool FileStore::has(const PackageKey& key) const {
+    return detail::exists(directory_->number(), file_name_of(key));
+}
+
+MDE_DECL std::string FileStore::file_name_of(const PackageKey& key) {
+    return std::string(key.name().view()).append(key.extension());
+}
+
+MDE_DECL FileStore::LetGo::~LetGo() {
+    if (writer != nullptr) writer->unlock();
+}
+
+MDE_DECL std::string FileStore::lock_name_of(const PackageKey& key) {
+    return std::string(key.name().view()) + ".lock";
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI
@@ -10306,10 +10483,7 @@ class MemoryStore {
 
   public:
     /// `capacity` in bytes, for all packages together, unfinished ones included.
-    explicit MemoryStore(std::uint64_t capacity = 64ull * 1024 * 1024)
-        : shared_(std::make_shared<Shared>()) {
-        shared_->capacity = capacity;
-    }
+    explicit MemoryStore(std::uint64_t capacity = 64ull * 1024 * 1024);
 
     /// Meets `PartWriter`.
     class Writer {
@@ -10338,9 +10512,7 @@ class MemoryStore {
         error_code commit(const Receipt& receipt);
 
         /// Leaves what was written to the next `open`, if it is resumable.
-        void keep() noexcept {
-            leave(shared_ && entry_->part.is_resumable() && entry_->part.stored != 0);
-        }
+        void keep() noexcept;
         /// Drops what was written.
         void abort() noexcept { leave(false); }
 
@@ -10459,6 +10631,14 @@ MDE_DECL std::optional<StoredPackage> MemoryStore::find(const PackageKey& key) c
     return StoredPackage{entry->second.bytes, *entry->second.receipt};
 }
 
+MDE_DECL MemoryStore::MemoryStore(std::uint64_t capacity) : shared_(std::make_shared<Shared>()) {
+    shared_->capacity = capacity;
+}
+
+MDE_DECL void MemoryStore::Writer::keep() noexcept {
+    leave(shared_ && entry_->part.is_resumable() && entry_->part.stored != 0);
+}
+
 #endif
 
 } // namespace mde::inline MDE_ABI
@@ -10489,15 +10669,9 @@ class MemoryTokenStore {
   private:
     using Name = std::tuple<std::string, std::string, std::string, std::string, bool>;
 
-    static Name name_of(const TokenKey& key) {
-        return {std::string(key.authority), std::string(key.tenant), std::string(key.client_id),
-                std::string(key.audience), key.delegated};
-    }
+    static Name name_of(const TokenKey& key);
 
-    static StoredToken copy_of(const StoredToken& token) {
-        return {token.access_token.clone(), token.obtained_at, token.expires_at,
-                token.refresh_token.clone()};
-    }
+    static StoredToken copy_of(const StoredToken& token);
 
     std::mutex mutex_;
     std::map<Name, StoredToken> tokens_;
@@ -10522,6 +10696,16 @@ MDE_DECL error_code MemoryTokenStore::forget(const TokenKey& key) {
     const std::lock_guard lock(mutex_);
     tokens_.erase(name_of(key));
     return {};
+}
+
+MDE_DECL MemoryTokenStore::Name MemoryTokenStore::name_of(const TokenKey& key) {
+    return {std::string(key.authority), std::string(key.tenant), std::string(key.client_id),
+            std::string(key.audience), key.delegated};
+}
+
+MDE_DECL StoredToken MemoryTokenStore::copy_of(const StoredToken& token) {
+    return {token.access_token.clone(), token.obtained_at, token.expires_at,
+            token.refresh_token.clone()};
 }
 
 #endif
@@ -10764,9 +10948,7 @@ class ReceiptStore {
     };
 
     /// Always a new writer. Never an error.
-    result<Writer> open(const PackageKey& key) {
-        return Writer(shared_, std::string(key.name().view()));
-    }
+    result<Writer> open(const PackageKey& key);
 
     /// A copy; nothing if that package was not proven yet.
     std::optional<Receipt> find(const PackageKey& key) const;
@@ -10789,6 +10971,10 @@ MDE_DECL std::optional<Receipt> ReceiptStore::find(const PackageKey& key) const 
     const auto entry = shared_->receipts.find(key.name().view());
     if (entry == shared_->receipts.end()) return std::nullopt;
     return entry->second;
+}
+
+MDE_DECL result<ReceiptStore::Writer> ReceiptStore::open(const PackageKey& key) {
+    return Writer(shared_, std::string(key.name().view()));
 }
 
 #endif
@@ -10978,8 +11164,7 @@ static_assert(Hasher<NoHasher>);
 
 #endif
 
-#include <filesystem>
-#include <system_error>
+#include <dirent.h>
 
 namespace mde::inline MDE_ABI {
 
@@ -11060,20 +11245,33 @@ VerifiedPackage verify_receipt(int directory, const std::string& receipt_name) {
     return verified;
 }
 
-MDE_DECL result<std::vector<std::string>> names_in_order(const std::string& path);
+/// Of everything in `directory`, itself and what it lies in among them.
+MDE_DECL result<std::vector<std::string>> names_in_order(int directory);
 
 /// A file with the ending of a package, and no receipt under its name.
 MDE_DECL bool lacks_receipt(const std::string& name, const std::vector<std::string>& names);
 
 #if MDE_DEFINITIONS
 
-MDE_DECL result<std::vector<std::string>> names_in_order(const std::string& path) {
+MDE_DECL result<std::vector<std::string>> names_in_order(int directory) {
+    struct Close {
+        void operator()(::DIR* listing) const noexcept { ::closedir(listing); }
+    };
+    // Owned by the listing once there is one.
+    const int number = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const std::unique_ptr<::DIR, Close> listing(number < 0 ? nullptr : ::fdopendir(number));
+    if (!listing) {
+        const int why = errno;
+        if (number >= 0) ::close(number);
+        return store_error(why);
+    }
     std::vector<std::string> names;
-    std::error_code ec;
-    for (auto it = std::filesystem::directory_iterator(path, ec);
-         !ec && it != std::filesystem::directory_iterator(); it.increment(ec))
-        names.push_back(it->path().filename().string());
-    if (ec) return store_error(ec.value());
+    errno = 0;
+    while (const ::dirent* entry = ::readdir(listing.get())) {
+        names.emplace_back(entry->d_name);
+        errno = 0;
+    }
+    if (errno != 0) return store_error(errno);
     std::sort(names.begin(), names.end());
     return names;
 }
@@ -11099,7 +11297,7 @@ template <Hasher PackageHasher>
 result<std::vector<VerifiedPackage>> verify_packages(const std::string& path) {
     const auto directory = detail::open_directory(path);
     if (!directory) return directory.error();
-    const auto names = detail::names_in_order(path);
+    const auto names = detail::names_in_order(directory->number());
     if (!names) return names.error();
     std::vector<VerifiedPackage> verified;
     for (const std::string& name : *names) {
@@ -11390,10 +11588,16 @@ namespace mde::inline MDE_ABI {
 namespace detail {
 
 /// What an editor or `echo` leaves behind a token.
-inline std::string_view without_line_end(std::string_view text) noexcept {
+MDE_DECL std::string_view without_line_end(std::string_view text) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string_view without_line_end(std::string_view text) noexcept {
     while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
     return text;
 }
+
+#endif
 
 } // namespace detail
 
@@ -11626,10 +11830,7 @@ class Call {
   public:
     /// @{
     /// As those of a `Flow`, which this is not: what it ends with is decoded by its owner.
-    Call(const Context& context, const CallSpec& spec) noexcept
-        : context_(context),
-          spec_(spec),
-          retry_(context.settings->retry, context.deadline, context.seed) {}
+    Call(const Context& context, const CallSpec& spec) noexcept;
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
 
@@ -11657,36 +11858,21 @@ class Call {
         finished,
     };
 
-    Action get_token(TokenQuery::Freshness freshness) {
-        state_ = State::getting_token;
-        return action::GetToken{{freshness, token_serial_, context_.deadline, claims_}};
-    }
+    Action get_token(TokenQuery::Freshness freshness);
 
     Action on_token(const Event& event, const Now&);
 
-    QuotaKey quota_key() const noexcept {
-        return {context_.settings->tenant.text(), context_.settings->client_id, spec_.stage};
-    }
+    QuotaKey quota_key() const noexcept;
 
-    Action acquire_quota() {
-        state_ = State::getting_quota;
-        return action::AcquireQuota{quota_key(), spec_.quota};
-    }
+    Action acquire_quota();
 
     Action on_quota(const Event& event, const Now& now);
-
     Action send(const Now& now);
-
     Action on_answer(const Event& event, const Now& now);
-
     Action on_failure(const error_code& error, const Now& now);
-
     Action try_again(const error_code& error, const Now& now);
-
     Action wait_to_retry(WaitReason reason);
-
     void describe(const event::AnswerReady& answer, const Now& now);
-
     Action finish(error_code error);
 
     Context context_;
@@ -11833,6 +12019,25 @@ MDE_DECL Action Call::finish(error_code error) {
     // With its memory: an action is watched for hours between two looks.
     authorization_ = Secret();
     return action::Finish{};
+}
+
+MDE_DECL Call::Call(const Context& context, const CallSpec& spec) noexcept
+    : context_(context),
+      spec_(spec),
+      retry_(context.settings->retry, context.deadline, context.seed) {}
+
+MDE_DECL Action Call::get_token(TokenQuery::Freshness freshness) {
+    state_ = State::getting_token;
+    return action::GetToken{{freshness, token_serial_, context_.deadline, claims_}};
+}
+
+MDE_DECL QuotaKey Call::quota_key() const noexcept {
+    return {context_.settings->tenant.text(), context_.settings->client_id, spec_.stage};
+}
+
+MDE_DECL Action Call::acquire_quota() {
+    state_ = State::getting_quota;
+    return action::AcquireQuota{quota_key(), spec_.quota};
 }
 
 #endif
@@ -12200,16 +12405,72 @@ class Watch {
 /// @file
 /// The page "Get machineAction API" as a type.
 
-#ifndef MDE_MODEL_FORWARD_HPP
-#define MDE_MODEL_FORWARD_HPP
+#ifndef MDE_BASE_FWD_HPP
+#define MDE_BASE_FWD_HPP
 
 /// @file
-/// Names of answers, for a request that says what it is answered with and needs nothing of it.
+/// Names without what is behind them, for headers that only pass these things on: a request says
+/// what it is answered with, a consumer's class refers to a store. Costs nothing to include.
 
 namespace mde::inline MDE_ABI {
 
+// base
+class Secret;
+enum class condition;
+enum class errc;
+
+// model
+class AccessToken;
+class Endpoint;
+class LinkPolicy;
+class PackageKey;
+enum class ContentKind;
+enum class ExportKind;
+enum class LinkKind;
+enum class MachineActionStatus;
+enum class MachineActionType;
+enum class Permission;
+enum class Stage;
+struct Cloud;
+struct Diagnostics;
+struct FetchedExport;
+struct FleetJob;
+struct FleetOptions;
+struct FleetState;
 struct MachineAction;
 struct MachineActionPage;
+struct PackagePart;
+struct Receipt;
+struct Settings;
+struct StoredToken;
+
+// request
+class TokenRequestMaker;
+struct CancelMachineAction;
+struct CollectInvestigationPackage;
+struct GetLiveResponseResultLink;
+struct GetMachineAction;
+struct GetPackageUri;
+struct ListMachineActions;
+
+// async
+class LocalQuotas;
+struct CallOptions;
+struct SystemClock;
+
+// adapter
+class FileQuotas;
+class FileState;
+class FileStore;
+class FileTokenStore;
+class MemoryStore;
+class MemoryTokenStore;
+class OpensslSha256;
+class Proxy;
+class ReceiptStore;
+class TlsContext;
+struct CredentialOptions;
+struct TransportOptions;
 
 } // namespace mde::inline MDE_ABI
 
@@ -12407,13 +12668,9 @@ MDE_DECL std::optional<RelatedFileInfo> read_related_file(Members& members);
 
 MDE_DECL bool read_id(Members& members, MachineAction& action);
 
-inline json::value text_or_null(const std::optional<std::string>& text) {
-    return text ? json::value(json::string(*text)) : json::value(nullptr);
-}
+MDE_DECL json::value text_or_null(const std::optional<std::string>& text);
 
-inline json::value date_or_null(const std::optional<UtcTime>& date) {
-    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
-}
+MDE_DECL json::value date_or_null(const std::optional<UtcTime>& date);
 
 MDE_DECL json::object write_command(const LiveResponseCommand& command);
 
@@ -12523,6 +12780,14 @@ MDE_DECL json::object write_command(const LiveResponseCommand& command) {
             {"commandStatus", command.command_status},
             {"errors", std::move(errors)},
             {"command", {{"type", command.type}, {"params", std::move(parameters)}}}};
+}
+
+MDE_DECL json::value text_or_null(const std::optional<std::string>& text) {
+    return text ? json::value(json::string(*text)) : json::value(nullptr);
+}
+
+MDE_DECL json::value date_or_null(const std::optional<UtcTime>& date) {
+    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
 }
 
 #endif
@@ -12695,10 +12960,7 @@ class AwaitAction {
     AwaitAction(const Context& context, const MachineActionId& action)
         : context_(context), action_(action) {}
 
-    Action start(const Now& now) {
-        watch_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
-        return look(now);
-    }
+    Action start(const Now& now);
 
     Action on(const Event& event, const Now& now);
 
@@ -12713,9 +12975,7 @@ class AwaitAction {
     };
 
     Action look(const Now& now);
-
     Action on_look(const Now& now);
-
     Action decide();
 
     Context context_;
@@ -12794,6 +13054,11 @@ MDE_DECL Action AwaitAction::decide() {
         result_ = make_error_code(verdict_.error);
     }
     return action::Finish{};
+}
+
+MDE_DECL Action AwaitAction::start(const Now& now) {
+    watch_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
+    return look(now);
 }
 
 #endif
@@ -13081,7 +13346,6 @@ class ListActions {
         : context_(context), request_(std::move(request)), wanted_(request_.top) {}
 
     Action start(const Now& now);
-
     Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
@@ -13089,21 +13353,13 @@ class ListActions {
 
   private:
     unsigned next_top() const noexcept;
-
     Action ask(const Now& now);
-
     Action take(MachineActionPage page, const Now& now);
-
     Action follow(const std::string& link, const Now& now);
-
     Action refuse_link(const std::string& what);
-
     Action done();
 
-    Action finish(const error_code& error) {
-        result_ = error;
-        return action::Finish{};
-    }
+    Action finish(const error_code& error);
 
     Context context_;
     ListMachineActions request_;
@@ -13197,6 +13453,11 @@ MDE_DECL Action ListActions::done() {
     if (wanted_ != 0 && actions_.size() > wanted_)
         actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(wanted_), actions_.end());
     result_ = std::move(actions_);
+    return action::Finish{};
+}
+
+MDE_DECL Action ListActions::finish(const error_code& error) {
+    result_ = error;
     return action::Finish{};
 }
 
@@ -13308,7 +13569,6 @@ class CollectAction {
     CollectAction& operator=(const CollectAction&) = delete;
 
     Action start(const Now& now);
-
     Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
@@ -13327,39 +13587,26 @@ class CollectAction {
     static constexpr unsigned most_looks = 3;
 
     Action ask(const Now& now);
-
     Action on_asked(const Now& now);
-
     Action look(const Now& now);
-
     Action on_looked(const Now& now);
 
     /// One that was created since the unclear attempt and carries its comment.
     const MachineAction* find_ours(const std::vector<MachineAction>& list) const;
 
     static const MachineAction* find_running(const std::vector<MachineAction>& list);
-
     Action on_running(const MachineAction& running);
 
     /// Not for the name of somebody else's collection alone.
-    bool is_worth_waiting() const noexcept {
-        return earlier_ || context_.settings->running_collection == RunningCollection::adopt;
-    }
+    bool is_worth_waiting() const noexcept;
 
     Action wait(const Now& now);
-
     Action adopt(const MachineAction& action);
 
     /// What the first answer said is all that is known.
-    Action leave_open() {
-        *context_.diagnostics = said_;
-        return finish(failure_);
-    }
+    Action leave_open();
 
-    Action finish(const error_code& error) {
-        result_ = error;
-        return action::Finish{};
-    }
+    Action finish(const error_code& error);
 
     Context context_;
     CollectInvestigationPackage request_;
@@ -13484,6 +13731,20 @@ MDE_DECL Action CollectAction::wait(const Now& now) {
 MDE_DECL Action CollectAction::adopt(const MachineAction& action) {
     *context_.diagnostics = Diagnostics{};
     result_ = action;
+    return action::Finish{};
+}
+
+MDE_DECL bool CollectAction::is_worth_waiting() const noexcept {
+    return earlier_ || context_.settings->running_collection == RunningCollection::adopt;
+}
+
+MDE_DECL Action CollectAction::leave_open() {
+    *context_.diagnostics = said_;
+    return finish(failure_);
+}
+
+MDE_DECL Action CollectAction::finish(const error_code& error) {
+    result_ = error;
     return action::Finish{};
 }
 
@@ -13726,10 +13987,8 @@ MDE_DECL error_code failed_command(const LiveResponseCommand& command, Diagnosti
 /// A package is there once the action has succeeded.
 /// @par Errors errc::action_not_finished, errc::action_failed, errc::action_timed_out,
 /// errc::action_cancelled
-inline error_code readiness(const GetPackageUri&, const MachineAction& action,
-                            Diagnostics& diagnostics) {
-    return detail::readiness_of_action(action, diagnostics);
-}
+MDE_DECL error_code readiness(const GetPackageUri&, const MachineAction& action,
+                              Diagnostics& diagnostics);
 
 /// A command that has completed has its result even if a later one failed. Answers sometimes leave
 /// the commands out: then the action as a whole decides.
@@ -13749,6 +14008,11 @@ MDE_DECL error_code readiness(const GetLiveResponseResultLink& request, const Ma
         return detail::readiness_of_action(action, diagnostics);
     }
     if (!action.commands.empty()) return make_error_code(errc::not_found);
+    return detail::readiness_of_action(action, diagnostics);
+}
+
+MDE_DECL error_code readiness(const GetPackageUri&, const MachineAction& action,
+                              Diagnostics& diagnostics) {
     return detail::readiness_of_action(action, diagnostics);
 }
 
@@ -13790,10 +14054,7 @@ class SecretHandler {
     bool on_object_end(std::size_t, error_code&) { return leave(); }
     bool on_array_begin(error_code&) { return enter(); }
     bool on_array_end(std::size_t, error_code&) { return leave(); }
-    bool on_key_part(json::string_view part, std::size_t, error_code&) {
-        match(part);
-        return true;
-    }
+    bool on_key_part(json::string_view part, std::size_t, error_code&);
     bool on_key(json::string_view part, std::size_t, error_code&);
     bool on_string_part(json::string_view part, std::size_t, error_code&) { return take(part); }
     bool on_string(json::string_view part, std::size_t, error_code&);
@@ -13810,18 +14071,9 @@ class SecretHandler {
     static constexpr std::size_t mismatch = static_cast<std::size_t>(-1);
 
     bool is_wanted() const noexcept { return name_.empty() ? depth_ == 0 : wanted_; }
-    bool enter() noexcept {
-        ++depth_;
-        return pass();
-    }
-    bool leave() noexcept {
-        --depth_;
-        return true;
-    }
-    bool pass() noexcept {
-        wanted_ = false;
-        return true;
-    }
+    bool enter() noexcept;
+    bool leave() noexcept;
+    bool pass() noexcept;
     void match(std::string_view part) noexcept;
     bool take(std::string_view part);
 
@@ -13918,6 +14170,26 @@ MDE_DECL result<std::optional<UtcTime>> read_sas_date(std::string_view target,
     return make_error_code(errc::malformed_link);
 }
 
+MDE_DECL bool SecretHandler::on_key_part(json::string_view part, std::size_t, error_code&) {
+    match(part);
+    return true;
+}
+
+MDE_DECL bool SecretHandler::enter() noexcept {
+    ++depth_;
+    return pass();
+}
+
+MDE_DECL bool SecretHandler::leave() noexcept {
+    --depth_;
+    return true;
+}
+
+MDE_DECL bool SecretHandler::pass() noexcept {
+    wanted_ = false;
+    return true;
+}
+
 #endif
 
 } // namespace detail
@@ -13934,10 +14206,8 @@ class PackageUriMint {
 /// when it was asked for, as far as known: the assumed life counts from there. `life` says whether
 /// it comes from a call whose links declare their end.
 /// @par Errors errc::malformed_link
-inline result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy = {},
-                                     LinkLife life = LinkLife::assumed) {
-    return PackageUriMint::mint(std::move(link), LinkTimes{obtained, {}, {}, {}, life}, policy);
-}
+MDE_DECL result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy = {},
+                                       LinkLife life = LinkLife::assumed);
 
 /// What an answer tells of the lives of the links in it.
 MDE_DECL LinkTimes link_times_of(const Answer& answer) noexcept;
@@ -14006,6 +14276,11 @@ MDE_DECL std::string Codec<PackageUri>::encode(std::string_view link, Quoting qu
     document["@odata.context"] = std::string(base) + "/api/$metadata#Edm.String";
     document["value"] = std::move(value);
     return json::serialize(document);
+}
+
+MDE_DECL result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy,
+                                       LinkLife life) {
+    return PackageUriMint::mint(std::move(link), LinkTimes{obtained, {}, {}, {}, life}, policy);
 }
 
 #endif
@@ -14482,10 +14757,7 @@ class ContentProof {
     explicit ContentProof(ContentKind kind) noexcept : kind_(kind) {}
 
     /// Begins again with another body.
-    void begin() noexcept {
-        total_ = 0;
-        tail_ = {};
-    }
+    void begin() noexcept;
 
     /// The next bytes, none of them passed over; `still_to_come` as far as known. False, and the
     /// bytes are not to be stored, if they cannot be the beginning that they stand at.
@@ -14499,10 +14771,7 @@ class ContentProof {
     bool begins_well(std::span<const std::byte> bytes) noexcept;
 
     /// A first piece of less than four bytes is given the benefit of the doubt: the end decides.
-    static bool begins_like_zip(std::span<const std::byte> bytes) noexcept {
-        if (bytes.size() >= 4) return wire::has_zip_signature(bytes);
-        return bytes.front() == std::byte{'P'};
-    }
+    static bool begins_like_zip(std::span<const std::byte> bytes) noexcept;
 
     ContentKind kind_;
     std::uint64_t total_ = 0;
@@ -14540,6 +14809,16 @@ MDE_DECL bool ContentProof::begins_well(std::span<const std::byte> bytes) noexce
     for (std::size_t i = 0; i < bytes.size() && known < head_.size(); ++i)
         head_[known++] = bytes[i];
     return wire::begins_like_gzip(std::span(head_).first(known));
+}
+
+MDE_DECL void ContentProof::begin() noexcept {
+    total_ = 0;
+    tail_ = {};
+}
+
+MDE_DECL bool ContentProof::begins_like_zip(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() >= 4) return wire::has_zip_signature(bytes);
+    return bytes.front() == std::byte{'P'};
 }
 
 #endif
@@ -15562,9 +15841,7 @@ class Fleet {
                  const Diagnostics& diagnostics, const Now& now);
 
     /// Begins nothing more; what is under way is to be brought to its end.
-    void stop(const error_code& reason) noexcept {
-        if (!stopped_) stopped_ = reason;
-    }
+    void stop(const error_code& reason) noexcept;
 
     /// Nothing is under way and nothing will be.
     bool ended() const noexcept;
@@ -15589,14 +15866,9 @@ class Fleet {
         std::optional<Watch> watch{};
     };
 
-    bool is_open(std::size_t i) const noexcept {
-        const JobPhase phase = state_.jobs[i].phase;
-        return phase != JobPhase::stored && phase != JobPhase::failed;
-    }
+    bool is_open(std::size_t i) const noexcept;
 
-    std::size_t& in_flight(TaskKind kind) noexcept {
-        return in_flight_[static_cast<std::size_t>(kind)];
-    }
+    std::size_t& in_flight(TaskKind kind) noexcept;
 
     /// The first job that `wanted` says and that is free to go on.
     template <class Wanted>
@@ -15616,19 +15888,14 @@ class Fleet {
     }
 
     std::optional<FleetTask> next_fetch(const Now& now);
-
     std::optional<FleetTask> next_look();
-
     std::optional<FleetTask> next_collection(const Now& now);
-
     std::optional<FleetTask> next_list(const Now& now);
 
     /// Nothing if it is not known of one: then the list is read from its beginning.
     std::optional<UtcTime> oldest_running() const;
 
-    Watch watch_from(const Now& now) const noexcept {
-        return Watch(settings_->poll, now.monotonic, no_deadline);
-    }
+    Watch watch_from(const Now& now) const noexcept;
 
     /// Something runs, and nobody looks yet.
     void plan_list(const Now& now) noexcept;
@@ -15639,11 +15906,8 @@ class Fleet {
     bool apply(std::vector<MachineAction> list, const Now& now);
 
     void on_action(std::size_t i, const MachineAction& action, const Now& now);
-
     void settle(std::size_t i, JobPhase phase);
-
     void fail(std::size_t i, const error_code& error, const Diagnostics& diagnostics);
-
     void describe(FleetJob& job, const error_code& error, const Diagnostics& diagnostics);
 
     void on_failed(TaskKind kind, std::size_t i, const error_code& error,
@@ -15651,13 +15915,9 @@ class Fleet {
 
     /// True if the service answered the request for a collection and said what became of it. What
     /// failed on the way there, a token or a look at the list, says nothing of an earlier attempt.
-    static bool is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept {
-        return diagnostics.stage == Stage::collect && error != errc::outcome_unknown &&
-               !stops_fleet(error);
-    }
+    static bool is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept;
 
     void forget_attempt(FleetJob& job);
-
     Duration pause_after(const FleetJob& job, const Diagnostics& diagnostics) const noexcept;
 
     FleetState state_;
@@ -15909,6 +16169,28 @@ MDE_DECL Duration Fleet::pause_after(const FleetJob& job,
     for (unsigned n = 1; n < job.failures && pause < settings_->retry.most; ++n) pause *= 2;
     return (std::max)((std::min)(pause, settings_->retry.most),
                       diagnostics.retry_after.value_or(Duration::zero()));
+}
+
+MDE_DECL void Fleet::stop(const error_code& reason) noexcept {
+    if (!stopped_) stopped_ = reason;
+}
+
+MDE_DECL bool Fleet::is_open(std::size_t i) const noexcept {
+    const JobPhase phase = state_.jobs[i].phase;
+    return phase != JobPhase::stored && phase != JobPhase::failed;
+}
+
+MDE_DECL std::size_t& Fleet::in_flight(TaskKind kind) noexcept {
+    return in_flight_[static_cast<std::size_t>(kind)];
+}
+
+MDE_DECL Watch Fleet::watch_from(const Now& now) const noexcept {
+    return Watch(settings_->poll, now.monotonic, no_deadline);
+}
+
+MDE_DECL bool Fleet::is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept {
+    return diagnostics.stage == Stage::collect && error != errc::outcome_unknown &&
+           !stops_fleet(error);
 }
 
 #endif
@@ -16293,21 +16575,13 @@ class LocalQuotas {
     LocalQuotas() : counts_(std::make_unique<Counts>()) {}
 
     /// Zero, and one call counted; or the time until the next slot, and none. Never an error.
-    result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now) {
-        const std::lock_guard lock(counts_->mutex);
-        return window(key).acquire(quota, now.monotonic);
-    }
+    result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now);
 
     /// Grants nothing for `wait`.
-    void throttled(const QuotaKey& key, Duration wait, const Now& now) {
-        const std::lock_guard lock(counts_->mutex);
-        window(key).block_until(saturating_add(now.monotonic, wait));
-    }
+    void throttled(const QuotaKey& key, Duration wait, const Now& now);
 
   private:
-    flow::QuotaWindow& window(const QuotaKey& key) {
-        return counts_->windows[{std::string(key.tenant), std::string(key.application), key.call}];
-    }
+    flow::QuotaWindow& window(const QuotaKey& key);
 
     struct Counts {
         std::mutex mutex;
@@ -16317,6 +16591,25 @@ class LocalQuotas {
     std::unique_ptr<Counts> counts_;
 };
 static_assert(QuotaStore<LocalQuotas>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<Duration> LocalQuotas::acquire(const QuotaKey& key, const Quota& quota,
+                                               const Now& now) {
+    const std::lock_guard lock(counts_->mutex);
+    return window(key).acquire(quota, now.monotonic);
+}
+
+MDE_DECL void LocalQuotas::throttled(const QuotaKey& key, Duration wait, const Now& now) {
+    const std::lock_guard lock(counts_->mutex);
+    window(key).block_until(saturating_add(now.monotonic, wait));
+}
+
+MDE_DECL flow::QuotaWindow& LocalQuotas::window(const QuotaKey& key) {
+    return counts_->windows[{std::string(key.tenant), std::string(key.application), key.call}];
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI
 
@@ -16350,15 +16643,11 @@ class AwaitActions {
     /// See `Flow`.
     using Result = result<std::vector<AwaitedAction>>;
 
-    AwaitActions(const Context& context, std::vector<MachineActionId> ids)
-        : context_(context), pace_(context.settings->poll) {
-        for (const MachineActionId& id : ids) entries_.push_back(Entry{{id, {}, {}}});
-    }
+    AwaitActions(const Context& context, std::vector<MachineActionId> ids);
     AwaitActions(const AwaitActions&) = delete;
     AwaitActions& operator=(const AwaitActions&) = delete;
 
     Action start(const Now& now);
-
     Action on(const Event& event, const Now& now);
 
     Result take_result() { return std::move(result_); }
@@ -16383,34 +16672,24 @@ class AwaitActions {
     };
 
     Context context_for(std::uint64_t step) const noexcept;
-
     Action list(const Now& now);
 
     /// Of the open ones; nothing if it is not known of one.
     std::optional<UtcTime> oldest() const;
 
     Action on_list(const Now& now);
-
     Action on_look(const Now& now);
-
     void take(Entry& entry, const MachineAction& action, const Now& now);
 
-    static void end(Entry& entry, const error_code& error) noexcept {
-        entry.ended = true;
-        entry.found.error = error;
-    }
+    static void end(Entry& entry, const error_code& error) noexcept;
 
     /// What is left of this round, else the wait for the next one.
     Action go_on(const Now& now);
 
     Action wait(const Now& now);
-
     Action finish();
 
-    Action fail(const error_code& error) {
-        result_ = error;
-        return action::Finish{};
-    }
+    Action fail(const error_code& error);
 
     Context context_;
     ListPace pace_;
@@ -16551,6 +16830,21 @@ MDE_DECL Action AwaitActions::finish() {
     for (Entry& entry : entries_) all.push_back(std::move(entry.found));
     *context_.diagnostics = Diagnostics{};
     result_ = std::move(all);
+    return action::Finish{};
+}
+
+MDE_DECL AwaitActions::AwaitActions(const Context& context, std::vector<MachineActionId> ids)
+    : context_(context), pace_(context.settings->poll) {
+    for (const MachineActionId& id : ids) entries_.push_back(Entry{{id, {}, {}}});
+}
+
+MDE_DECL void AwaitActions::end(Entry& entry, const error_code& error) noexcept {
+    entry.ended = true;
+    entry.found.error = error;
+}
+
+MDE_DECL Action AwaitActions::fail(const error_code& error) {
+    result_ = error;
     return action::Finish{};
 }
 
@@ -17853,9 +18147,7 @@ namespace mde::inline MDE_ABI::wire {
 
 namespace detail {
 
-inline void add_permission(AnyOf& granted, std::string_view name) noexcept {
-    if (const auto permission = find_permission(name)) granted = granted.with(*permission);
-}
+MDE_DECL void add_permission(AnyOf& granted, std::string_view name) noexcept;
 
 MDE_DECL AnyOf permissions_in(std::string_view scopes) noexcept;
 
@@ -17878,6 +18170,10 @@ MDE_DECL AnyOf permissions_in(const json::array& roles) noexcept {
     for (const json::value& role : roles)
         if (role.is_string()) add_permission(granted, std::string_view(role.get_string()));
     return granted;
+}
+
+MDE_DECL void add_permission(AnyOf& granted, std::string_view name) noexcept {
+    if (const auto permission = find_permission(name)) granted = granted.with(*permission);
 }
 
 #endif

@@ -25,9 +25,7 @@ class Extents {
     void add(std::uint64_t begin, std::uint64_t end);
 
     /// So many bytes are there from the first one on, without a gap.
-    std::uint64_t prefix() const noexcept {
-        return extents_.empty() || extents_.front().first != 0 ? 0 : extents_.front().second;
-    }
+    std::uint64_t prefix() const noexcept;
 
   private:
     using Extent = std::pair<std::uint64_t, std::uint64_t>;
@@ -52,6 +50,10 @@ MDE_DECL void Extents::add(std::uint64_t begin, std::uint64_t end) {
     for (; last != extents_.end() && last->first <= after->second; ++last)
         after->second = (std::max)(after->second, last->second);
     extents_.erase(after + 1, last);
+}
+
+MDE_DECL std::uint64_t Extents::prefix() const noexcept {
+    return extents_.empty() || extents_.front().first != 0 ? 0 : extents_.front().second;
 }
 
 #endif

@@ -29,22 +29,14 @@ MDE_DECL std::size_t head_size(std::string_view text) noexcept;
 /// Hands the fields straight to a `ResponseHead`: Beast's own container would take memory for each.
 class HeadReader final : public boost::beast::http::basic_parser<false> {
   public:
-    explicit HeadReader(ResponseHead& out) noexcept : out_(&out) {
-        header_limit(static_cast<std::uint32_t>(bounds::response_head));
-        body_limit(boost::none);
-    }
+    explicit HeadReader(ResponseHead& out) noexcept;
 
   private:
     using View = boost::beast::string_view;
 
     void on_request_impl(boost::beast::http::verb, View, View, int, error_code&) override {}
-    void on_response_impl(int code, View, int, error_code&) override {
-        out_->set_status(static_cast<unsigned>(code));
-    }
-    void on_field_impl(boost::beast::http::field, View name, View value, error_code& ec) override {
-        if (!out_->add_field({name.data(), name.size()}, {value.data(), value.size()}))
-            ec = make_error_code(errc::malformed_head);
-    }
+    void on_response_impl(int code, View, int, error_code&) override;
+    void on_field_impl(boost::beast::http::field, View name, View value, error_code& ec) override;
 #if BOOST_BEAST_VERSION >= 359 // Boost 1.90
     void on_trailer_field_impl(boost::beast::http::field, View, View, error_code&) override {}
 #endif
@@ -84,6 +76,21 @@ MDE_DECL result<ParsedHead> parse_head(std::string_view text, ResponseHead& head
                          !reader.is_header_done() || head.status() < 100 || head.status() > 599;
     if (refused) return make_error_code(errc::malformed_head);
     return ParsedHead{reader.keep_alive()};
+}
+
+MDE_DECL HeadReader::HeadReader(ResponseHead& out) noexcept : out_(&out) {
+    header_limit(static_cast<std::uint32_t>(bounds::response_head));
+    body_limit(boost::none);
+}
+
+MDE_DECL void HeadReader::on_response_impl(int code, View, int, error_code&) {
+    out_->set_status(static_cast<unsigned>(code));
+}
+
+MDE_DECL void HeadReader::on_field_impl(boost::beast::http::field, View name, View value,
+                                        error_code& ec) {
+    if (!out_->add_field({name.data(), name.size()}, {value.data(), value.size()}))
+        ec = make_error_code(errc::malformed_head);
 }
 
 #endif

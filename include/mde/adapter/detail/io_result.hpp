@@ -5,6 +5,7 @@
 /// @file
 /// How an attempt on a non-blocking stream ended.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/result.hpp>
 
 #include <boost/asio/error.hpp>
@@ -29,9 +30,15 @@ struct IoResult {
     error_code error;
 };
 
-inline bool is_would_block(const error_code& ec) noexcept {
+MDE_DECL bool is_would_block(const error_code& ec) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool is_would_block(const error_code& ec) noexcept {
     return ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 

@@ -5,6 +5,7 @@
 /// @file
 /// Owning pointers to what OpenSSL makes, and texts as what it reads.
 
+#include <mde/base/linkage.hpp>
 #include <mde/base/version.hpp>
 
 #include <openssl/bio.h>
@@ -35,9 +36,15 @@ template <class T>
 using OpensslPtr = std::unique_ptr<T, FreeOpenssl>;
 
 /// Reads from `text`, which outlives it.
-inline OpensslPtr<BIO> memory_bio(std::string_view text) {
+MDE_DECL OpensslPtr<BIO> memory_bio(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL OpensslPtr<BIO> memory_bio(std::string_view text) {
     return OpensslPtr<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 

@@ -37,11 +37,7 @@ enum class Space {
 class PartFile {
   public:
     /// `directory` outlives the object.
-    PartFile(int directory, std::string name)
-        : directory_(directory),
-          name_(std::move(name)),
-          part_name_(name_ + ".part"),
-          journal_name_(journal_of(name_)) {}
+    PartFile(int directory, std::string name);
     PartFile(PartFile&&) noexcept = default;
     PartFile& operator=(PartFile&&) noexcept = default;
 
@@ -62,16 +58,12 @@ class PartFile {
     /// Bytes behind the declared end are refused.
     error_code write(std::uint64_t offset, std::span<const std::byte> bytes);
 
-    result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const {
-        return read_all(file_.number(), offset, bytes);
-    }
+    result<std::size_t> read(std::uint64_t offset, std::span<std::byte> bytes) const;
 
     error_code sync() noexcept { return detail::sync(file_.number()); }
 
     /// True if `name` leads to what was written, and to nothing that was put in its place.
-    bool is_at(const std::string& name) const noexcept {
-        return is_named(directory_, name, file_.number());
-    }
+    bool is_at(const std::string& name) const noexcept;
 
     /// Leaves both files to the next process, or nothing if that could not go on with them.
     void keep() noexcept;
@@ -79,26 +71,17 @@ class PartFile {
     void drop() noexcept;
 
     /// The part has got its final name.
-    void published() noexcept {
-        close();
-        remove(journal_name_);
-    }
+    void published() noexcept;
 
   private:
     void remove(const std::string& name) noexcept { ::unlinkat(directory_, name.c_str(), 0); }
 
-    void close() noexcept {
-        file_.close();
-        journal_.close();
-    }
+    void close() noexcept;
 
     void forget() noexcept;
-
     std::optional<std::pair<wire::PartJournal, wire::PartMarks>> read_journal() const;
 
-    bool fits(const wire::PartJournal& journal) const noexcept {
-        return journal.name == name_ && journal.inode == inode_of(file_.number());
-    }
+    bool fits(const wire::PartJournal& journal) const noexcept;
 
     error_code write_journal();
 
@@ -210,6 +193,35 @@ MDE_DECL error_code PartFile::mark() noexcept {
     marked_.stored = part_.stored;
     const wire::PartMarksText text = wire::encode_part_marks(marked_);
     return write_all(journal_.number(), marks_at_, std::as_bytes(std::span(text.view())));
+}
+
+MDE_DECL PartFile::PartFile(int directory, std::string name)
+    : directory_(directory),
+      name_(std::move(name)),
+      part_name_(name_ + ".part"),
+      journal_name_(journal_of(name_)) {}
+
+MDE_DECL result<std::size_t> PartFile::read(std::uint64_t offset,
+                                            std::span<std::byte> bytes) const {
+    return read_all(file_.number(), offset, bytes);
+}
+
+MDE_DECL bool PartFile::is_at(const std::string& name) const noexcept {
+    return is_named(directory_, name, file_.number());
+}
+
+MDE_DECL void PartFile::published() noexcept {
+    close();
+    remove(journal_name_);
+}
+
+MDE_DECL void PartFile::close() noexcept {
+    file_.close();
+    journal_.close();
+}
+
+MDE_DECL bool PartFile::fits(const wire::PartJournal& journal) const noexcept {
+    return journal.name == name_ && journal.inode == inode_of(file_.number());
 }
 
 #endif

@@ -5,6 +5,7 @@
 /// @file
 /// The other end of a connection.
 
+#include <mde/base/linkage.hpp>
 #include <mde/wire/http_message.hpp>
 
 #include <cstdint>
@@ -21,12 +22,19 @@ struct Peer {
     std::uint16_t port = 443;
 
     bool is(Scheme other_scheme, std::string_view other_host,
-            std::uint16_t other_port) const noexcept {
-        return scheme == other_scheme && host == other_host && port == other_port;
-    }
+            std::uint16_t other_port) const noexcept;
 
     friend bool operator==(const Peer&, const Peer&) noexcept = default;
 };
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool Peer::is(Scheme other_scheme, std::string_view other_host,
+                       std::uint16_t other_port) const noexcept {
+    return scheme == other_scheme && host == other_host && port == other_port;
+}
+
+#endif
 
 } // namespace mde::inline MDE_ABI::detail
 

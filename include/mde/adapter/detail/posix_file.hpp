@@ -37,9 +37,7 @@ class Descriptor {
 
     int number() const noexcept { return number_; }
     bool is_open() const noexcept { return number_ >= 0; }
-    void close() noexcept {
-        if (number_ >= 0) ::close(std::exchange(number_, -1));
-    }
+    void close() noexcept;
 
   private:
     int number_ = -1;
@@ -56,15 +54,9 @@ MDE_DECL result<Descriptor> open_directory(const std::string& path, int more_fla
 
 /// The same; its last component is made if it is missing, readable by its owner only.
 /// @par Errors errc::store_denied, errc::store_no_space, errc::store_failed
-inline result<Descriptor> make_directory(const std::string& path, int more_flags = 0) noexcept {
-    if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return store_error(errno);
-    return open_directory(path, more_flags);
-}
+MDE_DECL result<Descriptor> make_directory(const std::string& path, int more_flags = 0) noexcept;
 
-inline bool is_plain(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-}
+MDE_DECL bool is_plain(int file) noexcept;
 
 /// All of an open file.
 /// @par Errors errc::store_denied, errc::store_failed (no plain file, or larger than `limit`)
@@ -76,17 +68,13 @@ MDE_DECL result<std::string> read_plain(int file, std::size_t limit);
 MDE_DECL result<std::optional<std::string>> read_plain_file(int directory, const std::string& name,
                                                             std::size_t limit);
 
-inline error_code sync(int file) noexcept {
-    return ::fsync(file) == 0 ? error_code() : store_error(errno);
-}
+MDE_DECL error_code sync(int file) noexcept;
 
 /// A new file that only its owner may read; an old one of that name, or a link, is removed first.
 MDE_DECL Descriptor create_private(int directory, const std::string& name, error_code& ec);
 
 /// The data of a file, and of its metadata what is needed to find them.
-inline error_code sync_data(int file) noexcept {
-    return ::fdatasync(file) == 0 ? error_code() : store_error(errno);
-}
+MDE_DECL error_code sync_data(int file) noexcept;
 
 /// True for a file of this user's that nobody else may open and that has no other name: one that
 /// `create_private` made, and no link of somebody else's to another file.
@@ -100,15 +88,9 @@ MDE_DECL Descriptor open_private(int directory, const std::string& name) noexcep
 MDE_DECL bool is_named(int directory, const std::string& name, int file) noexcept;
 
 /// Tells one file from another that later gets its name.
-inline std::uint64_t inode_of(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_ino) : 0;
-}
+MDE_DECL std::uint64_t inode_of(int file) noexcept;
 
-inline std::uint64_t size_of_file(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
-}
+MDE_DECL std::uint64_t size_of_file(int file) noexcept;
 
 /// Names this run of the system; empty where it has no name. What was written but not synced
 /// outlives the process, but not the run.
@@ -120,10 +102,7 @@ MDE_DECL error_code reserve_space(int file, std::uint64_t length) noexcept;
 /// Gives a file its final name in one step, and never replaces one that is there.
 MDE_DECL error_code publish(int directory, const std::string& from, const std::string& to) noexcept;
 
-inline bool exists(int directory, const std::string& name) noexcept {
-    struct ::stat status {};
-    return ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
-}
+MDE_DECL bool exists(int directory, const std::string& name) noexcept;
 
 #if MDE_DEFINITIONS
 
@@ -269,6 +248,43 @@ MDE_DECL error_code publish(int directory, const std::string& from,
     if (::linkat(directory, from.c_str(), directory, to.c_str(), 0) != 0) return store_error(errno);
     ::unlinkat(directory, from.c_str(), 0);
     return {};
+}
+
+MDE_DECL void Descriptor::close() noexcept {
+    if (number_ >= 0) ::close(std::exchange(number_, -1));
+}
+
+MDE_DECL result<Descriptor> make_directory(const std::string& path, int more_flags) noexcept {
+    if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return store_error(errno);
+    return open_directory(path, more_flags);
+}
+
+MDE_DECL bool is_plain(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+MDE_DECL error_code sync(int file) noexcept {
+    return ::fsync(file) == 0 ? error_code() : store_error(errno);
+}
+
+MDE_DECL error_code sync_data(int file) noexcept {
+    return ::fdatasync(file) == 0 ? error_code() : store_error(errno);
+}
+
+MDE_DECL std::uint64_t inode_of(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_ino) : 0;
+}
+
+MDE_DECL std::uint64_t size_of_file(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+MDE_DECL bool exists(int directory, const std::string& name) noexcept {
+    struct ::stat status {};
+    return ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 #endif

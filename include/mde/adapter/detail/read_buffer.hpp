@@ -29,9 +29,7 @@ class ReadBuffer {
     ~ReadBuffer() { wipe_pending(); }
 
     /// Bytes that have arrived behind what was parsed.
-    std::string_view pending() const noexcept {
-        return std::string_view(bytes_.get() + begin_, end_ - begin_);
-    }
+    std::string_view pending() const noexcept;
     void consume(std::size_t size) noexcept;
 
     /// Room behind the pending bytes; empty at the bound.
@@ -44,9 +42,7 @@ class ReadBuffer {
   private:
     static constexpr std::size_t kept = 4 * bounds::kib;
 
-    void wipe_pending() noexcept {
-        if (begin_ != end_) wipe(bytes_.get() + begin_, end_ - begin_);
-    }
+    void wipe_pending() noexcept;
 
     void grow(std::size_t capacity);
 
@@ -91,6 +87,14 @@ MDE_DECL void ReadBuffer::grow(std::size_t capacity) {
     wipe_pending();
     bytes_ = std::move(larger);
     capacity_ = capacity;
+}
+
+MDE_DECL std::string_view ReadBuffer::pending() const noexcept {
+    return std::string_view(bytes_.get() + begin_, end_ - begin_);
+}
+
+MDE_DECL void ReadBuffer::wipe_pending() noexcept {
+    if (begin_ != end_) wipe(bytes_.get() + begin_, end_ - begin_);
 }
 
 #endif

@@ -27,9 +27,7 @@ namespace mde::inline MDE_ABI::detail {
 /// A body on its way out: where it comes from, how far it is, how its end is marked.
 class ReplyBody {
   public:
-    explicit ReplyBody(HttpReply reply) : reply_(std::move(reply)) {
-        length_ = reply_.source ? reply_.source->length : reply_.body.size();
-    }
+    explicit ReplyBody(HttpReply reply);
 
     std::uint64_t length() const noexcept { return length_; }
     const HttpReply& reply() const noexcept { return reply_; }
@@ -41,15 +39,12 @@ class ReplyBody {
     /// Appends the next piece, framed.
     void append_piece(std::vector<char>& out);
 
-    static void append(std::vector<char>& out, std::string_view text) {
-        out.insert(out.end(), text.begin(), text.end());
-    }
+    static void append(std::vector<char>& out, std::string_view text);
 
   private:
     static constexpr std::size_t piece_size = 256 * bounds::kib;
 
     static void append_chunk_size(std::vector<char>& out, std::uint64_t size);
-
     void append_bytes(std::vector<char>& out, std::size_t size);
 
     HttpReply reply_;
@@ -102,6 +97,14 @@ MDE_DECL std::string reply_head(const HttpReply& reply, std::uint64_t length, bo
     if (reply.framing == ReplyFraming::by_chunks) head += "Transfer-Encoding: chunked\r\n";
     if (!keep_alive) head += "Connection: close\r\n";
     return head + "\r\n";
+}
+
+MDE_DECL ReplyBody::ReplyBody(HttpReply reply) : reply_(std::move(reply)) {
+    length_ = reply_.source ? reply_.source->length : reply_.body.size();
+}
+
+MDE_DECL void ReplyBody::append(std::vector<char>& out, std::string_view text) {
+    out.insert(out.end(), text.begin(), text.end());
 }
 
 #endif

@@ -51,14 +51,9 @@ class SessionCache {
         Time put;
     };
 
-    static OpensslPtr<SSL_SESSION> share(SSL_SESSION* session) noexcept {
-        SSL_SESSION_up_ref(session);
-        return OpensslPtr<SSL_SESSION>(session);
-    }
+    static OpensslPtr<SSL_SESSION> share(SSL_SESSION* session) noexcept;
 
-    static bool is_for_many(const SSL_SESSION* session) noexcept {
-        return SSL_SESSION_get_protocol_version(session) < TLS1_3_VERSION;
-    }
+    static bool is_for_many(const SSL_SESSION* session) noexcept;
 
     static bool is_good(const Entry& entry, Time now) noexcept;
 
@@ -73,9 +68,7 @@ struct SessionCorner {
     SessionCache* cache = nullptr;
     const Peer* peer = nullptr;
 
-    OpensslPtr<SSL_SESSION> take() const {
-        return cache->take(*peer, std::chrono::steady_clock::now());
-    }
+    OpensslPtr<SSL_SESSION> take() const;
 };
 
 /// Called by OpenSSL for each session that a server hands out, after the handshake: with TLS 1.3
@@ -83,10 +76,7 @@ struct SessionCorner {
 MDE_DECL int keep_session(SSL* ssl, SSL_SESSION* session) noexcept;
 
 /// OpenSSL keeps no sessions of its own; it hands them to `keep_session()`.
-inline void hand_out_sessions(SSL_CTX* context) noexcept {
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-    SSL_CTX_sess_set_new_cb(context, &keep_session);
-}
+MDE_DECL void hand_out_sessions(SSL_CTX* context) noexcept;
 
 #if MDE_DEFINITIONS
 
@@ -136,6 +126,24 @@ MDE_DECL int keep_session(SSL* ssl, SSL_SESSION* session) noexcept {
         // Out of memory inside a callback of C: the session is lost, no more.
     }
     return 1;
+}
+
+MDE_DECL OpensslPtr<SSL_SESSION> SessionCache::share(SSL_SESSION* session) noexcept {
+    SSL_SESSION_up_ref(session);
+    return OpensslPtr<SSL_SESSION>(session);
+}
+
+MDE_DECL bool SessionCache::is_for_many(const SSL_SESSION* session) noexcept {
+    return SSL_SESSION_get_protocol_version(session) < TLS1_3_VERSION;
+}
+
+MDE_DECL OpensslPtr<SSL_SESSION> SessionCorner::take() const {
+    return cache->take(*peer, std::chrono::steady_clock::now());
+}
+
+MDE_DECL void hand_out_sessions(SSL_CTX* context) noexcept {
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(context, &keep_session);
 }
 
 #endif

@@ -46,10 +46,7 @@ class TokenCache {
     bool postpone(const TokenQuery& query, MonotonicTime now) noexcept;
 
     /// The serial goes on: whoever holds the dropped token must not take the next one for it.
-    void drop() noexcept {
-        token_ = AccessToken();
-        claims_.clear();
-    }
+    void drop() noexcept;
 
     void fail(const error_code& error, const Diagnostics& diagnostics);
 
@@ -57,10 +54,7 @@ class TokenCache {
     std::optional<error_code> failure_since(const Moment& begun, Diagnostics& diagnostics) const;
 
   private:
-    bool is_refused(const TokenQuery& query) const noexcept {
-        return query.freshness == TokenQuery::Freshness::renewed &&
-               query.refused == token_.serial();
-    }
+    bool is_refused(const TokenQuery& query) const noexcept;
 
     static constexpr std::chrono::seconds half_a_minute{30};
 
@@ -111,6 +105,15 @@ MDE_DECL std::optional<error_code> TokenCache::failure_since(const Moment& begun
     if (failures_ == begun.failures) return std::nullopt;
     diagnostics = failure_diagnostics_;
     return failure_;
+}
+
+MDE_DECL void TokenCache::drop() noexcept {
+    token_ = AccessToken();
+    claims_.clear();
+}
+
+MDE_DECL bool TokenCache::is_refused(const TokenQuery& query) const noexcept {
+    return query.freshness == TokenQuery::Freshness::renewed && query.refused == token_.serial();
 }
 
 #endif

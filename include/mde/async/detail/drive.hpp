@@ -175,18 +175,12 @@ class Bench {
 /// The body of a whole answer, collected piece by piece within its bound.
 class WholeBody {
   public:
-    void begin(std::size_t limit) noexcept {
-        text_.clear();
-        limit_ = limit;
-    }
+    void begin(std::size_t limit) noexcept;
 
     std::span<std::byte> next_piece();
 
     /// False if the bound is passed.
-    bool add(std::size_t size) noexcept {
-        text_.commit(size);
-        return text_.size() <= limit_;
-    }
+    bool add(std::size_t size) noexcept;
 
     std::string_view text() const noexcept { return text_.expose(); }
 
@@ -204,6 +198,16 @@ MDE_DECL std::span<std::byte> WholeBody::next_piece() {
     const std::size_t room = text_.room();
     return std::as_writable_bytes(
         text_.prepare(room >= bounds::answer_piece / 4 ? room : bounds::answer_piece));
+}
+
+MDE_DECL void WholeBody::begin(std::size_t limit) noexcept {
+    text_.clear();
+    limit_ = limit;
+}
+
+MDE_DECL bool WholeBody::add(std::size_t size) noexcept {
+    text_.commit(size);
+    return text_.size() <= limit_;
 }
 
 #endif
