@@ -96,6 +96,10 @@ MDE_DECL OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& co
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void require_openssl(bool ok, const char* what) {
+    if (!ok) throw std::runtime_error(std::string("certificate: ") + what);
+}
+
 MDE_DECL OpensslPtr<EVP_PKEY> make_key(KeyType type) {
     OpensslPtr<EVP_PKEY> key(type == KeyType::ec_p256
                                  ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")
@@ -177,10 +181,6 @@ MDE_DECL OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& co
                                    static_cast<int>(common_name.size()), -1, 0) == 1,
         "bad common name");
     return certificate;
-}
-
-MDE_DECL void require_openssl(bool ok, const char* what) {
-    if (!ok) throw std::runtime_error(std::string("certificate: ") + what);
 }
 
 #endif

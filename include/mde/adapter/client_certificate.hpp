@@ -44,6 +44,11 @@ MDE_DECL std::string rsa_sha256(EVP_PKEY* key, wire::SigningAlgorithm algorithm,
 
 #if MDE_DEFINITIONS
 
+MDE_DECL int refuse_password(char*, int, int, void* asked) noexcept {
+    *static_cast<bool*>(asked) = true;
+    return -1;
+}
+
 MDE_DECL OpensslPtr<X509> certificate_of(EVP_PKEY* key, std::string_view pem) {
     const auto text = memory_bio(pem);
     for (;;) {
@@ -78,11 +83,6 @@ MDE_DECL std::string rsa_sha256(EVP_PKEY* key, wire::SigningAlgorithm algorithm,
         return {};
     signature.resize(size);
     return signature;
-}
-
-MDE_DECL int refuse_password(char*, int, int, void* asked) noexcept {
-    *static_cast<bool*>(asked) = true;
-    return -1;
 }
 
 #endif
@@ -146,6 +146,11 @@ MDE_DECL result<ClientCertificate> ClientCertificate::from_pem(std::string_view 
     return make_error_code(errc::malformed_credential);
 }
 
+MDE_DECL result<ClientCertificate> ClientCertificate::from_pem(std::string_view pem,
+                                                               std::string* why) {
+    return from_pem(pem, pem, why);
+}
+
 MDE_DECL result<ClientCertificate>
 ClientCertificate::from_files(const std::string& certificate_path, const std::string& key_path,
                               std::string* why) {
@@ -154,6 +159,11 @@ ClientCertificate::from_files(const std::string& certificate_path, const std::st
     if (certificate && key) return from_pem(certificate->expose(), key->expose(), why);
     if (why) *why = "the file of the certificate or its key cannot be read";
     return certificate ? key.error() : certificate.error();
+}
+
+MDE_DECL result<ClientCertificate> ClientCertificate::from_file(const std::string& path,
+                                                                std::string* why) {
+    return from_files(path, path, why);
 }
 
 MDE_DECL std::string ClientCertificate::thumbprint(wire::SigningAlgorithm algorithm) const {
@@ -203,16 +213,6 @@ MDE_DECL Grant client_certificate(ClientCertificate certificate, wire::SigningAl
         return bytes;
     };
     return signed_assertion(std::move(signer));
-}
-
-MDE_DECL result<ClientCertificate> ClientCertificate::from_pem(std::string_view pem,
-                                                               std::string* why) {
-    return from_pem(pem, pem, why);
-}
-
-MDE_DECL result<ClientCertificate> ClientCertificate::from_file(const std::string& path,
-                                                                std::string* why) {
-    return from_files(path, path, why);
 }
 
 #endif

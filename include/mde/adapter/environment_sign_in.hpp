@@ -46,6 +46,11 @@ MDE_DECL error_code add_certificate(Chain& chain, const EnvironmentLookup& looku
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::string_view variable(const EnvironmentLookup& lookup, const char* name) {
+    const char* value = lookup(name);
+    return value == nullptr ? std::string_view() : std::string_view(value);
+}
+
 MDE_DECL error_code apply_environment(Settings& settings, const EnvironmentLookup& lookup,
                                       std::string& why) {
     if (const auto text = variable(lookup, "AZURE_TENANT_ID"); !text.empty()) {
@@ -78,11 +83,6 @@ MDE_DECL error_code add_certificate(Chain& chain, const EnvironmentLookup& looku
     }
     chain.push_back(client_certificate(std::move(*certificate)));
     return {};
-}
-
-MDE_DECL std::string_view variable(const EnvironmentLookup& lookup, const char* name) {
-    const char* value = lookup(name);
-    return value == nullptr ? std::string_view() : std::string_view(value);
 }
 
 #endif

@@ -179,6 +179,10 @@ MDE_DECL flow::QuotaWindow FileQuotas::window_of(const wire::QuotaRecord& record
     return window;
 }
 
+MDE_DECL MonotonicTime FileQuotas::on_this_run(UtcTime utc, const Now& now) noexcept {
+    return saturating_add(now.monotonic, saturating_span(utc, now.utc));
+}
+
 MDE_DECL error_code FileQuotas::save(int file, const flow::QuotaWindow& window, const Now& now) {
     // What was before this run was at its beginning, for those who look at this clock only.
     const auto moment = [&](MonotonicTime time) {
@@ -195,10 +199,6 @@ MDE_DECL error_code FileQuotas::save(int file, const flow::QuotaWindow& window, 
     const std::uint64_t before = detail::size_of_file(file);
     if (text.size() < before) text.resize(static_cast<std::size_t>(before), '\n');
     return detail::write_all(file, 0, std::as_bytes(std::span(text)));
-}
-
-MDE_DECL MonotonicTime FileQuotas::on_this_run(UtcTime utc, const Now& now) noexcept {
-    return saturating_add(now.monotonic, saturating_span(utc, now.utc));
 }
 
 #endif

@@ -106,14 +106,14 @@ MDE_DECL error_code FileState::save(std::string_view text) {
     return ec;
 }
 
+MDE_DECL result<std::optional<std::string>> FileState::load() const {
+    return detail::read_plain_file(directory(), name_, bounds::saved_state);
+}
+
 MDE_DECL void FileState::unlock() noexcept {
     if (!lock_.is_open()) return;
     ::unlinkat(directory(), (name_ + ".lock").c_str(), 0);
     lock_.close();
-}
-
-MDE_DECL result<std::optional<std::string>> FileState::load() const {
-    return detail::read_plain_file(directory(), name_, bounds::saved_state);
 }
 
 #endif

@@ -163,6 +163,21 @@ MDE_DECL FileStore::Writer& FileStore::Writer::operator=(Writer&& other) noexcep
     return *this;
 }
 
+MDE_DECL error_code FileStore::Writer::begin(const PackagePart& part) {
+    const bool at_once = options_.reserve_space;
+    return file_.begin(part, at_once ? detail::Space::reserved : detail::Space::as_needed);
+}
+
+MDE_DECL error_code FileStore::Writer::write(std::uint64_t offset,
+                                             std::span<const std::byte> bytes) {
+    return file_.write(offset, bytes);
+}
+
+MDE_DECL result<std::size_t> FileStore::Writer::read(std::uint64_t offset,
+                                                     std::span<std::byte> bytes) const {
+    return file_.read(offset, bytes);
+}
+
 MDE_DECL error_code FileStore::Writer::commit(const Receipt& receipt) {
     error_code ec = file_.sync();
     if (!ec) ec = write_receipt(receipt);
@@ -228,6 +243,10 @@ MDE_DECL error_code FileStore::Writer::publish_receipt() {
     return {};
 }
 
+MDE_DECL bool FileStore::has(const PackageKey& key) const {
+    return detail::exists(directory_->number(), file_name_of(key));
+}
+
 MDE_DECL result<FileStore::Writer> FileStore::open(const PackageKey& key) {
     const std::string journal = detail::PartFile::journal_of(file_name_of(key));
     if (has(key) && !detail::exists(directory_->number(), journal))
@@ -247,25 +266,6 @@ MDE_DECL result<FileStore::Writer> FileStore::open(const PackageKey& key) {
     writer.file_.adopt();
     unless_adopted.writer = nullptr;
     return writer;
-}
-
-MDE_DECL error_code FileStore::Writer::begin(const PackagePart& part) {
-    const bool at_once = options_.reserve_space;
-    return file_.begin(part, at_once ? detail::Space::reserved : detail::Space::as_needed);
-}
-
-MDE_DECL error_code FileStore::Writer::write(std::uint64_t offset,
-                                             std::span<const std::byte> bytes) {
-    return file_.write(offset, bytes);
-}
-
-MDE_DECL result<std::size_t> FileStore::Writer::read(std::uint64_t offset,
-                                                     std::span<std::byte> bytes) const {
-    return file_.read(offset, bytes);
-}
-
-MDE_DECL bool FileStore::has(const PackageKey& key) const {
-    return detail::exists(directory_->number(), file_name_of(key));
 }
 
 MDE_DECL std::string FileStore::file_name_of(const PackageKey& key) {

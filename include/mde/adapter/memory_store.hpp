@@ -130,6 +130,10 @@ MDE_DECL bool MemoryStore::Shared::has_room(std::uint64_t size) {
     return size <= capacity - used;
 }
 
+MDE_DECL MemoryStore::MemoryStore(std::uint64_t capacity) : shared_(std::make_shared<Shared>()) {
+    shared_->capacity = capacity;
+}
+
 MDE_DECL MemoryStore::Writer& MemoryStore::Writer::operator=(Writer&& other) noexcept {
     keep();
     shared_ = std::move(other.shared_);
@@ -186,6 +190,10 @@ MDE_DECL error_code MemoryStore::Writer::commit(const Receipt& receipt) {
     return {};
 }
 
+MDE_DECL void MemoryStore::Writer::keep() noexcept {
+    leave(shared_ && entry_->part.is_resumable() && entry_->part.stored != 0);
+}
+
 MDE_DECL void MemoryStore::Writer::leave(bool stays) noexcept {
     const auto shared = std::move(shared_);
     if (!shared) return;
@@ -208,14 +216,6 @@ MDE_DECL std::optional<StoredPackage> MemoryStore::find(const PackageKey& key) c
     const auto entry = shared_->entries.find(key.name().view());
     if (entry == shared_->entries.end() || !entry->second.receipt) return std::nullopt;
     return StoredPackage{entry->second.bytes, *entry->second.receipt};
-}
-
-MDE_DECL MemoryStore::MemoryStore(std::uint64_t capacity) : shared_(std::make_shared<Shared>()) {
-    shared_->capacity = capacity;
-}
-
-MDE_DECL void MemoryStore::Writer::keep() noexcept {
-    leave(shared_ && entry_->part.is_resumable() && entry_->part.stored != 0);
 }
 
 #endif

@@ -37,6 +37,14 @@ static_assert(Hasher<OpensslSha256>);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL OpensslSha256::OpensslSha256() : context_(EVP_MD_CTX_new()) {
+    ok_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
+}
+
+MDE_DECL void OpensslSha256::update(std::span<const std::byte> bytes) noexcept {
+    ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
+}
+
 MDE_DECL result<Sha256Digest> OpensslSha256::finish() noexcept {
     Sha256Digest digest;
     auto* out = reinterpret_cast<unsigned char*>(digest.bytes.data());
@@ -45,14 +53,6 @@ MDE_DECL result<Sha256Digest> OpensslSha256::finish() noexcept {
     if (!ok_ || size != digest.bytes.size()) return make_error_code(errc::store_failed);
     ok_ = false;
     return digest;
-}
-
-MDE_DECL OpensslSha256::OpensslSha256() : context_(EVP_MD_CTX_new()) {
-    ok_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
-}
-
-MDE_DECL void OpensslSha256::update(std::span<const std::byte> bytes) noexcept {
-    ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
 }
 
 #endif

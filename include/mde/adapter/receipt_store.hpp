@@ -73,15 +73,15 @@ MDE_DECL error_code ReceiptStore::Writer::commit(const Receipt& receipt) {
     return {};
 }
 
+MDE_DECL result<ReceiptStore::Writer> ReceiptStore::open(const PackageKey& key) {
+    return Writer(shared_, std::string(key.name().view()));
+}
+
 MDE_DECL std::optional<Receipt> ReceiptStore::find(const PackageKey& key) const {
     const std::lock_guard lock(shared_->mutex);
     const auto entry = shared_->receipts.find(key.name().view());
     if (entry == shared_->receipts.end()) return std::nullopt;
     return entry->second;
-}
-
-MDE_DECL result<ReceiptStore::Writer> ReceiptStore::open(const PackageKey& key) {
-    return Writer(shared_, std::string(key.name().view()));
 }
 
 #endif

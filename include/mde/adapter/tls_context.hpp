@@ -110,6 +110,12 @@ MDE_DECL result<TlsContext> TlsContext::trusting(std::string_view pem) {
     return TlsContext(std::move(context));
 }
 
+MDE_DECL TlsContext::TlsContext(detail::OpensslPtr<SSL_CTX> context)
+    : context_(std::move(context)) {
+    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
+    detail::hand_out_sessions(context_.get());
+}
+
 MDE_DECL result<TlsServerContext> TlsServerContext::identity(std::string_view certificate_chain_pem,
                                                              std::string_view private_key_pem) {
     auto context = detail::make_ssl_context(TLS_server_method());
@@ -131,12 +137,6 @@ MDE_DECL result<TlsServerContext> TlsServerContext::identity(std::string_view ce
     }
     ERR_clear_error();
     return TlsServerContext(std::move(context));
-}
-
-MDE_DECL TlsContext::TlsContext(detail::OpensslPtr<SSL_CTX> context)
-    : context_(std::move(context)) {
-    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
-    detail::hand_out_sessions(context_.get());
 }
 
 #endif

@@ -32,6 +32,10 @@ static_assert(Clock<SystemClock>);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL Now SystemClock::now() const noexcept {
+    return {monotonic(), std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now())};
+}
+
 MDE_DECL void SystemClock::sleep(Duration span) const { std::this_thread::sleep_for(span); }
 
 MDE_DECL MonotonicTime SystemClock::monotonic() noexcept {
@@ -43,10 +47,6 @@ MDE_DECL MonotonicTime SystemClock::monotonic() noexcept {
 #endif
     return MonotonicTime(
         std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
-}
-
-MDE_DECL Now SystemClock::now() const noexcept {
-    return {monotonic(), std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now())};
 }
 
 #endif

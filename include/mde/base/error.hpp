@@ -295,6 +295,10 @@ inline constexpr ConditionCategory condition_category_instance{};
 
 #if MDE_DEFINITIONS
 
+MDE_DECL const char* ErrorCategory::message(int value, char*, std::size_t) const noexcept {
+    return text_of(static_cast<errc>(value));
+}
+
 MDE_DECL std::string ConditionCategory::message(int value) const {
     switch (static_cast<condition>(value)) {
     case condition::retry_later: return "try again later";
@@ -303,10 +307,6 @@ MDE_DECL std::string ConditionCategory::message(int value) const {
     case condition::give_up: return "change something before trying again";
     }
     return "unknown remedy";
-}
-
-MDE_DECL const char* ErrorCategory::message(int value, char*, std::size_t) const noexcept {
-    return text_of(static_cast<errc>(value));
 }
 
 #endif

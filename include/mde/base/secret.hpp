@@ -101,6 +101,11 @@ MDE_DECL void wipe(void* data, std::size_t size) noexcept {
 #endif
 }
 
+MDE_DECL Secret::Secret(Secret&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      capacity_(std::exchange(other.capacity_, 0)) {}
+
 MDE_DECL Secret& Secret::operator=(Secret&& other) noexcept {
     if (this != &other) {
         release();
@@ -116,6 +121,11 @@ MDE_DECL void Secret::append(std::string_view text) {
     reserve(size_ + text.size());
     std::memcpy(data_ + size_, text.data(), text.size());
     size_ += text.size();
+}
+
+MDE_DECL std::span<char> Secret::prepare(std::size_t size) {
+    reserve(size_ + size);
+    return {data_ + size_, capacity_ - size_};
 }
 
 MDE_DECL void Secret::reserve(std::size_t capacity) {
@@ -134,16 +144,6 @@ MDE_DECL void Secret::keep(std::size_t begin, std::size_t size) noexcept {
     if (size != 0) std::memmove(data_, data_ + begin, size);
     if (size < size_) wipe(data_ + size, size_ - size);
     size_ = size;
-}
-
-MDE_DECL Secret::Secret(Secret&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)),
-      size_(std::exchange(other.size_, 0)),
-      capacity_(std::exchange(other.capacity_, 0)) {}
-
-MDE_DECL std::span<char> Secret::prepare(std::size_t size) {
-    reserve(size_ + size);
-    return {data_ + size_, capacity_ - size_};
 }
 
 MDE_DECL void Secret::clear() noexcept {

@@ -90,6 +90,11 @@ MDE_DECL error_code error_of_ending(MachineActionStatus status) noexcept {
     }
 }
 
+MDE_DECL Action AwaitAction::start(const Now& now) {
+    watch_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
+    return look(now);
+}
+
 MDE_DECL Action AwaitAction::on(const Event& event, const Now& now) {
     switch (state_) {
     case State::looking: {
@@ -133,11 +138,6 @@ MDE_DECL Action AwaitAction::decide() {
         result_ = make_error_code(verdict_.error);
     }
     return action::Finish{};
-}
-
-MDE_DECL Action AwaitAction::start(const Now& now) {
-    watch_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
-    return look(now);
 }
 
 #endif

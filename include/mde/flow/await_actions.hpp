@@ -105,6 +105,11 @@ class AwaitActions {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL AwaitActions::AwaitActions(const Context& context, std::vector<MachineActionId> ids)
+    : context_(context), pace_(context.settings->poll) {
+    for (const MachineActionId& id : ids) entries_.push_back(Entry{{id, {}, {}}});
+}
+
 MDE_DECL Action AwaitActions::start(const Now& now) {
     for (Entry& entry : entries_)
         entry.watch.emplace(context_.settings->poll, now.monotonic, no_deadline);
@@ -196,6 +201,11 @@ MDE_DECL void AwaitActions::take(Entry& entry, const MachineAction& action, cons
     if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
 }
 
+MDE_DECL void AwaitActions::end(Entry& entry, const error_code& error) noexcept {
+    entry.ended = true;
+    entry.found.error = error;
+}
+
 MDE_DECL Action AwaitActions::go_on(const Now& now) {
     for (at_ = 0; at_ < entries_.size(); ++at_) {
         Entry& entry = entries_[at_];
@@ -230,16 +240,6 @@ MDE_DECL Action AwaitActions::finish() {
     *context_.diagnostics = Diagnostics{};
     result_ = std::move(all);
     return action::Finish{};
-}
-
-MDE_DECL AwaitActions::AwaitActions(const Context& context, std::vector<MachineActionId> ids)
-    : context_(context), pace_(context.settings->poll) {
-    for (const MachineActionId& id : ids) entries_.push_back(Entry{{id, {}, {}}});
-}
-
-MDE_DECL void AwaitActions::end(Entry& entry, const error_code& error) noexcept {
-    entry.ended = true;
-    entry.found.error = error;
 }
 
 MDE_DECL Action AwaitActions::fail(const error_code& error) {

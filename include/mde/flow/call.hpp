@@ -114,6 +114,11 @@ class Call {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL Call::Call(const Context& context, const CallSpec& spec) noexcept
+    : context_(context),
+      spec_(spec),
+      retry_(context.settings->retry, context.deadline, context.seed) {}
+
 MDE_DECL Action Call::on(const Event& event, const Now& now) {
     switch (state_) {
     case State::getting_token: return on_token(event, now);
@@ -127,6 +132,11 @@ MDE_DECL Action Call::on(const Event& event, const Now& now) {
     return finish({});
 }
 
+MDE_DECL Action Call::get_token(TokenQuery::Freshness freshness) {
+    state_ = State::getting_token;
+    return action::GetToken{{freshness, token_serial_, context_.deadline, claims_}};
+}
+
 MDE_DECL Action Call::on_token(const Event& event, const Now&) {
     if (const auto error = failure_of(event)) return finish(*error);
     const auto* ready = std::get_if<event::TokenReady>(&event);
@@ -136,6 +146,15 @@ MDE_DECL Action Call::on_token(const Event& event, const Now&) {
     authorization_.append("Bearer ");
     authorization_.append(ready->token->secret().expose());
     return acquire_quota();
+}
+
+MDE_DECL QuotaKey Call::quota_key() const noexcept {
+    return {context_.settings->tenant.text(), context_.settings->client_id, spec_.stage};
+}
+
+MDE_DECL Action Call::acquire_quota() {
+    state_ = State::getting_quota;
+    return action::AcquireQuota{quota_key(), spec_.quota};
 }
 
 MDE_DECL Action Call::on_quota(const Event& event, const Now& now) {
@@ -240,25 +259,6 @@ MDE_DECL Action Call::finish(error_code error) {
     // With its memory: an action is watched for hours between two looks.
     authorization_ = Secret();
     return action::Finish{};
-}
-
-MDE_DECL Call::Call(const Context& context, const CallSpec& spec) noexcept
-    : context_(context),
-      spec_(spec),
-      retry_(context.settings->retry, context.deadline, context.seed) {}
-
-MDE_DECL Action Call::get_token(TokenQuery::Freshness freshness) {
-    state_ = State::getting_token;
-    return action::GetToken{{freshness, token_serial_, context_.deadline, claims_}};
-}
-
-MDE_DECL QuotaKey Call::quota_key() const noexcept {
-    return {context_.settings->tenant.text(), context_.settings->client_id, spec_.stage};
-}
-
-MDE_DECL Action Call::acquire_quota() {
-    state_ = State::getting_quota;
-    return action::AcquireQuota{quota_key(), spec_.quota};
 }
 
 #endif

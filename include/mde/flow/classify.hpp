@@ -85,60 +85,6 @@ MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
 
 #if MDE_DEFINITIONS
 
-MDE_DECL error_code error_of_status(unsigned status, std::string_view code) noexcept {
-    if (status >= 200 && status <= 299) return {};
-    if (status >= 300 && status <= 399) return make_error_code(errc::redirect_refused);
-    // Outside the table, but recorded: a second request while the first one runs.
-    if (status == 400 && code == "ActiveRequestAlreadyExists")
-        return make_error_code(errc::already_running);
-    switch (status) {
-    case 400: return make_error_code(errc::request_refused);
-    case 401: return make_error_code(errc::unauthorized);
-    case 403: return make_error_code(errc::forbidden);
-    case 404: return make_error_code(errc::not_found);
-    case 429: return make_error_code(errc::throttled);
-    default: break;
-    }
-    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
-    return make_error_code(errc::unexpected_status);
-}
-
-MDE_DECL std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime utc) {
-    const auto text = head.field("Retry-After");
-    if (!text) return std::nullopt;
-    const result<UtcTime> date = wire::parse_http_date(head.field_or_empty("Date"));
-    const result<Duration> wait =
-        wire::parse_retry_after(ascii::trimmed(*text), date ? *date : utc);
-    return wait ? std::optional<Duration>(*wait) : std::nullopt;
-}
-
-MDE_DECL std::string safe_word(std::string_view text,
-                               std::initializer_list<std::string_view> secrets) {
-    std::string shown = scrubbed(std::string(text), secrets);
-    // What is dropped may stand between the parts of a secret.
-    if (!ascii::all(shown, ascii::is_printable))
-        shown = scrubbed(printable_word(shown, shown.size()), secrets);
-    shown.resize((std::min)(shown.size(), bounds::shown_word));
-    return shown;
-}
-
-MDE_DECL std::string request_id_of(const ResponseHead& head,
-                                   std::initializer_list<std::string_view> secrets) {
-    for (const std::string_view name :
-         {"mise-correlation-id", "x-ms-request-id", "request-id", "x-ms-correlation-request-id"})
-        if (const auto id = head.field(name)) return safe_word(*id, secrets);
-    return {};
-}
-
-MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
-                         std::string_view target) {
-    const std::string_view query = target.substr((std::min)(target.find('?'), target.size()));
-    diagnostics.http_status = head.status();
-    diagnostics.request_id = request_id_of(
-        head, {target, query, wire::query_value(target, "token").value_or(std::string_view()),
-               wire::query_value(target, "sig").value_or(std::string_view())});
-}
-
 MDE_DECL bool nothing_was_sent(const error_code& error) noexcept {
     return error == errc::host_not_found || error == errc::unreachable || error == errc::tls_failed;
 }
@@ -162,6 +108,24 @@ MDE_DECL bool is_cut_short(const error_code& error, MonotonicTime now,
     return now >= deadline && (error == errc::timed_out || nothing_was_sent(error));
 }
 
+MDE_DECL error_code error_of_status(unsigned status, std::string_view code) noexcept {
+    if (status >= 200 && status <= 299) return {};
+    if (status >= 300 && status <= 399) return make_error_code(errc::redirect_refused);
+    // Outside the table, but recorded: a second request while the first one runs.
+    if (status == 400 && code == "ActiveRequestAlreadyExists")
+        return make_error_code(errc::already_running);
+    switch (status) {
+    case 400: return make_error_code(errc::request_refused);
+    case 401: return make_error_code(errc::unauthorized);
+    case 403: return make_error_code(errc::forbidden);
+    case 404: return make_error_code(errc::not_found);
+    case 429: return make_error_code(errc::throttled);
+    default: break;
+    }
+    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
+    return make_error_code(errc::unexpected_status);
+}
+
 MDE_DECL bool is_passing_refusal(const error_code& error) noexcept {
     return error == errc::throttled || error == errc::service_unavailable;
 }
@@ -171,9 +135,45 @@ MDE_DECL bool wants_new_link(const error_code& error) noexcept {
            error == errc::timed_out || is_passing_refusal(error);
 }
 
+MDE_DECL std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime utc) {
+    const auto text = head.field("Retry-After");
+    if (!text) return std::nullopt;
+    const result<UtcTime> date = wire::parse_http_date(head.field_or_empty("Date"));
+    const result<Duration> wait =
+        wire::parse_retry_after(ascii::trimmed(*text), date ? *date : utc);
+    return wait ? std::optional<Duration>(*wait) : std::nullopt;
+}
+
+MDE_DECL std::string safe_word(std::string_view text,
+                               std::initializer_list<std::string_view> secrets) {
+    std::string shown = scrubbed(std::string(text), secrets);
+    // What is dropped may stand between the parts of a secret.
+    if (!ascii::all(shown, ascii::is_printable))
+        shown = scrubbed(printable_word(shown, shown.size()), secrets);
+    shown.resize((std::min)(shown.size(), bounds::shown_word));
+    return shown;
+}
+
 MDE_DECL std::string safe_message(std::string_view text,
                                   std::initializer_list<std::string_view> secrets) {
     return printable_message(scrubbed(std::string(text), secrets), bounds::shown_message);
+}
+
+MDE_DECL std::string request_id_of(const ResponseHead& head,
+                                   std::initializer_list<std::string_view> secrets) {
+    for (const std::string_view name :
+         {"mise-correlation-id", "x-ms-request-id", "request-id", "x-ms-correlation-request-id"})
+        if (const auto id = head.field(name)) return safe_word(*id, secrets);
+    return {};
+}
+
+MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
+                         std::string_view target) {
+    const std::string_view query = target.substr((std::min)(target.find('?'), target.size()));
+    diagnostics.http_status = head.status();
+    diagnostics.request_id = request_id_of(
+        head, {target, query, wire::query_value(target, "token").value_or(std::string_view()),
+               wire::query_value(target, "sig").value_or(std::string_view())});
 }
 
 #endif

@@ -199,6 +199,10 @@ MDE_DECL Action CollectAction::on_running(const MachineAction& running) {
     return finish(failure_);
 }
 
+MDE_DECL bool CollectAction::is_worth_waiting() const noexcept {
+    return earlier_ || context_.settings->running_collection == RunningCollection::adopt;
+}
+
 MDE_DECL Action CollectAction::wait(const Now& now) {
     const Duration pause = context_.settings->poll.first;
     if (saturating_add(now.monotonic, pause) >= context_.deadline) return leave_open();
@@ -210,10 +214,6 @@ MDE_DECL Action CollectAction::adopt(const MachineAction& action) {
     *context_.diagnostics = Diagnostics{};
     result_ = action;
     return action::Finish{};
-}
-
-MDE_DECL bool CollectAction::is_worth_waiting() const noexcept {
-    return earlier_ || context_.settings->running_collection == RunningCollection::adopt;
 }
 
 MDE_DECL Action CollectAction::leave_open() {

@@ -50,6 +50,11 @@ class ContentProof {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void ContentProof::begin() noexcept {
+    total_ = 0;
+    tail_ = {};
+}
+
 MDE_DECL bool ContentProof::feed(std::span<const std::byte> bytes,
                                  std::uint64_t still_to_come) noexcept {
     if (!begins_well(bytes)) return false;
@@ -78,11 +83,6 @@ MDE_DECL bool ContentProof::begins_well(std::span<const std::byte> bytes) noexce
     for (std::size_t i = 0; i < bytes.size() && known < head_.size(); ++i)
         head_[known++] = bytes[i];
     return wire::begins_like_gzip(std::span(head_).first(known));
-}
-
-MDE_DECL void ContentProof::begin() noexcept {
-    total_ = 0;
-    tail_ = {};
 }
 
 MDE_DECL bool ContentProof::begins_like_zip(std::span<const std::byte> bytes) noexcept {

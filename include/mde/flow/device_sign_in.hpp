@@ -123,6 +123,10 @@ MDE_DECL Action DeviceSignIn::begin(State state, TokenRequestMaker make, const R
     return or_end(call_->start(now));
 }
 
+MDE_DECL Action DeviceSignIn::or_end(Action action) {
+    return is_finish(action) ? finish(call_->error()) : std::move(action);
+}
+
 MDE_DECL Action DeviceSignIn::renew(const Now& now) {
     const auto make = [this](const TokenAsk& ask) {
         return refresh_token_request(ask, how_, refresh_);
@@ -138,6 +142,11 @@ MDE_DECL Action DeviceSignIn::on_renewal(const Event& event, const Now& now) {
     if (word != "invalid_grant" && word != "interaction_required") return finish(call_->error());
     refresh_ = Secret();
     return ask_for_code(now);
+}
+
+MDE_DECL Action DeviceSignIn::ask_for_code(const Now& now) {
+    const auto make = [this](const TokenAsk& ask) { return device_code_request(ask, how_); };
+    return begin(State::asking_for_code, make, context_.settings->retry, now);
 }
 
 MDE_DECL Action DeviceSignIn::on_code(const Event& event, const Now& now) {
@@ -204,6 +213,11 @@ MDE_DECL Action DeviceSignIn::on_silence(const error_code& error, const Now& now
     return wait(now);
 }
 
+MDE_DECL wire::Answer DeviceSignIn::answer_in(const Event& event) const {
+    const auto& answer = std::get<event::AnswerReady>(event);
+    return {answer.head, answer.body, call_->sent(), {}};
+}
+
 MDE_DECL Action DeviceSignIn::take_tokens(const Event& event) {
     result_ = wire::Codec<wire::TokenSet>::decode(answer_in(event));
     if (result_ && result_->refresh.empty()) result_->refresh = std::move(refresh_);
@@ -215,20 +229,6 @@ MDE_DECL Action DeviceSignIn::finish(const error_code& error) {
     state_ = State::finished;
     result_ = error;
     return action::Finish{};
-}
-
-MDE_DECL Action DeviceSignIn::or_end(Action action) {
-    return is_finish(action) ? finish(call_->error()) : std::move(action);
-}
-
-MDE_DECL Action DeviceSignIn::ask_for_code(const Now& now) {
-    const auto make = [this](const TokenAsk& ask) { return device_code_request(ask, how_); };
-    return begin(State::asking_for_code, make, context_.settings->retry, now);
-}
-
-MDE_DECL wire::Answer DeviceSignIn::answer_in(const Event& event) const {
-    const auto& answer = std::get<event::AnswerReady>(event);
-    return {answer.head, answer.body, call_->sent(), {}};
 }
 
 #endif

@@ -99,6 +99,10 @@ MDE_DECL std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
     return range->last + 1;
 }
 
+MDE_DECL DownloadAnswer refused_answer(errc error) noexcept {
+    return {DownloadAnswer::Kind::refused, make_error_code(error)};
+}
+
 MDE_DECL DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFraming& framing,
                                    const DownloadQuestion& question) {
     const auto end = end_of_part(head, framing, question);
@@ -135,10 +139,6 @@ MDE_DECL DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFr
     if (end && *end > question.limit) return refused_answer(errc::package_too_large);
     const std::string_view etag = wire::strong_entity_tag(head.field_or_empty("ETag"));
     return {DownloadAnswer::Kind::whole, {}, {end, std::string(etag), 0}, end};
-}
-
-MDE_DECL DownloadAnswer refused_answer(errc error) noexcept {
-    return {DownloadAnswer::Kind::refused, make_error_code(error)};
 }
 
 #endif

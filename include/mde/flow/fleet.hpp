@@ -189,6 +189,10 @@ MDE_DECL void Fleet::on_done(TaskKind kind, std::size_t job, result<FleetOutcome
     plan_list(now);
 }
 
+MDE_DECL void Fleet::stop(const error_code& reason) noexcept {
+    if (!stopped_) stopped_ = reason;
+}
+
 MDE_DECL bool Fleet::ended() const noexcept {
     for (const std::size_t count : in_flight_)
         if (count != 0) return false;
@@ -200,6 +204,15 @@ MDE_DECL observed::Fleet Fleet::counts() const noexcept {
     return {state_.count(JobPhase::waiting) + state_.count(JobPhase::asking),
             state_.count(JobPhase::running), state_.count(JobPhase::ready),
             state_.count(JobPhase::stored), state_.count(JobPhase::failed)};
+}
+
+MDE_DECL bool Fleet::is_open(std::size_t i) const noexcept {
+    const JobPhase phase = state_.jobs[i].phase;
+    return phase != JobPhase::stored && phase != JobPhase::failed;
+}
+
+MDE_DECL std::size_t& Fleet::in_flight(TaskKind kind) noexcept {
+    return in_flight_[static_cast<std::size_t>(kind)];
 }
 
 MDE_DECL std::optional<FleetTask> Fleet::next_fetch(const Now& now) {
@@ -252,6 +265,10 @@ MDE_DECL std::optional<UtcTime> Fleet::oldest_running() const {
         oldest = oldest ? (std::min)(*oldest, *job.created) : *job.created;
     }
     return oldest;
+}
+
+MDE_DECL Watch Fleet::watch_from(const Now& now) const noexcept {
+    return Watch(settings_->poll, now.monotonic, no_deadline);
 }
 
 MDE_DECL void Fleet::plan_list(const Now& now) noexcept {
@@ -372,6 +389,11 @@ MDE_DECL void Fleet::on_failed(TaskKind kind, std::size_t i, const error_code& e
     live_[i].not_before = saturating_add(now.monotonic, pause_after(job, diagnostics));
 }
 
+MDE_DECL bool Fleet::is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept {
+    return diagnostics.stage == Stage::collect && error != errc::outcome_unknown &&
+           !stops_fleet(error);
+}
+
 MDE_DECL void Fleet::forget_attempt(FleetJob& job) {
     job.asked.reset();
     job.phase = JobPhase::waiting;
@@ -384,28 +406,6 @@ MDE_DECL Duration Fleet::pause_after(const FleetJob& job,
     for (unsigned n = 1; n < job.failures && pause < settings_->retry.most; ++n) pause *= 2;
     return (std::max)((std::min)(pause, settings_->retry.most),
                       diagnostics.retry_after.value_or(Duration::zero()));
-}
-
-MDE_DECL void Fleet::stop(const error_code& reason) noexcept {
-    if (!stopped_) stopped_ = reason;
-}
-
-MDE_DECL bool Fleet::is_open(std::size_t i) const noexcept {
-    const JobPhase phase = state_.jobs[i].phase;
-    return phase != JobPhase::stored && phase != JobPhase::failed;
-}
-
-MDE_DECL std::size_t& Fleet::in_flight(TaskKind kind) noexcept {
-    return in_flight_[static_cast<std::size_t>(kind)];
-}
-
-MDE_DECL Watch Fleet::watch_from(const Now& now) const noexcept {
-    return Watch(settings_->poll, now.monotonic, no_deadline);
-}
-
-MDE_DECL bool Fleet::is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept {
-    return diagnostics.stage == Stage::collect && error != errc::outcome_unknown &&
-           !stops_fleet(error);
 }
 
 #endif

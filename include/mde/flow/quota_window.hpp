@@ -62,13 +62,6 @@ MDE_DECL Duration QuotaWindow::acquire(const Quota& quota, MonotonicTime now) {
     return Duration::zero();
 }
 
-MDE_DECL Duration QuotaWindow::wait_for(std::size_t limit, Duration window,
-                                        MonotonicTime now) const {
-    if (limit == 0 || calls_.size() < limit) return Duration::zero();
-    const MonotonicTime oldest = calls_[calls_.size() - limit];
-    return oldest + window + std::chrono::microseconds(1) - now;
-}
-
 MDE_DECL void QuotaWindow::count(MonotonicTime call) {
     calls_.push_back(calls_.empty() ? call : (std::max)(call, calls_.back()));
 }
@@ -79,6 +72,13 @@ MDE_DECL void QuotaWindow::block_until(MonotonicTime time) noexcept {
 
 MDE_DECL void QuotaWindow::forget(MonotonicTime now) {
     while (!calls_.empty() && now - calls_.front() > hour) calls_.pop_front();
+}
+
+MDE_DECL Duration QuotaWindow::wait_for(std::size_t limit, Duration window,
+                                        MonotonicTime now) const {
+    if (limit == 0 || calls_.size() < limit) return Duration::zero();
+    const MonotonicTime oldest = calls_[calls_.size() - limit];
+    return oldest + window + std::chrono::microseconds(1) - now;
 }
 
 #endif

@@ -60,6 +60,11 @@ MDE_DECL error_code readiness(const GetLiveResponseResultLink& request, const Ma
 
 #if MDE_DEFINITIONS
 
+MDE_DECL error_code readiness(const GetPackageUri&, const MachineAction& action,
+                              Diagnostics& diagnostics) {
+    return detail::readiness_of_action(action, diagnostics);
+}
+
 MDE_DECL error_code readiness(const GetLiveResponseResultLink& request, const MachineAction& action,
                               Diagnostics& diagnostics) {
     for (const LiveResponseCommand& command : action.commands) {
@@ -69,11 +74,6 @@ MDE_DECL error_code readiness(const GetLiveResponseResultLink& request, const Ma
         return detail::readiness_of_action(action, diagnostics);
     }
     if (!action.commands.empty()) return make_error_code(errc::not_found);
-    return detail::readiness_of_action(action, diagnostics);
-}
-
-MDE_DECL error_code readiness(const GetPackageUri&, const MachineAction& action,
-                              Diagnostics& diagnostics) {
     return detail::readiness_of_action(action, diagnostics);
 }
 

@@ -88,6 +88,13 @@ class SegmentLane {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL SegmentLane::SegmentLane(const Context& context, const action::FetchSegments& plan,
+                                  SegmentQueue& queue)
+    : context_(context),
+      plan_(plan),
+      queue_(&queue),
+      retry_(context.settings->retry, context.deadline, context.seed) {}
+
 MDE_DECL Action SegmentLane::start(const Now& now) {
     context_.diagnostics->stage = Stage::download;
     begun_ = now.monotonic;
@@ -184,23 +191,16 @@ MDE_DECL Action SegmentLane::try_again(const error_code& error, std::optional<Du
     return action::Wait{*wait, WaitReason::retry};
 }
 
+MDE_DECL Action SegmentLane::finish_store(const error_code& error) {
+    context_.diagnostics->stage = Stage::store;
+    return finish(error);
+}
+
 MDE_DECL Action SegmentLane::finish(Result end) {
     queue_->stop();
     state_ = State::finished;
     result_ = std::move(end);
     return action::Finish{};
-}
-
-MDE_DECL SegmentLane::SegmentLane(const Context& context, const action::FetchSegments& plan,
-                                  SegmentQueue& queue)
-    : context_(context),
-      plan_(plan),
-      queue_(&queue),
-      retry_(context.settings->retry, context.deadline, context.seed) {}
-
-MDE_DECL Action SegmentLane::finish_store(const error_code& error) {
-    context_.diagnostics->stage = Stage::store;
-    return finish(error);
 }
 
 #endif

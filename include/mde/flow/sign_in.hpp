@@ -125,12 +125,6 @@ MDE_DECL error_code SignIn::failure() {
     return error;
 }
 
-MDE_DECL result<wire::TokenSet> SignIn::tokens_in(const Event& event) const {
-    if (call_->error()) return call_->error();
-    const auto& answer = std::get<event::AnswerReady>(event);
-    return wire::Codec<wire::TokenSet>::decode({answer.head, answer.body, call_->sent(), {}});
-}
-
 MDE_DECL bool SignIn::pass_over(const error_code& error) noexcept {
     if (error != errc::credential_unavailable || request_.only) return false;
     return ++at_ < request_.chain.size();
@@ -139,6 +133,12 @@ MDE_DECL bool SignIn::pass_over(const error_code& error) noexcept {
 MDE_DECL void SignIn::take(const Event& event) {
     Result taken = device_ ? wrapped(device_->take_result()) : wrapped(tokens_in(event));
     result_ = std::move(taken);
+}
+
+MDE_DECL result<wire::TokenSet> SignIn::tokens_in(const Event& event) const {
+    if (call_->error()) return call_->error();
+    const auto& answer = std::get<event::AnswerReady>(event);
+    return wire::Codec<wire::TokenSet>::decode({answer.head, answer.body, call_->sent(), {}});
 }
 
 MDE_DECL SignIn::Result SignIn::wrapped(result<wire::TokenSet> tokens) const {

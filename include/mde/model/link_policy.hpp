@@ -63,6 +63,11 @@ class LinkPolicy {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL LinkPolicy::LinkPolicy(const Cloud& cloud) {
+    entries_.push_back({std::string(cloud.package_hosts), 443, LinkKind::package, Kinds::one});
+    entries_.push_back({std::string(cloud.blob_hosts), 443, LinkKind::blob, Kinds::one});
+}
+
 MDE_DECL result<void> LinkPolicy::allow(std::string_view host_and_port) {
     std::uint16_t port = 443;
     std::string_view host = host_and_port;
@@ -91,11 +96,6 @@ MDE_DECL bool LinkPolicy::matches(std::string_view allowed, std::string_view hos
     if (!allowed.starts_with('.')) return ascii::equal_ignoring_case(allowed, host);
     return !is_numeric(host) && host.size() > allowed.size() &&
            ascii::equal_ignoring_case(allowed, host.substr(host.size() - allowed.size()));
-}
-
-MDE_DECL LinkPolicy::LinkPolicy(const Cloud& cloud) {
-    entries_.push_back({std::string(cloud.package_hosts), 443, LinkKind::package, Kinds::one});
-    entries_.push_back({std::string(cloud.blob_hosts), 443, LinkKind::blob, Kinds::one});
 }
 
 MDE_DECL bool LinkPolicy::is_numeric(std::string_view host) noexcept {

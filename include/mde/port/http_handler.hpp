@@ -113,14 +113,14 @@ MDE_DECL std::string_view IncomingRequest::field(std::string_view name) const no
     return {};
 }
 
+MDE_DECL void HttpReply::add_field(std::string name, std::string value) {
+    fields.emplace_back(std::move(name), std::move(value));
+}
+
 MDE_DECL void HttpReply::set_field(std::string name, std::string value) {
     std::erase_if(fields,
                   [&](const auto& field) { return ascii::equal_ignoring_case(field.first, name); });
     if (!value.empty()) add_field(std::move(name), std::move(value));
-}
-
-MDE_DECL void HttpReply::add_field(std::string name, std::string value) {
-    fields.emplace_back(std::move(name), std::move(value));
 }
 
 #endif

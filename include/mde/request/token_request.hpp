@@ -115,10 +115,23 @@ MDE_DECL result<TokenRequest> begin_client_credentials(const TokenAsk& ask);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void TokenRequest::add(std::string_view name, std::string_view value) {
+    wire::append_form_field(form, name, value);
+}
+
+MDE_DECL void TokenRequest::prove(std::string_view name, Secret proof) {
+    add(name, proof.expose());
+    secret = std::move(proof);
+}
+
 MDE_DECL std::string token_target(const Settings& settings) {
     const bool is_v2 = settings.token_endpoint == TokenEndpoint::v2;
     return '/' + std::string(settings.tenant.segment()) +
            (is_v2 ? "/oauth2/v2.0/token" : "/oauth2/token");
+}
+
+MDE_DECL std::string token_url(const Settings& settings) {
+    return std::string(settings.authority.url()) + token_target(settings);
 }
 
 MDE_DECL result<TokenRequest> begin_form(const Settings& settings, std::string target) {
@@ -144,19 +157,6 @@ MDE_DECL result<TokenRequest> begin_client_credentials(const TokenAsk& ask) {
         request->add("resource", settings.audience);
     if (!ask.claims.empty()) request->add("claims", ask.claims);
     return request;
-}
-
-MDE_DECL void TokenRequest::add(std::string_view name, std::string_view value) {
-    wire::append_form_field(form, name, value);
-}
-
-MDE_DECL void TokenRequest::prove(std::string_view name, Secret proof) {
-    add(name, proof.expose());
-    secret = std::move(proof);
-}
-
-MDE_DECL std::string token_url(const Settings& settings) {
-    return std::string(settings.authority.url()) + token_target(settings);
 }
 
 #endif

@@ -33,6 +33,10 @@ MDE_DECL HttpReply comment_refused(ServiceState& state, CommentForm form);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL const std::string& context_base(const Settings& settings) noexcept {
+    return settings.api.context_url.empty() ? settings.base_url : settings.api.context_url;
+}
+
 MDE_DECL HttpReply action_reply(ServiceState& state, unsigned status, const TimedAction& action,
                                 const Now& now) {
     const Settings& settings = state.settings;
@@ -55,10 +59,6 @@ MDE_DECL HttpReply comment_refused(ServiceState& state, CommentForm form) {
         return error_reply(state, 400, "MissingRequiredParameter",
                            "The required parameter Comment is missing");
     return error_reply(state, 400, "InvalidRequestBody", "The request body is invalid");
-}
-
-MDE_DECL const std::string& context_base(const Settings& settings) noexcept {
-    return settings.api.context_url.empty() ? settings.base_url : settings.api.context_url;
 }
 
 #endif

@@ -82,6 +82,10 @@ MDE_DECL std::optional<Assertion> read_assertion(std::string_view text);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL bool Assertion::is_for(std::string_view audience) const {
+    return std::find(audiences.begin(), audiences.end(), audience) != audiences.end();
+}
+
 MDE_DECL std::optional<Assertion> read_assertion(std::string_view text) {
     const std::size_t first = text.find('.');
     const std::size_t last = text.rfind('.');
@@ -106,10 +110,6 @@ MDE_DECL std::optional<Assertion> read_assertion(std::string_view text) {
     assertion.signature = std::move(*signature);
     if (!head.ok() || !body.ok()) return std::nullopt;
     return assertion;
-}
-
-MDE_DECL bool Assertion::is_for(std::string_view audience) const {
-    return std::find(audiences.begin(), audiences.end(), audience) != audiences.end();
 }
 
 #endif

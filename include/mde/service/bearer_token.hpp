@@ -64,6 +64,10 @@ MDE_DECL void read_grants(wire::Members& members, Caller& caller);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::int64_t unix_seconds(UtcTime utc) noexcept {
+    return std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
+}
+
 MDE_DECL std::string bearer_claims(const TokenContent& content, UtcTime utc) {
     wire::json::object claims{{"aud", content.audience},
                               {"iss", "https://sts.windows.net/" + content.tenant + "/"},
@@ -87,6 +91,11 @@ MDE_DECL std::string bearer_claims(const TokenContent& content, UtcTime utc) {
     return wire::json::serialize(claims);
 }
 
+MDE_DECL void grant(Caller& caller, std::string_view name) {
+    if (const auto permission = find_permission(name))
+        caller.granted = caller.granted.with(*permission);
+}
+
 MDE_DECL void read_grants(wire::Members& members, Caller& caller) {
     if (const wire::json::array* roles = members.array("roles"))
         for (const wire::json::value& role : *roles)
@@ -100,15 +109,6 @@ MDE_DECL void read_grants(wire::Members& members, Caller& caller) {
         grant(caller, rest.substr(0, end));
         rest.remove_prefix((std::min)(end + 1, rest.size()));
     }
-}
-
-MDE_DECL std::int64_t unix_seconds(UtcTime utc) noexcept {
-    return std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
-}
-
-MDE_DECL void grant(Caller& caller, std::string_view name) {
-    if (const auto permission = find_permission(name))
-        caller.granted = caller.granted.with(*permission);
 }
 
 #endif

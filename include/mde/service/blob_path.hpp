@@ -63,6 +63,20 @@ MDE_DECL std::variant<std::monostate, ExportBlob, ResultBlob> read_blob_path(std
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::uint64_t ticks_of(const std::optional<UtcTime>& utc) noexcept {
+    return utc ? static_cast<std::uint64_t>(utc->time_since_epoch().count()) : 0;
+}
+
+MDE_DECL std::string path_of(const ExportBlob& blob) {
+    return std::string(blob_root) + "exports/" + std::string(name_of(blob.kind)) + '/' +
+           std::to_string(blob.generated) + '/' + std::to_string(blob.index) + "/export.json.gz";
+}
+
+MDE_DECL std::string path_of(const ResultBlob& blob) {
+    return std::string(blob_root) + "results/" + std::string(blob.action.segment().view()) + '/' +
+           std::to_string(blob.index) + "/output";
+}
+
 MDE_DECL std::variant<std::monostate, ExportBlob, ResultBlob>
 read_blob_path(std::string_view path) {
     if (!path.starts_with(blob_root)) return {};
@@ -89,20 +103,6 @@ read_blob_path(std::string_view path) {
             return ResultBlob{*action, static_cast<unsigned>(*index)};
     }
     return {};
-}
-
-MDE_DECL std::uint64_t ticks_of(const std::optional<UtcTime>& utc) noexcept {
-    return utc ? static_cast<std::uint64_t>(utc->time_since_epoch().count()) : 0;
-}
-
-MDE_DECL std::string path_of(const ExportBlob& blob) {
-    return std::string(blob_root) + "exports/" + std::string(name_of(blob.kind)) + '/' +
-           std::to_string(blob.generated) + '/' + std::to_string(blob.index) + "/export.json.gz";
-}
-
-MDE_DECL std::string path_of(const ResultBlob& blob) {
-    return std::string(blob_root) + "results/" + std::string(blob.action.segment().view()) + '/' +
-           std::to_string(blob.index) + "/output";
 }
 
 #endif

@@ -73,13 +73,6 @@ MDE_DECL ExportSnapshot sample_snapshot(ExportKind kind, UtcTime now) {
     return snapshot;
 }
 
-MDE_DECL void Blobs::put_snapshot(ExportKind kind, std::optional<UtcTime> generated,
-                                  std::vector<std::string> files) {
-    ExportSnapshot snapshot{generated, {}};
-    for (std::string& file : files) snapshot.files.push_back(memory_package(std::move(file)));
-    snapshots_.insert_or_assign(kind, std::move(snapshot));
-}
-
 MDE_DECL void Blobs::put_result(const MachineActionId& action, unsigned index, std::string bytes) {
     results_.insert_or_assign({action, index}, memory_package(std::move(bytes)));
 }
@@ -88,6 +81,13 @@ MDE_DECL std::optional<Package> Blobs::find_result(const MachineActionId& action
                                                    unsigned index) const {
     const auto found = results_.find({action, index});
     return found == results_.end() ? std::nullopt : std::optional<Package>(found->second);
+}
+
+MDE_DECL void Blobs::put_snapshot(ExportKind kind, std::optional<UtcTime> generated,
+                                  std::vector<std::string> files) {
+    ExportSnapshot snapshot{generated, {}};
+    for (std::string& file : files) snapshot.files.push_back(memory_package(std::move(file)));
+    snapshots_.insert_or_assign(kind, std::move(snapshot));
 }
 
 MDE_DECL ExportSnapshot Blobs::snapshot(ExportKind kind, UtcTime now) const {

@@ -51,6 +51,17 @@ MDE_DECL Refusal check_assertion(ServiceState& state, const Application& applica
 
 #if MDE_DEFINITIONS
 
+MDE_DECL TokenRefusal invalid_client(const ServiceState& state, unsigned number,
+                                     std::string description) {
+    return {state.settings.sign_in.invalid_client_status, "invalid_client", number,
+            std::move(description)};
+}
+
+MDE_DECL bool is_in_time(const Assertion& assertion, UtcTime utc) noexcept {
+    const std::int64_t now = unix_seconds(utc);
+    return assertion.not_before <= now && now < assertion.expires;
+}
+
 MDE_DECL Refusal check_own_assertion(ServiceState& state, const Application& application,
                                      const Assertion& assertion, std::string_view endpoint,
                                      UtcTime utc) {
@@ -112,17 +123,6 @@ MDE_DECL Refusal check_assertion(ServiceState& state, const Application& applica
     if (ascii::equal_ignoring_case(assertion->issuer, application.client_id))
         return check_own_assertion(state, application, *assertion, endpoint, utc);
     return check_federated_assertion(state, application, *assertion, utc);
-}
-
-MDE_DECL TokenRefusal invalid_client(const ServiceState& state, unsigned number,
-                                     std::string description) {
-    return {state.settings.sign_in.invalid_client_status, "invalid_client", number,
-            std::move(description)};
-}
-
-MDE_DECL bool is_in_time(const Assertion& assertion, UtcTime utc) noexcept {
-    const std::int64_t now = unix_seconds(utc);
-    return assertion.not_before <= now && now < assertion.expires;
 }
 
 #endif

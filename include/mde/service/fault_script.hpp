@@ -102,16 +102,16 @@ class FaultScript {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void FaultScript::add(Fault fault) {
+    const std::size_t base = seen_[index_of(fault.stage)];
+    entries_.push_back({std::move(fault), base});
+}
+
 MDE_DECL std::optional<Fault> FaultScript::next(Stage stage) {
     const std::size_t number = ++seen_[index_of(stage)];
     for (const Entry& entry : entries_)
         if (entry.fault.stage == stage && meets(entry, number)) return entry.fault;
     return std::nullopt;
-}
-
-MDE_DECL void FaultScript::add(Fault fault) {
-    const std::size_t base = seen_[index_of(fault.stage)];
-    entries_.push_back({std::move(fault), base});
 }
 
 MDE_DECL bool FaultScript::meets(const Entry& entry, std::size_t number) noexcept {

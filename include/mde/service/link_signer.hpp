@@ -47,6 +47,10 @@ MDE_DECL std::optional<LinkClaims> read_link_claims(std::string_view payload);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::string base64_of(std::string_view text, Base64Alphabet alphabet) {
+    return base64_encode(std::as_bytes(std::span(text)), alphabet);
+}
+
 MDE_DECL std::string escaped_token(std::string_view token) {
     std::string escaped;
     for (const char c : token) {
@@ -70,10 +74,6 @@ MDE_DECL std::optional<LinkClaims> read_link_claims(std::string_view payload) {
     if (!action || !expiry) return std::nullopt;
     return LinkClaims{*action, UtcTime(Ticks(static_cast<std::int64_t>(*expiry))),
                       std::string(payload.substr(second + 1))};
-}
-
-MDE_DECL std::string base64_of(std::string_view text, Base64Alphabet alphabet) {
-    return base64_encode(std::as_bytes(std::span(text)), alphabet);
 }
 
 #endif

@@ -37,11 +37,23 @@ MDE_DECL const Application* find_identity(const ServiceState& state, const Query
 
 #if MDE_DEFINITIONS
 
+MDE_DECL HttpReply metadata_error(ServiceState& state, unsigned status, std::string_view error,
+                                  std::string_view description) {
+    return sign_in_reply(status, {{"error", error}, {"error_description", description}},
+                         state.guids.guid());
+}
+
 MDE_DECL std::string_view query_parameter(const QueryParameters& query,
                                           std::string_view name) noexcept {
     for (const auto& [known, value] : query)
         if (ascii::equal_ignoring_case(known, name)) return value;
     return {};
+}
+
+MDE_DECL bool is_named(const QueryParameters& query, std::string_view name,
+                       std::string_view value) {
+    const std::string_view asked = query_parameter(query, name);
+    return asked.empty() || ascii::equal_ignoring_case(asked, value);
 }
 
 MDE_DECL const Application* find_identity(const ServiceState& state, const QueryParameters& query) {
@@ -52,18 +64,6 @@ MDE_DECL const Application* find_identity(const ServiceState& state, const Query
                    is_named(query, "msi_res_id", known.managed_identity->resource_id);
         });
     return found == state.applications.end() ? nullptr : &*found;
-}
-
-MDE_DECL HttpReply metadata_error(ServiceState& state, unsigned status, std::string_view error,
-                                  std::string_view description) {
-    return sign_in_reply(status, {{"error", error}, {"error_description", description}},
-                         state.guids.guid());
-}
-
-MDE_DECL bool is_named(const QueryParameters& query, std::string_view name,
-                       std::string_view value) {
-    const std::string_view asked = query_parameter(query, name);
-    return asked.empty() || ascii::equal_ignoring_case(asked, value);
 }
 
 #endif

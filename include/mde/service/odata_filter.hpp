@@ -90,6 +90,16 @@ MDE_DECL std::optional<ODataFilter> ODataFilter::parse(std::string_view text) {
     }
 }
 
+MDE_DECL bool ODataFilter::matches(const MachineAction& action) const {
+    return std::all_of(comparisons_.begin(), comparisons_.end(),
+                       [&](const Comparison& one) { return holds(one, action); });
+}
+
+MDE_DECL std::string_view& ODataFilter::skip_spaces(std::string_view& text) noexcept {
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    return text;
+}
+
 MDE_DECL std::string_view ODataFilter::take_word(std::string_view& text) noexcept {
     skip_spaces(text);
     const std::size_t end = (std::min)(text.find_first_of(" (),'"), text.size());
@@ -200,16 +210,6 @@ MDE_DECL bool ODataFilter::date_holds(const Comparison& one, UtcTime date) noexc
     case Operator::starts_with: break;
     }
     return false;
-}
-
-MDE_DECL bool ODataFilter::matches(const MachineAction& action) const {
-    return std::all_of(comparisons_.begin(), comparisons_.end(),
-                       [&](const Comparison& one) { return holds(one, action); });
-}
-
-MDE_DECL std::string_view& ODataFilter::skip_spaces(std::string_view& text) noexcept {
-    while (text.starts_with(' ')) text.remove_prefix(1);
-    return text;
 }
 
 #endif

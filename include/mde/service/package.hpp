@@ -51,6 +51,10 @@ MDE_DECL Package memory_package(std::string bytes);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::string strong_etag(std::uint64_t size, std::uint64_t checksum) {
+    return '"' + std::to_string(checksum) + '-' + std::to_string(size) + '"';
+}
+
 MDE_DECL void copy_overlap(std::string_view part, std::uint64_t part_offset,
                            std::span<std::byte> bytes, std::uint64_t offset) noexcept {
     const std::uint64_t begin = (std::max)(offset, part_offset);
@@ -71,10 +75,6 @@ MDE_DECL Package memory_package(std::string bytes) {
                 copy_overlap(*held, 0, out.first(count), offset);
                 return count;
             }};
-}
-
-MDE_DECL std::string strong_etag(std::uint64_t size, std::uint64_t checksum) {
-    return '"' + std::to_string(checksum) + '-' + std::to_string(size) + '"';
 }
 
 #endif

@@ -80,18 +80,18 @@ MDE_DECL std::string sample_package(const MachineActionId& action) {
     return zip.finish();
 }
 
-MDE_DECL std::optional<Package> MemoryPackages::find(const MachineActionId& action) const {
-    const auto found = packages_.find(action);
-    if (found != packages_.end()) return found->second;
-    return for_all_ ? *for_all_ : memory_package(sample_package(action));
-}
-
 MDE_DECL void MemoryPackages::put(const MachineActionId& action, std::string bytes) {
     packages_.insert_or_assign(action, memory_package(std::move(bytes)));
 }
 
 MDE_DECL void MemoryPackages::put(const MachineActionId& action, const GeneratedPackage& package) {
     packages_.insert_or_assign(action, package.package());
+}
+
+MDE_DECL std::optional<Package> MemoryPackages::find(const MachineActionId& action) const {
+    const auto found = packages_.find(action);
+    if (found != packages_.end()) return found->second;
+    return for_all_ ? *for_all_ : memory_package(sample_package(action));
 }
 
 #endif

@@ -53,6 +53,10 @@ class RefreshTokens {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void RefreshTokens::add(std::string token, RefreshGrant grant) {
+    grants_.insert_or_assign(std::move(token), std::move(grant));
+}
+
 MDE_DECL const RefreshGrant* RefreshTokens::find(std::string_view token, std::string_view tenant,
                                                  std::string_view client,
                                                  MonotonicTime now) const noexcept {
@@ -62,10 +66,6 @@ MDE_DECL const RefreshGrant* RefreshTokens::find(std::string_view token, std::st
     const bool is_owner = ascii::equal_ignoring_case(grant.tenant, tenant) &&
                           ascii::equal_ignoring_case(grant.client_id, client);
     return is_owner && now < grant.expires ? &grant : nullptr;
-}
-
-MDE_DECL void RefreshTokens::add(std::string token, RefreshGrant grant) {
-    grants_.insert_or_assign(std::move(token), std::move(grant));
 }
 
 MDE_DECL void RefreshTokens::remove(std::string_view token) {

@@ -33,6 +33,11 @@ MDE_DECL void set_error_body(const Settings& settings, const wire::ServiceError&
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void add_common_fields(ServiceState& state, HttpReply& reply) {
+    reply.add_field("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    reply.add_field("mise-correlation-id", state.guids.guid());
+}
+
 MDE_DECL std::string new_target(ServiceState& state) {
     switch (state.settings.target_style) {
     case TargetStyle::guid: return state.guids.guid();
@@ -58,11 +63,6 @@ MDE_DECL void set_error_body(const Settings& settings, const wire::ServiceError&
     else
         reply.body = wire::encode_service_error(error);
     reply.add_field("Content-Type", "application/json; charset=utf-8");
-}
-
-MDE_DECL void add_common_fields(ServiceState& state, HttpReply& reply) {
-    reply.add_field("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
-    reply.add_field("mise-correlation-id", state.guids.guid());
 }
 
 #endif

@@ -63,14 +63,14 @@ MDE_DECL void RequestLog::add(Stage stage, const Now& at, unsigned status) {
     if (row.latest.size() > remembered) row.latest.pop_front();
 }
 
+MDE_DECL const std::deque<LoggedRequest>& RequestLog::requests(Stage stage) const noexcept {
+    return at(stage).latest;
+}
+
 MDE_DECL std::size_t RequestLog::count(Stage stage, unsigned status) const noexcept {
     std::size_t found = 0;
     for (const LoggedRequest& request : requests(stage)) found += request.status == status;
     return found;
-}
-
-MDE_DECL const std::deque<LoggedRequest>& RequestLog::requests(Stage stage) const noexcept {
-    return at(stage).latest;
 }
 
 #endif

@@ -45,6 +45,11 @@ MDE_DECL wire::json::object respelled_action(const wire::json::object& action,
 
 #if MDE_DEFINITIONS
 
+MDE_DECL bool is_date(std::string_view name) noexcept {
+    return name == "creationDateTimeUtc" || name == "lastUpdateDateTimeUtc" ||
+           name == "cancellationDateTimeUtc";
+}
+
 MDE_DECL wire::json::value respelled_date(const wire::json::value& value,
                                           const ActionSpelling& spelling) {
     if (!value.is_string()) {
@@ -116,11 +121,6 @@ MDE_DECL wire::json::object respelled_action(const wire::json::object& action,
         out["memberOfTomorrow"] = {{"value", 1}, {"values", wire::json::array{nullptr, "text"}}};
     }
     return out;
-}
-
-MDE_DECL bool is_date(std::string_view name) noexcept {
-    return name == "creationDateTimeUtc" || name == "lastUpdateDateTimeUtc" ||
-           name == "cancellationDateTimeUtc";
 }
 
 #endif

@@ -56,15 +56,15 @@ MDE_DECL std::string sas_value(std::string_view target, std::string_view name);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::string sas_date(UtcTime utc) {
+    return std::string(
+        wire::format_date(UtcTime(std::chrono::floor<std::chrono::seconds>(utc))).view());
+}
+
 MDE_DECL std::string percent_encoded(std::string_view text) {
     std::string out;
     wire::append_percent_encoded(out, text);
     return out;
-}
-
-MDE_DECL std::string sas_date(UtcTime utc) {
-    return std::string(
-        wire::format_date(UtcTime(std::chrono::floor<std::chrono::seconds>(utc))).view());
 }
 
 MDE_DECL std::string sas_value(std::string_view target, std::string_view name) {

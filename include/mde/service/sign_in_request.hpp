@@ -92,6 +92,10 @@ MDE_DECL SignInRequest::SignInRequest(ServiceState& state, const SignerRef& sign
       form_(detail::read_form(request)),
       credential_(detail::read_credential(request, form_)) {}
 
+MDE_DECL std::string_view SignInRequest::value(std::string_view name) const noexcept {
+    return detail::form_value(form_, name);
+}
+
 MDE_DECL const Application* SignInRequest::named_application(detail::Refusal& refusal) const {
     const Application* found =
         detail::find_application(*state_, route_.tenant, credential_.id, refusal);
@@ -113,10 +117,6 @@ MDE_DECL const Application* SignInRequest::user_application(detail::Refusal& ref
     const Application* found = named_application(refusal);
     if (found == nullptr || found->public_client == Feature::on) return found;
     return proven_application(refusal);
-}
-
-MDE_DECL std::string_view SignInRequest::value(std::string_view name) const noexcept {
-    return detail::form_value(form_, name);
 }
 
 MDE_DECL HttpReply SignInRequest::refuse(const TokenRefusal& refusal) const {

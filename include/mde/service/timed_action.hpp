@@ -65,6 +65,10 @@ struct TimedAction {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL MachineActionStatus TimedAction::status(const Now& now) const noexcept {
+    return cancellation ? MachineActionStatus::cancelled : scheduled(now.monotonic);
+}
+
 MDE_DECL MachineAction TimedAction::seen(const Now& now) const {
     MachineAction shown = action;
     shown.status = status(now);
@@ -96,10 +100,6 @@ MDE_DECL UtcTime TimedAction::changed_at(MonotonicTime time) const noexcept {
     case MachineActionStatus::in_progress: return after(schedule.to_in_progress);
     default: return after(schedule.to_final);
     }
-}
-
-MDE_DECL MachineActionStatus TimedAction::status(const Now& now) const noexcept {
-    return cancellation ? MachineActionStatus::cancelled : scheduled(now.monotonic);
 }
 
 #endif

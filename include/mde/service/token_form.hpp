@@ -41,6 +41,11 @@ MDE_DECL std::string secret_of(const IncomingRequest& request);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::string_view form_value(const Form& form, std::string_view name) noexcept {
+    const auto found = form.find(name);
+    return found == form.end() ? std::string_view() : std::string_view(found->second);
+}
+
 MDE_DECL Form read_form(const IncomingRequest& request) {
     if (!ascii::starts_with_ignoring_case(request.field("Content-Type"),
                                           "application/x-www-form-urlencoded"))
@@ -70,11 +75,6 @@ MDE_DECL std::string secret_of(const IncomingRequest& request) {
     for (const std::string_view name : {"client_assertion", "device_code", "refresh_token"})
         if (secret.empty()) secret = form_value(form, name);
     return secret;
-}
-
-MDE_DECL std::string_view form_value(const Form& form, std::string_view name) noexcept {
-    const auto found = form.find(name);
-    return found == form.end() ? std::string_view() : std::string_view(found->second);
 }
 
 #endif

@@ -51,6 +51,10 @@ MDE_DECL void append_common(std::string& out, const ZipEntry& entry, ZipWidth wi
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void append_number(std::string& out, std::uint64_t number, unsigned bytes) {
+    for (unsigned i = 0; i < bytes; ++i) out.push_back(static_cast<char>(number >> (8 * i) & 0xff));
+}
+
 MDE_DECL void append_common(std::string& out, const ZipEntry& entry, ZipWidth width,
                             unsigned extra) {
     const bool wide = width == ZipWidth::wide;
@@ -64,10 +68,6 @@ MDE_DECL void append_common(std::string& out, const ZipEntry& entry, ZipWidth wi
     append_number(out, wide ? zip_marker : entry.size, 4);
     append_number(out, entry.name.size(), 2);
     append_number(out, extra, 2);
-}
-
-MDE_DECL void append_number(std::string& out, std::uint64_t number, unsigned bytes) {
-    for (unsigned i = 0; i < bytes; ++i) out.push_back(static_cast<char>(number >> (8 * i) & 0xff));
 }
 
 #endif

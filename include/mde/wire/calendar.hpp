@@ -238,6 +238,11 @@ MDE_DECL result<Duration> parse_retry_after(std::string_view text, UtcTime utc) 
 
 #if MDE_DEFINITIONS
 
+MDE_DECL result<UtcTime> parse_date(std::string_view text) noexcept {
+    if (const auto utc = detail::scan_date(text)) return *utc;
+    return make_error_code(errc::malformed_date);
+}
+
 MDE_DECL result<UtcTime> parse_http_date(std::string_view text) noexcept {
     if (const auto utc = detail::parse_imf_fixdate(text)) return *utc;
     if (const auto utc = detail::parse_rfc850_date(text)) return *utc;
@@ -258,11 +263,6 @@ MDE_DECL result<Duration> parse_retry_after(std::string_view text, UtcTime utc) 
     if (*date <= utc) return Duration::zero();
     return std::chrono::duration_cast<Duration>(
         (std::min)(*date - utc, std::chrono::duration_cast<Ticks>(most)));
-}
-
-MDE_DECL result<UtcTime> parse_date(std::string_view text) noexcept {
-    if (const auto utc = detail::scan_date(text)) return *utc;
-    return make_error_code(errc::malformed_date);
 }
 
 #endif

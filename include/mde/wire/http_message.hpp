@@ -129,6 +129,10 @@ MDE_DECL std::optional<std::string_view> ResponseHead::field(std::string_view na
     return std::nullopt;
 }
 
+MDE_DECL std::string_view ResponseHead::field_or_empty(std::string_view name) const noexcept {
+    return field(name).value_or(std::string_view());
+}
+
 MDE_DECL std::size_t ResponseHead::count(std::string_view name) const noexcept {
     std::size_t found = 0;
     for (const Entry& entry : entries_)
@@ -136,18 +140,14 @@ MDE_DECL std::size_t ResponseHead::count(std::string_view name) const noexcept {
     return found;
 }
 
+MDE_DECL HeaderField ResponseHead::operator[](std::size_t index) const noexcept {
+    return {name_at(entries_[index]), value_at(entries_[index])};
+}
+
 MDE_DECL void ResponseHead::clear() noexcept {
     status_ = 0;
     text_.clear();
     entries_.clear();
-}
-
-MDE_DECL std::string_view ResponseHead::field_or_empty(std::string_view name) const noexcept {
-    return field(name).value_or(std::string_view());
-}
-
-MDE_DECL HeaderField ResponseHead::operator[](std::size_t index) const noexcept {
-    return {name_at(entries_[index]), value_at(entries_[index])};
 }
 
 MDE_DECL std::string_view ResponseHead::name_at(const Entry& entry) const noexcept {

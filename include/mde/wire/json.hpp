@@ -116,12 +116,6 @@ MDE_DECL std::size_t count_members(const json::value& value) noexcept {
     return count;
 }
 
-MDE_DECL bool StrictHandler::on_key(json::string_view part, std::size_t, error_code&) {
-    values_.push_key(part);
-    ++members_;
-    return true;
-}
-
 MDE_DECL StrictHandler::StrictHandler(const json::storage_ptr& storage)
     : values_(storage, buffer_.bytes, sizeof buffer_.bytes) {
     values_.reset(storage);
@@ -139,6 +133,12 @@ MDE_DECL bool StrictHandler::on_array_end(std::size_t size, error_code&) {
 
 MDE_DECL bool StrictHandler::on_key_part(json::string_view part, std::size_t, error_code&) {
     values_.push_chars(part);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_key(json::string_view part, std::size_t, error_code&) {
+    values_.push_key(part);
+    ++members_;
     return true;
 }
 
@@ -274,10 +274,19 @@ class Members {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void* WipingResource::do_allocate(std::size_t size, std::size_t alignment) {
+    if (is_plain(alignment)) return ::operator new(size);
+    return ::operator new(size, std::align_val_t(alignment));
+}
+
 MDE_DECL void WipingResource::do_deallocate(void* data, std::size_t size, std::size_t alignment) {
     wipe(data, size);
     if (is_plain(alignment)) return ::operator delete(data);
     ::operator delete(data, std::align_val_t(alignment));
+}
+
+MDE_DECL bool WipingResource::do_is_equal(const memory_resource& other) const noexcept {
+    return this == &other;
 }
 
 MDE_DECL result<json::value> parse_json(std::string_view text, const json::storage_ptr& storage) {
@@ -337,15 +346,6 @@ MDE_DECL std::optional<std::int64_t> Members::integer_of(std::string_view text) 
         number = number * 10 + (c - '0');
     }
     return number;
-}
-
-MDE_DECL void* WipingResource::do_allocate(std::size_t size, std::size_t alignment) {
-    if (is_plain(alignment)) return ::operator new(size);
-    return ::operator new(size, std::align_val_t(alignment));
-}
-
-MDE_DECL bool WipingResource::do_is_equal(const memory_resource& other) const noexcept {
-    return this == &other;
 }
 
 #endif

@@ -28,6 +28,15 @@ MDE_DECL std::optional<std::string> jwt_payload(std::string_view token);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::string jwt_part(std::string_view bytes) {
+    return base64_encode(std::as_bytes(std::span<const char>(bytes.data(), bytes.size())),
+                         Base64Alphabet::url);
+}
+
+MDE_DECL std::string jwt_signing_input(std::string_view header, std::string_view payload) {
+    return jwt_part(header) + '.' + jwt_part(payload);
+}
+
 MDE_DECL std::optional<std::string> jwt_payload(std::string_view token) {
     const std::size_t first = token.find('.');
     if (first == 0 || first == std::string_view::npos) return std::nullopt;
@@ -37,15 +46,6 @@ MDE_DECL std::optional<std::string> jwt_payload(std::string_view token) {
     const std::string_view payload = token.substr(first + 1, second - first - 1);
     if (payload.empty()) return std::nullopt;
     return base64_decode(payload, Base64Alphabet::url);
-}
-
-MDE_DECL std::string jwt_part(std::string_view bytes) {
-    return base64_encode(std::as_bytes(std::span<const char>(bytes.data(), bytes.size())),
-                         Base64Alphabet::url);
-}
-
-MDE_DECL std::string jwt_signing_input(std::string_view header, std::string_view payload) {
-    return jwt_part(header) + '.' + jwt_part(payload);
 }
 
 #endif

@@ -146,6 +146,14 @@ MDE_DECL bool read_id(Members& members, MachineAction& action) {
     return true;
 }
 
+MDE_DECL json::value text_or_null(const std::optional<std::string>& text) {
+    return text ? json::value(json::string(*text)) : json::value(nullptr);
+}
+
+MDE_DECL json::value date_or_null(const std::optional<UtcTime>& date) {
+    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
+}
+
 MDE_DECL json::object write_command(const LiveResponseCommand& command) {
     json::array parameters;
     for (const CommandParameter& parameter : command.parameters)
@@ -158,14 +166,6 @@ MDE_DECL json::object write_command(const LiveResponseCommand& command) {
             {"commandStatus", command.command_status},
             {"errors", std::move(errors)},
             {"command", {{"type", command.type}, {"params", std::move(parameters)}}}};
-}
-
-MDE_DECL json::value text_or_null(const std::optional<std::string>& text) {
-    return text ? json::value(json::string(*text)) : json::value(nullptr);
-}
-
-MDE_DECL json::value date_or_null(const std::optional<UtcTime>& date) {
-    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
 }
 
 #endif

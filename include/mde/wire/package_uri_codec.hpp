@@ -98,6 +98,11 @@ MDE_DECL result<std::optional<UtcTime>> read_sas_date(std::string_view target,
 
 #if MDE_DEFINITIONS
 
+MDE_DECL bool SecretHandler::on_key_part(json::string_view part, std::size_t, error_code&) {
+    match(part);
+    return true;
+}
+
 MDE_DECL bool SecretHandler::on_key(json::string_view part, std::size_t, error_code&) {
     match(part);
     wanted_ = depth_ == 1 && !name_.empty() && matched_ == name_.size();
@@ -109,6 +114,21 @@ MDE_DECL bool SecretHandler::on_key(json::string_view part, std::size_t, error_c
 MDE_DECL bool SecretHandler::on_string(json::string_view part, std::size_t, error_code&) {
     if (!take(part)) return false;
     found_ += is_wanted() ? 1u : 0u;
+    wanted_ = false;
+    return true;
+}
+
+MDE_DECL bool SecretHandler::enter() noexcept {
+    ++depth_;
+    return pass();
+}
+
+MDE_DECL bool SecretHandler::leave() noexcept {
+    --depth_;
+    return true;
+}
+
+MDE_DECL bool SecretHandler::pass() noexcept {
     wanted_ = false;
     return true;
 }
@@ -166,26 +186,6 @@ MDE_DECL result<std::optional<UtcTime>> read_sas_date(std::string_view target,
     if (const result<UtcTime> date = parse_date(*text + "T00:00:00Z"); date && text->size() == 10)
         return std::optional<UtcTime>(*date);
     return make_error_code(errc::malformed_link);
-}
-
-MDE_DECL bool SecretHandler::on_key_part(json::string_view part, std::size_t, error_code&) {
-    match(part);
-    return true;
-}
-
-MDE_DECL bool SecretHandler::enter() noexcept {
-    ++depth_;
-    return pass();
-}
-
-MDE_DECL bool SecretHandler::leave() noexcept {
-    --depth_;
-    return true;
-}
-
-MDE_DECL bool SecretHandler::pass() noexcept {
-    wanted_ = false;
-    return true;
 }
 
 #endif
@@ -250,6 +250,11 @@ MDE_DECL result<PackageUri> PackageUriMint::mint(Secret link, LinkTimes times,
     return PackageUri(PackageUriKey(), std::move(link), *layout, times, policy);
 }
 
+MDE_DECL result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy,
+                                       LinkLife life) {
+    return PackageUriMint::mint(std::move(link), LinkTimes{obtained, {}, {}, {}, life}, policy);
+}
+
 MDE_DECL LinkTimes link_times_of(const Answer& answer) noexcept {
     LinkTimes times{answer.sent, {}, {}, {}, answer.life};
     if (answer.head == nullptr) return times;
@@ -274,11 +279,6 @@ MDE_DECL std::string Codec<PackageUri>::encode(std::string_view link, Quoting qu
     document["@odata.context"] = std::string(base) + "/api/$metadata#Edm.String";
     document["value"] = std::move(value);
     return json::serialize(document);
-}
-
-MDE_DECL result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy,
-                                       LinkLife life) {
-    return PackageUriMint::mint(std::move(link), LinkTimes{obtained, {}, {}, {}, life}, policy);
 }
 
 #endif

@@ -30,6 +30,10 @@ MDE_DECL AnyOf permissions_in(const json::array& roles) noexcept;
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void add_permission(AnyOf& granted, std::string_view name) noexcept {
+    if (const auto permission = find_permission(name)) granted = granted.with(*permission);
+}
+
 MDE_DECL AnyOf permissions_in(std::string_view scopes) noexcept {
     AnyOf granted{};
     while (!scopes.empty()) {
@@ -45,10 +49,6 @@ MDE_DECL AnyOf permissions_in(const json::array& roles) noexcept {
     for (const json::value& role : roles)
         if (role.is_string()) add_permission(granted, std::string_view(role.get_string()));
     return granted;
-}
-
-MDE_DECL void add_permission(AnyOf& granted, std::string_view name) noexcept {
-    if (const auto permission = find_permission(name)) granted = granted.with(*permission);
 }
 
 #endif

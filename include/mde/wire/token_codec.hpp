@@ -140,6 +140,10 @@ MDE_DECL result<AccessToken> Codec<AccessToken>::decode(const Answer& answer) {
     return std::move(tokens->access);
 }
 
+MDE_DECL std::string Codec<AccessToken>::encode(std::string_view token, std::chrono::seconds life) {
+    return Codec<TokenSet>::encode(token, {}, life);
+}
+
 MDE_DECL TokenError decode_token_error(std::string_view body) {
     const result<json::object> document = parse_json_object(body);
     if (!document) return {};
@@ -159,10 +163,6 @@ MDE_DECL std::string encode_token_error(const TokenError& error) {
                           {"trace_id", error.trace_id}};
     if (error.number != 0) document["error_codes"] = json::array{error.number};
     return json::serialize(document);
-}
-
-MDE_DECL std::string Codec<AccessToken>::encode(std::string_view token, std::chrono::seconds life) {
-    return Codec<TokenSet>::encode(token, {}, life);
 }
 
 #endif

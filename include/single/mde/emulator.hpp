@@ -184,6 +184,11 @@ MDE_DECL void wipe(void* data, std::size_t size) noexcept {
 #endif
 }
 
+MDE_DECL Secret::Secret(Secret&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      capacity_(std::exchange(other.capacity_, 0)) {}
+
 MDE_DECL Secret& Secret::operator=(Secret&& other) noexcept {
     if (this != &other) {
         release();
@@ -199,6 +204,11 @@ MDE_DECL void Secret::append(std::string_view text) {
     reserve(size_ + text.size());
     std::memcpy(data_ + size_, text.data(), text.size());
     size_ += text.size();
+}
+
+MDE_DECL std::span<char> Secret::prepare(std::size_t size) {
+    reserve(size_ + size);
+    return {data_ + size_, capacity_ - size_};
 }
 
 MDE_DECL void Secret::reserve(std::size_t capacity) {
@@ -217,16 +227,6 @@ MDE_DECL void Secret::keep(std::size_t begin, std::size_t size) noexcept {
     if (size != 0) std::memmove(data_, data_ + begin, size);
     if (size < size_) wipe(data_ + size, size_ - size);
     size_ = size;
-}
-
-MDE_DECL Secret::Secret(Secret&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)),
-      size_(std::exchange(other.size_, 0)),
-      capacity_(std::exchange(other.capacity_, 0)) {}
-
-MDE_DECL std::span<char> Secret::prepare(std::size_t size) {
-    reserve(size_ + size);
-    return {data_ + size_, capacity_ - size_};
 }
 
 MDE_DECL void Secret::clear() noexcept {
@@ -662,6 +662,10 @@ inline constexpr ConditionCategory condition_category_instance{};
 
 #if MDE_DEFINITIONS
 
+MDE_DECL const char* ErrorCategory::message(int value, char*, std::size_t) const noexcept {
+    return text_of(static_cast<errc>(value));
+}
+
 MDE_DECL std::string ConditionCategory::message(int value) const {
     switch (static_cast<condition>(value)) {
     case condition::retry_later: return "try again later";
@@ -670,10 +674,6 @@ MDE_DECL std::string ConditionCategory::message(int value) const {
     case condition::give_up: return "change something before trying again";
     }
     return "unknown remedy";
-}
-
-MDE_DECL const char* ErrorCategory::message(int value, char*, std::size_t) const noexcept {
-    return text_of(static_cast<errc>(value));
 }
 
 #endif
@@ -1028,6 +1028,14 @@ static_assert(Hasher<OpensslSha256>);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL OpensslSha256::OpensslSha256() : context_(EVP_MD_CTX_new()) {
+    ok_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
+}
+
+MDE_DECL void OpensslSha256::update(std::span<const std::byte> bytes) noexcept {
+    ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
+}
+
 MDE_DECL result<Sha256Digest> OpensslSha256::finish() noexcept {
     Sha256Digest digest;
     auto* out = reinterpret_cast<unsigned char*>(digest.bytes.data());
@@ -1036,14 +1044,6 @@ MDE_DECL result<Sha256Digest> OpensslSha256::finish() noexcept {
     if (!ok_ || size != digest.bytes.size()) return make_error_code(errc::store_failed);
     ok_ = false;
     return digest;
-}
-
-MDE_DECL OpensslSha256::OpensslSha256() : context_(EVP_MD_CTX_new()) {
-    ok_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
-}
-
-MDE_DECL void OpensslSha256::update(std::span<const std::byte> bytes) noexcept {
-    ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
 }
 
 #endif
@@ -1596,6 +1596,11 @@ MDE_DECL bool TokenCache::postpone(const TokenQuery& query, MonotonicTime now) n
     return true;
 }
 
+MDE_DECL void TokenCache::drop() noexcept {
+    token_ = AccessToken();
+    claims_.clear();
+}
+
 MDE_DECL void TokenCache::fail(const error_code& error, const Diagnostics& diagnostics) {
     ++failures_;
     failure_ = error;
@@ -1607,11 +1612,6 @@ MDE_DECL std::optional<error_code> TokenCache::failure_since(const Moment& begun
     if (failures_ == begun.failures) return std::nullopt;
     diagnostics = failure_diagnostics_;
     return failure_;
-}
-
-MDE_DECL void TokenCache::drop() noexcept {
-    token_ = AccessToken();
-    claims_.clear();
 }
 
 MDE_DECL bool TokenCache::is_refused(const TokenQuery& query) const noexcept {
@@ -3390,6 +3390,10 @@ MDE_DECL std::optional<std::string_view> ResponseHead::field(std::string_view na
     return std::nullopt;
 }
 
+MDE_DECL std::string_view ResponseHead::field_or_empty(std::string_view name) const noexcept {
+    return field(name).value_or(std::string_view());
+}
+
 MDE_DECL std::size_t ResponseHead::count(std::string_view name) const noexcept {
     std::size_t found = 0;
     for (const Entry& entry : entries_)
@@ -3397,18 +3401,14 @@ MDE_DECL std::size_t ResponseHead::count(std::string_view name) const noexcept {
     return found;
 }
 
+MDE_DECL HeaderField ResponseHead::operator[](std::size_t index) const noexcept {
+    return {name_at(entries_[index]), value_at(entries_[index])};
+}
+
 MDE_DECL void ResponseHead::clear() noexcept {
     status_ = 0;
     text_.clear();
     entries_.clear();
-}
-
-MDE_DECL std::string_view ResponseHead::field_or_empty(std::string_view name) const noexcept {
-    return field(name).value_or(std::string_view());
-}
-
-MDE_DECL HeaderField ResponseHead::operator[](std::size_t index) const noexcept {
-    return {name_at(entries_[index]), value_at(entries_[index])};
 }
 
 MDE_DECL std::string_view ResponseHead::name_at(const Entry& entry) const noexcept {
@@ -3950,6 +3950,11 @@ class LinkPolicy {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL LinkPolicy::LinkPolicy(const Cloud& cloud) {
+    entries_.push_back({std::string(cloud.package_hosts), 443, LinkKind::package, Kinds::one});
+    entries_.push_back({std::string(cloud.blob_hosts), 443, LinkKind::blob, Kinds::one});
+}
+
 MDE_DECL result<void> LinkPolicy::allow(std::string_view host_and_port) {
     std::uint16_t port = 443;
     std::string_view host = host_and_port;
@@ -3978,11 +3983,6 @@ MDE_DECL bool LinkPolicy::matches(std::string_view allowed, std::string_view hos
     if (!allowed.starts_with('.')) return ascii::equal_ignoring_case(allowed, host);
     return !is_numeric(host) && host.size() > allowed.size() &&
            ascii::equal_ignoring_case(allowed, host.substr(host.size() - allowed.size()));
-}
-
-MDE_DECL LinkPolicy::LinkPolicy(const Cloud& cloud) {
-    entries_.push_back({std::string(cloud.package_hosts), 443, LinkKind::package, Kinds::one});
-    entries_.push_back({std::string(cloud.blob_hosts), 443, LinkKind::blob, Kinds::one});
 }
 
 MDE_DECL bool LinkPolicy::is_numeric(std::string_view host) noexcept {
@@ -4740,15 +4740,15 @@ class WholeBody {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void WholeBody::begin(std::size_t limit) noexcept {
+    text_.clear();
+    limit_ = limit;
+}
+
 MDE_DECL std::span<std::byte> WholeBody::next_piece() {
     const std::size_t room = text_.room();
     return std::as_writable_bytes(
         text_.prepare(room >= bounds::answer_piece / 4 ? room : bounds::answer_piece));
-}
-
-MDE_DECL void WholeBody::begin(std::size_t limit) noexcept {
-    text_.clear();
-    limit_ = limit;
 }
 
 MDE_DECL bool WholeBody::add(std::size_t size) noexcept {
@@ -5524,6 +5524,11 @@ MDE_DECL result<Duration> parse_retry_after(std::string_view text, UtcTime utc) 
 
 #if MDE_DEFINITIONS
 
+MDE_DECL result<UtcTime> parse_date(std::string_view text) noexcept {
+    if (const auto utc = detail::scan_date(text)) return *utc;
+    return make_error_code(errc::malformed_date);
+}
+
 MDE_DECL result<UtcTime> parse_http_date(std::string_view text) noexcept {
     if (const auto utc = detail::parse_imf_fixdate(text)) return *utc;
     if (const auto utc = detail::parse_rfc850_date(text)) return *utc;
@@ -5544,11 +5549,6 @@ MDE_DECL result<Duration> parse_retry_after(std::string_view text, UtcTime utc) 
     if (*date <= utc) return Duration::zero();
     return std::chrono::duration_cast<Duration>(
         (std::min)(*date - utc, std::chrono::duration_cast<Ticks>(most)));
-}
-
-MDE_DECL result<UtcTime> parse_date(std::string_view text) noexcept {
-    if (const auto utc = detail::scan_date(text)) return *utc;
-    return make_error_code(errc::malformed_date);
 }
 
 #endif
@@ -5744,60 +5744,6 @@ MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
 
 #if MDE_DEFINITIONS
 
-MDE_DECL error_code error_of_status(unsigned status, std::string_view code) noexcept {
-    if (status >= 200 && status <= 299) return {};
-    if (status >= 300 && status <= 399) return make_error_code(errc::redirect_refused);
-    // Outside the table, but recorded: a second request while the first one runs.
-    if (status == 400 && code == "ActiveRequestAlreadyExists")
-        return make_error_code(errc::already_running);
-    switch (status) {
-    case 400: return make_error_code(errc::request_refused);
-    case 401: return make_error_code(errc::unauthorized);
-    case 403: return make_error_code(errc::forbidden);
-    case 404: return make_error_code(errc::not_found);
-    case 429: return make_error_code(errc::throttled);
-    default: break;
-    }
-    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
-    return make_error_code(errc::unexpected_status);
-}
-
-MDE_DECL std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime utc) {
-    const auto text = head.field("Retry-After");
-    if (!text) return std::nullopt;
-    const result<UtcTime> date = wire::parse_http_date(head.field_or_empty("Date"));
-    const result<Duration> wait =
-        wire::parse_retry_after(ascii::trimmed(*text), date ? *date : utc);
-    return wait ? std::optional<Duration>(*wait) : std::nullopt;
-}
-
-MDE_DECL std::string safe_word(std::string_view text,
-                               std::initializer_list<std::string_view> secrets) {
-    std::string shown = scrubbed(std::string(text), secrets);
-    // What is dropped may stand between the parts of a secret.
-    if (!ascii::all(shown, ascii::is_printable))
-        shown = scrubbed(printable_word(shown, shown.size()), secrets);
-    shown.resize((std::min)(shown.size(), bounds::shown_word));
-    return shown;
-}
-
-MDE_DECL std::string request_id_of(const ResponseHead& head,
-                                   std::initializer_list<std::string_view> secrets) {
-    for (const std::string_view name :
-         {"mise-correlation-id", "x-ms-request-id", "request-id", "x-ms-correlation-request-id"})
-        if (const auto id = head.field(name)) return safe_word(*id, secrets);
-    return {};
-}
-
-MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
-                         std::string_view target) {
-    const std::string_view query = target.substr((std::min)(target.find('?'), target.size()));
-    diagnostics.http_status = head.status();
-    diagnostics.request_id = request_id_of(
-        head, {target, query, wire::query_value(target, "token").value_or(std::string_view()),
-               wire::query_value(target, "sig").value_or(std::string_view())});
-}
-
 MDE_DECL bool nothing_was_sent(const error_code& error) noexcept {
     return error == errc::host_not_found || error == errc::unreachable || error == errc::tls_failed;
 }
@@ -5821,6 +5767,24 @@ MDE_DECL bool is_cut_short(const error_code& error, MonotonicTime now,
     return now >= deadline && (error == errc::timed_out || nothing_was_sent(error));
 }
 
+MDE_DECL error_code error_of_status(unsigned status, std::string_view code) noexcept {
+    if (status >= 200 && status <= 299) return {};
+    if (status >= 300 && status <= 399) return make_error_code(errc::redirect_refused);
+    // Outside the table, but recorded: a second request while the first one runs.
+    if (status == 400 && code == "ActiveRequestAlreadyExists")
+        return make_error_code(errc::already_running);
+    switch (status) {
+    case 400: return make_error_code(errc::request_refused);
+    case 401: return make_error_code(errc::unauthorized);
+    case 403: return make_error_code(errc::forbidden);
+    case 404: return make_error_code(errc::not_found);
+    case 429: return make_error_code(errc::throttled);
+    default: break;
+    }
+    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
+    return make_error_code(errc::unexpected_status);
+}
+
 MDE_DECL bool is_passing_refusal(const error_code& error) noexcept {
     return error == errc::throttled || error == errc::service_unavailable;
 }
@@ -5830,9 +5794,45 @@ MDE_DECL bool wants_new_link(const error_code& error) noexcept {
            error == errc::timed_out || is_passing_refusal(error);
 }
 
+MDE_DECL std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime utc) {
+    const auto text = head.field("Retry-After");
+    if (!text) return std::nullopt;
+    const result<UtcTime> date = wire::parse_http_date(head.field_or_empty("Date"));
+    const result<Duration> wait =
+        wire::parse_retry_after(ascii::trimmed(*text), date ? *date : utc);
+    return wait ? std::optional<Duration>(*wait) : std::nullopt;
+}
+
+MDE_DECL std::string safe_word(std::string_view text,
+                               std::initializer_list<std::string_view> secrets) {
+    std::string shown = scrubbed(std::string(text), secrets);
+    // What is dropped may stand between the parts of a secret.
+    if (!ascii::all(shown, ascii::is_printable))
+        shown = scrubbed(printable_word(shown, shown.size()), secrets);
+    shown.resize((std::min)(shown.size(), bounds::shown_word));
+    return shown;
+}
+
 MDE_DECL std::string safe_message(std::string_view text,
                                   std::initializer_list<std::string_view> secrets) {
     return printable_message(scrubbed(std::string(text), secrets), bounds::shown_message);
+}
+
+MDE_DECL std::string request_id_of(const ResponseHead& head,
+                                   std::initializer_list<std::string_view> secrets) {
+    for (const std::string_view name :
+         {"mise-correlation-id", "x-ms-request-id", "request-id", "x-ms-correlation-request-id"})
+        if (const auto id = head.field(name)) return safe_word(*id, secrets);
+    return {};
+}
+
+MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
+                         std::string_view target) {
+    const std::string_view query = target.substr((std::min)(target.find('?'), target.size()));
+    diagnostics.http_status = head.status();
+    diagnostics.request_id = request_id_of(
+        head, {target, query, wire::query_value(target, "token").value_or(std::string_view()),
+               wire::query_value(target, "sig").value_or(std::string_view())});
 }
 
 #endif
@@ -6173,6 +6173,10 @@ MDE_DECL std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
     return range->last + 1;
 }
 
+MDE_DECL DownloadAnswer refused_answer(errc error) noexcept {
+    return {DownloadAnswer::Kind::refused, make_error_code(error)};
+}
+
 MDE_DECL DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFraming& framing,
                                    const DownloadQuestion& question) {
     const auto end = end_of_part(head, framing, question);
@@ -6209,10 +6213,6 @@ MDE_DECL DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFr
     if (end && *end > question.limit) return refused_answer(errc::package_too_large);
     const std::string_view etag = wire::strong_entity_tag(head.field_or_empty("ETag"));
     return {DownloadAnswer::Kind::whole, {}, {end, std::string(etag), 0}, end};
-}
-
-MDE_DECL DownloadAnswer refused_answer(errc error) noexcept {
-    return {DownloadAnswer::Kind::refused, make_error_code(error)};
 }
 
 #endif
@@ -6523,6 +6523,13 @@ class SegmentLane {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL SegmentLane::SegmentLane(const Context& context, const action::FetchSegments& plan,
+                                  SegmentQueue& queue)
+    : context_(context),
+      plan_(plan),
+      queue_(&queue),
+      retry_(context.settings->retry, context.deadline, context.seed) {}
+
 MDE_DECL Action SegmentLane::start(const Now& now) {
     context_.diagnostics->stage = Stage::download;
     begun_ = now.monotonic;
@@ -6619,23 +6626,16 @@ MDE_DECL Action SegmentLane::try_again(const error_code& error, std::optional<Du
     return action::Wait{*wait, WaitReason::retry};
 }
 
+MDE_DECL Action SegmentLane::finish_store(const error_code& error) {
+    context_.diagnostics->stage = Stage::store;
+    return finish(error);
+}
+
 MDE_DECL Action SegmentLane::finish(Result end) {
     queue_->stop();
     state_ = State::finished;
     result_ = std::move(end);
     return action::Finish{};
-}
-
-MDE_DECL SegmentLane::SegmentLane(const Context& context, const action::FetchSegments& plan,
-                                  SegmentQueue& queue)
-    : context_(context),
-      plan_(plan),
-      queue_(&queue),
-      retry_(context.settings->retry, context.deadline, context.seed) {}
-
-MDE_DECL Action SegmentLane::finish_store(const error_code& error) {
-    context_.diagnostics->stage = Stage::store;
-    return finish(error);
 }
 
 #endif
@@ -6911,6 +6911,10 @@ static_assert(Clock<SystemClock>);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL Now SystemClock::now() const noexcept {
+    return {monotonic(), std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now())};
+}
+
 MDE_DECL void SystemClock::sleep(Duration span) const { std::this_thread::sleep_for(span); }
 
 MDE_DECL MonotonicTime SystemClock::monotonic() noexcept {
@@ -6922,10 +6926,6 @@ MDE_DECL MonotonicTime SystemClock::monotonic() noexcept {
 #endif
     return MonotonicTime(
         std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
-}
-
-MDE_DECL Now SystemClock::now() const noexcept {
-    return {monotonic(), std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now())};
 }
 
 #endif
@@ -7145,10 +7145,23 @@ MDE_DECL result<TokenRequest> begin_client_credentials(const TokenAsk& ask);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void TokenRequest::add(std::string_view name, std::string_view value) {
+    wire::append_form_field(form, name, value);
+}
+
+MDE_DECL void TokenRequest::prove(std::string_view name, Secret proof) {
+    add(name, proof.expose());
+    secret = std::move(proof);
+}
+
 MDE_DECL std::string token_target(const Settings& settings) {
     const bool is_v2 = settings.token_endpoint == TokenEndpoint::v2;
     return '/' + std::string(settings.tenant.segment()) +
            (is_v2 ? "/oauth2/v2.0/token" : "/oauth2/token");
+}
+
+MDE_DECL std::string token_url(const Settings& settings) {
+    return std::string(settings.authority.url()) + token_target(settings);
 }
 
 MDE_DECL result<TokenRequest> begin_form(const Settings& settings, std::string target) {
@@ -7174,19 +7187,6 @@ MDE_DECL result<TokenRequest> begin_client_credentials(const TokenAsk& ask) {
         request->add("resource", settings.audience);
     if (!ask.claims.empty()) request->add("claims", ask.claims);
     return request;
-}
-
-MDE_DECL void TokenRequest::add(std::string_view name, std::string_view value) {
-    wire::append_form_field(form, name, value);
-}
-
-MDE_DECL void TokenRequest::prove(std::string_view name, Secret proof) {
-    add(name, proof.expose());
-    secret = std::move(proof);
-}
-
-MDE_DECL std::string token_url(const Settings& settings) {
-    return std::string(settings.authority.url()) + token_target(settings);
 }
 
 #endif
@@ -7337,12 +7337,6 @@ MDE_DECL std::size_t count_members(const json::value& value) noexcept {
     return count;
 }
 
-MDE_DECL bool StrictHandler::on_key(json::string_view part, std::size_t, error_code&) {
-    values_.push_key(part);
-    ++members_;
-    return true;
-}
-
 MDE_DECL StrictHandler::StrictHandler(const json::storage_ptr& storage)
     : values_(storage, buffer_.bytes, sizeof buffer_.bytes) {
     values_.reset(storage);
@@ -7360,6 +7354,12 @@ MDE_DECL bool StrictHandler::on_array_end(std::size_t size, error_code&) {
 
 MDE_DECL bool StrictHandler::on_key_part(json::string_view part, std::size_t, error_code&) {
     values_.push_chars(part);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_key(json::string_view part, std::size_t, error_code&) {
+    values_.push_key(part);
+    ++members_;
     return true;
 }
 
@@ -7495,10 +7495,19 @@ class Members {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void* WipingResource::do_allocate(std::size_t size, std::size_t alignment) {
+    if (is_plain(alignment)) return ::operator new(size);
+    return ::operator new(size, std::align_val_t(alignment));
+}
+
 MDE_DECL void WipingResource::do_deallocate(void* data, std::size_t size, std::size_t alignment) {
     wipe(data, size);
     if (is_plain(alignment)) return ::operator delete(data);
     ::operator delete(data, std::align_val_t(alignment));
+}
+
+MDE_DECL bool WipingResource::do_is_equal(const memory_resource& other) const noexcept {
+    return this == &other;
 }
 
 MDE_DECL result<json::value> parse_json(std::string_view text, const json::storage_ptr& storage) {
@@ -7558,15 +7567,6 @@ MDE_DECL std::optional<std::int64_t> Members::integer_of(std::string_view text) 
         number = number * 10 + (c - '0');
     }
     return number;
-}
-
-MDE_DECL void* WipingResource::do_allocate(std::size_t size, std::size_t alignment) {
-    if (is_plain(alignment)) return ::operator new(size);
-    return ::operator new(size, std::align_val_t(alignment));
-}
-
-MDE_DECL bool WipingResource::do_is_equal(const memory_resource& other) const noexcept {
-    return this == &other;
 }
 
 #endif
@@ -7696,6 +7696,10 @@ MDE_DECL result<AccessToken> Codec<AccessToken>::decode(const Answer& answer) {
     return std::move(tokens->access);
 }
 
+MDE_DECL std::string Codec<AccessToken>::encode(std::string_view token, std::chrono::seconds life) {
+    return Codec<TokenSet>::encode(token, {}, life);
+}
+
 MDE_DECL TokenError decode_token_error(std::string_view body) {
     const result<json::object> document = parse_json_object(body);
     if (!document) return {};
@@ -7715,10 +7719,6 @@ MDE_DECL std::string encode_token_error(const TokenError& error) {
                           {"trace_id", error.trace_id}};
     if (error.number != 0) document["error_codes"] = json::array{error.number};
     return json::serialize(document);
-}
-
-MDE_DECL std::string Codec<AccessToken>::encode(std::string_view token, std::chrono::seconds life) {
-    return Codec<TokenSet>::encode(token, {}, life);
 }
 
 #endif
@@ -8227,6 +8227,10 @@ MDE_DECL Action DeviceSignIn::begin(State state, TokenRequestMaker make, const R
     return or_end(call_->start(now));
 }
 
+MDE_DECL Action DeviceSignIn::or_end(Action action) {
+    return is_finish(action) ? finish(call_->error()) : std::move(action);
+}
+
 MDE_DECL Action DeviceSignIn::renew(const Now& now) {
     const auto make = [this](const TokenAsk& ask) {
         return refresh_token_request(ask, how_, refresh_);
@@ -8242,6 +8246,11 @@ MDE_DECL Action DeviceSignIn::on_renewal(const Event& event, const Now& now) {
     if (word != "invalid_grant" && word != "interaction_required") return finish(call_->error());
     refresh_ = Secret();
     return ask_for_code(now);
+}
+
+MDE_DECL Action DeviceSignIn::ask_for_code(const Now& now) {
+    const auto make = [this](const TokenAsk& ask) { return device_code_request(ask, how_); };
+    return begin(State::asking_for_code, make, context_.settings->retry, now);
 }
 
 MDE_DECL Action DeviceSignIn::on_code(const Event& event, const Now& now) {
@@ -8308,6 +8317,11 @@ MDE_DECL Action DeviceSignIn::on_silence(const error_code& error, const Now& now
     return wait(now);
 }
 
+MDE_DECL wire::Answer DeviceSignIn::answer_in(const Event& event) const {
+    const auto& answer = std::get<event::AnswerReady>(event);
+    return {answer.head, answer.body, call_->sent(), {}};
+}
+
 MDE_DECL Action DeviceSignIn::take_tokens(const Event& event) {
     result_ = wire::Codec<wire::TokenSet>::decode(answer_in(event));
     if (result_ && result_->refresh.empty()) result_->refresh = std::move(refresh_);
@@ -8319,20 +8333,6 @@ MDE_DECL Action DeviceSignIn::finish(const error_code& error) {
     state_ = State::finished;
     result_ = error;
     return action::Finish{};
-}
-
-MDE_DECL Action DeviceSignIn::or_end(Action action) {
-    return is_finish(action) ? finish(call_->error()) : std::move(action);
-}
-
-MDE_DECL Action DeviceSignIn::ask_for_code(const Now& now) {
-    const auto make = [this](const TokenAsk& ask) { return device_code_request(ask, how_); };
-    return begin(State::asking_for_code, make, context_.settings->retry, now);
-}
-
-MDE_DECL wire::Answer DeviceSignIn::answer_in(const Event& event) const {
-    const auto& answer = std::get<event::AnswerReady>(event);
-    return {answer.head, answer.body, call_->sent(), {}};
 }
 
 #endif
@@ -8470,12 +8470,6 @@ MDE_DECL error_code SignIn::failure() {
     return error;
 }
 
-MDE_DECL result<wire::TokenSet> SignIn::tokens_in(const Event& event) const {
-    if (call_->error()) return call_->error();
-    const auto& answer = std::get<event::AnswerReady>(event);
-    return wire::Codec<wire::TokenSet>::decode({answer.head, answer.body, call_->sent(), {}});
-}
-
 MDE_DECL bool SignIn::pass_over(const error_code& error) noexcept {
     if (error != errc::credential_unavailable || request_.only) return false;
     return ++at_ < request_.chain.size();
@@ -8484,6 +8478,12 @@ MDE_DECL bool SignIn::pass_over(const error_code& error) noexcept {
 MDE_DECL void SignIn::take(const Event& event) {
     Result taken = device_ ? wrapped(device_->take_result()) : wrapped(tokens_in(event));
     result_ = std::move(taken);
+}
+
+MDE_DECL result<wire::TokenSet> SignIn::tokens_in(const Event& event) const {
+    if (call_->error()) return call_->error();
+    const auto& answer = std::get<event::AnswerReady>(event);
+    return wire::Codec<wire::TokenSet>::decode({answer.head, answer.body, call_->sent(), {}});
 }
 
 MDE_DECL SignIn::Result SignIn::wrapped(result<wire::TokenSet> tokens) const {
@@ -9095,6 +9095,10 @@ MDE_DECL Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
     return *this;
 }
 
+MDE_DECL void Descriptor::close() noexcept {
+    if (number_ >= 0) ::close(std::exchange(number_, -1));
+}
+
 MDE_DECL error_code write_all(int file, std::uint64_t offset, std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
         const ::ssize_t size =
@@ -9126,6 +9130,16 @@ MDE_DECL result<Descriptor> open_directory(const std::string& path, int more_fla
     return directory;
 }
 
+MDE_DECL result<Descriptor> make_directory(const std::string& path, int more_flags) noexcept {
+    if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return store_error(errno);
+    return open_directory(path, more_flags);
+}
+
+MDE_DECL bool is_plain(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 MDE_DECL result<std::string> read_plain(int file, std::size_t limit) {
     struct ::stat status {};
     const bool fits = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
@@ -9149,6 +9163,10 @@ MDE_DECL result<std::optional<std::string>> read_plain_file(int directory, const
     return std::optional<std::string>(std::move(*text));
 }
 
+MDE_DECL error_code sync(int file) noexcept {
+    return ::fsync(file) == 0 ? error_code() : store_error(errno);
+}
+
 MDE_DECL Descriptor create_private(int directory, const std::string& name, error_code& ec) {
     if (::unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT) ec = store_error(errno);
     if (ec) return Descriptor();
@@ -9157,6 +9175,10 @@ MDE_DECL Descriptor create_private(int directory, const std::string& name, error
                              S_IRUSR | S_IWUSR));
     if (!file.is_open()) ec = store_error(errno);
     return file;
+}
+
+MDE_DECL error_code sync_data(int file) noexcept {
+    return ::fdatasync(file) == 0 ? error_code() : store_error(errno);
 }
 
 MDE_DECL bool is_private(int file) noexcept {
@@ -9177,6 +9199,16 @@ MDE_DECL bool is_named(int directory, const std::string& name, int file) noexcep
     return ::fstat(file, &held) == 0 &&
            ::fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
            held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+}
+
+MDE_DECL std::uint64_t inode_of(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_ino) : 0;
+}
+
+MDE_DECL std::uint64_t size_of_file(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
 MDE_DECL std::string boot_id() {
@@ -9213,38 +9245,6 @@ MDE_DECL error_code publish(int directory, const std::string& from,
     if (::linkat(directory, from.c_str(), directory, to.c_str(), 0) != 0) return store_error(errno);
     ::unlinkat(directory, from.c_str(), 0);
     return {};
-}
-
-MDE_DECL void Descriptor::close() noexcept {
-    if (number_ >= 0) ::close(std::exchange(number_, -1));
-}
-
-MDE_DECL result<Descriptor> make_directory(const std::string& path, int more_flags) noexcept {
-    if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return store_error(errno);
-    return open_directory(path, more_flags);
-}
-
-MDE_DECL bool is_plain(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-}
-
-MDE_DECL error_code sync(int file) noexcept {
-    return ::fsync(file) == 0 ? error_code() : store_error(errno);
-}
-
-MDE_DECL error_code sync_data(int file) noexcept {
-    return ::fdatasync(file) == 0 ? error_code() : store_error(errno);
-}
-
-MDE_DECL std::uint64_t inode_of(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_ino) : 0;
-}
-
-MDE_DECL std::uint64_t size_of_file(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
 MDE_DECL bool exists(int directory, const std::string& name) noexcept {
@@ -9314,13 +9314,6 @@ MDE_DECL Duration QuotaWindow::acquire(const Quota& quota, MonotonicTime now) {
     return Duration::zero();
 }
 
-MDE_DECL Duration QuotaWindow::wait_for(std::size_t limit, Duration window,
-                                        MonotonicTime now) const {
-    if (limit == 0 || calls_.size() < limit) return Duration::zero();
-    const MonotonicTime oldest = calls_[calls_.size() - limit];
-    return oldest + window + std::chrono::microseconds(1) - now;
-}
-
 MDE_DECL void QuotaWindow::count(MonotonicTime call) {
     calls_.push_back(calls_.empty() ? call : (std::max)(call, calls_.back()));
 }
@@ -9331,6 +9324,13 @@ MDE_DECL void QuotaWindow::block_until(MonotonicTime time) noexcept {
 
 MDE_DECL void QuotaWindow::forget(MonotonicTime now) {
     while (!calls_.empty() && now - calls_.front() > hour) calls_.pop_front();
+}
+
+MDE_DECL Duration QuotaWindow::wait_for(std::size_t limit, Duration window,
+                                        MonotonicTime now) const {
+    if (limit == 0 || calls_.size() < limit) return Duration::zero();
+    const MonotonicTime oldest = calls_[calls_.size() - limit];
+    return oldest + window + std::chrono::microseconds(1) - now;
 }
 
 #endif
@@ -9599,6 +9599,10 @@ MDE_DECL flow::QuotaWindow FileQuotas::window_of(const wire::QuotaRecord& record
     return window;
 }
 
+MDE_DECL MonotonicTime FileQuotas::on_this_run(UtcTime utc, const Now& now) noexcept {
+    return saturating_add(now.monotonic, saturating_span(utc, now.utc));
+}
+
 MDE_DECL error_code FileQuotas::save(int file, const flow::QuotaWindow& window, const Now& now) {
     // What was before this run was at its beginning, for those who look at this clock only.
     const auto moment = [&](MonotonicTime time) {
@@ -9615,10 +9619,6 @@ MDE_DECL error_code FileQuotas::save(int file, const flow::QuotaWindow& window, 
     const std::uint64_t before = detail::size_of_file(file);
     if (text.size() < before) text.resize(static_cast<std::size_t>(before), '\n');
     return detail::write_all(file, 0, std::as_bytes(std::span(text)));
-}
-
-MDE_DECL MonotonicTime FileQuotas::on_this_run(UtcTime utc, const Now& now) noexcept {
-    return saturating_add(now.monotonic, saturating_span(utc, now.utc));
 }
 
 #endif
@@ -9825,14 +9825,14 @@ MDE_DECL error_code FileState::save(std::string_view text) {
     return ec;
 }
 
+MDE_DECL result<std::optional<std::string>> FileState::load() const {
+    return detail::read_plain_file(directory(), name_, bounds::saved_state);
+}
+
 MDE_DECL void FileState::unlock() noexcept {
     if (!lock_.is_open()) return;
     ::unlinkat(directory(), (name_ + ".lock").c_str(), 0);
     lock_.close();
-}
-
-MDE_DECL result<std::optional<std::string>> FileState::load() const {
-    return detail::read_plain_file(directory(), name_, bounds::saved_state);
 }
 
 #endif
@@ -10159,6 +10159,12 @@ class PartFile {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL PartFile::PartFile(int directory, std::string name)
+    : directory_(directory),
+      name_(std::move(name)),
+      part_name_(name_ + ".part"),
+      journal_name_(journal_of(name_)) {}
+
 MDE_DECL void PartFile::adopt() {
     file_ = open_private(directory_, part_name_);
     journal_ = open_private(directory_, journal_name_);
@@ -10203,6 +10209,15 @@ MDE_DECL error_code PartFile::write(std::uint64_t offset, std::span<const std::b
     return mark();
 }
 
+MDE_DECL result<std::size_t> PartFile::read(std::uint64_t offset,
+                                            std::span<std::byte> bytes) const {
+    return read_all(file_.number(), offset, bytes);
+}
+
+MDE_DECL bool PartFile::is_at(const std::string& name) const noexcept {
+    return is_named(directory_, name, file_.number());
+}
+
 MDE_DECL void PartFile::keep() noexcept {
     const bool is_worth_it = journal_.is_open() && part_.stored != 0 && !mark();
     if (!is_worth_it) return drop();
@@ -10213,6 +10228,16 @@ MDE_DECL void PartFile::drop() noexcept {
     close();
     remove(journal_name_);
     remove(part_name_);
+}
+
+MDE_DECL void PartFile::published() noexcept {
+    close();
+    remove(journal_name_);
+}
+
+MDE_DECL void PartFile::close() noexcept {
+    file_.close();
+    journal_.close();
 }
 
 MDE_DECL void PartFile::forget() noexcept {
@@ -10232,6 +10257,10 @@ PartFile::read_journal() const {
         std::string_view(reinterpret_cast<const char*>(bytes.data()), *size));
 }
 
+MDE_DECL bool PartFile::fits(const wire::PartJournal& journal) const noexcept {
+    return journal.name == name_ && journal.inode == inode_of(file_.number());
+}
+
 MDE_DECL error_code PartFile::write_journal() {
     std::string text = wire::encode_part_journal(
         {name_, *part_.total, part_.etag, boot_id(), inode_of(file_.number())});
@@ -10249,35 +10278,6 @@ MDE_DECL error_code PartFile::mark() noexcept {
     marked_.stored = part_.stored;
     const wire::PartMarksText text = wire::encode_part_marks(marked_);
     return write_all(journal_.number(), marks_at_, std::as_bytes(std::span(text.view())));
-}
-
-MDE_DECL PartFile::PartFile(int directory, std::string name)
-    : directory_(directory),
-      name_(std::move(name)),
-      part_name_(name_ + ".part"),
-      journal_name_(journal_of(name_)) {}
-
-MDE_DECL result<std::size_t> PartFile::read(std::uint64_t offset,
-                                            std::span<std::byte> bytes) const {
-    return read_all(file_.number(), offset, bytes);
-}
-
-MDE_DECL bool PartFile::is_at(const std::string& name) const noexcept {
-    return is_named(directory_, name, file_.number());
-}
-
-MDE_DECL void PartFile::published() noexcept {
-    close();
-    remove(journal_name_);
-}
-
-MDE_DECL void PartFile::close() noexcept {
-    file_.close();
-    journal_.close();
-}
-
-MDE_DECL bool PartFile::fits(const wire::PartJournal& journal) const noexcept {
-    return journal.name == name_ && journal.inode == inode_of(file_.number());
 }
 
 #endif
@@ -10531,6 +10531,21 @@ MDE_DECL FileStore::Writer& FileStore::Writer::operator=(Writer&& other) noexcep
     return *this;
 }
 
+MDE_DECL error_code FileStore::Writer::begin(const PackagePart& part) {
+    const bool at_once = options_.reserve_space;
+    return file_.begin(part, at_once ? detail::Space::reserved : detail::Space::as_needed);
+}
+
+MDE_DECL error_code FileStore::Writer::write(std::uint64_t offset,
+                                             std::span<const std::byte> bytes) {
+    return file_.write(offset, bytes);
+}
+
+MDE_DECL result<std::size_t> FileStore::Writer::read(std::uint64_t offset,
+                                                     std::span<std::byte> bytes) const {
+    return file_.read(offset, bytes);
+}
+
 MDE_DECL error_code FileStore::Writer::commit(const Receipt& receipt) {
     error_code ec = file_.sync();
     if (!ec) ec = write_receipt(receipt);
@@ -10596,6 +10611,10 @@ MDE_DECL error_code FileStore::Writer::publish_receipt() {
     return {};
 }
 
+MDE_DECL bool FileStore::has(const PackageKey& key) const {
+    return detail::exists(directory_->number(), file_name_of(key));
+}
+
 MDE_DECL result<FileStore::Writer> FileStore::open(const PackageKey& key) {
     const std::string journal = detail::PartFile::journal_of(file_name_of(key));
     if (has(key) && !detail::exists(directory_->number(), journal))
@@ -10615,25 +10634,6 @@ MDE_DECL result<FileStore::Writer> FileStore::open(const PackageKey& key) {
     writer.file_.adopt();
     unless_adopted.writer = nullptr;
     return writer;
-}
-
-MDE_DECL error_code FileStore::Writer::begin(const PackagePart& part) {
-    const bool at_once = options_.reserve_space;
-    return file_.begin(part, at_once ? detail::Space::reserved : detail::Space::as_needed);
-}
-
-MDE_DECL error_code FileStore::Writer::write(std::uint64_t offset,
-                                             std::span<const std::byte> bytes) {
-    return file_.write(offset, bytes);
-}
-
-MDE_DECL result<std::size_t> FileStore::Writer::read(std::uint64_t offset,
-                                                     std::span<std::byte> bytes) const {
-    return file_.read(offset, bytes);
-}
-
-MDE_DECL bool FileStore::has(const PackageKey& key) const {
-    return detail::exists(directory_->number(), file_name_of(key));
 }
 
 MDE_DECL std::string FileStore::file_name_of(const PackageKey& key) {
@@ -10769,6 +10769,10 @@ MDE_DECL bool MemoryStore::Shared::has_room(std::uint64_t size) {
     return size <= capacity - used;
 }
 
+MDE_DECL MemoryStore::MemoryStore(std::uint64_t capacity) : shared_(std::make_shared<Shared>()) {
+    shared_->capacity = capacity;
+}
+
 MDE_DECL MemoryStore::Writer& MemoryStore::Writer::operator=(Writer&& other) noexcept {
     keep();
     shared_ = std::move(other.shared_);
@@ -10825,6 +10829,10 @@ MDE_DECL error_code MemoryStore::Writer::commit(const Receipt& receipt) {
     return {};
 }
 
+MDE_DECL void MemoryStore::Writer::keep() noexcept {
+    leave(shared_ && entry_->part.is_resumable() && entry_->part.stored != 0);
+}
+
 MDE_DECL void MemoryStore::Writer::leave(bool stays) noexcept {
     const auto shared = std::move(shared_);
     if (!shared) return;
@@ -10847,14 +10855,6 @@ MDE_DECL std::optional<StoredPackage> MemoryStore::find(const PackageKey& key) c
     const auto entry = shared_->entries.find(key.name().view());
     if (entry == shared_->entries.end() || !entry->second.receipt) return std::nullopt;
     return StoredPackage{entry->second.bytes, *entry->second.receipt};
-}
-
-MDE_DECL MemoryStore::MemoryStore(std::uint64_t capacity) : shared_(std::make_shared<Shared>()) {
-    shared_->capacity = capacity;
-}
-
-MDE_DECL void MemoryStore::Writer::keep() noexcept {
-    leave(shared_ && entry_->part.is_resumable() && entry_->part.stored != 0);
 }
 
 #endif
@@ -11184,15 +11184,15 @@ MDE_DECL error_code ReceiptStore::Writer::commit(const Receipt& receipt) {
     return {};
 }
 
+MDE_DECL result<ReceiptStore::Writer> ReceiptStore::open(const PackageKey& key) {
+    return Writer(shared_, std::string(key.name().view()));
+}
+
 MDE_DECL std::optional<Receipt> ReceiptStore::find(const PackageKey& key) const {
     const std::lock_guard lock(shared_->mutex);
     const auto entry = shared_->receipts.find(key.name().view());
     if (entry == shared_->receipts.end()) return std::nullopt;
     return entry->second;
-}
-
-MDE_DECL result<ReceiptStore::Writer> ReceiptStore::open(const PackageKey& key) {
-    return Writer(shared_, std::string(key.name().view()));
 }
 
 #endif
@@ -11565,6 +11565,15 @@ MDE_DECL std::optional<std::string> jwt_payload(std::string_view token);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::string jwt_part(std::string_view bytes) {
+    return base64_encode(std::as_bytes(std::span<const char>(bytes.data(), bytes.size())),
+                         Base64Alphabet::url);
+}
+
+MDE_DECL std::string jwt_signing_input(std::string_view header, std::string_view payload) {
+    return jwt_part(header) + '.' + jwt_part(payload);
+}
+
 MDE_DECL std::optional<std::string> jwt_payload(std::string_view token) {
     const std::size_t first = token.find('.');
     if (first == 0 || first == std::string_view::npos) return std::nullopt;
@@ -11574,15 +11583,6 @@ MDE_DECL std::optional<std::string> jwt_payload(std::string_view token) {
     const std::string_view payload = token.substr(first + 1, second - first - 1);
     if (payload.empty()) return std::nullopt;
     return base64_decode(payload, Base64Alphabet::url);
-}
-
-MDE_DECL std::string jwt_part(std::string_view bytes) {
-    return base64_encode(std::as_bytes(std::span<const char>(bytes.data(), bytes.size())),
-                         Base64Alphabet::url);
-}
-
-MDE_DECL std::string jwt_signing_input(std::string_view header, std::string_view payload) {
-    return jwt_part(header) + '.' + jwt_part(payload);
 }
 
 #endif
@@ -12060,6 +12060,11 @@ class Call {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL Call::Call(const Context& context, const CallSpec& spec) noexcept
+    : context_(context),
+      spec_(spec),
+      retry_(context.settings->retry, context.deadline, context.seed) {}
+
 MDE_DECL Action Call::on(const Event& event, const Now& now) {
     switch (state_) {
     case State::getting_token: return on_token(event, now);
@@ -12073,6 +12078,11 @@ MDE_DECL Action Call::on(const Event& event, const Now& now) {
     return finish({});
 }
 
+MDE_DECL Action Call::get_token(TokenQuery::Freshness freshness) {
+    state_ = State::getting_token;
+    return action::GetToken{{freshness, token_serial_, context_.deadline, claims_}};
+}
+
 MDE_DECL Action Call::on_token(const Event& event, const Now&) {
     if (const auto error = failure_of(event)) return finish(*error);
     const auto* ready = std::get_if<event::TokenReady>(&event);
@@ -12082,6 +12092,15 @@ MDE_DECL Action Call::on_token(const Event& event, const Now&) {
     authorization_.append("Bearer ");
     authorization_.append(ready->token->secret().expose());
     return acquire_quota();
+}
+
+MDE_DECL QuotaKey Call::quota_key() const noexcept {
+    return {context_.settings->tenant.text(), context_.settings->client_id, spec_.stage};
+}
+
+MDE_DECL Action Call::acquire_quota() {
+    state_ = State::getting_quota;
+    return action::AcquireQuota{quota_key(), spec_.quota};
 }
 
 MDE_DECL Action Call::on_quota(const Event& event, const Now& now) {
@@ -12186,25 +12205,6 @@ MDE_DECL Action Call::finish(error_code error) {
     // With its memory: an action is watched for hours between two looks.
     authorization_ = Secret();
     return action::Finish{};
-}
-
-MDE_DECL Call::Call(const Context& context, const CallSpec& spec) noexcept
-    : context_(context),
-      spec_(spec),
-      retry_(context.settings->retry, context.deadline, context.seed) {}
-
-MDE_DECL Action Call::get_token(TokenQuery::Freshness freshness) {
-    state_ = State::getting_token;
-    return action::GetToken{{freshness, token_serial_, context_.deadline, claims_}};
-}
-
-MDE_DECL QuotaKey Call::quota_key() const noexcept {
-    return {context_.settings->tenant.text(), context_.settings->client_id, spec_.stage};
-}
-
-MDE_DECL Action Call::acquire_quota() {
-    state_ = State::getting_quota;
-    return action::AcquireQuota{quota_key(), spec_.quota};
 }
 
 #endif
@@ -12935,6 +12935,14 @@ MDE_DECL bool read_id(Members& members, MachineAction& action) {
     return true;
 }
 
+MDE_DECL json::value text_or_null(const std::optional<std::string>& text) {
+    return text ? json::value(json::string(*text)) : json::value(nullptr);
+}
+
+MDE_DECL json::value date_or_null(const std::optional<UtcTime>& date) {
+    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
+}
+
 MDE_DECL json::object write_command(const LiveResponseCommand& command) {
     json::array parameters;
     for (const CommandParameter& parameter : command.parameters)
@@ -12947,14 +12955,6 @@ MDE_DECL json::object write_command(const LiveResponseCommand& command) {
             {"commandStatus", command.command_status},
             {"errors", std::move(errors)},
             {"command", {{"type", command.type}, {"params", std::move(parameters)}}}};
-}
-
-MDE_DECL json::value text_or_null(const std::optional<std::string>& text) {
-    return text ? json::value(json::string(*text)) : json::value(nullptr);
-}
-
-MDE_DECL json::value date_or_null(const std::optional<UtcTime>& date) {
-    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
 }
 
 #endif
@@ -13178,6 +13178,11 @@ MDE_DECL error_code error_of_ending(MachineActionStatus status) noexcept {
     }
 }
 
+MDE_DECL Action AwaitAction::start(const Now& now) {
+    watch_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
+    return look(now);
+}
+
 MDE_DECL Action AwaitAction::on(const Event& event, const Now& now) {
     switch (state_) {
     case State::looking: {
@@ -13221,11 +13226,6 @@ MDE_DECL Action AwaitAction::decide() {
         result_ = make_error_code(verdict_.error);
     }
     return action::Finish{};
-}
-
-MDE_DECL Action AwaitAction::start(const Now& now) {
-    watch_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
-    return look(now);
 }
 
 #endif
@@ -13888,6 +13888,10 @@ MDE_DECL Action CollectAction::on_running(const MachineAction& running) {
     return finish(failure_);
 }
 
+MDE_DECL bool CollectAction::is_worth_waiting() const noexcept {
+    return earlier_ || context_.settings->running_collection == RunningCollection::adopt;
+}
+
 MDE_DECL Action CollectAction::wait(const Now& now) {
     const Duration pause = context_.settings->poll.first;
     if (saturating_add(now.monotonic, pause) >= context_.deadline) return leave_open();
@@ -13899,10 +13903,6 @@ MDE_DECL Action CollectAction::adopt(const MachineAction& action) {
     *context_.diagnostics = Diagnostics{};
     result_ = action;
     return action::Finish{};
-}
-
-MDE_DECL bool CollectAction::is_worth_waiting() const noexcept {
-    return earlier_ || context_.settings->running_collection == RunningCollection::adopt;
 }
 
 MDE_DECL Action CollectAction::leave_open() {
@@ -14166,6 +14166,11 @@ MDE_DECL error_code readiness(const GetLiveResponseResultLink& request, const Ma
 
 #if MDE_DEFINITIONS
 
+MDE_DECL error_code readiness(const GetPackageUri&, const MachineAction& action,
+                              Diagnostics& diagnostics) {
+    return detail::readiness_of_action(action, diagnostics);
+}
+
 MDE_DECL error_code readiness(const GetLiveResponseResultLink& request, const MachineAction& action,
                               Diagnostics& diagnostics) {
     for (const LiveResponseCommand& command : action.commands) {
@@ -14175,11 +14180,6 @@ MDE_DECL error_code readiness(const GetLiveResponseResultLink& request, const Ma
         return detail::readiness_of_action(action, diagnostics);
     }
     if (!action.commands.empty()) return make_error_code(errc::not_found);
-    return detail::readiness_of_action(action, diagnostics);
-}
-
-MDE_DECL error_code readiness(const GetPackageUri&, const MachineAction& action,
-                              Diagnostics& diagnostics) {
     return detail::readiness_of_action(action, diagnostics);
 }
 
@@ -14267,6 +14267,11 @@ MDE_DECL result<std::optional<UtcTime>> read_sas_date(std::string_view target,
 
 #if MDE_DEFINITIONS
 
+MDE_DECL bool SecretHandler::on_key_part(json::string_view part, std::size_t, error_code&) {
+    match(part);
+    return true;
+}
+
 MDE_DECL bool SecretHandler::on_key(json::string_view part, std::size_t, error_code&) {
     match(part);
     wanted_ = depth_ == 1 && !name_.empty() && matched_ == name_.size();
@@ -14278,6 +14283,21 @@ MDE_DECL bool SecretHandler::on_key(json::string_view part, std::size_t, error_c
 MDE_DECL bool SecretHandler::on_string(json::string_view part, std::size_t, error_code&) {
     if (!take(part)) return false;
     found_ += is_wanted() ? 1u : 0u;
+    wanted_ = false;
+    return true;
+}
+
+MDE_DECL bool SecretHandler::enter() noexcept {
+    ++depth_;
+    return pass();
+}
+
+MDE_DECL bool SecretHandler::leave() noexcept {
+    --depth_;
+    return true;
+}
+
+MDE_DECL bool SecretHandler::pass() noexcept {
     wanted_ = false;
     return true;
 }
@@ -14335,26 +14355,6 @@ MDE_DECL result<std::optional<UtcTime>> read_sas_date(std::string_view target,
     if (const result<UtcTime> date = parse_date(*text + "T00:00:00Z"); date && text->size() == 10)
         return std::optional<UtcTime>(*date);
     return make_error_code(errc::malformed_link);
-}
-
-MDE_DECL bool SecretHandler::on_key_part(json::string_view part, std::size_t, error_code&) {
-    match(part);
-    return true;
-}
-
-MDE_DECL bool SecretHandler::enter() noexcept {
-    ++depth_;
-    return pass();
-}
-
-MDE_DECL bool SecretHandler::leave() noexcept {
-    --depth_;
-    return true;
-}
-
-MDE_DECL bool SecretHandler::pass() noexcept {
-    wanted_ = false;
-    return true;
 }
 
 #endif
@@ -14419,6 +14419,11 @@ MDE_DECL result<PackageUri> PackageUriMint::mint(Secret link, LinkTimes times,
     return PackageUri(PackageUriKey(), std::move(link), *layout, times, policy);
 }
 
+MDE_DECL result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy,
+                                       LinkLife life) {
+    return PackageUriMint::mint(std::move(link), LinkTimes{obtained, {}, {}, {}, life}, policy);
+}
+
 MDE_DECL LinkTimes link_times_of(const Answer& answer) noexcept {
     LinkTimes times{answer.sent, {}, {}, {}, answer.life};
     if (answer.head == nullptr) return times;
@@ -14443,11 +14448,6 @@ MDE_DECL std::string Codec<PackageUri>::encode(std::string_view link, Quoting qu
     document["@odata.context"] = std::string(base) + "/api/$metadata#Edm.String";
     document["value"] = std::move(value);
     return json::serialize(document);
-}
-
-MDE_DECL result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy,
-                                       LinkLife life) {
-    return PackageUriMint::mint(std::move(link), LinkTimes{obtained, {}, {}, {}, life}, policy);
 }
 
 #endif
@@ -14948,6 +14948,11 @@ class ContentProof {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void ContentProof::begin() noexcept {
+    total_ = 0;
+    tail_ = {};
+}
+
 MDE_DECL bool ContentProof::feed(std::span<const std::byte> bytes,
                                  std::uint64_t still_to_come) noexcept {
     if (!begins_well(bytes)) return false;
@@ -14976,11 +14981,6 @@ MDE_DECL bool ContentProof::begins_well(std::span<const std::byte> bytes) noexce
     for (std::size_t i = 0; i < bytes.size() && known < head_.size(); ++i)
         head_[known++] = bytes[i];
     return wire::begins_like_gzip(std::span(head_).first(known));
-}
-
-MDE_DECL void ContentProof::begin() noexcept {
-    total_ = 0;
-    tail_ = {};
 }
 
 MDE_DECL bool ContentProof::begins_like_zip(std::span<const std::byte> bytes) noexcept {
@@ -16141,6 +16141,10 @@ MDE_DECL void Fleet::on_done(TaskKind kind, std::size_t job, result<FleetOutcome
     plan_list(now);
 }
 
+MDE_DECL void Fleet::stop(const error_code& reason) noexcept {
+    if (!stopped_) stopped_ = reason;
+}
+
 MDE_DECL bool Fleet::ended() const noexcept {
     for (const std::size_t count : in_flight_)
         if (count != 0) return false;
@@ -16152,6 +16156,15 @@ MDE_DECL observed::Fleet Fleet::counts() const noexcept {
     return {state_.count(JobPhase::waiting) + state_.count(JobPhase::asking),
             state_.count(JobPhase::running), state_.count(JobPhase::ready),
             state_.count(JobPhase::stored), state_.count(JobPhase::failed)};
+}
+
+MDE_DECL bool Fleet::is_open(std::size_t i) const noexcept {
+    const JobPhase phase = state_.jobs[i].phase;
+    return phase != JobPhase::stored && phase != JobPhase::failed;
+}
+
+MDE_DECL std::size_t& Fleet::in_flight(TaskKind kind) noexcept {
+    return in_flight_[static_cast<std::size_t>(kind)];
 }
 
 MDE_DECL std::optional<FleetTask> Fleet::next_fetch(const Now& now) {
@@ -16204,6 +16217,10 @@ MDE_DECL std::optional<UtcTime> Fleet::oldest_running() const {
         oldest = oldest ? (std::min)(*oldest, *job.created) : *job.created;
     }
     return oldest;
+}
+
+MDE_DECL Watch Fleet::watch_from(const Now& now) const noexcept {
+    return Watch(settings_->poll, now.monotonic, no_deadline);
 }
 
 MDE_DECL void Fleet::plan_list(const Now& now) noexcept {
@@ -16324,6 +16341,11 @@ MDE_DECL void Fleet::on_failed(TaskKind kind, std::size_t i, const error_code& e
     live_[i].not_before = saturating_add(now.monotonic, pause_after(job, diagnostics));
 }
 
+MDE_DECL bool Fleet::is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept {
+    return diagnostics.stage == Stage::collect && error != errc::outcome_unknown &&
+           !stops_fleet(error);
+}
+
 MDE_DECL void Fleet::forget_attempt(FleetJob& job) {
     job.asked.reset();
     job.phase = JobPhase::waiting;
@@ -16336,28 +16358,6 @@ MDE_DECL Duration Fleet::pause_after(const FleetJob& job,
     for (unsigned n = 1; n < job.failures && pause < settings_->retry.most; ++n) pause *= 2;
     return (std::max)((std::min)(pause, settings_->retry.most),
                       diagnostics.retry_after.value_or(Duration::zero()));
-}
-
-MDE_DECL void Fleet::stop(const error_code& reason) noexcept {
-    if (!stopped_) stopped_ = reason;
-}
-
-MDE_DECL bool Fleet::is_open(std::size_t i) const noexcept {
-    const JobPhase phase = state_.jobs[i].phase;
-    return phase != JobPhase::stored && phase != JobPhase::failed;
-}
-
-MDE_DECL std::size_t& Fleet::in_flight(TaskKind kind) noexcept {
-    return in_flight_[static_cast<std::size_t>(kind)];
-}
-
-MDE_DECL Watch Fleet::watch_from(const Now& now) const noexcept {
-    return Watch(settings_->poll, now.monotonic, no_deadline);
-}
-
-MDE_DECL bool Fleet::is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept {
-    return diagnostics.stage == Stage::collect && error != errc::outcome_unknown &&
-           !stops_fleet(error);
 }
 
 #endif
@@ -16873,6 +16873,11 @@ class AwaitActions {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL AwaitActions::AwaitActions(const Context& context, std::vector<MachineActionId> ids)
+    : context_(context), pace_(context.settings->poll) {
+    for (const MachineActionId& id : ids) entries_.push_back(Entry{{id, {}, {}}});
+}
+
 MDE_DECL Action AwaitActions::start(const Now& now) {
     for (Entry& entry : entries_)
         entry.watch.emplace(context_.settings->poll, now.monotonic, no_deadline);
@@ -16964,6 +16969,11 @@ MDE_DECL void AwaitActions::take(Entry& entry, const MachineAction& action, cons
     if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
 }
 
+MDE_DECL void AwaitActions::end(Entry& entry, const error_code& error) noexcept {
+    entry.ended = true;
+    entry.found.error = error;
+}
+
 MDE_DECL Action AwaitActions::go_on(const Now& now) {
     for (at_ = 0; at_ < entries_.size(); ++at_) {
         Entry& entry = entries_[at_];
@@ -16998,16 +17008,6 @@ MDE_DECL Action AwaitActions::finish() {
     *context_.diagnostics = Diagnostics{};
     result_ = std::move(all);
     return action::Finish{};
-}
-
-MDE_DECL AwaitActions::AwaitActions(const Context& context, std::vector<MachineActionId> ids)
-    : context_(context), pace_(context.settings->poll) {
-    for (const MachineActionId& id : ids) entries_.push_back(Entry{{id, {}, {}}});
-}
-
-MDE_DECL void AwaitActions::end(Entry& entry, const error_code& error) noexcept {
-    entry.ended = true;
-    entry.found.error = error;
 }
 
 MDE_DECL Action AwaitActions::fail(const error_code& error) {
@@ -18322,6 +18322,10 @@ MDE_DECL AnyOf permissions_in(const json::array& roles) noexcept;
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void add_permission(AnyOf& granted, std::string_view name) noexcept {
+    if (const auto permission = find_permission(name)) granted = granted.with(*permission);
+}
+
 MDE_DECL AnyOf permissions_in(std::string_view scopes) noexcept {
     AnyOf granted{};
     while (!scopes.empty()) {
@@ -18337,10 +18341,6 @@ MDE_DECL AnyOf permissions_in(const json::array& roles) noexcept {
     for (const json::value& role : roles)
         if (role.is_string()) add_permission(granted, std::string_view(role.get_string()));
     return granted;
-}
-
-MDE_DECL void add_permission(AnyOf& granted, std::string_view name) noexcept {
-    if (const auto permission = find_permission(name)) granted = granted.with(*permission);
 }
 
 #endif
@@ -18482,14 +18482,14 @@ MDE_DECL std::string_view IncomingRequest::field(std::string_view name) const no
     return {};
 }
 
+MDE_DECL void HttpReply::add_field(std::string name, std::string value) {
+    fields.emplace_back(std::move(name), std::move(value));
+}
+
 MDE_DECL void HttpReply::set_field(std::string name, std::string value) {
     std::erase_if(fields,
                   [&](const auto& field) { return ascii::equal_ignoring_case(field.first, name); });
     if (!value.empty()) add_field(std::move(name), std::move(value));
-}
-
-MDE_DECL void HttpReply::add_field(std::string name, std::string value) {
-    fields.emplace_back(std::move(name), std::move(value));
 }
 
 #endif
@@ -18796,6 +18796,10 @@ MDE_DECL std::optional<LinkClaims> read_link_claims(std::string_view payload);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::string base64_of(std::string_view text, Base64Alphabet alphabet) {
+    return base64_encode(std::as_bytes(std::span(text)), alphabet);
+}
+
 MDE_DECL std::string escaped_token(std::string_view token) {
     std::string escaped;
     for (const char c : token) {
@@ -18819,10 +18823,6 @@ MDE_DECL std::optional<LinkClaims> read_link_claims(std::string_view payload) {
     if (!action || !expiry) return std::nullopt;
     return LinkClaims{*action, UtcTime(Ticks(static_cast<std::int64_t>(*expiry))),
                       std::string(payload.substr(second + 1))};
-}
-
-MDE_DECL std::string base64_of(std::string_view text, Base64Alphabet alphabet) {
-    return base64_encode(std::as_bytes(std::span(text)), alphabet);
 }
 
 #endif
@@ -18912,6 +18912,10 @@ MDE_DECL void read_grants(wire::Members& members, Caller& caller);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::int64_t unix_seconds(UtcTime utc) noexcept {
+    return std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
+}
+
 MDE_DECL std::string bearer_claims(const TokenContent& content, UtcTime utc) {
     wire::json::object claims{{"aud", content.audience},
                               {"iss", "https://sts.windows.net/" + content.tenant + "/"},
@@ -18935,6 +18939,11 @@ MDE_DECL std::string bearer_claims(const TokenContent& content, UtcTime utc) {
     return wire::json::serialize(claims);
 }
 
+MDE_DECL void grant(Caller& caller, std::string_view name) {
+    if (const auto permission = find_permission(name))
+        caller.granted = caller.granted.with(*permission);
+}
+
 MDE_DECL void read_grants(wire::Members& members, Caller& caller) {
     if (const wire::json::array* roles = members.array("roles"))
         for (const wire::json::value& role : *roles)
@@ -18948,15 +18957,6 @@ MDE_DECL void read_grants(wire::Members& members, Caller& caller) {
         grant(caller, rest.substr(0, end));
         rest.remove_prefix((std::min)(end + 1, rest.size()));
     }
-}
-
-MDE_DECL std::int64_t unix_seconds(UtcTime utc) noexcept {
-    return std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
-}
-
-MDE_DECL void grant(Caller& caller, std::string_view name) {
-    if (const auto permission = find_permission(name))
-        caller.granted = caller.granted.with(*permission);
 }
 
 #endif
@@ -19192,6 +19192,10 @@ struct TimedAction {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL MachineActionStatus TimedAction::status(const Now& now) const noexcept {
+    return cancellation ? MachineActionStatus::cancelled : scheduled(now.monotonic);
+}
+
 MDE_DECL MachineAction TimedAction::seen(const Now& now) const {
     MachineAction shown = action;
     shown.status = status(now);
@@ -19223,10 +19227,6 @@ MDE_DECL UtcTime TimedAction::changed_at(MonotonicTime time) const noexcept {
     case MachineActionStatus::in_progress: return after(schedule.to_in_progress);
     default: return after(schedule.to_final);
     }
-}
-
-MDE_DECL MachineActionStatus TimedAction::status(const Now& now) const noexcept {
-    return cancellation ? MachineActionStatus::cancelled : scheduled(now.monotonic);
 }
 
 #endif
@@ -19410,6 +19410,10 @@ MDE_DECL void append_common(std::string& out, const ZipEntry& entry, ZipWidth wi
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void append_number(std::string& out, std::uint64_t number, unsigned bytes) {
+    for (unsigned i = 0; i < bytes; ++i) out.push_back(static_cast<char>(number >> (8 * i) & 0xff));
+}
+
 MDE_DECL void append_common(std::string& out, const ZipEntry& entry, ZipWidth width,
                             unsigned extra) {
     const bool wide = width == ZipWidth::wide;
@@ -19423,10 +19427,6 @@ MDE_DECL void append_common(std::string& out, const ZipEntry& entry, ZipWidth wi
     append_number(out, wide ? zip_marker : entry.size, 4);
     append_number(out, entry.name.size(), 2);
     append_number(out, extra, 2);
-}
-
-MDE_DECL void append_number(std::string& out, std::uint64_t number, unsigned bytes) {
-    for (unsigned i = 0; i < bytes; ++i) out.push_back(static_cast<char>(number >> (8 * i) & 0xff));
 }
 
 #endif
@@ -19614,6 +19614,10 @@ MDE_DECL Package memory_package(std::string bytes);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::string strong_etag(std::uint64_t size, std::uint64_t checksum) {
+    return '"' + std::to_string(checksum) + '-' + std::to_string(size) + '"';
+}
+
 MDE_DECL void copy_overlap(std::string_view part, std::uint64_t part_offset,
                            std::span<std::byte> bytes, std::uint64_t offset) noexcept {
     const std::uint64_t begin = (std::max)(offset, part_offset);
@@ -19634,10 +19638,6 @@ MDE_DECL Package memory_package(std::string bytes) {
                 copy_overlap(*held, 0, out.first(count), offset);
                 return count;
             }};
-}
-
-MDE_DECL std::string strong_etag(std::uint64_t size, std::uint64_t checksum) {
-    return '"' + std::to_string(checksum) + '-' + std::to_string(size) + '"';
 }
 
 #endif
@@ -19698,13 +19698,6 @@ MDE_DECL ExportSnapshot sample_snapshot(ExportKind kind, UtcTime now) {
     return snapshot;
 }
 
-MDE_DECL void Blobs::put_snapshot(ExportKind kind, std::optional<UtcTime> generated,
-                                  std::vector<std::string> files) {
-    ExportSnapshot snapshot{generated, {}};
-    for (std::string& file : files) snapshot.files.push_back(memory_package(std::move(file)));
-    snapshots_.insert_or_assign(kind, std::move(snapshot));
-}
-
 MDE_DECL void Blobs::put_result(const MachineActionId& action, unsigned index, std::string bytes) {
     results_.insert_or_assign({action, index}, memory_package(std::move(bytes)));
 }
@@ -19713,6 +19706,13 @@ MDE_DECL std::optional<Package> Blobs::find_result(const MachineActionId& action
                                                    unsigned index) const {
     const auto found = results_.find({action, index});
     return found == results_.end() ? std::nullopt : std::optional<Package>(found->second);
+}
+
+MDE_DECL void Blobs::put_snapshot(ExportKind kind, std::optional<UtcTime> generated,
+                                  std::vector<std::string> files) {
+    ExportSnapshot snapshot{generated, {}};
+    for (std::string& file : files) snapshot.files.push_back(memory_package(std::move(file)));
+    snapshots_.insert_or_assign(kind, std::move(snapshot));
 }
 
 MDE_DECL ExportSnapshot Blobs::snapshot(ExportKind kind, UtcTime now) const {
@@ -20235,18 +20235,18 @@ MDE_DECL std::string sample_package(const MachineActionId& action) {
     return zip.finish();
 }
 
-MDE_DECL std::optional<Package> MemoryPackages::find(const MachineActionId& action) const {
-    const auto found = packages_.find(action);
-    if (found != packages_.end()) return found->second;
-    return for_all_ ? *for_all_ : memory_package(sample_package(action));
-}
-
 MDE_DECL void MemoryPackages::put(const MachineActionId& action, std::string bytes) {
     packages_.insert_or_assign(action, memory_package(std::move(bytes)));
 }
 
 MDE_DECL void MemoryPackages::put(const MachineActionId& action, const GeneratedPackage& package) {
     packages_.insert_or_assign(action, package.package());
+}
+
+MDE_DECL std::optional<Package> MemoryPackages::find(const MachineActionId& action) const {
+    const auto found = packages_.find(action);
+    if (found != packages_.end()) return found->second;
+    return for_all_ ? *for_all_ : memory_package(sample_package(action));
 }
 
 #endif
@@ -20526,6 +20526,10 @@ class RefreshTokens {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void RefreshTokens::add(std::string token, RefreshGrant grant) {
+    grants_.insert_or_assign(std::move(token), std::move(grant));
+}
+
 MDE_DECL const RefreshGrant* RefreshTokens::find(std::string_view token, std::string_view tenant,
                                                  std::string_view client,
                                                  MonotonicTime now) const noexcept {
@@ -20535,10 +20539,6 @@ MDE_DECL const RefreshGrant* RefreshTokens::find(std::string_view token, std::st
     const bool is_owner = ascii::equal_ignoring_case(grant.tenant, tenant) &&
                           ascii::equal_ignoring_case(grant.client_id, client);
     return is_owner && now < grant.expires ? &grant : nullptr;
-}
-
-MDE_DECL void RefreshTokens::add(std::string token, RefreshGrant grant) {
-    grants_.insert_or_assign(std::move(token), std::move(grant));
 }
 
 MDE_DECL void RefreshTokens::remove(std::string_view token) {
@@ -20962,6 +20962,11 @@ MDE_DECL void set_error_body(const Settings& settings, const wire::ServiceError&
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void add_common_fields(ServiceState& state, HttpReply& reply) {
+    reply.add_field("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    reply.add_field("mise-correlation-id", state.guids.guid());
+}
+
 MDE_DECL std::string new_target(ServiceState& state) {
     switch (state.settings.target_style) {
     case TargetStyle::guid: return state.guids.guid();
@@ -20987,11 +20992,6 @@ MDE_DECL void set_error_body(const Settings& settings, const wire::ServiceError&
     else
         reply.body = wire::encode_service_error(error);
     reply.add_field("Content-Type", "application/json; charset=utf-8");
-}
-
-MDE_DECL void add_common_fields(ServiceState& state, HttpReply& reply) {
-    reply.add_field("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
-    reply.add_field("mise-correlation-id", state.guids.guid());
 }
 
 #endif
@@ -21281,6 +21281,11 @@ MDE_DECL wire::json::object respelled_action(const wire::json::object& action,
 
 #if MDE_DEFINITIONS
 
+MDE_DECL bool is_date(std::string_view name) noexcept {
+    return name == "creationDateTimeUtc" || name == "lastUpdateDateTimeUtc" ||
+           name == "cancellationDateTimeUtc";
+}
+
 MDE_DECL wire::json::value respelled_date(const wire::json::value& value,
                                           const ActionSpelling& spelling) {
     if (!value.is_string()) {
@@ -21354,11 +21359,6 @@ MDE_DECL wire::json::object respelled_action(const wire::json::object& action,
     return out;
 }
 
-MDE_DECL bool is_date(std::string_view name) noexcept {
-    return name == "creationDateTimeUtc" || name == "lastUpdateDateTimeUtc" ||
-           name == "cancellationDateTimeUtc";
-}
-
 #endif
 
 } // namespace detail
@@ -21402,6 +21402,10 @@ MDE_DECL HttpReply comment_refused(ServiceState& state, CommentForm form);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL const std::string& context_base(const Settings& settings) noexcept {
+    return settings.api.context_url.empty() ? settings.base_url : settings.api.context_url;
+}
+
 MDE_DECL HttpReply action_reply(ServiceState& state, unsigned status, const TimedAction& action,
                                 const Now& now) {
     const Settings& settings = state.settings;
@@ -21424,10 +21428,6 @@ MDE_DECL HttpReply comment_refused(ServiceState& state, CommentForm form) {
         return error_reply(state, 400, "MissingRequiredParameter",
                            "The required parameter Comment is missing");
     return error_reply(state, 400, "InvalidRequestBody", "The request body is invalid");
-}
-
-MDE_DECL const std::string& context_base(const Settings& settings) noexcept {
-    return settings.api.context_url.empty() ? settings.base_url : settings.api.context_url;
 }
 
 #endif
@@ -21522,6 +21522,16 @@ MDE_DECL std::optional<ODataFilter> ODataFilter::parse(std::string_view text) {
         if (skip_spaces(text).empty()) return filter;
         if (!ascii::equal_ignoring_case(take_word(text), "and")) return std::nullopt;
     }
+}
+
+MDE_DECL bool ODataFilter::matches(const MachineAction& action) const {
+    return std::all_of(comparisons_.begin(), comparisons_.end(),
+                       [&](const Comparison& one) { return holds(one, action); });
+}
+
+MDE_DECL std::string_view& ODataFilter::skip_spaces(std::string_view& text) noexcept {
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    return text;
 }
 
 MDE_DECL std::string_view ODataFilter::take_word(std::string_view& text) noexcept {
@@ -21634,16 +21644,6 @@ MDE_DECL bool ODataFilter::date_holds(const Comparison& one, UtcTime date) noexc
     case Operator::starts_with: break;
     }
     return false;
-}
-
-MDE_DECL bool ODataFilter::matches(const MachineAction& action) const {
-    return std::all_of(comparisons_.begin(), comparisons_.end(),
-                       [&](const Comparison& one) { return holds(one, action); });
-}
-
-MDE_DECL std::string_view& ODataFilter::skip_spaces(std::string_view& text) noexcept {
-    while (text.starts_with(' ')) text.remove_prefix(1);
-    return text;
 }
 
 #endif
@@ -22054,6 +22054,20 @@ MDE_DECL std::variant<std::monostate, ExportBlob, ResultBlob> read_blob_path(std
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::uint64_t ticks_of(const std::optional<UtcTime>& utc) noexcept {
+    return utc ? static_cast<std::uint64_t>(utc->time_since_epoch().count()) : 0;
+}
+
+MDE_DECL std::string path_of(const ExportBlob& blob) {
+    return std::string(blob_root) + "exports/" + std::string(name_of(blob.kind)) + '/' +
+           std::to_string(blob.generated) + '/' + std::to_string(blob.index) + "/export.json.gz";
+}
+
+MDE_DECL std::string path_of(const ResultBlob& blob) {
+    return std::string(blob_root) + "results/" + std::string(blob.action.segment().view()) + '/' +
+           std::to_string(blob.index) + "/output";
+}
+
 MDE_DECL std::variant<std::monostate, ExportBlob, ResultBlob>
 read_blob_path(std::string_view path) {
     if (!path.starts_with(blob_root)) return {};
@@ -22080,20 +22094,6 @@ read_blob_path(std::string_view path) {
             return ResultBlob{*action, static_cast<unsigned>(*index)};
     }
     return {};
-}
-
-MDE_DECL std::uint64_t ticks_of(const std::optional<UtcTime>& utc) noexcept {
-    return utc ? static_cast<std::uint64_t>(utc->time_since_epoch().count()) : 0;
-}
-
-MDE_DECL std::string path_of(const ExportBlob& blob) {
-    return std::string(blob_root) + "exports/" + std::string(name_of(blob.kind)) + '/' +
-           std::to_string(blob.generated) + '/' + std::to_string(blob.index) + "/export.json.gz";
-}
-
-MDE_DECL std::string path_of(const ResultBlob& blob) {
-    return std::string(blob_root) + "results/" + std::string(blob.action.segment().view()) + '/' +
-           std::to_string(blob.index) + "/output";
 }
 
 #endif
@@ -22218,15 +22218,15 @@ MDE_DECL std::string sas_value(std::string_view target, std::string_view name);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::string sas_date(UtcTime utc) {
+    return std::string(
+        wire::format_date(UtcTime(std::chrono::floor<std::chrono::seconds>(utc))).view());
+}
+
 MDE_DECL std::string percent_encoded(std::string_view text) {
     std::string out;
     wire::append_percent_encoded(out, text);
     return out;
-}
-
-MDE_DECL std::string sas_date(UtcTime utc) {
-    return std::string(
-        wire::format_date(UtcTime(std::chrono::floor<std::chrono::seconds>(utc))).view());
 }
 
 MDE_DECL std::string sas_value(std::string_view target, std::string_view name) {
@@ -22750,16 +22750,16 @@ class FaultScript {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void FaultScript::add(Fault fault) {
+    const std::size_t base = seen_[index_of(fault.stage)];
+    entries_.push_back({std::move(fault), base});
+}
+
 MDE_DECL std::optional<Fault> FaultScript::next(Stage stage) {
     const std::size_t number = ++seen_[index_of(stage)];
     for (const Entry& entry : entries_)
         if (entry.fault.stage == stage && meets(entry, number)) return entry.fault;
     return std::nullopt;
-}
-
-MDE_DECL void FaultScript::add(Fault fault) {
-    const std::size_t base = seen_[index_of(fault.stage)];
-    entries_.push_back({std::move(fault), base});
 }
 
 MDE_DECL bool FaultScript::meets(const Entry& entry, std::size_t number) noexcept {
@@ -22989,14 +22989,14 @@ MDE_DECL void RequestLog::add(Stage stage, const Now& at, unsigned status) {
     if (row.latest.size() > remembered) row.latest.pop_front();
 }
 
+MDE_DECL const std::deque<LoggedRequest>& RequestLog::requests(Stage stage) const noexcept {
+    return at(stage).latest;
+}
+
 MDE_DECL std::size_t RequestLog::count(Stage stage, unsigned status) const noexcept {
     std::size_t found = 0;
     for (const LoggedRequest& request : requests(stage)) found += request.status == status;
     return found;
-}
-
-MDE_DECL const std::deque<LoggedRequest>& RequestLog::requests(Stage stage) const noexcept {
-    return at(stage).latest;
 }
 
 #endif
@@ -23240,6 +23240,10 @@ MDE_DECL std::optional<Assertion> read_assertion(std::string_view text);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL bool Assertion::is_for(std::string_view audience) const {
+    return std::find(audiences.begin(), audiences.end(), audience) != audiences.end();
+}
+
 MDE_DECL std::optional<Assertion> read_assertion(std::string_view text) {
     const std::size_t first = text.find('.');
     const std::size_t last = text.rfind('.');
@@ -23264,10 +23268,6 @@ MDE_DECL std::optional<Assertion> read_assertion(std::string_view text) {
     assertion.signature = std::move(*signature);
     if (!head.ok() || !body.ok()) return std::nullopt;
     return assertion;
-}
-
-MDE_DECL bool Assertion::is_for(std::string_view audience) const {
-    return std::find(audiences.begin(), audiences.end(), audience) != audiences.end();
 }
 
 #endif
@@ -23304,6 +23304,17 @@ MDE_DECL Refusal check_assertion(ServiceState& state, const Application& applica
                                  std::string_view text, std::string_view endpoint, UtcTime utc);
 
 #if MDE_DEFINITIONS
+
+MDE_DECL TokenRefusal invalid_client(const ServiceState& state, unsigned number,
+                                     std::string description) {
+    return {state.settings.sign_in.invalid_client_status, "invalid_client", number,
+            std::move(description)};
+}
+
+MDE_DECL bool is_in_time(const Assertion& assertion, UtcTime utc) noexcept {
+    const std::int64_t now = unix_seconds(utc);
+    return assertion.not_before <= now && now < assertion.expires;
+}
 
 MDE_DECL Refusal check_own_assertion(ServiceState& state, const Application& application,
                                      const Assertion& assertion, std::string_view endpoint,
@@ -23366,17 +23377,6 @@ MDE_DECL Refusal check_assertion(ServiceState& state, const Application& applica
     if (ascii::equal_ignoring_case(assertion->issuer, application.client_id))
         return check_own_assertion(state, application, *assertion, endpoint, utc);
     return check_federated_assertion(state, application, *assertion, utc);
-}
-
-MDE_DECL TokenRefusal invalid_client(const ServiceState& state, unsigned number,
-                                     std::string description) {
-    return {state.settings.sign_in.invalid_client_status, "invalid_client", number,
-            std::move(description)};
-}
-
-MDE_DECL bool is_in_time(const Assertion& assertion, UtcTime utc) noexcept {
-    const std::int64_t now = unix_seconds(utc);
-    return assertion.not_before <= now && now < assertion.expires;
 }
 
 #endif
@@ -23455,6 +23455,11 @@ MDE_DECL std::string secret_of(const IncomingRequest& request);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::string_view form_value(const Form& form, std::string_view name) noexcept {
+    const auto found = form.find(name);
+    return found == form.end() ? std::string_view() : std::string_view(found->second);
+}
+
 MDE_DECL Form read_form(const IncomingRequest& request) {
     if (!ascii::starts_with_ignoring_case(request.field("Content-Type"),
                                           "application/x-www-form-urlencoded"))
@@ -23484,11 +23489,6 @@ MDE_DECL std::string secret_of(const IncomingRequest& request) {
     for (const std::string_view name : {"client_assertion", "device_code", "refresh_token"})
         if (secret.empty()) secret = form_value(form, name);
     return secret;
-}
-
-MDE_DECL std::string_view form_value(const Form& form, std::string_view name) noexcept {
-    const auto found = form.find(name);
-    return found == form.end() ? std::string_view() : std::string_view(found->second);
 }
 
 #endif
@@ -23694,6 +23694,10 @@ MDE_DECL SignInRequest::SignInRequest(ServiceState& state, const SignerRef& sign
       form_(detail::read_form(request)),
       credential_(detail::read_credential(request, form_)) {}
 
+MDE_DECL std::string_view SignInRequest::value(std::string_view name) const noexcept {
+    return detail::form_value(form_, name);
+}
+
 MDE_DECL const Application* SignInRequest::named_application(detail::Refusal& refusal) const {
     const Application* found =
         detail::find_application(*state_, route_.tenant, credential_.id, refusal);
@@ -23715,10 +23719,6 @@ MDE_DECL const Application* SignInRequest::user_application(detail::Refusal& ref
     const Application* found = named_application(refusal);
     if (found == nullptr || found->public_client == Feature::on) return found;
     return proven_application(refusal);
-}
-
-MDE_DECL std::string_view SignInRequest::value(std::string_view name) const noexcept {
-    return detail::form_value(form_, name);
 }
 
 MDE_DECL HttpReply SignInRequest::refuse(const TokenRefusal& refusal) const {
@@ -24074,11 +24074,23 @@ MDE_DECL const Application* find_identity(const ServiceState& state, const Query
 
 #if MDE_DEFINITIONS
 
+MDE_DECL HttpReply metadata_error(ServiceState& state, unsigned status, std::string_view error,
+                                  std::string_view description) {
+    return sign_in_reply(status, {{"error", error}, {"error_description", description}},
+                         state.guids.guid());
+}
+
 MDE_DECL std::string_view query_parameter(const QueryParameters& query,
                                           std::string_view name) noexcept {
     for (const auto& [known, value] : query)
         if (ascii::equal_ignoring_case(known, name)) return value;
     return {};
+}
+
+MDE_DECL bool is_named(const QueryParameters& query, std::string_view name,
+                       std::string_view value) {
+    const std::string_view asked = query_parameter(query, name);
+    return asked.empty() || ascii::equal_ignoring_case(asked, value);
 }
 
 MDE_DECL const Application* find_identity(const ServiceState& state, const QueryParameters& query) {
@@ -24089,18 +24101,6 @@ MDE_DECL const Application* find_identity(const ServiceState& state, const Query
                    is_named(query, "msi_res_id", known.managed_identity->resource_id);
         });
     return found == state.applications.end() ? nullptr : &*found;
-}
-
-MDE_DECL HttpReply metadata_error(ServiceState& state, unsigned status, std::string_view error,
-                                  std::string_view description) {
-    return sign_in_reply(status, {{"error", error}, {"error_description", description}},
-                         state.guids.guid());
-}
-
-MDE_DECL bool is_named(const QueryParameters& query, std::string_view name,
-                       std::string_view value) {
-    const std::string_view asked = query_parameter(query, name);
-    return asked.empty() || ascii::equal_ignoring_case(asked, value);
 }
 
 #endif

@@ -402,6 +402,10 @@ inline constexpr ConditionCategory condition_category_instance{};
 
 #if MDE_DEFINITIONS
 
+MDE_DECL const char* ErrorCategory::message(int value, char*, std::size_t) const noexcept {
+    return text_of(static_cast<errc>(value));
+}
+
 MDE_DECL std::string ConditionCategory::message(int value) const {
     switch (static_cast<condition>(value)) {
     case condition::retry_later: return "try again later";
@@ -410,10 +414,6 @@ MDE_DECL std::string ConditionCategory::message(int value) const {
     case condition::give_up: return "change something before trying again";
     }
     return "unknown remedy";
-}
-
-MDE_DECL const char* ErrorCategory::message(int value, char*, std::size_t) const noexcept {
-    return text_of(static_cast<errc>(value));
 }
 
 #endif
@@ -823,6 +823,11 @@ MDE_DECL void wipe(void* data, std::size_t size) noexcept {
 #endif
 }
 
+MDE_DECL Secret::Secret(Secret&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      capacity_(std::exchange(other.capacity_, 0)) {}
+
 MDE_DECL Secret& Secret::operator=(Secret&& other) noexcept {
     if (this != &other) {
         release();
@@ -838,6 +843,11 @@ MDE_DECL void Secret::append(std::string_view text) {
     reserve(size_ + text.size());
     std::memcpy(data_ + size_, text.data(), text.size());
     size_ += text.size();
+}
+
+MDE_DECL std::span<char> Secret::prepare(std::size_t size) {
+    reserve(size_ + size);
+    return {data_ + size_, capacity_ - size_};
 }
 
 MDE_DECL void Secret::reserve(std::size_t capacity) {
@@ -856,16 +866,6 @@ MDE_DECL void Secret::keep(std::size_t begin, std::size_t size) noexcept {
     if (size != 0) std::memmove(data_, data_ + begin, size);
     if (size < size_) wipe(data_ + size, size_ - size);
     size_ = size;
-}
-
-MDE_DECL Secret::Secret(Secret&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)),
-      size_(std::exchange(other.size_, 0)),
-      capacity_(std::exchange(other.capacity_, 0)) {}
-
-MDE_DECL std::span<char> Secret::prepare(std::size_t size) {
-    reserve(size_ + size);
-    return {data_ + size_, capacity_ - size_};
 }
 
 MDE_DECL void Secret::clear() noexcept {
@@ -1153,6 +1153,10 @@ MDE_DECL std::optional<std::string_view> ResponseHead::field(std::string_view na
     return std::nullopt;
 }
 
+MDE_DECL std::string_view ResponseHead::field_or_empty(std::string_view name) const noexcept {
+    return field(name).value_or(std::string_view());
+}
+
 MDE_DECL std::size_t ResponseHead::count(std::string_view name) const noexcept {
     std::size_t found = 0;
     for (const Entry& entry : entries_)
@@ -1160,18 +1164,14 @@ MDE_DECL std::size_t ResponseHead::count(std::string_view name) const noexcept {
     return found;
 }
 
+MDE_DECL HeaderField ResponseHead::operator[](std::size_t index) const noexcept {
+    return {name_at(entries_[index]), value_at(entries_[index])};
+}
+
 MDE_DECL void ResponseHead::clear() noexcept {
     status_ = 0;
     text_.clear();
     entries_.clear();
-}
-
-MDE_DECL std::string_view ResponseHead::field_or_empty(std::string_view name) const noexcept {
-    return field(name).value_or(std::string_view());
-}
-
-MDE_DECL HeaderField ResponseHead::operator[](std::size_t index) const noexcept {
-    return {name_at(entries_[index]), value_at(entries_[index])};
 }
 
 MDE_DECL std::string_view ResponseHead::name_at(const Entry& entry) const noexcept {
@@ -1362,6 +1362,15 @@ MDE_DECL void SessionCache::put(const Peer& peer, OpensslPtr<SSL_SESSION> sessio
     entries_.push_back({peer, std::move(session), now});
 }
 
+MDE_DECL OpensslPtr<SSL_SESSION> SessionCache::share(SSL_SESSION* session) noexcept {
+    SSL_SESSION_up_ref(session);
+    return OpensslPtr<SSL_SESSION>(session);
+}
+
+MDE_DECL bool SessionCache::is_for_many(const SSL_SESSION* session) noexcept {
+    return SSL_SESSION_get_protocol_version(session) < TLS1_3_VERSION;
+}
+
 MDE_DECL bool SessionCache::is_good(const Entry& entry, Time now) noexcept {
     SSL_SESSION* session = entry.session.get();
     X509* certificate = SSL_SESSION_get0_peer(session);
@@ -1369,6 +1378,10 @@ MDE_DECL bool SessionCache::is_good(const Entry& entry, Time now) noexcept {
     const bool runs_out =
         certificate != nullptr && X509_cmp_current_time(X509_get0_notAfter(certificate)) <= 0;
     return !runs_out && now - entry.put < life && SSL_SESSION_is_resumable(session) == 1;
+}
+
+MDE_DECL OpensslPtr<SSL_SESSION> SessionCorner::take() const {
+    return cache->take(*peer, std::chrono::steady_clock::now());
 }
 
 MDE_DECL int keep_session(SSL* ssl, SSL_SESSION* session) noexcept {
@@ -1381,19 +1394,6 @@ MDE_DECL int keep_session(SSL* ssl, SSL_SESSION* session) noexcept {
         // Out of memory inside a callback of C: the session is lost, no more.
     }
     return 1;
-}
-
-MDE_DECL OpensslPtr<SSL_SESSION> SessionCache::share(SSL_SESSION* session) noexcept {
-    SSL_SESSION_up_ref(session);
-    return OpensslPtr<SSL_SESSION>(session);
-}
-
-MDE_DECL bool SessionCache::is_for_many(const SSL_SESSION* session) noexcept {
-    return SSL_SESSION_get_protocol_version(session) < TLS1_3_VERSION;
-}
-
-MDE_DECL OpensslPtr<SSL_SESSION> SessionCorner::take() const {
-    return cache->take(*peer, std::chrono::steady_clock::now());
 }
 
 MDE_DECL void hand_out_sessions(SSL_CTX* context) noexcept {
@@ -1514,6 +1514,12 @@ MDE_DECL result<TlsContext> TlsContext::trusting(std::string_view pem) {
     return TlsContext(std::move(context));
 }
 
+MDE_DECL TlsContext::TlsContext(detail::OpensslPtr<SSL_CTX> context)
+    : context_(std::move(context)) {
+    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
+    detail::hand_out_sessions(context_.get());
+}
+
 MDE_DECL result<TlsServerContext> TlsServerContext::identity(std::string_view certificate_chain_pem,
                                                              std::string_view private_key_pem) {
     auto context = detail::make_ssl_context(TLS_server_method());
@@ -1535,12 +1541,6 @@ MDE_DECL result<TlsServerContext> TlsServerContext::identity(std::string_view ce
     }
     ERR_clear_error();
     return TlsServerContext(std::move(context));
-}
-
-MDE_DECL TlsContext::TlsContext(detail::OpensslPtr<SSL_CTX> context)
-    : context_(std::move(context)) {
-    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
-    detail::hand_out_sessions(context_.get());
 }
 
 #endif
@@ -1951,6 +1951,10 @@ class ReadBuffer {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::string_view ReadBuffer::pending() const noexcept {
+    return std::string_view(bytes_.get() + begin_, end_ - begin_);
+}
+
 MDE_DECL void ReadBuffer::consume(std::size_t size) noexcept {
     if (size != 0) wipe(bytes_.get() + begin_, size);
     begin_ += size;
@@ -1977,6 +1981,10 @@ MDE_DECL void ReadBuffer::shrink() noexcept {
     capacity_ = 0;
 }
 
+MDE_DECL void ReadBuffer::wipe_pending() noexcept {
+    if (begin_ != end_) wipe(bytes_.get() + begin_, end_ - begin_);
+}
+
 MDE_DECL void ReadBuffer::grow(std::size_t capacity) {
     if (capacity <= capacity_) return;
     auto larger = std::make_unique_for_overwrite<char[]>(capacity);
@@ -1984,14 +1992,6 @@ MDE_DECL void ReadBuffer::grow(std::size_t capacity) {
     wipe_pending();
     bytes_ = std::move(larger);
     capacity_ = capacity;
-}
-
-MDE_DECL std::string_view ReadBuffer::pending() const noexcept {
-    return std::string_view(bytes_.get() + begin_, end_ - begin_);
-}
-
-MDE_DECL void ReadBuffer::wipe_pending() noexcept {
-    if (begin_ != end_) wipe(bytes_.get() + begin_, end_ - begin_);
 }
 
 #endif
@@ -3273,17 +3273,6 @@ MDE_DECL std::size_t head_size(std::string_view text) noexcept {
     return at == std::string_view::npos ? 0 : at + end.size();
 }
 
-MDE_DECL result<ParsedHead> parse_head(std::string_view text, ResponseHead& head) {
-    head.clear();
-    HeadReader reader(head);
-    error_code ec;
-    reader.put(boost::asio::buffer(text.data(), text.size()), ec);
-    const bool refused = (ec && ec != boost::beast::http::error::need_more) ||
-                         !reader.is_header_done() || head.status() < 100 || head.status() > 599;
-    if (refused) return make_error_code(errc::malformed_head);
-    return ParsedHead{reader.keep_alive()};
-}
-
 MDE_DECL HeadReader::HeadReader(ResponseHead& out) noexcept : out_(&out) {
     header_limit(static_cast<std::uint32_t>(bounds::response_head));
     body_limit(boost::none);
@@ -3297,6 +3286,17 @@ MDE_DECL void HeadReader::on_field_impl(boost::beast::http::field, View name, Vi
                                         error_code& ec) {
     if (!out_->add_field({name.data(), name.size()}, {value.data(), value.size()}))
         ec = make_error_code(errc::malformed_head);
+}
+
+MDE_DECL result<ParsedHead> parse_head(std::string_view text, ResponseHead& head) {
+    head.clear();
+    HeadReader reader(head);
+    error_code ec;
+    reader.put(boost::asio::buffer(text.data(), text.size()), ec);
+    const bool refused = (ec && ec != boost::beast::http::error::need_more) ||
+                         !reader.is_header_done() || head.status() < 100 || head.status() > 599;
+    if (refused) return make_error_code(errc::malformed_head);
+    return ParsedHead{reader.keep_alive()};
 }
 
 #endif
@@ -4272,6 +4272,10 @@ MDE_DECL OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& co
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void require_openssl(bool ok, const char* what) {
+    if (!ok) throw std::runtime_error(std::string("certificate: ") + what);
+}
+
 MDE_DECL OpensslPtr<EVP_PKEY> make_key(KeyType type) {
     OpensslPtr<EVP_PKEY> key(type == KeyType::ec_p256
                                  ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")
@@ -4353,10 +4357,6 @@ MDE_DECL OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& co
                                    static_cast<int>(common_name.size()), -1, 0) == 1,
         "bad common name");
     return certificate;
-}
-
-MDE_DECL void require_openssl(bool ok, const char* what) {
-    if (!ok) throw std::runtime_error(std::string("certificate: ") + what);
 }
 
 #endif
@@ -4564,6 +4564,10 @@ MDE_DECL Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
     return *this;
 }
 
+MDE_DECL void Descriptor::close() noexcept {
+    if (number_ >= 0) ::close(std::exchange(number_, -1));
+}
+
 MDE_DECL error_code write_all(int file, std::uint64_t offset, std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
         const ::ssize_t size =
@@ -4595,6 +4599,16 @@ MDE_DECL result<Descriptor> open_directory(const std::string& path, int more_fla
     return directory;
 }
 
+MDE_DECL result<Descriptor> make_directory(const std::string& path, int more_flags) noexcept {
+    if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return store_error(errno);
+    return open_directory(path, more_flags);
+}
+
+MDE_DECL bool is_plain(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 MDE_DECL result<std::string> read_plain(int file, std::size_t limit) {
     struct ::stat status {};
     const bool fits = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
@@ -4618,6 +4632,10 @@ MDE_DECL result<std::optional<std::string>> read_plain_file(int directory, const
     return std::optional<std::string>(std::move(*text));
 }
 
+MDE_DECL error_code sync(int file) noexcept {
+    return ::fsync(file) == 0 ? error_code() : store_error(errno);
+}
+
 MDE_DECL Descriptor create_private(int directory, const std::string& name, error_code& ec) {
     if (::unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT) ec = store_error(errno);
     if (ec) return Descriptor();
@@ -4626,6 +4644,10 @@ MDE_DECL Descriptor create_private(int directory, const std::string& name, error
                              S_IRUSR | S_IWUSR));
     if (!file.is_open()) ec = store_error(errno);
     return file;
+}
+
+MDE_DECL error_code sync_data(int file) noexcept {
+    return ::fdatasync(file) == 0 ? error_code() : store_error(errno);
 }
 
 MDE_DECL bool is_private(int file) noexcept {
@@ -4646,6 +4668,16 @@ MDE_DECL bool is_named(int directory, const std::string& name, int file) noexcep
     return ::fstat(file, &held) == 0 &&
            ::fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
            held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+}
+
+MDE_DECL std::uint64_t inode_of(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_ino) : 0;
+}
+
+MDE_DECL std::uint64_t size_of_file(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
 MDE_DECL std::string boot_id() {
@@ -4682,38 +4714,6 @@ MDE_DECL error_code publish(int directory, const std::string& from,
     if (::linkat(directory, from.c_str(), directory, to.c_str(), 0) != 0) return store_error(errno);
     ::unlinkat(directory, from.c_str(), 0);
     return {};
-}
-
-MDE_DECL void Descriptor::close() noexcept {
-    if (number_ >= 0) ::close(std::exchange(number_, -1));
-}
-
-MDE_DECL result<Descriptor> make_directory(const std::string& path, int more_flags) noexcept {
-    if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return store_error(errno);
-    return open_directory(path, more_flags);
-}
-
-MDE_DECL bool is_plain(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-}
-
-MDE_DECL error_code sync(int file) noexcept {
-    return ::fsync(file) == 0 ? error_code() : store_error(errno);
-}
-
-MDE_DECL error_code sync_data(int file) noexcept {
-    return ::fdatasync(file) == 0 ? error_code() : store_error(errno);
-}
-
-MDE_DECL std::uint64_t inode_of(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_ino) : 0;
-}
-
-MDE_DECL std::uint64_t size_of_file(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
 MDE_DECL bool exists(int directory, const std::string& name) noexcept {
@@ -5026,6 +5026,11 @@ class LinkPolicy {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL LinkPolicy::LinkPolicy(const Cloud& cloud) {
+    entries_.push_back({std::string(cloud.package_hosts), 443, LinkKind::package, Kinds::one});
+    entries_.push_back({std::string(cloud.blob_hosts), 443, LinkKind::blob, Kinds::one});
+}
+
 MDE_DECL result<void> LinkPolicy::allow(std::string_view host_and_port) {
     std::uint16_t port = 443;
     std::string_view host = host_and_port;
@@ -5054,11 +5059,6 @@ MDE_DECL bool LinkPolicy::matches(std::string_view allowed, std::string_view hos
     if (!allowed.starts_with('.')) return ascii::equal_ignoring_case(allowed, host);
     return !is_numeric(host) && host.size() > allowed.size() &&
            ascii::equal_ignoring_case(allowed, host.substr(host.size() - allowed.size()));
-}
-
-MDE_DECL LinkPolicy::LinkPolicy(const Cloud& cloud) {
-    entries_.push_back({std::string(cloud.package_hosts), 443, LinkKind::package, Kinds::one});
-    entries_.push_back({std::string(cloud.blob_hosts), 443, LinkKind::blob, Kinds::one});
 }
 
 MDE_DECL bool LinkPolicy::is_numeric(std::string_view host) noexcept {
@@ -5472,10 +5472,23 @@ MDE_DECL result<TokenRequest> begin_client_credentials(const TokenAsk& ask);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void TokenRequest::add(std::string_view name, std::string_view value) {
+    wire::append_form_field(form, name, value);
+}
+
+MDE_DECL void TokenRequest::prove(std::string_view name, Secret proof) {
+    add(name, proof.expose());
+    secret = std::move(proof);
+}
+
 MDE_DECL std::string token_target(const Settings& settings) {
     const bool is_v2 = settings.token_endpoint == TokenEndpoint::v2;
     return '/' + std::string(settings.tenant.segment()) +
            (is_v2 ? "/oauth2/v2.0/token" : "/oauth2/token");
+}
+
+MDE_DECL std::string token_url(const Settings& settings) {
+    return std::string(settings.authority.url()) + token_target(settings);
 }
 
 MDE_DECL result<TokenRequest> begin_form(const Settings& settings, std::string target) {
@@ -5501,19 +5514,6 @@ MDE_DECL result<TokenRequest> begin_client_credentials(const TokenAsk& ask) {
         request->add("resource", settings.audience);
     if (!ask.claims.empty()) request->add("claims", ask.claims);
     return request;
-}
-
-MDE_DECL void TokenRequest::add(std::string_view name, std::string_view value) {
-    wire::append_form_field(form, name, value);
-}
-
-MDE_DECL void TokenRequest::prove(std::string_view name, Secret proof) {
-    add(name, proof.expose());
-    secret = std::move(proof);
-}
-
-MDE_DECL std::string token_url(const Settings& settings) {
-    return std::string(settings.authority.url()) + token_target(settings);
 }
 
 #endif
@@ -5715,6 +5715,15 @@ MDE_DECL std::optional<std::string> jwt_payload(std::string_view token);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::string jwt_part(std::string_view bytes) {
+    return base64_encode(std::as_bytes(std::span<const char>(bytes.data(), bytes.size())),
+                         Base64Alphabet::url);
+}
+
+MDE_DECL std::string jwt_signing_input(std::string_view header, std::string_view payload) {
+    return jwt_part(header) + '.' + jwt_part(payload);
+}
+
 MDE_DECL std::optional<std::string> jwt_payload(std::string_view token) {
     const std::size_t first = token.find('.');
     if (first == 0 || first == std::string_view::npos) return std::nullopt;
@@ -5724,15 +5733,6 @@ MDE_DECL std::optional<std::string> jwt_payload(std::string_view token) {
     const std::string_view payload = token.substr(first + 1, second - first - 1);
     if (payload.empty()) return std::nullopt;
     return base64_decode(payload, Base64Alphabet::url);
-}
-
-MDE_DECL std::string jwt_part(std::string_view bytes) {
-    return base64_encode(std::as_bytes(std::span<const char>(bytes.data(), bytes.size())),
-                         Base64Alphabet::url);
-}
-
-MDE_DECL std::string jwt_signing_input(std::string_view header, std::string_view payload) {
-    return jwt_part(header) + '.' + jwt_part(payload);
 }
 
 #endif
@@ -5922,6 +5922,11 @@ MDE_DECL std::string rsa_sha256(EVP_PKEY* key, wire::SigningAlgorithm algorithm,
 
 #if MDE_DEFINITIONS
 
+MDE_DECL int refuse_password(char*, int, int, void* asked) noexcept {
+    *static_cast<bool*>(asked) = true;
+    return -1;
+}
+
 MDE_DECL OpensslPtr<X509> certificate_of(EVP_PKEY* key, std::string_view pem) {
     const auto text = memory_bio(pem);
     for (;;) {
@@ -5956,11 +5961,6 @@ MDE_DECL std::string rsa_sha256(EVP_PKEY* key, wire::SigningAlgorithm algorithm,
         return {};
     signature.resize(size);
     return signature;
-}
-
-MDE_DECL int refuse_password(char*, int, int, void* asked) noexcept {
-    *static_cast<bool*>(asked) = true;
-    return -1;
 }
 
 #endif
@@ -6024,6 +6024,11 @@ MDE_DECL result<ClientCertificate> ClientCertificate::from_pem(std::string_view 
     return make_error_code(errc::malformed_credential);
 }
 
+MDE_DECL result<ClientCertificate> ClientCertificate::from_pem(std::string_view pem,
+                                                               std::string* why) {
+    return from_pem(pem, pem, why);
+}
+
 MDE_DECL result<ClientCertificate>
 ClientCertificate::from_files(const std::string& certificate_path, const std::string& key_path,
                               std::string* why) {
@@ -6032,6 +6037,11 @@ ClientCertificate::from_files(const std::string& certificate_path, const std::st
     if (certificate && key) return from_pem(certificate->expose(), key->expose(), why);
     if (why) *why = "the file of the certificate or its key cannot be read";
     return certificate ? key.error() : certificate.error();
+}
+
+MDE_DECL result<ClientCertificate> ClientCertificate::from_file(const std::string& path,
+                                                                std::string* why) {
+    return from_files(path, path, why);
 }
 
 MDE_DECL std::string ClientCertificate::thumbprint(wire::SigningAlgorithm algorithm) const {
@@ -6081,16 +6091,6 @@ MDE_DECL Grant client_certificate(ClientCertificate certificate, wire::SigningAl
         return bytes;
     };
     return signed_assertion(std::move(signer));
-}
-
-MDE_DECL result<ClientCertificate> ClientCertificate::from_pem(std::string_view pem,
-                                                               std::string* why) {
-    return from_pem(pem, pem, why);
-}
-
-MDE_DECL result<ClientCertificate> ClientCertificate::from_file(const std::string& path,
-                                                                std::string* why) {
-    return from_files(path, path, why);
 }
 
 #endif
@@ -6295,12 +6295,6 @@ MDE_DECL std::size_t count_members(const json::value& value) noexcept {
     return count;
 }
 
-MDE_DECL bool StrictHandler::on_key(json::string_view part, std::size_t, error_code&) {
-    values_.push_key(part);
-    ++members_;
-    return true;
-}
-
 MDE_DECL StrictHandler::StrictHandler(const json::storage_ptr& storage)
     : values_(storage, buffer_.bytes, sizeof buffer_.bytes) {
     values_.reset(storage);
@@ -6318,6 +6312,12 @@ MDE_DECL bool StrictHandler::on_array_end(std::size_t size, error_code&) {
 
 MDE_DECL bool StrictHandler::on_key_part(json::string_view part, std::size_t, error_code&) {
     values_.push_chars(part);
+    return true;
+}
+
+MDE_DECL bool StrictHandler::on_key(json::string_view part, std::size_t, error_code&) {
+    values_.push_key(part);
+    ++members_;
     return true;
 }
 
@@ -6453,10 +6453,19 @@ class Members {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void* WipingResource::do_allocate(std::size_t size, std::size_t alignment) {
+    if (is_plain(alignment)) return ::operator new(size);
+    return ::operator new(size, std::align_val_t(alignment));
+}
+
 MDE_DECL void WipingResource::do_deallocate(void* data, std::size_t size, std::size_t alignment) {
     wipe(data, size);
     if (is_plain(alignment)) return ::operator delete(data);
     ::operator delete(data, std::align_val_t(alignment));
+}
+
+MDE_DECL bool WipingResource::do_is_equal(const memory_resource& other) const noexcept {
+    return this == &other;
 }
 
 MDE_DECL result<json::value> parse_json(std::string_view text, const json::storage_ptr& storage) {
@@ -6516,15 +6525,6 @@ MDE_DECL std::optional<std::int64_t> Members::integer_of(std::string_view text) 
         number = number * 10 + (c - '0');
     }
     return number;
-}
-
-MDE_DECL void* WipingResource::do_allocate(std::size_t size, std::size_t alignment) {
-    if (is_plain(alignment)) return ::operator new(size);
-    return ::operator new(size, std::align_val_t(alignment));
-}
-
-MDE_DECL bool WipingResource::do_is_equal(const memory_resource& other) const noexcept {
-    return this == &other;
 }
 
 #endif
@@ -6654,6 +6654,10 @@ MDE_DECL result<AccessToken> Codec<AccessToken>::decode(const Answer& answer) {
     return std::move(tokens->access);
 }
 
+MDE_DECL std::string Codec<AccessToken>::encode(std::string_view token, std::chrono::seconds life) {
+    return Codec<TokenSet>::encode(token, {}, life);
+}
+
 MDE_DECL TokenError decode_token_error(std::string_view body) {
     const result<json::object> document = parse_json_object(body);
     if (!document) return {};
@@ -6673,10 +6677,6 @@ MDE_DECL std::string encode_token_error(const TokenError& error) {
                           {"trace_id", error.trace_id}};
     if (error.number != 0) document["error_codes"] = json::array{error.number};
     return json::serialize(document);
-}
-
-MDE_DECL std::string Codec<AccessToken>::encode(std::string_view token, std::chrono::seconds life) {
-    return Codec<TokenSet>::encode(token, {}, life);
 }
 
 #endif
@@ -6877,6 +6877,11 @@ MDE_DECL error_code add_certificate(Chain& chain, const EnvironmentLookup& looku
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::string_view variable(const EnvironmentLookup& lookup, const char* name) {
+    const char* value = lookup(name);
+    return value == nullptr ? std::string_view() : std::string_view(value);
+}
+
 MDE_DECL error_code apply_environment(Settings& settings, const EnvironmentLookup& lookup,
                                       std::string& why) {
     if (const auto text = variable(lookup, "AZURE_TENANT_ID"); !text.empty()) {
@@ -6909,11 +6914,6 @@ MDE_DECL error_code add_certificate(Chain& chain, const EnvironmentLookup& looku
     }
     chain.push_back(client_certificate(std::move(*certificate)));
     return {};
-}
-
-MDE_DECL std::string_view variable(const EnvironmentLookup& lookup, const char* name) {
-    const char* value = lookup(name);
-    return value == nullptr ? std::string_view() : std::string_view(value);
 }
 
 #endif
@@ -7085,6 +7085,14 @@ static_assert(Hasher<OpensslSha256>);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL OpensslSha256::OpensslSha256() : context_(EVP_MD_CTX_new()) {
+    ok_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
+}
+
+MDE_DECL void OpensslSha256::update(std::span<const std::byte> bytes) noexcept {
+    ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
+}
+
 MDE_DECL result<Sha256Digest> OpensslSha256::finish() noexcept {
     Sha256Digest digest;
     auto* out = reinterpret_cast<unsigned char*>(digest.bytes.data());
@@ -7093,14 +7101,6 @@ MDE_DECL result<Sha256Digest> OpensslSha256::finish() noexcept {
     if (!ok_ || size != digest.bytes.size()) return make_error_code(errc::store_failed);
     ok_ = false;
     return digest;
-}
-
-MDE_DECL OpensslSha256::OpensslSha256() : context_(EVP_MD_CTX_new()) {
-    ok_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
-}
-
-MDE_DECL void OpensslSha256::update(std::span<const std::byte> bytes) noexcept {
-    ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
 }
 
 #endif
@@ -7689,6 +7689,11 @@ MDE_DECL result<Duration> parse_retry_after(std::string_view text, UtcTime utc) 
 
 #if MDE_DEFINITIONS
 
+MDE_DECL result<UtcTime> parse_date(std::string_view text) noexcept {
+    if (const auto utc = detail::scan_date(text)) return *utc;
+    return make_error_code(errc::malformed_date);
+}
+
 MDE_DECL result<UtcTime> parse_http_date(std::string_view text) noexcept {
     if (const auto utc = detail::parse_imf_fixdate(text)) return *utc;
     if (const auto utc = detail::parse_rfc850_date(text)) return *utc;
@@ -7709,11 +7714,6 @@ MDE_DECL result<Duration> parse_retry_after(std::string_view text, UtcTime utc) 
     if (*date <= utc) return Duration::zero();
     return std::chrono::duration_cast<Duration>(
         (std::min)(*date - utc, std::chrono::duration_cast<Ticks>(most)));
-}
-
-MDE_DECL result<UtcTime> parse_date(std::string_view text) noexcept {
-    if (const auto utc = detail::scan_date(text)) return *utc;
-    return make_error_code(errc::malformed_date);
 }
 
 #endif
@@ -8027,14 +8027,14 @@ MDE_DECL std::string_view IncomingRequest::field(std::string_view name) const no
     return {};
 }
 
+MDE_DECL void HttpReply::add_field(std::string name, std::string value) {
+    fields.emplace_back(std::move(name), std::move(value));
+}
+
 MDE_DECL void HttpReply::set_field(std::string name, std::string value) {
     std::erase_if(fields,
                   [&](const auto& field) { return ascii::equal_ignoring_case(field.first, name); });
     if (!value.empty()) add_field(std::move(name), std::move(value));
-}
-
-MDE_DECL void HttpReply::add_field(std::string name, std::string value) {
-    fields.emplace_back(std::move(name), std::move(value));
 }
 
 #endif
@@ -8082,6 +8082,10 @@ MDE_DECL std::string reply_head(const HttpReply& reply, std::uint64_t length, bo
 
 #if MDE_DEFINITIONS
 
+MDE_DECL ReplyBody::ReplyBody(HttpReply reply) : reply_(std::move(reply)) {
+    length_ = reply_.source ? reply_.source->length : reply_.body.size();
+}
+
 MDE_DECL void ReplyBody::append_piece(std::vector<char>& out) {
     std::uint64_t most = (std::min)(std::uint64_t(piece_size), length_ - sent_);
     if (reply_.cut_after) most = (std::min)(most, *reply_.cut_after - sent_);
@@ -8091,6 +8095,10 @@ MDE_DECL void ReplyBody::append_piece(std::vector<char>& out) {
     sent_ += most;
     if (chunked && most != 0) append(out, "\r\n");
     if (chunked && at_end()) append(out, "0\r\n\r\n");
+}
+
+MDE_DECL void ReplyBody::append(std::vector<char>& out, std::string_view text) {
+    out.insert(out.end(), text.begin(), text.end());
 }
 
 MDE_DECL void ReplyBody::append_chunk_size(std::vector<char>& out, std::uint64_t size) {
@@ -8122,14 +8130,6 @@ MDE_DECL std::string reply_head(const HttpReply& reply, std::uint64_t length, bo
     if (reply.framing == ReplyFraming::by_chunks) head += "Transfer-Encoding: chunked\r\n";
     if (!keep_alive) head += "Connection: close\r\n";
     return head + "\r\n";
-}
-
-MDE_DECL ReplyBody::ReplyBody(HttpReply reply) : reply_(std::move(reply)) {
-    length_ = reply_.source ? reply_.source->length : reply_.body.size();
-}
-
-MDE_DECL void ReplyBody::append(std::vector<char>& out, std::string_view text) {
-    out.insert(out.end(), text.begin(), text.end());
 }
 
 #endif
@@ -8857,6 +8857,11 @@ MDE_DECL bool TokenCache::postpone(const TokenQuery& query, MonotonicTime now) n
     return true;
 }
 
+MDE_DECL void TokenCache::drop() noexcept {
+    token_ = AccessToken();
+    claims_.clear();
+}
+
 MDE_DECL void TokenCache::fail(const error_code& error, const Diagnostics& diagnostics) {
     ++failures_;
     failure_ = error;
@@ -8868,11 +8873,6 @@ MDE_DECL std::optional<error_code> TokenCache::failure_since(const Moment& begun
     if (failures_ == begun.failures) return std::nullopt;
     diagnostics = failure_diagnostics_;
     return failure_;
-}
-
-MDE_DECL void TokenCache::drop() noexcept {
-    token_ = AccessToken();
-    claims_.clear();
 }
 
 MDE_DECL bool TokenCache::is_refused(const TokenQuery& query) const noexcept {
@@ -10717,15 +10717,15 @@ class WholeBody {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void WholeBody::begin(std::size_t limit) noexcept {
+    text_.clear();
+    limit_ = limit;
+}
+
 MDE_DECL std::span<std::byte> WholeBody::next_piece() {
     const std::size_t room = text_.room();
     return std::as_writable_bytes(
         text_.prepare(room >= bounds::answer_piece / 4 ? room : bounds::answer_piece));
-}
-
-MDE_DECL void WholeBody::begin(std::size_t limit) noexcept {
-    text_.clear();
-    limit_ = limit;
 }
 
 MDE_DECL bool WholeBody::add(std::size_t size) noexcept {
@@ -11367,60 +11367,6 @@ MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
 
 #if MDE_DEFINITIONS
 
-MDE_DECL error_code error_of_status(unsigned status, std::string_view code) noexcept {
-    if (status >= 200 && status <= 299) return {};
-    if (status >= 300 && status <= 399) return make_error_code(errc::redirect_refused);
-    // Outside the table, but recorded: a second request while the first one runs.
-    if (status == 400 && code == "ActiveRequestAlreadyExists")
-        return make_error_code(errc::already_running);
-    switch (status) {
-    case 400: return make_error_code(errc::request_refused);
-    case 401: return make_error_code(errc::unauthorized);
-    case 403: return make_error_code(errc::forbidden);
-    case 404: return make_error_code(errc::not_found);
-    case 429: return make_error_code(errc::throttled);
-    default: break;
-    }
-    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
-    return make_error_code(errc::unexpected_status);
-}
-
-MDE_DECL std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime utc) {
-    const auto text = head.field("Retry-After");
-    if (!text) return std::nullopt;
-    const result<UtcTime> date = wire::parse_http_date(head.field_or_empty("Date"));
-    const result<Duration> wait =
-        wire::parse_retry_after(ascii::trimmed(*text), date ? *date : utc);
-    return wait ? std::optional<Duration>(*wait) : std::nullopt;
-}
-
-MDE_DECL std::string safe_word(std::string_view text,
-                               std::initializer_list<std::string_view> secrets) {
-    std::string shown = scrubbed(std::string(text), secrets);
-    // What is dropped may stand between the parts of a secret.
-    if (!ascii::all(shown, ascii::is_printable))
-        shown = scrubbed(printable_word(shown, shown.size()), secrets);
-    shown.resize((std::min)(shown.size(), bounds::shown_word));
-    return shown;
-}
-
-MDE_DECL std::string request_id_of(const ResponseHead& head,
-                                   std::initializer_list<std::string_view> secrets) {
-    for (const std::string_view name :
-         {"mise-correlation-id", "x-ms-request-id", "request-id", "x-ms-correlation-request-id"})
-        if (const auto id = head.field(name)) return safe_word(*id, secrets);
-    return {};
-}
-
-MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
-                         std::string_view target) {
-    const std::string_view query = target.substr((std::min)(target.find('?'), target.size()));
-    diagnostics.http_status = head.status();
-    diagnostics.request_id = request_id_of(
-        head, {target, query, wire::query_value(target, "token").value_or(std::string_view()),
-               wire::query_value(target, "sig").value_or(std::string_view())});
-}
-
 MDE_DECL bool nothing_was_sent(const error_code& error) noexcept {
     return error == errc::host_not_found || error == errc::unreachable || error == errc::tls_failed;
 }
@@ -11444,6 +11390,24 @@ MDE_DECL bool is_cut_short(const error_code& error, MonotonicTime now,
     return now >= deadline && (error == errc::timed_out || nothing_was_sent(error));
 }
 
+MDE_DECL error_code error_of_status(unsigned status, std::string_view code) noexcept {
+    if (status >= 200 && status <= 299) return {};
+    if (status >= 300 && status <= 399) return make_error_code(errc::redirect_refused);
+    // Outside the table, but recorded: a second request while the first one runs.
+    if (status == 400 && code == "ActiveRequestAlreadyExists")
+        return make_error_code(errc::already_running);
+    switch (status) {
+    case 400: return make_error_code(errc::request_refused);
+    case 401: return make_error_code(errc::unauthorized);
+    case 403: return make_error_code(errc::forbidden);
+    case 404: return make_error_code(errc::not_found);
+    case 429: return make_error_code(errc::throttled);
+    default: break;
+    }
+    if (status >= 500 && status <= 599) return make_error_code(errc::service_unavailable);
+    return make_error_code(errc::unexpected_status);
+}
+
 MDE_DECL bool is_passing_refusal(const error_code& error) noexcept {
     return error == errc::throttled || error == errc::service_unavailable;
 }
@@ -11453,9 +11417,45 @@ MDE_DECL bool wants_new_link(const error_code& error) noexcept {
            error == errc::timed_out || is_passing_refusal(error);
 }
 
+MDE_DECL std::optional<Duration> retry_after_of(const ResponseHead& head, UtcTime utc) {
+    const auto text = head.field("Retry-After");
+    if (!text) return std::nullopt;
+    const result<UtcTime> date = wire::parse_http_date(head.field_or_empty("Date"));
+    const result<Duration> wait =
+        wire::parse_retry_after(ascii::trimmed(*text), date ? *date : utc);
+    return wait ? std::optional<Duration>(*wait) : std::nullopt;
+}
+
+MDE_DECL std::string safe_word(std::string_view text,
+                               std::initializer_list<std::string_view> secrets) {
+    std::string shown = scrubbed(std::string(text), secrets);
+    // What is dropped may stand between the parts of a secret.
+    if (!ascii::all(shown, ascii::is_printable))
+        shown = scrubbed(printable_word(shown, shown.size()), secrets);
+    shown.resize((std::min)(shown.size(), bounds::shown_word));
+    return shown;
+}
+
 MDE_DECL std::string safe_message(std::string_view text,
                                   std::initializer_list<std::string_view> secrets) {
     return printable_message(scrubbed(std::string(text), secrets), bounds::shown_message);
+}
+
+MDE_DECL std::string request_id_of(const ResponseHead& head,
+                                   std::initializer_list<std::string_view> secrets) {
+    for (const std::string_view name :
+         {"mise-correlation-id", "x-ms-request-id", "request-id", "x-ms-correlation-request-id"})
+        if (const auto id = head.field(name)) return safe_word(*id, secrets);
+    return {};
+}
+
+MDE_DECL void enter_head(Diagnostics& diagnostics, const ResponseHead& head,
+                         std::string_view target) {
+    const std::string_view query = target.substr((std::min)(target.find('?'), target.size()));
+    diagnostics.http_status = head.status();
+    diagnostics.request_id = request_id_of(
+        head, {target, query, wire::query_value(target, "token").value_or(std::string_view()),
+               wire::query_value(target, "sig").value_or(std::string_view())});
 }
 
 #endif
@@ -11721,6 +11721,10 @@ MDE_DECL std::optional<std::uint64_t> end_of_part(const ResponseHead& head,
     return range->last + 1;
 }
 
+MDE_DECL DownloadAnswer refused_answer(errc error) noexcept {
+    return {DownloadAnswer::Kind::refused, make_error_code(error)};
+}
+
 MDE_DECL DownloadAnswer judge_part(const ResponseHead& head, const wire::BodyFraming& framing,
                                    const DownloadQuestion& question) {
     const auto end = end_of_part(head, framing, question);
@@ -11757,10 +11761,6 @@ MDE_DECL DownloadAnswer judge_whole(const ResponseHead& head, const wire::BodyFr
     if (end && *end > question.limit) return refused_answer(errc::package_too_large);
     const std::string_view etag = wire::strong_entity_tag(head.field_or_empty("ETag"));
     return {DownloadAnswer::Kind::whole, {}, {end, std::string(etag), 0}, end};
-}
-
-MDE_DECL DownloadAnswer refused_answer(errc error) noexcept {
-    return {DownloadAnswer::Kind::refused, make_error_code(error)};
 }
 
 #endif
@@ -12071,6 +12071,13 @@ class SegmentLane {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL SegmentLane::SegmentLane(const Context& context, const action::FetchSegments& plan,
+                                  SegmentQueue& queue)
+    : context_(context),
+      plan_(plan),
+      queue_(&queue),
+      retry_(context.settings->retry, context.deadline, context.seed) {}
+
 MDE_DECL Action SegmentLane::start(const Now& now) {
     context_.diagnostics->stage = Stage::download;
     begun_ = now.monotonic;
@@ -12167,23 +12174,16 @@ MDE_DECL Action SegmentLane::try_again(const error_code& error, std::optional<Du
     return action::Wait{*wait, WaitReason::retry};
 }
 
+MDE_DECL Action SegmentLane::finish_store(const error_code& error) {
+    context_.diagnostics->stage = Stage::store;
+    return finish(error);
+}
+
 MDE_DECL Action SegmentLane::finish(Result end) {
     queue_->stop();
     state_ = State::finished;
     result_ = std::move(end);
     return action::Finish{};
-}
-
-MDE_DECL SegmentLane::SegmentLane(const Context& context, const action::FetchSegments& plan,
-                                  SegmentQueue& queue)
-    : context_(context),
-      plan_(plan),
-      queue_(&queue),
-      retry_(context.settings->retry, context.deadline, context.seed) {}
-
-MDE_DECL Action SegmentLane::finish_store(const error_code& error) {
-    context_.diagnostics->stage = Stage::store;
-    return finish(error);
 }
 
 #endif
@@ -12454,6 +12454,10 @@ static_assert(Clock<SystemClock>);
 
 #if MDE_DEFINITIONS
 
+MDE_DECL Now SystemClock::now() const noexcept {
+    return {monotonic(), std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now())};
+}
+
 MDE_DECL void SystemClock::sleep(Duration span) const { std::this_thread::sleep_for(span); }
 
 MDE_DECL MonotonicTime SystemClock::monotonic() noexcept {
@@ -12465,10 +12469,6 @@ MDE_DECL MonotonicTime SystemClock::monotonic() noexcept {
 #endif
     return MonotonicTime(
         std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
-}
-
-MDE_DECL Now SystemClock::now() const noexcept {
-    return {monotonic(), std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now())};
 }
 
 #endif
@@ -12901,6 +12901,10 @@ MDE_DECL Action DeviceSignIn::begin(State state, TokenRequestMaker make, const R
     return or_end(call_->start(now));
 }
 
+MDE_DECL Action DeviceSignIn::or_end(Action action) {
+    return is_finish(action) ? finish(call_->error()) : std::move(action);
+}
+
 MDE_DECL Action DeviceSignIn::renew(const Now& now) {
     const auto make = [this](const TokenAsk& ask) {
         return refresh_token_request(ask, how_, refresh_);
@@ -12916,6 +12920,11 @@ MDE_DECL Action DeviceSignIn::on_renewal(const Event& event, const Now& now) {
     if (word != "invalid_grant" && word != "interaction_required") return finish(call_->error());
     refresh_ = Secret();
     return ask_for_code(now);
+}
+
+MDE_DECL Action DeviceSignIn::ask_for_code(const Now& now) {
+    const auto make = [this](const TokenAsk& ask) { return device_code_request(ask, how_); };
+    return begin(State::asking_for_code, make, context_.settings->retry, now);
 }
 
 MDE_DECL Action DeviceSignIn::on_code(const Event& event, const Now& now) {
@@ -12982,6 +12991,11 @@ MDE_DECL Action DeviceSignIn::on_silence(const error_code& error, const Now& now
     return wait(now);
 }
 
+MDE_DECL wire::Answer DeviceSignIn::answer_in(const Event& event) const {
+    const auto& answer = std::get<event::AnswerReady>(event);
+    return {answer.head, answer.body, call_->sent(), {}};
+}
+
 MDE_DECL Action DeviceSignIn::take_tokens(const Event& event) {
     result_ = wire::Codec<wire::TokenSet>::decode(answer_in(event));
     if (result_ && result_->refresh.empty()) result_->refresh = std::move(refresh_);
@@ -12993,20 +13007,6 @@ MDE_DECL Action DeviceSignIn::finish(const error_code& error) {
     state_ = State::finished;
     result_ = error;
     return action::Finish{};
-}
-
-MDE_DECL Action DeviceSignIn::or_end(Action action) {
-    return is_finish(action) ? finish(call_->error()) : std::move(action);
-}
-
-MDE_DECL Action DeviceSignIn::ask_for_code(const Now& now) {
-    const auto make = [this](const TokenAsk& ask) { return device_code_request(ask, how_); };
-    return begin(State::asking_for_code, make, context_.settings->retry, now);
-}
-
-MDE_DECL wire::Answer DeviceSignIn::answer_in(const Event& event) const {
-    const auto& answer = std::get<event::AnswerReady>(event);
-    return {answer.head, answer.body, call_->sent(), {}};
 }
 
 #endif
@@ -13124,12 +13124,6 @@ MDE_DECL error_code SignIn::failure() {
     return error;
 }
 
-MDE_DECL result<wire::TokenSet> SignIn::tokens_in(const Event& event) const {
-    if (call_->error()) return call_->error();
-    const auto& answer = std::get<event::AnswerReady>(event);
-    return wire::Codec<wire::TokenSet>::decode({answer.head, answer.body, call_->sent(), {}});
-}
-
 MDE_DECL bool SignIn::pass_over(const error_code& error) noexcept {
     if (error != errc::credential_unavailable || request_.only) return false;
     return ++at_ < request_.chain.size();
@@ -13138,6 +13132,12 @@ MDE_DECL bool SignIn::pass_over(const error_code& error) noexcept {
 MDE_DECL void SignIn::take(const Event& event) {
     Result taken = device_ ? wrapped(device_->take_result()) : wrapped(tokens_in(event));
     result_ = std::move(taken);
+}
+
+MDE_DECL result<wire::TokenSet> SignIn::tokens_in(const Event& event) const {
+    if (call_->error()) return call_->error();
+    const auto& answer = std::get<event::AnswerReady>(event);
+    return wire::Codec<wire::TokenSet>::decode({answer.head, answer.body, call_->sent(), {}});
 }
 
 MDE_DECL SignIn::Result SignIn::wrapped(result<wire::TokenSet> tokens) const {
@@ -13679,6 +13679,11 @@ class Call {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL Call::Call(const Context& context, const CallSpec& spec) noexcept
+    : context_(context),
+      spec_(spec),
+      retry_(context.settings->retry, context.deadline, context.seed) {}
+
 MDE_DECL Action Call::on(const Event& event, const Now& now) {
     switch (state_) {
     case State::getting_token: return on_token(event, now);
@@ -13692,6 +13697,11 @@ MDE_DECL Action Call::on(const Event& event, const Now& now) {
     return finish({});
 }
 
+MDE_DECL Action Call::get_token(TokenQuery::Freshness freshness) {
+    state_ = State::getting_token;
+    return action::GetToken{{freshness, token_serial_, context_.deadline, claims_}};
+}
+
 MDE_DECL Action Call::on_token(const Event& event, const Now&) {
     if (const auto error = failure_of(event)) return finish(*error);
     const auto* ready = std::get_if<event::TokenReady>(&event);
@@ -13701,6 +13711,15 @@ MDE_DECL Action Call::on_token(const Event& event, const Now&) {
     authorization_.append("Bearer ");
     authorization_.append(ready->token->secret().expose());
     return acquire_quota();
+}
+
+MDE_DECL QuotaKey Call::quota_key() const noexcept {
+    return {context_.settings->tenant.text(), context_.settings->client_id, spec_.stage};
+}
+
+MDE_DECL Action Call::acquire_quota() {
+    state_ = State::getting_quota;
+    return action::AcquireQuota{quota_key(), spec_.quota};
 }
 
 MDE_DECL Action Call::on_quota(const Event& event, const Now& now) {
@@ -13805,25 +13824,6 @@ MDE_DECL Action Call::finish(error_code error) {
     // With its memory: an action is watched for hours between two looks.
     authorization_ = Secret();
     return action::Finish{};
-}
-
-MDE_DECL Call::Call(const Context& context, const CallSpec& spec) noexcept
-    : context_(context),
-      spec_(spec),
-      retry_(context.settings->retry, context.deadline, context.seed) {}
-
-MDE_DECL Action Call::get_token(TokenQuery::Freshness freshness) {
-    state_ = State::getting_token;
-    return action::GetToken{{freshness, token_serial_, context_.deadline, claims_}};
-}
-
-MDE_DECL QuotaKey Call::quota_key() const noexcept {
-    return {context_.settings->tenant.text(), context_.settings->client_id, spec_.stage};
-}
-
-MDE_DECL Action Call::acquire_quota() {
-    state_ = State::getting_quota;
-    return action::AcquireQuota{quota_key(), spec_.quota};
 }
 
 #endif
@@ -14654,6 +14654,14 @@ MDE_DECL bool read_id(Members& members, MachineAction& action) {
     return true;
 }
 
+MDE_DECL json::value text_or_null(const std::optional<std::string>& text) {
+    return text ? json::value(json::string(*text)) : json::value(nullptr);
+}
+
+MDE_DECL json::value date_or_null(const std::optional<UtcTime>& date) {
+    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
+}
+
 MDE_DECL json::object write_command(const LiveResponseCommand& command) {
     json::array parameters;
     for (const CommandParameter& parameter : command.parameters)
@@ -14666,14 +14674,6 @@ MDE_DECL json::object write_command(const LiveResponseCommand& command) {
             {"commandStatus", command.command_status},
             {"errors", std::move(errors)},
             {"command", {{"type", command.type}, {"params", std::move(parameters)}}}};
-}
-
-MDE_DECL json::value text_or_null(const std::optional<std::string>& text) {
-    return text ? json::value(json::string(*text)) : json::value(nullptr);
-}
-
-MDE_DECL json::value date_or_null(const std::optional<UtcTime>& date) {
-    return date ? json::value(json::string(format_date(*date).view())) : json::value(nullptr);
 }
 
 #endif
@@ -14897,6 +14897,11 @@ MDE_DECL error_code error_of_ending(MachineActionStatus status) noexcept {
     }
 }
 
+MDE_DECL Action AwaitAction::start(const Now& now) {
+    watch_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
+    return look(now);
+}
+
 MDE_DECL Action AwaitAction::on(const Event& event, const Now& now) {
     switch (state_) {
     case State::looking: {
@@ -14940,11 +14945,6 @@ MDE_DECL Action AwaitAction::decide() {
         result_ = make_error_code(verdict_.error);
     }
     return action::Finish{};
-}
-
-MDE_DECL Action AwaitAction::start(const Now& now) {
-    watch_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
-    return look(now);
 }
 
 #endif
@@ -15086,6 +15086,11 @@ MDE_DECL error_code readiness(const GetLiveResponseResultLink& request, const Ma
 
 #if MDE_DEFINITIONS
 
+MDE_DECL error_code readiness(const GetPackageUri&, const MachineAction& action,
+                              Diagnostics& diagnostics) {
+    return detail::readiness_of_action(action, diagnostics);
+}
+
 MDE_DECL error_code readiness(const GetLiveResponseResultLink& request, const MachineAction& action,
                               Diagnostics& diagnostics) {
     for (const LiveResponseCommand& command : action.commands) {
@@ -15095,11 +15100,6 @@ MDE_DECL error_code readiness(const GetLiveResponseResultLink& request, const Ma
         return detail::readiness_of_action(action, diagnostics);
     }
     if (!action.commands.empty()) return make_error_code(errc::not_found);
-    return detail::readiness_of_action(action, diagnostics);
-}
-
-MDE_DECL error_code readiness(const GetPackageUri&, const MachineAction& action,
-                              Diagnostics& diagnostics) {
     return detail::readiness_of_action(action, diagnostics);
 }
 
@@ -15187,6 +15187,11 @@ MDE_DECL result<std::optional<UtcTime>> read_sas_date(std::string_view target,
 
 #if MDE_DEFINITIONS
 
+MDE_DECL bool SecretHandler::on_key_part(json::string_view part, std::size_t, error_code&) {
+    match(part);
+    return true;
+}
+
 MDE_DECL bool SecretHandler::on_key(json::string_view part, std::size_t, error_code&) {
     match(part);
     wanted_ = depth_ == 1 && !name_.empty() && matched_ == name_.size();
@@ -15198,6 +15203,21 @@ MDE_DECL bool SecretHandler::on_key(json::string_view part, std::size_t, error_c
 MDE_DECL bool SecretHandler::on_string(json::string_view part, std::size_t, error_code&) {
     if (!take(part)) return false;
     found_ += is_wanted() ? 1u : 0u;
+    wanted_ = false;
+    return true;
+}
+
+MDE_DECL bool SecretHandler::enter() noexcept {
+    ++depth_;
+    return pass();
+}
+
+MDE_DECL bool SecretHandler::leave() noexcept {
+    --depth_;
+    return true;
+}
+
+MDE_DECL bool SecretHandler::pass() noexcept {
     wanted_ = false;
     return true;
 }
@@ -15255,26 +15275,6 @@ MDE_DECL result<std::optional<UtcTime>> read_sas_date(std::string_view target,
     if (const result<UtcTime> date = parse_date(*text + "T00:00:00Z"); date && text->size() == 10)
         return std::optional<UtcTime>(*date);
     return make_error_code(errc::malformed_link);
-}
-
-MDE_DECL bool SecretHandler::on_key_part(json::string_view part, std::size_t, error_code&) {
-    match(part);
-    return true;
-}
-
-MDE_DECL bool SecretHandler::enter() noexcept {
-    ++depth_;
-    return pass();
-}
-
-MDE_DECL bool SecretHandler::leave() noexcept {
-    --depth_;
-    return true;
-}
-
-MDE_DECL bool SecretHandler::pass() noexcept {
-    wanted_ = false;
-    return true;
 }
 
 #endif
@@ -15339,6 +15339,11 @@ MDE_DECL result<PackageUri> PackageUriMint::mint(Secret link, LinkTimes times,
     return PackageUri(PackageUriKey(), std::move(link), *layout, times, policy);
 }
 
+MDE_DECL result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy,
+                                       LinkLife life) {
+    return PackageUriMint::mint(std::move(link), LinkTimes{obtained, {}, {}, {}, life}, policy);
+}
+
 MDE_DECL LinkTimes link_times_of(const Answer& answer) noexcept {
     LinkTimes times{answer.sent, {}, {}, {}, answer.life};
     if (answer.head == nullptr) return times;
@@ -15363,11 +15368,6 @@ MDE_DECL std::string Codec<PackageUri>::encode(std::string_view link, Quoting qu
     document["@odata.context"] = std::string(base) + "/api/$metadata#Edm.String";
     document["value"] = std::move(value);
     return json::serialize(document);
-}
-
-MDE_DECL result<PackageUri> adopt_link(Secret link, Now obtained, const ExpiryPolicy& policy,
-                                       LinkLife life) {
-    return PackageUriMint::mint(std::move(link), LinkTimes{obtained, {}, {}, {}, life}, policy);
 }
 
 #endif
@@ -15868,6 +15868,11 @@ class ContentProof {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void ContentProof::begin() noexcept {
+    total_ = 0;
+    tail_ = {};
+}
+
 MDE_DECL bool ContentProof::feed(std::span<const std::byte> bytes,
                                  std::uint64_t still_to_come) noexcept {
     if (!begins_well(bytes)) return false;
@@ -15896,11 +15901,6 @@ MDE_DECL bool ContentProof::begins_well(std::span<const std::byte> bytes) noexce
     for (std::size_t i = 0; i < bytes.size() && known < head_.size(); ++i)
         head_[known++] = bytes[i];
     return wire::begins_like_gzip(std::span(head_).first(known));
-}
-
-MDE_DECL void ContentProof::begin() noexcept {
-    total_ = 0;
-    tail_ = {};
 }
 
 MDE_DECL bool ContentProof::begins_like_zip(std::span<const std::byte> bytes) noexcept {
@@ -16784,13 +16784,6 @@ MDE_DECL Duration QuotaWindow::acquire(const Quota& quota, MonotonicTime now) {
     return Duration::zero();
 }
 
-MDE_DECL Duration QuotaWindow::wait_for(std::size_t limit, Duration window,
-                                        MonotonicTime now) const {
-    if (limit == 0 || calls_.size() < limit) return Duration::zero();
-    const MonotonicTime oldest = calls_[calls_.size() - limit];
-    return oldest + window + std::chrono::microseconds(1) - now;
-}
-
 MDE_DECL void QuotaWindow::count(MonotonicTime call) {
     calls_.push_back(calls_.empty() ? call : (std::max)(call, calls_.back()));
 }
@@ -16801,6 +16794,13 @@ MDE_DECL void QuotaWindow::block_until(MonotonicTime time) noexcept {
 
 MDE_DECL void QuotaWindow::forget(MonotonicTime now) {
     while (!calls_.empty() && now - calls_.front() > hour) calls_.pop_front();
+}
+
+MDE_DECL Duration QuotaWindow::wait_for(std::size_t limit, Duration window,
+                                        MonotonicTime now) const {
+    if (limit == 0 || calls_.size() < limit) return Duration::zero();
+    const MonotonicTime oldest = calls_[calls_.size() - limit];
+    return oldest + window + std::chrono::microseconds(1) - now;
 }
 
 #endif
@@ -17069,6 +17069,10 @@ MDE_DECL flow::QuotaWindow FileQuotas::window_of(const wire::QuotaRecord& record
     return window;
 }
 
+MDE_DECL MonotonicTime FileQuotas::on_this_run(UtcTime utc, const Now& now) noexcept {
+    return saturating_add(now.monotonic, saturating_span(utc, now.utc));
+}
+
 MDE_DECL error_code FileQuotas::save(int file, const flow::QuotaWindow& window, const Now& now) {
     // What was before this run was at its beginning, for those who look at this clock only.
     const auto moment = [&](MonotonicTime time) {
@@ -17085,10 +17089,6 @@ MDE_DECL error_code FileQuotas::save(int file, const flow::QuotaWindow& window, 
     const std::uint64_t before = detail::size_of_file(file);
     if (text.size() < before) text.resize(static_cast<std::size_t>(before), '\n');
     return detail::write_all(file, 0, std::as_bytes(std::span(text)));
-}
-
-MDE_DECL MonotonicTime FileQuotas::on_this_run(UtcTime utc, const Now& now) noexcept {
-    return saturating_add(now.monotonic, saturating_span(utc, now.utc));
 }
 
 #endif
@@ -17295,14 +17295,14 @@ MDE_DECL error_code FileState::save(std::string_view text) {
     return ec;
 }
 
+MDE_DECL result<std::optional<std::string>> FileState::load() const {
+    return detail::read_plain_file(directory(), name_, bounds::saved_state);
+}
+
 MDE_DECL void FileState::unlock() noexcept {
     if (!lock_.is_open()) return;
     ::unlinkat(directory(), (name_ + ".lock").c_str(), 0);
     lock_.close();
-}
-
-MDE_DECL result<std::optional<std::string>> FileState::load() const {
-    return detail::read_plain_file(directory(), name_, bounds::saved_state);
 }
 
 #endif
@@ -17566,6 +17566,12 @@ class PartFile {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL PartFile::PartFile(int directory, std::string name)
+    : directory_(directory),
+      name_(std::move(name)),
+      part_name_(name_ + ".part"),
+      journal_name_(journal_of(name_)) {}
+
 MDE_DECL void PartFile::adopt() {
     file_ = open_private(directory_, part_name_);
     journal_ = open_private(directory_, journal_name_);
@@ -17610,6 +17616,15 @@ MDE_DECL error_code PartFile::write(std::uint64_t offset, std::span<const std::b
     return mark();
 }
 
+MDE_DECL result<std::size_t> PartFile::read(std::uint64_t offset,
+                                            std::span<std::byte> bytes) const {
+    return read_all(file_.number(), offset, bytes);
+}
+
+MDE_DECL bool PartFile::is_at(const std::string& name) const noexcept {
+    return is_named(directory_, name, file_.number());
+}
+
 MDE_DECL void PartFile::keep() noexcept {
     const bool is_worth_it = journal_.is_open() && part_.stored != 0 && !mark();
     if (!is_worth_it) return drop();
@@ -17620,6 +17635,16 @@ MDE_DECL void PartFile::drop() noexcept {
     close();
     remove(journal_name_);
     remove(part_name_);
+}
+
+MDE_DECL void PartFile::published() noexcept {
+    close();
+    remove(journal_name_);
+}
+
+MDE_DECL void PartFile::close() noexcept {
+    file_.close();
+    journal_.close();
 }
 
 MDE_DECL void PartFile::forget() noexcept {
@@ -17639,6 +17664,10 @@ PartFile::read_journal() const {
         std::string_view(reinterpret_cast<const char*>(bytes.data()), *size));
 }
 
+MDE_DECL bool PartFile::fits(const wire::PartJournal& journal) const noexcept {
+    return journal.name == name_ && journal.inode == inode_of(file_.number());
+}
+
 MDE_DECL error_code PartFile::write_journal() {
     std::string text = wire::encode_part_journal(
         {name_, *part_.total, part_.etag, boot_id(), inode_of(file_.number())});
@@ -17656,35 +17685,6 @@ MDE_DECL error_code PartFile::mark() noexcept {
     marked_.stored = part_.stored;
     const wire::PartMarksText text = wire::encode_part_marks(marked_);
     return write_all(journal_.number(), marks_at_, std::as_bytes(std::span(text.view())));
-}
-
-MDE_DECL PartFile::PartFile(int directory, std::string name)
-    : directory_(directory),
-      name_(std::move(name)),
-      part_name_(name_ + ".part"),
-      journal_name_(journal_of(name_)) {}
-
-MDE_DECL result<std::size_t> PartFile::read(std::uint64_t offset,
-                                            std::span<std::byte> bytes) const {
-    return read_all(file_.number(), offset, bytes);
-}
-
-MDE_DECL bool PartFile::is_at(const std::string& name) const noexcept {
-    return is_named(directory_, name, file_.number());
-}
-
-MDE_DECL void PartFile::published() noexcept {
-    close();
-    remove(journal_name_);
-}
-
-MDE_DECL void PartFile::close() noexcept {
-    file_.close();
-    journal_.close();
-}
-
-MDE_DECL bool PartFile::fits(const wire::PartJournal& journal) const noexcept {
-    return journal.name == name_ && journal.inode == inode_of(file_.number());
 }
 
 #endif
@@ -17938,6 +17938,21 @@ MDE_DECL FileStore::Writer& FileStore::Writer::operator=(Writer&& other) noexcep
     return *this;
 }
 
+MDE_DECL error_code FileStore::Writer::begin(const PackagePart& part) {
+    const bool at_once = options_.reserve_space;
+    return file_.begin(part, at_once ? detail::Space::reserved : detail::Space::as_needed);
+}
+
+MDE_DECL error_code FileStore::Writer::write(std::uint64_t offset,
+                                             std::span<const std::byte> bytes) {
+    return file_.write(offset, bytes);
+}
+
+MDE_DECL result<std::size_t> FileStore::Writer::read(std::uint64_t offset,
+                                                     std::span<std::byte> bytes) const {
+    return file_.read(offset, bytes);
+}
+
 MDE_DECL error_code FileStore::Writer::commit(const Receipt& receipt) {
     error_code ec = file_.sync();
     if (!ec) ec = write_receipt(receipt);
@@ -18003,6 +18018,10 @@ MDE_DECL error_code FileStore::Writer::publish_receipt() {
     return {};
 }
 
+MDE_DECL bool FileStore::has(const PackageKey& key) const {
+    return detail::exists(directory_->number(), file_name_of(key));
+}
+
 MDE_DECL result<FileStore::Writer> FileStore::open(const PackageKey& key) {
     const std::string journal = detail::PartFile::journal_of(file_name_of(key));
     if (has(key) && !detail::exists(directory_->number(), journal))
@@ -18022,25 +18041,6 @@ MDE_DECL result<FileStore::Writer> FileStore::open(const PackageKey& key) {
     writer.file_.adopt();
     unless_adopted.writer = nullptr;
     return writer;
-}
-
-MDE_DECL error_code FileStore::Writer::begin(const PackagePart& part) {
-    const bool at_once = options_.reserve_space;
-    return file_.begin(part, at_once ? detail::Space::reserved : detail::Space::as_needed);
-}
-
-MDE_DECL error_code FileStore::Writer::write(std::uint64_t offset,
-                                             std::span<const std::byte> bytes) {
-    return file_.write(offset, bytes);
-}
-
-MDE_DECL result<std::size_t> FileStore::Writer::read(std::uint64_t offset,
-                                                     std::span<std::byte> bytes) const {
-    return file_.read(offset, bytes);
-}
-
-MDE_DECL bool FileStore::has(const PackageKey& key) const {
-    return detail::exists(directory_->number(), file_name_of(key));
 }
 
 MDE_DECL std::string FileStore::file_name_of(const PackageKey& key) {
@@ -18174,6 +18174,10 @@ MDE_DECL bool MemoryStore::Shared::has_room(std::uint64_t size) {
     return size <= capacity - used;
 }
 
+MDE_DECL MemoryStore::MemoryStore(std::uint64_t capacity) : shared_(std::make_shared<Shared>()) {
+    shared_->capacity = capacity;
+}
+
 MDE_DECL MemoryStore::Writer& MemoryStore::Writer::operator=(Writer&& other) noexcept {
     keep();
     shared_ = std::move(other.shared_);
@@ -18230,6 +18234,10 @@ MDE_DECL error_code MemoryStore::Writer::commit(const Receipt& receipt) {
     return {};
 }
 
+MDE_DECL void MemoryStore::Writer::keep() noexcept {
+    leave(shared_ && entry_->part.is_resumable() && entry_->part.stored != 0);
+}
+
 MDE_DECL void MemoryStore::Writer::leave(bool stays) noexcept {
     const auto shared = std::move(shared_);
     if (!shared) return;
@@ -18252,14 +18260,6 @@ MDE_DECL std::optional<StoredPackage> MemoryStore::find(const PackageKey& key) c
     const auto entry = shared_->entries.find(key.name().view());
     if (entry == shared_->entries.end() || !entry->second.receipt) return std::nullopt;
     return StoredPackage{entry->second.bytes, *entry->second.receipt};
-}
-
-MDE_DECL MemoryStore::MemoryStore(std::uint64_t capacity) : shared_(std::make_shared<Shared>()) {
-    shared_->capacity = capacity;
-}
-
-MDE_DECL void MemoryStore::Writer::keep() noexcept {
-    leave(shared_ && entry_->part.is_resumable() && entry_->part.stored != 0);
 }
 
 #endif
@@ -18397,15 +18397,15 @@ MDE_DECL error_code ReceiptStore::Writer::commit(const Receipt& receipt) {
     return {};
 }
 
+MDE_DECL result<ReceiptStore::Writer> ReceiptStore::open(const PackageKey& key) {
+    return Writer(shared_, std::string(key.name().view()));
+}
+
 MDE_DECL std::optional<Receipt> ReceiptStore::find(const PackageKey& key) const {
     const std::lock_guard lock(shared_->mutex);
     const auto entry = shared_->receipts.find(key.name().view());
     if (entry == shared_->receipts.end()) return std::nullopt;
     return entry->second;
-}
-
-MDE_DECL result<ReceiptStore::Writer> ReceiptStore::open(const PackageKey& key) {
-    return Writer(shared_, std::string(key.name().view()));
 }
 
 #endif
@@ -19326,6 +19326,10 @@ MDE_DECL Action CollectAction::on_running(const MachineAction& running) {
     return finish(failure_);
 }
 
+MDE_DECL bool CollectAction::is_worth_waiting() const noexcept {
+    return earlier_ || context_.settings->running_collection == RunningCollection::adopt;
+}
+
 MDE_DECL Action CollectAction::wait(const Now& now) {
     const Duration pause = context_.settings->poll.first;
     if (saturating_add(now.monotonic, pause) >= context_.deadline) return leave_open();
@@ -19337,10 +19341,6 @@ MDE_DECL Action CollectAction::adopt(const MachineAction& action) {
     *context_.diagnostics = Diagnostics{};
     result_ = action;
     return action::Finish{};
-}
-
-MDE_DECL bool CollectAction::is_worth_waiting() const noexcept {
-    return earlier_ || context_.settings->running_collection == RunningCollection::adopt;
 }
 
 MDE_DECL Action CollectAction::leave_open() {
@@ -19872,6 +19872,10 @@ MDE_DECL void Fleet::on_done(TaskKind kind, std::size_t job, result<FleetOutcome
     plan_list(now);
 }
 
+MDE_DECL void Fleet::stop(const error_code& reason) noexcept {
+    if (!stopped_) stopped_ = reason;
+}
+
 MDE_DECL bool Fleet::ended() const noexcept {
     for (const std::size_t count : in_flight_)
         if (count != 0) return false;
@@ -19883,6 +19887,15 @@ MDE_DECL observed::Fleet Fleet::counts() const noexcept {
     return {state_.count(JobPhase::waiting) + state_.count(JobPhase::asking),
             state_.count(JobPhase::running), state_.count(JobPhase::ready),
             state_.count(JobPhase::stored), state_.count(JobPhase::failed)};
+}
+
+MDE_DECL bool Fleet::is_open(std::size_t i) const noexcept {
+    const JobPhase phase = state_.jobs[i].phase;
+    return phase != JobPhase::stored && phase != JobPhase::failed;
+}
+
+MDE_DECL std::size_t& Fleet::in_flight(TaskKind kind) noexcept {
+    return in_flight_[static_cast<std::size_t>(kind)];
 }
 
 MDE_DECL std::optional<FleetTask> Fleet::next_fetch(const Now& now) {
@@ -19935,6 +19948,10 @@ MDE_DECL std::optional<UtcTime> Fleet::oldest_running() const {
         oldest = oldest ? (std::min)(*oldest, *job.created) : *job.created;
     }
     return oldest;
+}
+
+MDE_DECL Watch Fleet::watch_from(const Now& now) const noexcept {
+    return Watch(settings_->poll, now.monotonic, no_deadline);
 }
 
 MDE_DECL void Fleet::plan_list(const Now& now) noexcept {
@@ -20055,6 +20072,11 @@ MDE_DECL void Fleet::on_failed(TaskKind kind, std::size_t i, const error_code& e
     live_[i].not_before = saturating_add(now.monotonic, pause_after(job, diagnostics));
 }
 
+MDE_DECL bool Fleet::is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept {
+    return diagnostics.stage == Stage::collect && error != errc::outcome_unknown &&
+           !stops_fleet(error);
+}
+
 MDE_DECL void Fleet::forget_attempt(FleetJob& job) {
     job.asked.reset();
     job.phase = JobPhase::waiting;
@@ -20067,28 +20089,6 @@ MDE_DECL Duration Fleet::pause_after(const FleetJob& job,
     for (unsigned n = 1; n < job.failures && pause < settings_->retry.most; ++n) pause *= 2;
     return (std::max)((std::min)(pause, settings_->retry.most),
                       diagnostics.retry_after.value_or(Duration::zero()));
-}
-
-MDE_DECL void Fleet::stop(const error_code& reason) noexcept {
-    if (!stopped_) stopped_ = reason;
-}
-
-MDE_DECL bool Fleet::is_open(std::size_t i) const noexcept {
-    const JobPhase phase = state_.jobs[i].phase;
-    return phase != JobPhase::stored && phase != JobPhase::failed;
-}
-
-MDE_DECL std::size_t& Fleet::in_flight(TaskKind kind) noexcept {
-    return in_flight_[static_cast<std::size_t>(kind)];
-}
-
-MDE_DECL Watch Fleet::watch_from(const Now& now) const noexcept {
-    return Watch(settings_->poll, now.monotonic, no_deadline);
-}
-
-MDE_DECL bool Fleet::is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept {
-    return diagnostics.stage == Stage::collect && error != errc::outcome_unknown &&
-           !stops_fleet(error);
 }
 
 #endif
@@ -20604,6 +20604,11 @@ class AwaitActions {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL AwaitActions::AwaitActions(const Context& context, std::vector<MachineActionId> ids)
+    : context_(context), pace_(context.settings->poll) {
+    for (const MachineActionId& id : ids) entries_.push_back(Entry{{id, {}, {}}});
+}
+
 MDE_DECL Action AwaitActions::start(const Now& now) {
     for (Entry& entry : entries_)
         entry.watch.emplace(context_.settings->poll, now.monotonic, no_deadline);
@@ -20695,6 +20700,11 @@ MDE_DECL void AwaitActions::take(Entry& entry, const MachineAction& action, cons
     if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
 }
 
+MDE_DECL void AwaitActions::end(Entry& entry, const error_code& error) noexcept {
+    entry.ended = true;
+    entry.found.error = error;
+}
+
 MDE_DECL Action AwaitActions::go_on(const Now& now) {
     for (at_ = 0; at_ < entries_.size(); ++at_) {
         Entry& entry = entries_[at_];
@@ -20729,16 +20739,6 @@ MDE_DECL Action AwaitActions::finish() {
     *context_.diagnostics = Diagnostics{};
     result_ = std::move(all);
     return action::Finish{};
-}
-
-MDE_DECL AwaitActions::AwaitActions(const Context& context, std::vector<MachineActionId> ids)
-    : context_(context), pace_(context.settings->poll) {
-    for (const MachineActionId& id : ids) entries_.push_back(Entry{{id, {}, {}}});
-}
-
-MDE_DECL void AwaitActions::end(Entry& entry, const error_code& error) noexcept {
-    entry.ended = true;
-    entry.found.error = error;
 }
 
 MDE_DECL Action AwaitActions::fail(const error_code& error) {
@@ -21991,6 +21991,10 @@ MDE_DECL AnyOf permissions_in(const json::array& roles) noexcept;
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void add_permission(AnyOf& granted, std::string_view name) noexcept {
+    if (const auto permission = find_permission(name)) granted = granted.with(*permission);
+}
+
 MDE_DECL AnyOf permissions_in(std::string_view scopes) noexcept {
     AnyOf granted{};
     while (!scopes.empty()) {
@@ -22006,10 +22010,6 @@ MDE_DECL AnyOf permissions_in(const json::array& roles) noexcept {
     for (const json::value& role : roles)
         if (role.is_string()) add_permission(granted, std::string_view(role.get_string()));
     return granted;
-}
-
-MDE_DECL void add_permission(AnyOf& granted, std::string_view name) noexcept {
-    if (const auto permission = find_permission(name)) granted = granted.with(*permission);
 }
 
 #endif

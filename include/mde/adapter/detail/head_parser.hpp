@@ -67,17 +67,6 @@ MDE_DECL std::size_t head_size(std::string_view text) noexcept {
     return at == std::string_view::npos ? 0 : at + end.size();
 }
 
-MDE_DECL result<ParsedHead> parse_head(std::string_view text, ResponseHead& head) {
-    head.clear();
-    HeadReader reader(head);
-    error_code ec;
-    reader.put(boost::asio::buffer(text.data(), text.size()), ec);
-    const bool refused = (ec && ec != boost::beast::http::error::need_more) ||
-                         !reader.is_header_done() || head.status() < 100 || head.status() > 599;
-    if (refused) return make_error_code(errc::malformed_head);
-    return ParsedHead{reader.keep_alive()};
-}
-
 MDE_DECL HeadReader::HeadReader(ResponseHead& out) noexcept : out_(&out) {
     header_limit(static_cast<std::uint32_t>(bounds::response_head));
     body_limit(boost::none);
@@ -91,6 +80,17 @@ MDE_DECL void HeadReader::on_field_impl(boost::beast::http::field, View name, Vi
                                         error_code& ec) {
     if (!out_->add_field({name.data(), name.size()}, {value.data(), value.size()}))
         ec = make_error_code(errc::malformed_head);
+}
+
+MDE_DECL result<ParsedHead> parse_head(std::string_view text, ResponseHead& head) {
+    head.clear();
+    HeadReader reader(head);
+    error_code ec;
+    reader.put(boost::asio::buffer(text.data(), text.size()), ec);
+    const bool refused = (ec && ec != boost::beast::http::error::need_more) ||
+                         !reader.is_header_done() || head.status() < 100 || head.status() > 599;
+    if (refused) return make_error_code(errc::malformed_head);
+    return ParsedHead{reader.keep_alive()};
 }
 
 #endif

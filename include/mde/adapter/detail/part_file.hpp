@@ -103,6 +103,12 @@ class PartFile {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL PartFile::PartFile(int directory, std::string name)
+    : directory_(directory),
+      name_(std::move(name)),
+      part_name_(name_ + ".part"),
+      journal_name_(journal_of(name_)) {}
+
 MDE_DECL void PartFile::adopt() {
     file_ = open_private(directory_, part_name_);
     journal_ = open_private(directory_, journal_name_);
@@ -147,6 +153,15 @@ MDE_DECL error_code PartFile::write(std::uint64_t offset, std::span<const std::b
     return mark();
 }
 
+MDE_DECL result<std::size_t> PartFile::read(std::uint64_t offset,
+                                            std::span<std::byte> bytes) const {
+    return read_all(file_.number(), offset, bytes);
+}
+
+MDE_DECL bool PartFile::is_at(const std::string& name) const noexcept {
+    return is_named(directory_, name, file_.number());
+}
+
 MDE_DECL void PartFile::keep() noexcept {
     const bool is_worth_it = journal_.is_open() && part_.stored != 0 && !mark();
     if (!is_worth_it) return drop();
@@ -157,6 +172,16 @@ MDE_DECL void PartFile::drop() noexcept {
     close();
     remove(journal_name_);
     remove(part_name_);
+}
+
+MDE_DECL void PartFile::published() noexcept {
+    close();
+    remove(journal_name_);
+}
+
+MDE_DECL void PartFile::close() noexcept {
+    file_.close();
+    journal_.close();
 }
 
 MDE_DECL void PartFile::forget() noexcept {
@@ -176,6 +201,10 @@ PartFile::read_journal() const {
         std::string_view(reinterpret_cast<const char*>(bytes.data()), *size));
 }
 
+MDE_DECL bool PartFile::fits(const wire::PartJournal& journal) const noexcept {
+    return journal.name == name_ && journal.inode == inode_of(file_.number());
+}
+
 MDE_DECL error_code PartFile::write_journal() {
     std::string text = wire::encode_part_journal(
         {name_, *part_.total, part_.etag, boot_id(), inode_of(file_.number())});
@@ -193,35 +222,6 @@ MDE_DECL error_code PartFile::mark() noexcept {
     marked_.stored = part_.stored;
     const wire::PartMarksText text = wire::encode_part_marks(marked_);
     return write_all(journal_.number(), marks_at_, std::as_bytes(std::span(text.view())));
-}
-
-MDE_DECL PartFile::PartFile(int directory, std::string name)
-    : directory_(directory),
-      name_(std::move(name)),
-      part_name_(name_ + ".part"),
-      journal_name_(journal_of(name_)) {}
-
-MDE_DECL result<std::size_t> PartFile::read(std::uint64_t offset,
-                                            std::span<std::byte> bytes) const {
-    return read_all(file_.number(), offset, bytes);
-}
-
-MDE_DECL bool PartFile::is_at(const std::string& name) const noexcept {
-    return is_named(directory_, name, file_.number());
-}
-
-MDE_DECL void PartFile::published() noexcept {
-    close();
-    remove(journal_name_);
-}
-
-MDE_DECL void PartFile::close() noexcept {
-    file_.close();
-    journal_.close();
-}
-
-MDE_DECL bool PartFile::fits(const wire::PartJournal& journal) const noexcept {
-    return journal.name == name_ && journal.inode == inode_of(file_.number());
 }
 
 #endif

@@ -130,6 +130,10 @@ MDE_DECL Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
     return *this;
 }
 
+MDE_DECL void Descriptor::close() noexcept {
+    if (number_ >= 0) ::close(std::exchange(number_, -1));
+}
+
 MDE_DECL error_code write_all(int file, std::uint64_t offset, std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
         const ::ssize_t size =
@@ -161,6 +165,16 @@ MDE_DECL result<Descriptor> open_directory(const std::string& path, int more_fla
     return directory;
 }
 
+MDE_DECL result<Descriptor> make_directory(const std::string& path, int more_flags) noexcept {
+    if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return store_error(errno);
+    return open_directory(path, more_flags);
+}
+
+MDE_DECL bool is_plain(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 MDE_DECL result<std::string> read_plain(int file, std::size_t limit) {
     struct ::stat status {};
     const bool fits = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
@@ -184,6 +198,10 @@ MDE_DECL result<std::optional<std::string>> read_plain_file(int directory, const
     return std::optional<std::string>(std::move(*text));
 }
 
+MDE_DECL error_code sync(int file) noexcept {
+    return ::fsync(file) == 0 ? error_code() : store_error(errno);
+}
+
 MDE_DECL Descriptor create_private(int directory, const std::string& name, error_code& ec) {
     if (::unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT) ec = store_error(errno);
     if (ec) return Descriptor();
@@ -192,6 +210,10 @@ MDE_DECL Descriptor create_private(int directory, const std::string& name, error
                              S_IRUSR | S_IWUSR));
     if (!file.is_open()) ec = store_error(errno);
     return file;
+}
+
+MDE_DECL error_code sync_data(int file) noexcept {
+    return ::fdatasync(file) == 0 ? error_code() : store_error(errno);
 }
 
 MDE_DECL bool is_private(int file) noexcept {
@@ -212,6 +234,16 @@ MDE_DECL bool is_named(int directory, const std::string& name, int file) noexcep
     return ::fstat(file, &held) == 0 &&
            ::fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
            held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+}
+
+MDE_DECL std::uint64_t inode_of(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_ino) : 0;
+}
+
+MDE_DECL std::uint64_t size_of_file(int file) noexcept {
+    struct ::stat status {};
+    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
 MDE_DECL std::string boot_id() {
@@ -248,38 +280,6 @@ MDE_DECL error_code publish(int directory, const std::string& from,
     if (::linkat(directory, from.c_str(), directory, to.c_str(), 0) != 0) return store_error(errno);
     ::unlinkat(directory, from.c_str(), 0);
     return {};
-}
-
-MDE_DECL void Descriptor::close() noexcept {
-    if (number_ >= 0) ::close(std::exchange(number_, -1));
-}
-
-MDE_DECL result<Descriptor> make_directory(const std::string& path, int more_flags) noexcept {
-    if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return store_error(errno);
-    return open_directory(path, more_flags);
-}
-
-MDE_DECL bool is_plain(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-}
-
-MDE_DECL error_code sync(int file) noexcept {
-    return ::fsync(file) == 0 ? error_code() : store_error(errno);
-}
-
-MDE_DECL error_code sync_data(int file) noexcept {
-    return ::fdatasync(file) == 0 ? error_code() : store_error(errno);
-}
-
-MDE_DECL std::uint64_t inode_of(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_ino) : 0;
-}
-
-MDE_DECL std::uint64_t size_of_file(int file) noexcept {
-    struct ::stat status {};
-    return ::fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
 MDE_DECL bool exists(int directory, const std::string& name) noexcept {

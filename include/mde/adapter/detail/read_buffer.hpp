@@ -54,6 +54,10 @@ class ReadBuffer {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL std::string_view ReadBuffer::pending() const noexcept {
+    return std::string_view(bytes_.get() + begin_, end_ - begin_);
+}
+
 MDE_DECL void ReadBuffer::consume(std::size_t size) noexcept {
     if (size != 0) wipe(bytes_.get() + begin_, size);
     begin_ += size;
@@ -80,6 +84,10 @@ MDE_DECL void ReadBuffer::shrink() noexcept {
     capacity_ = 0;
 }
 
+MDE_DECL void ReadBuffer::wipe_pending() noexcept {
+    if (begin_ != end_) wipe(bytes_.get() + begin_, end_ - begin_);
+}
+
 MDE_DECL void ReadBuffer::grow(std::size_t capacity) {
     if (capacity <= capacity_) return;
     auto larger = std::make_unique_for_overwrite<char[]>(capacity);
@@ -87,14 +95,6 @@ MDE_DECL void ReadBuffer::grow(std::size_t capacity) {
     wipe_pending();
     bytes_ = std::move(larger);
     capacity_ = capacity;
-}
-
-MDE_DECL std::string_view ReadBuffer::pending() const noexcept {
-    return std::string_view(bytes_.get() + begin_, end_ - begin_);
-}
-
-MDE_DECL void ReadBuffer::wipe_pending() noexcept {
-    if (begin_ != end_) wipe(bytes_.get() + begin_, end_ - begin_);
 }
 
 #endif

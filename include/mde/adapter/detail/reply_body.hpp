@@ -57,6 +57,10 @@ MDE_DECL std::string reply_head(const HttpReply& reply, std::uint64_t length, bo
 
 #if MDE_DEFINITIONS
 
+MDE_DECL ReplyBody::ReplyBody(HttpReply reply) : reply_(std::move(reply)) {
+    length_ = reply_.source ? reply_.source->length : reply_.body.size();
+}
+
 MDE_DECL void ReplyBody::append_piece(std::vector<char>& out) {
     std::uint64_t most = (std::min)(std::uint64_t(piece_size), length_ - sent_);
     if (reply_.cut_after) most = (std::min)(most, *reply_.cut_after - sent_);
@@ -66,6 +70,10 @@ MDE_DECL void ReplyBody::append_piece(std::vector<char>& out) {
     sent_ += most;
     if (chunked && most != 0) append(out, "\r\n");
     if (chunked && at_end()) append(out, "0\r\n\r\n");
+}
+
+MDE_DECL void ReplyBody::append(std::vector<char>& out, std::string_view text) {
+    out.insert(out.end(), text.begin(), text.end());
 }
 
 MDE_DECL void ReplyBody::append_chunk_size(std::vector<char>& out, std::uint64_t size) {
@@ -97,14 +105,6 @@ MDE_DECL std::string reply_head(const HttpReply& reply, std::uint64_t length, bo
     if (reply.framing == ReplyFraming::by_chunks) head += "Transfer-Encoding: chunked\r\n";
     if (!keep_alive) head += "Connection: close\r\n";
     return head + "\r\n";
-}
-
-MDE_DECL ReplyBody::ReplyBody(HttpReply reply) : reply_(std::move(reply)) {
-    length_ = reply_.source ? reply_.source->length : reply_.body.size();
-}
-
-MDE_DECL void ReplyBody::append(std::vector<char>& out, std::string_view text) {
-    out.insert(out.end(), text.begin(), text.end());
 }
 
 #endif

@@ -107,6 +107,15 @@ MDE_DECL void SessionCache::put(const Peer& peer, OpensslPtr<SSL_SESSION> sessio
     entries_.push_back({peer, std::move(session), now});
 }
 
+MDE_DECL OpensslPtr<SSL_SESSION> SessionCache::share(SSL_SESSION* session) noexcept {
+    SSL_SESSION_up_ref(session);
+    return OpensslPtr<SSL_SESSION>(session);
+}
+
+MDE_DECL bool SessionCache::is_for_many(const SSL_SESSION* session) noexcept {
+    return SSL_SESSION_get_protocol_version(session) < TLS1_3_VERSION;
+}
+
 MDE_DECL bool SessionCache::is_good(const Entry& entry, Time now) noexcept {
     SSL_SESSION* session = entry.session.get();
     X509* certificate = SSL_SESSION_get0_peer(session);
@@ -114,6 +123,10 @@ MDE_DECL bool SessionCache::is_good(const Entry& entry, Time now) noexcept {
     const bool runs_out =
         certificate != nullptr && X509_cmp_current_time(X509_get0_notAfter(certificate)) <= 0;
     return !runs_out && now - entry.put < life && SSL_SESSION_is_resumable(session) == 1;
+}
+
+MDE_DECL OpensslPtr<SSL_SESSION> SessionCorner::take() const {
+    return cache->take(*peer, std::chrono::steady_clock::now());
 }
 
 MDE_DECL int keep_session(SSL* ssl, SSL_SESSION* session) noexcept {
@@ -126,19 +139,6 @@ MDE_DECL int keep_session(SSL* ssl, SSL_SESSION* session) noexcept {
         // Out of memory inside a callback of C: the session is lost, no more.
     }
     return 1;
-}
-
-MDE_DECL OpensslPtr<SSL_SESSION> SessionCache::share(SSL_SESSION* session) noexcept {
-    SSL_SESSION_up_ref(session);
-    return OpensslPtr<SSL_SESSION>(session);
-}
-
-MDE_DECL bool SessionCache::is_for_many(const SSL_SESSION* session) noexcept {
-    return SSL_SESSION_get_protocol_version(session) < TLS1_3_VERSION;
-}
-
-MDE_DECL OpensslPtr<SSL_SESSION> SessionCorner::take() const {
-    return cache->take(*peer, std::chrono::steady_clock::now());
 }
 
 MDE_DECL void hand_out_sessions(SSL_CTX* context) noexcept {

@@ -94,6 +94,11 @@ MDE_DECL bool TokenCache::postpone(const TokenQuery& query, MonotonicTime now) n
     return true;
 }
 
+MDE_DECL void TokenCache::drop() noexcept {
+    token_ = AccessToken();
+    claims_.clear();
+}
+
 MDE_DECL void TokenCache::fail(const error_code& error, const Diagnostics& diagnostics) {
     ++failures_;
     failure_ = error;
@@ -105,11 +110,6 @@ MDE_DECL std::optional<error_code> TokenCache::failure_since(const Moment& begun
     if (failures_ == begun.failures) return std::nullopt;
     diagnostics = failure_diagnostics_;
     return failure_;
-}
-
-MDE_DECL void TokenCache::drop() noexcept {
-    token_ = AccessToken();
-    claims_.clear();
 }
 
 MDE_DECL bool TokenCache::is_refused(const TokenQuery& query) const noexcept {

@@ -194,15 +194,15 @@ class WholeBody {
 
 #if MDE_DEFINITIONS
 
+MDE_DECL void WholeBody::begin(std::size_t limit) noexcept {
+    text_.clear();
+    limit_ = limit;
+}
+
 MDE_DECL std::span<std::byte> WholeBody::next_piece() {
     const std::size_t room = text_.room();
     return std::as_writable_bytes(
         text_.prepare(room >= bounds::answer_piece / 4 ? room : bounds::answer_piece));
-}
-
-MDE_DECL void WholeBody::begin(std::size_t limit) noexcept {
-    text_.clear();
-    limit_ = limit;
 }
 
 MDE_DECL bool WholeBody::add(std::size_t size) noexcept {
