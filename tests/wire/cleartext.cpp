@@ -5,6 +5,8 @@
 
 #include <mde/adapter/metadata_server.hpp>
 
+#include <boost/asio/ip/tcp.hpp>
+
 #include <doctest/doctest.h>
 
 #include <array>
@@ -144,6 +146,25 @@ TEST_CASE_FIXTURE(CleartextWorld,
     const Listener other;
     CHECK(call(request(Scheme::http, other.port())).error == errc::cleartext_refused);
     CHECK(other.is_untouched());
+}
+
+TEST_CASE_FIXTURE(CleartextWorld, "a server that another one takes the place of is stopped") {
+    const auto is_open = [this](std::uint16_t port) {
+        boost::asio::ip::tcp::socket socket(io);
+        error_code ec;
+        socket.connect({boost::asio::ip::address_v4::loopback(), port}, ec);
+        return !ec;
+    };
+    const std::uint16_t first_bare = bare.port();
+    const std::uint16_t first_secure = secure.port();
+    CHECK(is_open(first_bare));
+    CHECK(is_open(first_secure));
+    bare = *serve_http_for_metadata(io.get_executor(), 0, mirror, SystemClock());
+    secure = *serve_https(io.get_executor(), "127.0.0.1", 0, identity(), mirror, SystemClock());
+    CHECK_FALSE(is_open(first_bare));
+    CHECK_FALSE(is_open(first_secure));
+    CHECK(is_open(bare.port()));
+    CHECK(is_open(secure.port()));
 }
 
 TEST_CASE_FIXTURE(CleartextWorld, "a request that is not safe is not sent in the clear either") {

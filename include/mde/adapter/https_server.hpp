@@ -38,8 +38,12 @@ class HttpsServer {
 
     /// Leaves the other one without a server.
     HttpsServer(HttpsServer&&) noexcept = default;
-    /// Likewise; the one that was here goes on listening: call its `stop()` first.
-    HttpsServer& operator=(HttpsServer&&) noexcept = default;
+    /// Likewise; the one that was here is stopped.
+    HttpsServer& operator=(HttpsServer&& other) noexcept {
+        if (this != &other) stop();
+        listening_ = std::move(other.listening_);
+        return *this;
+    }
     ~HttpsServer() { stop(); }
 
     /// The port that it listens on.

@@ -35,8 +35,12 @@ class MetadataServer {
 
     /// Leaves the other one without a server.
     MetadataServer(MetadataServer&&) noexcept = default;
-    /// Likewise; the one that was here goes on listening: call its `stop()` first.
-    MetadataServer& operator=(MetadataServer&&) noexcept = default;
+    /// Likewise; the one that was here is stopped.
+    MetadataServer& operator=(MetadataServer&& other) noexcept {
+        if (this != &other) stop();
+        listening_ = std::move(other.listening_);
+        return *this;
+    }
     ~MetadataServer() { stop(); }
 
     /// The port that it listens on.

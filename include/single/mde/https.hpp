@@ -8493,8 +8493,12 @@ class HttpsServer {
 
     /// Leaves the other one without a server.
     HttpsServer(HttpsServer&&) noexcept = default;
-    /// Likewise; the one that was here goes on listening: call its `stop()` first.
-    HttpsServer& operator=(HttpsServer&&) noexcept = default;
+    /// Likewise; the one that was here is stopped.
+    HttpsServer& operator=(HttpsServer&& other) noexcept {
+        if (this != &other) stop();
+        listening_ = std::move(other.listening_);
+        return *this;
+    }
     ~HttpsServer() { stop(); }
 
     /// The port that it listens on.
@@ -16622,8 +16626,12 @@ class MetadataServer {
 
     /// Leaves the other one without a server.
     MetadataServer(MetadataServer&&) noexcept = default;
-    /// Likewise; the one that was here goes on listening: call its `stop()` first.
-    MetadataServer& operator=(MetadataServer&&) noexcept = default;
+    /// Likewise; the one that was here is stopped.
+    MetadataServer& operator=(MetadataServer&& other) noexcept {
+        if (this != &other) stop();
+        listening_ = std::move(other.listening_);
+        return *this;
+    }
     ~MetadataServer() { stop(); }
 
     /// The port that it listens on.
