@@ -219,13 +219,7 @@ class CurlMultiTransport {
         void begin(Handler handler, First first) {
             const std::uint64_t number = ++begun;
             auto slot = net::get_associated_cancellation_slot(handler);
-            net::post(driver->strand, [self = this->shared_from_this(), number, first,
-                                       handler = std::move(handler)]() mutable {
-                self->operation = number;
-                self->keep(std::move(handler));
-                self->wait();
-                first(*self);
-            });
+            // Before the operation may end on another thread, and its slot with it.
             if (slot.is_connected())
                 slot.assign([weak = this->weak_from_this(), strand = driver->strand,
                              number](net::cancellation_type) {
@@ -233,6 +227,13 @@ class CurlMultiTransport {
                         if (const auto self = weak.lock()) self->cancel(number);
                     });
                 });
+            net::post(driver->strand, [self = this->shared_from_this(), number, first,
+                                       handler = std::move(handler)]() mutable {
+                self->operation = number;
+                self->keep(std::move(handler));
+                self->wait();
+                first(*self);
+            });
         }
 
         /// Swapped: the move assignment of Boost 1.81 calls itself for ever.

@@ -24,9 +24,11 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/system_executor.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
 
 #include <optional>
 #include <string>
@@ -223,6 +225,13 @@ struct own {
 struct async {
     class Store {
       public:
+        Store() = default;
+        Store(const Store&) = delete;
+        Store& operator=(const Store&) = delete;
+        /// What the thread did for the handlers of this store, and their executors with it, is gone
+        /// before the executors' contexts go.
+        ~Store() { net::post(thread(), net::use_future).wait(); }
+
         class Writer {
           public:
             Writer() = default;
