@@ -40,14 +40,12 @@ class Exchange {
           request_(std::move(request)),
           target_(request_.target()),
           body_(body_of(request_)),
-          call_(context, {Request::stage,
-                          Request::method,
-                          std::string_view(target_),
-                          body_,
-                          Request::quota,
-                          {},
-                          443,
-                          answered()}) {}
+          call_(context, {.stage = Request::stage,
+                          .method = Request::method,
+                          .target = std::string_view(target_),
+                          .body = body_,
+                          .quota = Request::quota,
+                          .answered = answered()}) {}
 
     Action start(const Now& now) {
         if constexpr (requires { request_.check(); }) {

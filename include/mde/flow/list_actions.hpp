@@ -102,13 +102,13 @@ MDE_DECL Action ListActions::ask(const Now& now) {
     if (++pages_ > bounds::list_pages) return finish(make_error_code(errc::answer_too_large));
     Context context = context_;
     context.seed += pages_;
-    call_.emplace(context, CallSpec{ListMachineActions::stage,
-                                    ListMachineActions::method,
-                                    target_,
-                                    {},
-                                    ListMachineActions::quota,
-                                    host_,
-                                    port_});
+    call_.emplace(context, CallSpec{.stage = ListMachineActions::stage,
+                                    .method = ListMachineActions::method,
+                                    .target = target_,
+                                    .body = {},
+                                    .quota = ListMachineActions::quota,
+                                    .host = host_,
+                                    .port = port_});
     return call_->start(now);
 }
 

@@ -12403,14 +12403,12 @@ class Exchange {
           request_(std::move(request)),
           target_(request_.target()),
           body_(body_of(request_)),
-          call_(context, {Request::stage,
-                          Request::method,
-                          std::string_view(target_),
-                          body_,
-                          Request::quota,
-                          {},
-                          443,
-                          answered()}) {}
+          call_(context, {.stage = Request::stage,
+                          .method = Request::method,
+                          .target = std::string_view(target_),
+                          .body = body_,
+                          .quota = Request::quota,
+                          .answered = answered()}) {}
 
     Action start(const Now& now) {
         if constexpr (requires { request_.check(); }) {
@@ -13572,13 +13570,13 @@ MDE_DECL Action ListActions::ask(const Now& now) {
     if (++pages_ > bounds::list_pages) return finish(make_error_code(errc::answer_too_large));
     Context context = context_;
     context.seed += pages_;
-    call_.emplace(context, CallSpec{ListMachineActions::stage,
-                                    ListMachineActions::method,
-                                    target_,
-                                    {},
-                                    ListMachineActions::quota,
-                                    host_,
-                                    port_});
+    call_.emplace(context, CallSpec{.stage = ListMachineActions::stage,
+                                    .method = ListMachineActions::method,
+                                    .target = target_,
+                                    .body = {},
+                                    .quota = ListMachineActions::quota,
+                                    .host = host_,
+                                    .port = port_});
     return call_->start(now);
 }
 
