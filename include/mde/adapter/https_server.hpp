@@ -39,25 +39,18 @@ class HttpsServer {
     /// Leaves the other one without a server.
     HttpsServer(HttpsServer&&) noexcept = default;
     /// Likewise; the one that was here is stopped.
-    HttpsServer& operator=(HttpsServer&& other) noexcept {
-        if (this != &other) stop();
-        listening_ = std::move(other.listening_);
-        return *this;
-    }
-    ~HttpsServer() { stop(); }
+    HttpsServer& operator=(HttpsServer&&) noexcept = default;
 
     /// The port that it listens on.
-    std::uint16_t port() const { return listening_->port(); }
+    std::uint16_t port() const { return owned_.port(); }
 
     /// Stops listening and drops all connections.
-    void stop() {
-        if (listening_) listening_->stop();
-    }
+    void stop() { owned_.stop(); }
 
   private:
-    explicit HttpsServer(std::shared_ptr<Listening> listening) : listening_(std::move(listening)) {}
+    explicit HttpsServer(std::shared_ptr<Listening> listening) : owned_(std::move(listening)) {}
 
-    std::shared_ptr<Listening> listening_;
+    detail::ListeningOwner<Executor, HandlerT, ClockT> owned_;
 };
 
 /// `serve_https(executor, "127.0.0.1", 0, identity, handler, clock)`

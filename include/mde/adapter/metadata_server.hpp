@@ -36,26 +36,18 @@ class MetadataServer {
     /// Leaves the other one without a server.
     MetadataServer(MetadataServer&&) noexcept = default;
     /// Likewise; the one that was here is stopped.
-    MetadataServer& operator=(MetadataServer&& other) noexcept {
-        if (this != &other) stop();
-        listening_ = std::move(other.listening_);
-        return *this;
-    }
-    ~MetadataServer() { stop(); }
+    MetadataServer& operator=(MetadataServer&&) noexcept = default;
 
     /// The port that it listens on.
-    std::uint16_t port() const { return listening_->port(); }
+    std::uint16_t port() const { return owned_.port(); }
 
     /// Stops listening and drops all connections.
-    void stop() {
-        if (listening_) listening_->stop();
-    }
+    void stop() { owned_.stop(); }
 
   private:
-    explicit MetadataServer(std::shared_ptr<Listening> listening)
-        : listening_(std::move(listening)) {}
+    explicit MetadataServer(std::shared_ptr<Listening> listening) : owned_(std::move(listening)) {}
 
-    std::shared_ptr<Listening> listening_;
+    detail::ListeningOwner<Executor, HandlerT, ClockT> owned_;
 };
 
 /// `serve_http_for_metadata(executor, 0, handler, clock)`

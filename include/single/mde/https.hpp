@@ -8465,6 +8465,32 @@ class Listening : public std::enable_shared_from_this<Listening<Executor, Handle
     std::vector<std::weak_ptr<Session>> sessions_;
 };
 
+/// What a server object is: it stops listening when it goes, or when another one takes its place.
+/// Distinct objects: safe. Shared objects: unsafe.
+template <class Executor, HttpHandler HandlerT, Clock ClockT>
+class ListeningOwner {
+    using Owned = Listening<Executor, HandlerT, ClockT>;
+
+  public:
+    explicit ListeningOwner(std::shared_ptr<Owned> listening) : listening_(std::move(listening)) {}
+    ListeningOwner(ListeningOwner&&) noexcept = default;
+    ListeningOwner& operator=(ListeningOwner&& other) noexcept {
+        if (this != &other) stop();
+        listening_ = std::move(other.listening_);
+        return *this;
+    }
+    ~ListeningOwner() { stop(); }
+
+    std::uint16_t port() const { return listening_->port(); }
+
+    void stop() {
+        if (listening_) listening_->stop();
+    }
+
+  private:
+    std::shared_ptr<Owned> listening_;
+};
+
 } // namespace mde::inline MDE_ABI::detail
 
 #endif
@@ -8494,25 +8520,18 @@ class HttpsServer {
     /// Leaves the other one without a server.
     HttpsServer(HttpsServer&&) noexcept = default;
     /// Likewise; the one that was here is stopped.
-    HttpsServer& operator=(HttpsServer&& other) noexcept {
-        if (this != &other) stop();
-        listening_ = std::move(other.listening_);
-        return *this;
-    }
-    ~HttpsServer() { stop(); }
+    HttpsServer& operator=(HttpsServer&&) noexcept = default;
 
     /// The port that it listens on.
-    std::uint16_t port() const { return listening_->port(); }
+    std::uint16_t port() const { return owned_.port(); }
 
     /// Stops listening and drops all connections.
-    void stop() {
-        if (listening_) listening_->stop();
-    }
+    void stop() { owned_.stop(); }
 
   private:
-    explicit HttpsServer(std::shared_ptr<Listening> listening) : listening_(std::move(listening)) {}
+    explicit HttpsServer(std::shared_ptr<Listening> listening) : owned_(std::move(listening)) {}
 
-    std::shared_ptr<Listening> listening_;
+    detail::ListeningOwner<Executor, HandlerT, ClockT> owned_;
 };
 
 /// `serve_https(executor, "127.0.0.1", 0, identity, handler, clock)`
@@ -16625,26 +16644,18 @@ class MetadataServer {
     /// Leaves the other one without a server.
     MetadataServer(MetadataServer&&) noexcept = default;
     /// Likewise; the one that was here is stopped.
-    MetadataServer& operator=(MetadataServer&& other) noexcept {
-        if (this != &other) stop();
-        listening_ = std::move(other.listening_);
-        return *this;
-    }
-    ~MetadataServer() { stop(); }
+    MetadataServer& operator=(MetadataServer&&) noexcept = default;
 
     /// The port that it listens on.
-    std::uint16_t port() const { return listening_->port(); }
+    std::uint16_t port() const { return owned_.port(); }
 
     /// Stops listening and drops all connections.
-    void stop() {
-        if (listening_) listening_->stop();
-    }
+    void stop() { owned_.stop(); }
 
   private:
-    explicit MetadataServer(std::shared_ptr<Listening> listening)
-        : listening_(std::move(listening)) {}
+    explicit MetadataServer(std::shared_ptr<Listening> listening) : owned_(std::move(listening)) {}
 
-    std::shared_ptr<Listening> listening_;
+    detail::ListeningOwner<Executor, HandlerT, ClockT> owned_;
 };
 
 /// `serve_http_for_metadata(executor, 0, handler, clock)`

@@ -90,6 +90,32 @@ class Listening : public std::enable_shared_from_this<Listening<Executor, Handle
     std::vector<std::weak_ptr<Session>> sessions_;
 };
 
+/// What a server object is: it stops listening when it goes, or when another one takes its place.
+/// Distinct objects: safe. Shared objects: unsafe.
+template <class Executor, HttpHandler HandlerT, Clock ClockT>
+class ListeningOwner {
+    using Owned = Listening<Executor, HandlerT, ClockT>;
+
+  public:
+    explicit ListeningOwner(std::shared_ptr<Owned> listening) : listening_(std::move(listening)) {}
+    ListeningOwner(ListeningOwner&&) noexcept = default;
+    ListeningOwner& operator=(ListeningOwner&& other) noexcept {
+        if (this != &other) stop();
+        listening_ = std::move(other.listening_);
+        return *this;
+    }
+    ~ListeningOwner() { stop(); }
+
+    std::uint16_t port() const { return listening_->port(); }
+
+    void stop() {
+        if (listening_) listening_->stop();
+    }
+
+  private:
+    std::shared_ptr<Owned> listening_;
+};
+
 } // namespace mde::inline MDE_ABI::detail
 
 #endif
