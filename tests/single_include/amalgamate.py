@@ -7,8 +7,8 @@ amalgamate.py --forward SINGLES INCLUDE OUT     writes below OUT, for each heade
 
 A single header is its umbrella with every header of ours in the place of its first #include, guards
 and all: single and many headers may meet in one translation unit. #include lines of others stay
-where they come first. What compiles the SDK once (*.ipp) is copied. With --line each part says where it is from, for compilers and debuggers.
-The same input gives the same bytes everywhere."""
+where they come first. With --line each part says where it is from, for compilers and debuggers. What
+compiles the SDK once (*.ipp) is copied. The same input gives the same bytes everywhere."""
 
 import argparse
 import pathlib
@@ -107,9 +107,7 @@ def sources(root):
 
 
 def forward(root, singles, out):
-    held = {name: single for name, single in holders(root).items() if single is not None}
-    held.update((name, name) for name in sources(root))
-    for name, single in held.items():
+    for name, single in (holders(root) | {name: name for name in sources(root)}).items():
         target = out / name
         text = f'#include "{(singles / single).resolve().as_posix()}"\n'
         # What is the same stays as old as it is.
@@ -132,11 +130,9 @@ def main():
         forward(arguments.include, arguments.forward, arguments.out)
         return 0
     stale = []
-    for name in SINGLES + sources(arguments.include):
-        if name in SINGLES:
-            text = single_header(arguments.include, name, arguments.line).encode("utf-8")
-        else:
-            text = (arguments.include / name).read_bytes()
+    texts = {name: single_header(arguments.include, name, arguments.line).encode("utf-8") for name in SINGLES}
+    texts |= {name: (arguments.include / name).read_bytes() for name in sources(arguments.include)}
+    for name, text in texts.items():
         target = arguments.out / name
         if arguments.check:
             if not target.is_file() or target.read_bytes() != text:
