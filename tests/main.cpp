@@ -34,6 +34,22 @@ REGISTER_LISTENER("case_counter", 1, CaseCounter);
 
 } // namespace
 
+#if defined(__SANITIZE_THREAD__)
+#define MDE_TEST_THREAD_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define MDE_TEST_THREAD_SANITIZER 1
+#endif
+#endif
+
+#ifdef MDE_TEST_THREAD_SANITIZER
+// Asked for by the thread sanitizer, which cannot see that OpenSSL counts references atomically,
+// but sees what OpenSSL copies and frees: a TLS session that one thread has copied, and another one
+// frees as its last owner, would be called a race.
+extern "C" const char* __tsan_default_suppressions();
+extern "C" const char* __tsan_default_suppressions() { return "called_from_lib:libcrypto.so\n"; }
+#endif
+
 int main(int argc, char** argv) {
     doctest::Context context(argc, argv);
     context.setOption("no-skip", true);
