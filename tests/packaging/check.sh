@@ -76,11 +76,6 @@ vendored)
     cp -r "$source/include/mde" "$build/third_party/mde"
     by_hand -Ithird_party -lboost_json -lssl -lcrypto
     ;;
-compiled)
-    # A program of two files, one of which compiles the SDK.
-    printf '#include <mde/https.ipp>\n' >"$build/sdk.cpp"
-    by_hand -DMDE_SEPARATE_COMPILATION "-I$source/include" sdk.cpp -lboost_json -lssl -lcrypto
-    ;;
 single_include)
     mkdir "$build/mde"
     cp "$source/include/single/mde/emulator.hpp" "$build/mde"
