@@ -3,10 +3,7 @@
 
 #include "emulator.hpp"
 
-#include <mde/adapter/beast_transport.hpp>
-#include <mde/adapter/credential.hpp>
-#include <mde/adapter/openssl_sha256.hpp>
-#include <mde/async/client.hpp>
+#include <mde/adapter/https_client.hpp>
 
 #include <boost/asio/io_context.hpp>
 

@@ -4,10 +4,7 @@
 
 #include "emulator.hpp"
 
-#include <mde/adapter/beast_transport.hpp>
-#include <mde/adapter/credential.hpp>
-#include <mde/adapter/openssl_sha256.hpp>
-#include <mde/async/client.hpp>
+#include <mde/adapter/https_client.hpp>
 #include <mde/request/collect_investigation_package.hpp>
 
 #include <boost/asio/io_context.hpp>
@@ -18,8 +15,7 @@
 
 using Transport = mde::BeastTransport<boost::asio::io_context::executor_type>;
 using Tokens = mde::Credential<Transport>;
-using Client = mde::Client<mde::OpensslSha256, Transport&, Tokens&, mde::LocalQuotas,
-                           mde::SystemClock, mde::NoObserver>;
+using Client = mde::Client<mde::OpensslSha256, Transport&, Tokens&>;
 
 //[callbacks
 struct Job {

@@ -5,10 +5,7 @@
 
 #include "emulator.hpp"
 
-#include <mde/adapter/beast_transport.hpp>
-#include <mde/adapter/credential.hpp>
-#include <mde/adapter/openssl_sha256.hpp>
-#include <mde/async/client.hpp>
+#include <mde/adapter/https_client.hpp>
 #include <mde/request/collect_investigation_package.hpp>
 
 #include <boost/asio/awaitable.hpp>

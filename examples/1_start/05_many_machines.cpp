@@ -4,12 +4,9 @@
 
 #include "emulator.hpp"
 
-#include <mde/adapter/beast_transport.hpp>
-#include <mde/adapter/credential.hpp>
 #include <mde/adapter/environment_sign_in.hpp>
 #include <mde/adapter/file_state.hpp>
-#include <mde/adapter/openssl_sha256.hpp>
-#include <mde/async/client.hpp>
+#include <mde/adapter/https_client.hpp>
 
 #include <boost/asio/io_context.hpp>
 

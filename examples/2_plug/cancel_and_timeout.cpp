@@ -4,10 +4,7 @@
 
 #include "emulator.hpp"
 
-#include <mde/adapter/beast_transport.hpp>
-#include <mde/adapter/credential.hpp>
-#include <mde/adapter/openssl_sha256.hpp>
-#include <mde/async/client.hpp>
+#include <mde/adapter/https_client.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>

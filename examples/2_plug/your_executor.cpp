@@ -5,10 +5,7 @@
 
 #include "loop_executor.hpp"
 
-#include <mde/adapter/beast_transport.hpp>
-#include <mde/adapter/credential.hpp>
-#include <mde/adapter/openssl_sha256.hpp>
-#include <mde/async/client.hpp>
+#include <mde/adapter/https_client.hpp>
 
 #include <iostream>
 #include <thread>

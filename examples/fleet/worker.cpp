@@ -9,12 +9,9 @@
 #include "mde_package/retried_job.hpp"
 #include "mde_package/usage_error.hpp"
 
-#include <mde/adapter/beast_transport.hpp>
-#include <mde/adapter/credential.hpp>
 #include <mde/adapter/file_store.hpp>
-#include <mde/adapter/openssl_sha256.hpp>
+#include <mde/adapter/https_client.hpp>
 #include <mde/adapter/tls_context.hpp>
-#include <mde/async/client.hpp>
 #include <mde/base/bounds.hpp>
 #include <mde/base/printable.hpp>
 
@@ -43,8 +40,7 @@ namespace {
 using Executor = net::io_context::executor_type;
 using Transport = mde::BeastTransport<Executor>;
 using Tokens = mde::Credential<Transport>;
-using Client = mde::Client<mde::OpensslSha256, Transport&, Tokens&, RedisQuotaStore&,
-                           mde::SystemClock, mde::NoObserver>;
+using Client = mde::Client<mde::OpensslSha256, Transport&, Tokens&, RedisQuotaStore&>;
 
 /// Between two tries of something that is not to be had now.
 constexpr std::chrono::milliseconds pause(200);

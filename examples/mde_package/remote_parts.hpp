@@ -7,12 +7,9 @@
 
 #include "remote.hpp"
 
-#include <mde/adapter/beast_transport.hpp>
-#include <mde/adapter/credential.hpp>
 #include <mde/adapter/file_token_store.hpp>
-#include <mde/adapter/openssl_sha256.hpp>
+#include <mde/adapter/https_client.hpp>
 #include <mde/adapter/tls_context.hpp>
-#include <mde/async/client.hpp>
 #include <mde/async/local_quotas.hpp>
 #include <mde/async/system_clock.hpp>
 

@@ -6,16 +6,14 @@
 /// Everything for real use: `mde/mde.hpp`, and HTTPS, hashing and signing by Asio, Beast and
 /// OpenSSL; servers for tests, too.
 
-#include <mde/adapter/beast_transport.hpp>
 #include <mde/adapter/certificate_authority.hpp>
 #include <mde/adapter/client_certificate.hpp>
 #include <mde/adapter/environment_sign_in.hpp>
 #include <mde/adapter/file_token_store.hpp>
+#include <mde/adapter/https_client.hpp>
 #include <mde/adapter/https_server.hpp>
-#include <mde/adapter/instances.hpp>
 #include <mde/adapter/metadata_server.hpp>
 #include <mde/adapter/openssl_hmac.hpp>
-#include <mde/adapter/openssl_sha256.hpp>
 #include <mde/adapter/tls_context.hpp>
 #include <mde/mde.hpp>
 

@@ -5,12 +5,10 @@
 /// @file
 /// The emulator behind a real TLS server on loopback, and a client that trusts only its authority.
 
-#include <mde/adapter/beast_transport.hpp>
 #include <mde/adapter/certificate_authority.hpp>
-#include <mde/adapter/credential.hpp>
+#include <mde/adapter/https_client.hpp>
 #include <mde/adapter/https_server.hpp>
 #include <mde/adapter/openssl_hmac.hpp>
-#include <mde/adapter/openssl_sha256.hpp>
 #include <mde/mde.hpp>
 #include <mde/service/emulator.hpp>
 

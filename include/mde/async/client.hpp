@@ -63,8 +63,8 @@ struct CallOptions {
 /// boost::system::errc::not_enough_memory.
 ///
 /// Distinct objects: safe. Shared objects: as safe as the parts; with those of this SDK, safe.
-template <Hasher PackageHasher, class TransportT, class TokensT, class QuotasT, class ClockT,
-          class ObserverT>
+template <Hasher PackageHasher, class TransportT, class TokensT, class QuotasT = LocalQuotas,
+          class ClockT = SystemClock, class ObserverT = NoObserver>
     requires Transport<std::remove_reference_t<TransportT>> &&
         TokenSource<std::remove_reference_t<TokensT>> &&
         QuotaStore<std::remove_reference_t<QuotasT>> && Clock<std::remove_reference_t<ClockT>> &&

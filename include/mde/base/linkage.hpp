@@ -6,7 +6,7 @@
 /// Where functions that are no templates are compiled: in every file that includes their header, or
 /// once. For the latter define `MDE_SEPARATE_COMPILATION` for all files of a program, and include
 /// mde/https.ipp (without TLS: mde/mde.ipp) in exactly one; the others then see declarations, and
-/// the templates of mde/adapter/instances.hpp are compiled there, too.
+/// the templates of mde/adapter/https_client.hpp are compiled there, too.
 
 #if !defined(MDE_SEPARATE_COMPILATION)
 /// Before a function that is defined at the end of its header.

@@ -46,7 +46,7 @@
 /// Where functions that are no templates are compiled: in every file that includes their header, or
 /// once. For the latter define `MDE_SEPARATE_COMPILATION` for all files of a program, and include
 /// mde/https.ipp (without TLS: mde/mde.ipp) in exactly one; the others then see declarations, and
-/// the templates of mde/adapter/instances.hpp are compiled there, too.
+/// the templates of mde/adapter/https_client.hpp are compiled there, too.
 
 #if !defined(MDE_SEPARATE_COMPILATION)
 /// Before a function that is defined at the end of its header.
@@ -17712,8 +17712,8 @@ struct CallOptions {
 /// boost::system::errc::not_enough_memory.
 ///
 /// Distinct objects: safe. Shared objects: as safe as the parts; with those of this SDK, safe.
-template <Hasher PackageHasher, class TransportT, class TokensT, class QuotasT, class ClockT,
-          class ObserverT>
+template <Hasher PackageHasher, class TransportT, class TokensT, class QuotasT = LocalQuotas,
+          class ClockT = SystemClock, class ObserverT = NoObserver>
     requires Transport<std::remove_reference_t<TransportT>> &&
         TokenSource<std::remove_reference_t<TokensT>> &&
         QuotaStore<std::remove_reference_t<QuotasT>> && Clock<std::remove_reference_t<ClockT>> &&

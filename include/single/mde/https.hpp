@@ -33,29 +33,17 @@
 /// Everything for real use: `mde/mde.hpp`, and HTTPS, hashing and signing by Asio, Beast and
 /// OpenSSL; servers for tests, too.
 
-#ifndef MDE_ADAPTER_BEAST_TRANSPORT_HPP
-#define MDE_ADAPTER_BEAST_TRANSPORT_HPP
+#ifndef MDE_ADAPTER_CERTIFICATE_AUTHORITY_HPP
+#define MDE_ADAPTER_CERTIFICATE_AUTHORITY_HPP
 
 /// @file
-/// The transport for real use: Asio sockets, OpenSSL, heads parsed by Beast.
+/// A certificate authority in memory, for TLS servers in tests and demonstrations.
 
-#ifndef MDE_ADAPTER_DETAIL_CONNECTION_HPP
-#define MDE_ADAPTER_DETAIL_CONNECTION_HPP
-
-/// @file
-/// One connection with its strand, its watchdog and what has arrived but was not read yet.
-
-#ifndef MDE_ADAPTER_DETAIL_BYTE_STREAM_HPP
-#define MDE_ADAPTER_DETAIL_BYTE_STREAM_HPP
+#ifndef MDE_ADAPTER_DETAIL_OPENSSL_PTR_HPP
+#define MDE_ADAPTER_DETAIL_OPENSSL_PTR_HPP
 
 /// @file
-/// A connection's bytes: through TLS, or bare for the metadata service, which has no TLS.
-
-#ifndef MDE_ADAPTER_DETAIL_IO_RESULT_HPP
-#define MDE_ADAPTER_DETAIL_IO_RESULT_HPP
-
-/// @file
-/// How an attempt on a non-blocking stream ended.
+/// Owning pointers to what OpenSSL makes, and texts as what it reads.
 
 #ifndef MDE_BASE_LINKAGE_HPP
 #define MDE_BASE_LINKAGE_HPP
@@ -64,7 +52,7 @@
 /// Where functions that are no templates are compiled: in every file that includes their header, or
 /// once. For the latter define `MDE_SEPARATE_COMPILATION` for all files of a program, and include
 /// mde/https.ipp (without TLS: mde/mde.ipp) in exactly one; the others then see declarations, and
-/// the templates of mde/adapter/instances.hpp are compiled there, too.
+/// the templates of mde/adapter/https_client.hpp are compiled there, too.
 
 #if !defined(MDE_SEPARATE_COMPILATION)
 /// Before a function that is defined at the end of its header.
@@ -81,18 +69,6 @@
 #endif
 
 #endif
-
-#ifndef MDE_BASE_RESULT_HPP
-#define MDE_BASE_RESULT_HPP
-
-/// @file
-/// The value-or-error type that every function without I/O returns.
-
-#ifndef MDE_BASE_ERROR_HPP
-#define MDE_BASE_ERROR_HPP
-
-/// @file
-/// Everything that can go wrong, as codes that say when and conditions that say what to do.
 
 #ifndef MDE_BASE_VERSION_HPP
 #define MDE_BASE_VERSION_HPP
@@ -115,11 +91,431 @@
 
 #endif
 
-#include <boost/system/error_code.hpp>
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/evp.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 
-#include <cstddef>
-#include <string>
+#include <memory>
+#include <string_view>
+
+namespace mde::inline MDE_ABI::detail {
+
+struct FreeOpenssl {
+    void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
+    void operator()(SSL_SESSION* session) const noexcept { SSL_SESSION_free(session); }
+    void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
+    void operator()(BIO* bio) const noexcept { BIO_free(bio); }
+    void operator()(BIO_METHOD* method) const noexcept { BIO_meth_free(method); }
+    void operator()(X509* certificate) const noexcept { X509_free(certificate); }
+    void operator()(X509_EXTENSION* extension) const noexcept { X509_EXTENSION_free(extension); }
+    void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
+    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+    void operator()(BIGNUM* number) const noexcept { BN_free(number); }
+};
+
+template <class T>
+using OpensslPtr = std::unique_ptr<T, FreeOpenssl>;
+
+/// Reads from `text`, which outlives it.
+MDE_DECL OpensslPtr<BIO> memory_bio(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL OpensslPtr<BIO> memory_bio(std::string_view text) {
+    return OpensslPtr<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_BASE_TIME_HPP
+#define MDE_BASE_TIME_HPP
+
+/// @file
+/// Points in time as the core sees them: handed in as arguments, never read from a clock.
+
+#ifndef MDE_BASE_CHRONO_HPP
+#define MDE_BASE_CHRONO_HPP
+
+/// @file
+/// Spans, points in time and clocks of the standard library, without its calendar where that can
+/// be had: the calendar, with its formatting, costs more to compile than all of base/ and model/.
+
+// Also says which library this is.
+#include <ratio>
+
+#if defined(_GLIBCXX_RELEASE) && __has_include(<bits/chrono.h>)
+// What libstdc++'s own headers include for the same reason; <mutex> brings it in any case.
+#include <bits/chrono.h>
+#else
+#include <chrono>
+#endif
+
+#endif
+
+#include <cstdint>
 #include <type_traits>
+
+namespace mde::inline MDE_ABI {
+
+/// 100 ns, the resolution of the service's dates; a coarser type would make a fresh action's
+/// creation and update times equal.
+using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 10'000'000>>;
+
+/// A calendar time in UTC, as the service and certificates speak of it.
+using UtcTime = std::chrono::sys_time<Ticks>;
+
+/// The time-line of everything that lasts: lifetimes, deadlines, waits. It is a clock type without
+/// `now()` on purpose: code below `async/` cannot ask what time it is, it must be told. An adapter
+/// maps a steady clock onto it, one that also counts while the machine is suspended.
+struct Timeline {
+    /// @{
+    /// What `<chrono>` asks of a clock.
+    using duration = std::chrono::nanoseconds;
+    using rep = duration::rep;
+    using period = duration::period;
+    using time_point = std::chrono::time_point<Timeline>;
+    static constexpr bool is_steady = true;
+    /// @}
+};
+
+/// A moment on the `Timeline`; what its zero means is the clock's business.
+using MonotonicTime = Timeline::time_point;
+/// A span of time, in nanoseconds.
+using Duration = Timeline::duration;
+
+/// A deadline that never comes.
+inline constexpr MonotonicTime no_deadline = (MonotonicTime::max)();
+
+/// One moment, on both time-lines.
+struct Now {
+    /// For lifetimes, deadlines and waits.
+    MonotonicTime monotonic{};
+    /// For dates that are compared with the service's, and for receipts.
+    UtcTime utc{};
+
+    friend constexpr bool operator==(const Now&, const Now&) noexcept = default;
+};
+
+/// `time + span`, stopping at the ends of the time-line instead of wrapping round.
+template <class Clock, class Span>
+constexpr std::chrono::time_point<Clock, Span>
+saturating_add(std::chrono::time_point<Clock, Span> time,
+               std::type_identity_t<Span> span) noexcept {
+    constexpr auto first = (std::chrono::time_point<Clock, Span>::min)();
+    constexpr auto last = (std::chrono::time_point<Clock, Span>::max)();
+    if (span > Span::zero() && time > last - span) return last;
+    if (span < Span::zero() && time < first - span) return first;
+    return time + span;
+}
+
+/// `time - span`, likewise.
+template <class Clock, class Span>
+constexpr std::chrono::time_point<Clock, Span>
+saturating_subtract(std::chrono::time_point<Clock, Span> time,
+                    std::type_identity_t<Span> span) noexcept {
+    constexpr auto first = (std::chrono::time_point<Clock, Span>::min)();
+    constexpr auto last = (std::chrono::time_point<Clock, Span>::max)();
+    if (span > Span::zero() && time < first + span) return first;
+    if (span < Span::zero() && time > last + span) return last;
+    return time - span;
+}
+
+/// `later - earlier`, stopping at the longest and at the shortest span.
+template <class Clock, class Span>
+constexpr Span
+saturating_difference(std::chrono::time_point<Clock, Span> later,
+                      std::type_identity_t<std::chrono::time_point<Clock, Span>> earlier) noexcept {
+    return saturating_subtract(later, earlier.time_since_epoch()).time_since_epoch();
+}
+
+/// `later - earlier` of the calendar as a span of the time-line, likewise: that reaches over 292
+/// years only, and a date that somebody else wrote may be any.
+constexpr Duration saturating_span(UtcTime later, UtcTime earlier) noexcept {
+    constexpr Ticks most = std::chrono::duration_cast<Ticks>((Duration::max)());
+    const Ticks span = saturating_difference(later, earlier);
+    return span > most ? most : span < -most ? -most : span;
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <openssl/asn1.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <chrono>
+#include <cstddef>
+#include <ctime>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace mde::inline MDE_ABI {
+
+/// The algorithm of a certificate's key.
+enum class KeyType {
+    /// An elliptic curve: fast to make.
+    ec_p256,
+    /// RSA, as `ClientCertificate` asks for.
+    rsa_2048,
+};
+
+/// Who signs a certificate.
+enum class IssuedBy {
+    /// By the root.
+    authority,
+    /// By its own key, which nobody has a reason to trust.
+    itself,
+};
+
+/// What a certificate is to say. A wrong, expired or not yet valid one is made by asking for it.
+struct IssueOptions {
+    /// DNS names and IPv4 or IPv6 addresses, as subject alternative names.
+    std::vector<std::string> hosts{"localhost", "127.0.0.1"};
+    /// Of the subject.
+    std::string common_name = "mde test server";
+    /// When its life begins.
+    UtcTime not_before = UtcTime(std::chrono::sys_days(std::chrono::year(2020) / 1 / 1));
+    /// When its life ends.
+    UtcTime not_after = UtcTime(std::chrono::sys_days(std::chrono::year(2050) / 1 / 1));
+    /// Of the new key.
+    KeyType key_type = KeyType::ec_p256;
+    /// Who signs it.
+    IssuedBy issued_by = IssuedBy::authority;
+};
+
+/// A certificate and its key, both as PEM.
+struct IssuedCertificate {
+    /// The certificate alone, without its issuer.
+    std::string certificate_pem;
+    /// Not encrypted.
+    std::string private_key_pem;
+};
+
+namespace detail {
+
+/// Failures here are no memory or a name that cannot be written: nothing a server could cause.
+MDE_DECL void require_openssl(bool ok, const char* what);
+
+MDE_DECL OpensslPtr<EVP_PKEY> make_key(KeyType type);
+
+MDE_DECL std::string text_of(BIO* bio);
+
+MDE_DECL std::string to_pem(X509* certificate);
+
+MDE_DECL std::string to_pem(EVP_PKEY* key);
+
+MDE_DECL void set_time(ASN1_TIME* field, UtcTime utc);
+
+MDE_DECL void set_serial(X509* certificate);
+
+MDE_DECL void add_extension(X509* certificate, X509* issuer, int kind, const std::string& value);
+
+/// `DNS:localhost,IP:127.0.0.1`. A name that would begin a second entry is refused.
+MDE_DECL std::string alternative_names(const std::vector<std::string>& hosts);
+
+/// A certificate with a subject, a key and a life, still without extensions and signature.
+MDE_DECL OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& common_name,
+                                            UtcTime not_before, UtcTime not_after);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void require_openssl(bool ok, const char* what) {
+    if (!ok) throw std::runtime_error(std::string("certificate: ") + what);
+}
+
+MDE_DECL OpensslPtr<EVP_PKEY> make_key(KeyType type) {
+    OpensslPtr<EVP_PKEY> key(type == KeyType::ec_p256
+                                 ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")
+                                 : EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", size_t(2048)));
+    require_openssl(key != nullptr, "no key");
+    return key;
+}
+
+MDE_DECL std::string text_of(BIO* bio) {
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(bio, &data);
+    return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string();
+}
+
+MDE_DECL std::string to_pem(X509* certificate) {
+    const OpensslPtr<BIO> bio(BIO_new(BIO_s_mem()));
+    require_openssl(bio && PEM_write_bio_X509(bio.get(), certificate) == 1, "not written");
+    return text_of(bio.get());
+}
+
+MDE_DECL std::string to_pem(EVP_PKEY* key) {
+    const OpensslPtr<BIO> bio(BIO_new(BIO_s_mem()));
+    require_openssl(
+        bio && PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1,
+        "not written");
+    return text_of(bio.get());
+}
+
+MDE_DECL void set_time(ASN1_TIME* field, UtcTime utc) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
+    require_openssl(ASN1_TIME_adj(field, 0, static_cast<int>(seconds / 86400),
+                                  static_cast<long>(seconds % 86400)) != nullptr,
+                    "bad time");
+}
+
+MDE_DECL void set_serial(X509* certificate) {
+    const OpensslPtr<BIGNUM> number(BN_new());
+    require_openssl(number &&
+                        BN_rand(number.get(), 127, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1 &&
+                        BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)),
+                    "no serial number");
+}
+
+MDE_DECL void add_extension(X509* certificate, X509* issuer, int kind, const std::string& value) {
+    X509V3_CTX context;
+    X509V3_set_ctx_nodb(&context);
+    X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
+    const OpensslPtr<X509_EXTENSION> extension(
+        X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str()));
+    require_openssl(extension && X509_add_ext(certificate, extension.get(), -1) == 1,
+                    "bad extension");
+}
+
+MDE_DECL std::string alternative_names(const std::vector<std::string>& hosts) {
+    std::string names;
+    for (const std::string& host : hosts) {
+        require_openssl(!host.empty() && host.find_first_of(",\n\r") == std::string::npos,
+                        "bad host");
+        const std::unique_ptr<ASN1_OCTET_STRING, void (*)(ASN1_OCTET_STRING*)> address(
+            a2i_IPADDRESS(host.c_str()), &ASN1_OCTET_STRING_free);
+        if (!names.empty()) names.push_back(',');
+        names.append(address ? "IP:" : "DNS:").append(host);
+    }
+    return names;
+}
+
+MDE_DECL OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& common_name,
+                                            UtcTime not_before, UtcTime not_after) {
+    OpensslPtr<X509> certificate(X509_new());
+    require_openssl(certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
+                        X509_set_pubkey(certificate.get(), key) == 1,
+                    "no memory");
+    set_serial(certificate.get());
+    set_time(X509_getm_notBefore(certificate.get()), not_before);
+    set_time(X509_getm_notAfter(certificate.get()), not_after);
+    require_openssl(
+        X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
+                                   reinterpret_cast<const unsigned char*>(common_name.data()),
+                                   static_cast<int>(common_name.size()), -1, 0) == 1,
+        "bad common name");
+    return certificate;
+}
+
+#endif
+
+} // namespace detail
+
+/// Makes its own root when it is constructed, and certificates that a client trusts which trusts
+/// that root. Throws `std::runtime_error` where OpenSSL fails. Move-only. Distinct objects: safe.
+/// Shared objects: safe, since nothing changes.
+class CertificateAuthority {
+  public:
+    /// Makes the root, and a key for it.
+    explicit CertificateAuthority(const std::string& common_name = "mde test authority");
+
+    /// The root, for a client's list of trusted ones.
+    std::string ca_pem() const { return detail::to_pem(root_.get()); }
+
+    /// A certificate, and a new key for it.
+    IssuedCertificate issue(const IssueOptions& options = {}) const;
+
+  private:
+    template <class AddExtensions>
+    static void sign(X509* certificate, X509* issuer, EVP_PKEY* key, AddExtensions add) {
+        detail::require_openssl(
+            X509_set_issuer_name(certificate, X509_get_subject_name(issuer)) == 1, "no memory");
+        add();
+        detail::require_openssl(X509_sign(certificate, key, EVP_sha256()) > 0, "not signed");
+    }
+
+    detail::OpensslPtr<EVP_PKEY> key_;
+    detail::OpensslPtr<X509> root_;
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL CertificateAuthority::CertificateAuthority(const std::string& common_name)
+    : key_(detail::make_key(KeyType::ec_p256)) {
+    const IssueOptions life;
+    root_ = detail::begin_certificate(key_.get(), common_name, life.not_before, life.not_after);
+    X509* root = root_.get();
+    sign(root, root, key_.get(), [&] {
+        detail::add_extension(root, root, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
+        detail::add_extension(root, root, NID_key_usage, "critical,keyCertSign,cRLSign");
+        detail::add_extension(root, root, NID_subject_key_identifier, "hash");
+    });
+}
+
+MDE_DECL IssuedCertificate CertificateAuthority::issue(const IssueOptions& options) const {
+    const auto key = detail::make_key(options.key_type);
+    const auto certificate = detail::begin_certificate(key.get(), options.common_name,
+                                                       options.not_before, options.not_after);
+    const bool own = options.issued_by == IssuedBy::itself;
+    X509* const leaf = certificate.get();
+    X509* const issuer = own ? leaf : root_.get();
+    sign(leaf, issuer, own ? key.get() : key_.get(), [&] {
+        detail::add_extension(leaf, issuer, NID_basic_constraints, "critical,CA:FALSE");
+        detail::add_extension(leaf, issuer, NID_key_usage, "critical,digitalSignature");
+        detail::add_extension(leaf, issuer, NID_ext_key_usage, "serverAuth");
+        detail::add_extension(leaf, issuer, NID_subject_key_identifier, "hash");
+        if (!own) detail::add_extension(leaf, issuer, NID_authority_key_identifier, "keyid");
+        if (!options.hosts.empty())
+            detail::add_extension(leaf, issuer, NID_subject_alt_name,
+                                  detail::alternative_names(options.hosts));
+    });
+    return {detail::to_pem(leaf), detail::to_pem(key.get())};
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_CLIENT_CERTIFICATE_HPP
+#define MDE_ADAPTER_CLIENT_CERTIFICATE_HPP
+
+/// @file
+/// Signing in with a certificate whose key lies in a PEM text.
+
+#ifndef MDE_ADAPTER_DETAIL_READ_FILE_HPP
+#define MDE_ADAPTER_DETAIL_READ_FILE_HPP
+
+/// @file
+/// A small file of secrets, read into memory that is wiped.
+
+#ifndef MDE_ADAPTER_DETAIL_POSIX_FILE_HPP
+#define MDE_ADAPTER_DETAIL_POSIX_FILE_HPP
+
+/// @file
+/// Files by descriptor, inside one directory, with links refused and errors typed.
+
+#ifndef MDE_BASE_RESULT_HPP
+#define MDE_BASE_RESULT_HPP
+
+/// @file
+/// The value-or-error type that every function without I/O returns.
+
+#ifndef MDE_BASE_ERROR_HPP
+#define MDE_BASE_ERROR_HPP
+
+/// @file
+/// Everything that can go wrong, as codes that say when and conditions that say what to do.
+
+#include <boost/system/error_code.hpp>
 
 namespace mde::inline MDE_ABI {
 
@@ -483,3977 +879,15 @@ using result = boost::system::result<T>;
 
 #endif
 
-#include <boost/asio/error.hpp>
-
-namespace mde::inline MDE_ABI::detail {
-
-enum class IoState {
-    done,
-    want_read,
-    want_write,
-    /// The peer closed in the orderly way.
-    closed,
-    /// `error` says how.
-    failed,
-};
-
-struct IoResult {
-    IoState state = IoState::done;
-    std::size_t size = 0;
-    error_code error;
-};
-
-MDE_DECL bool is_would_block(const error_code& ec) noexcept;
-
-#if MDE_DEFINITIONS
-
-MDE_DECL bool is_would_block(const error_code& ec) noexcept {
-    return ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-#ifndef MDE_ADAPTER_DETAIL_PEER_HPP
-#define MDE_ADAPTER_DETAIL_PEER_HPP
-
-/// @file
-/// The other end of a connection.
-
-#ifndef MDE_WIRE_HTTP_MESSAGE_HPP
-#define MDE_WIRE_HTTP_MESSAGE_HPP
-
-/// @file
-/// A request and the head of its answer, as every transport and the service side understand them.
-
-#ifndef MDE_BASE_ASCII_HPP
-#define MDE_BASE_ASCII_HPP
-
-/// @file
-/// Character classes and case-blind comparison that no locale can change.
-
-#include <cstdint>
-#include <cstring>
-#include <string_view>
-
-namespace mde::inline MDE_ABI::ascii {
-
-/// `0` to `9`.
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-/// `A` to `Z` and `a` to `z`.
-constexpr bool is_alpha(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/// A letter or a digit.
-constexpr bool is_alnum(char c) noexcept { return is_digit(c) || is_alpha(c); }
-
-/// The small letter of a capital one; everything else as it is.
-constexpr char to_lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-/// The value of a hexadecimal digit, or -1.
-constexpr int hex_value(char c) noexcept {
-    if (is_digit(c)) return c - '0';
-    const char lower = to_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-/// A hexadecimal digit, of either case.
-constexpr bool is_hex(char c) noexcept { return hex_value(c) >= 0; }
-
-/// Visible ASCII and space: what a header value or a shown word may hold.
-constexpr bool is_printable(char c) noexcept { return c >= 0x20 && c <= 0x7e; }
-
-/// How many characters at the front of `text` are surely printable; a multiple of eight. Tokens and
-/// links are long, and eight are looked at at once: one below 0x20 borrows and one above 0x7e
-/// carries into the highest bit of its byte.
-constexpr std::size_t printable_front(std::string_view text) noexcept {
-    constexpr std::uint64_t ones = 0x0101010101010101;
-    std::size_t front = 0;
-    if (std::is_constant_evaluated()) return front;
-    for (; text.size() - front >= sizeof ones; front += sizeof ones) {
-        std::uint64_t eight = 0;
-        std::memcpy(&eight, text.data() + front, sizeof eight);
-        if ((((eight - ones * 0x20) | eight | (eight + ones)) & ones * 0x80) != 0) break;
-    }
-    return front;
-}
-
-/// The set that RFC 3986 calls unreserved: never needs percent-encoding.
-constexpr bool is_unreserved(char c) noexcept {
-    return is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
-/// The set that RFC 9110 calls tchar: what a method or a field name is made of.
-constexpr bool is_token_char(char c) noexcept {
-    return is_alnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-/// Whether both are the same but for the case of ASCII letters.
-constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        if (to_lower(a[i]) != to_lower(b[i])) return false;
-    return true;
-}
-
-/// Whether `text` begins with `prefix`, but for the case of ASCII letters.
-constexpr bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) noexcept {
-    return text.size() >= prefix.size() &&
-           equal_ignoring_case(text.substr(0, prefix.size()), prefix);
-}
-
-/// `text` without spaces and tabs at both ends.
-constexpr std::string_view trimmed(std::string_view text) noexcept {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
-/// True if `predicate` holds for each character; an empty text passes.
-template <class Predicate>
-constexpr bool all(std::string_view text, Predicate predicate) noexcept {
-    for (const char c : text)
-        if (!predicate(c)) return false;
-    return true;
-}
-
-} // namespace mde::inline MDE_ABI::ascii
-
-#endif
-
-#ifndef MDE_BASE_BOUNDS_HPP
-#define MDE_BASE_BOUNDS_HPP
-
-/// @file
-/// Every bound on what is read before trust is established, in one place.
-
-namespace mde::inline MDE_ABI::bounds {
-
-/// Bytes in a KiB.
-inline constexpr std::size_t kib = 1024;
-/// Bytes in a MiB.
-inline constexpr std::size_t mib = 1024 * kib;
-
-/// Response head: all header lines of one answer together, in bytes.
-inline constexpr std::size_t response_head = 64 * kib;
-/// Response head: number of header fields.
-inline constexpr std::size_t response_fields = 100;
-/// Response head: one header field, name and value, in bytes.
-inline constexpr std::size_t response_field = 16 * kib;
-/// Interim (1xx) answers before the final one.
-inline constexpr unsigned interim_answers = 8;
-
-/// One chunk-size line of a chunked body, in bytes.
-inline constexpr std::size_t chunk_line = 1 * kib;
-/// Chunk-size lines of a chunked body may outweigh its data by this much in total, in bytes.
-inline constexpr std::size_t chunk_overhead = 16 * kib;
-/// Trailer section of a chunked body, in bytes.
-inline constexpr std::size_t chunk_trailers = 8 * kib;
-
-/// A JSON answer of the API or the token endpoint, in bytes.
-inline constexpr std::size_t json_text = 1 * mib;
-/// Nesting of a JSON answer.
-inline constexpr std::size_t json_depth = 32;
-
-/// A link to a package, in bytes. The one in the documentation has 1,720.
-inline constexpr std::size_t link = 16 * kib;
-/// Links in one answer of an export call; the bound of the answer holds for all of them together.
-inline constexpr std::size_t export_files = 2000;
-/// An access token, in bytes.
-inline constexpr std::size_t access_token = 16 * kib;
-/// A claims challenge, in bytes of its encoded form.
-inline constexpr std::size_t claims = 8 * kib;
-/// An identifier given by the caller, in bytes, before percent-encoding.
-inline constexpr std::size_t identifier = 64;
-/// The comment of a collection, in bytes.
-inline constexpr std::size_t comment = 4 * kib;
-
-/// The service's `code` or `target` as shown to people, in bytes.
-inline constexpr std::size_t shown_word = 128;
-/// The service's `message` as shown to people, in bytes.
-inline constexpr std::size_t shown_message = 1 * kib;
-
-/// A package, in bytes; settable.
-inline constexpr std::uint64_t package = 2ull * 1024 * mib;
-/// Redirects of one download, all within the `LinkPolicy`.
-inline constexpr unsigned redirects = 3;
-/// Links asked for in the course of one fetch.
-inline constexpr unsigned links_per_package = 3;
-/// What is read of a package at once, in bytes: of a large one, and of the smallest. The latter is
-/// a record of TLS.
-inline constexpr std::size_t stream_buffer = 128 * kib;
-/// The smallest such piece.
-inline constexpr std::size_t stream_buffer_least = 16 * kib;
-/// What is read of a JSON answer at once, in bytes.
-inline constexpr std::size_t answer_piece = 4 * kib;
-/// Actions asked for at once in a list that goes on: with the longest comments they still fit into
-/// `json_text`.
-inline constexpr unsigned list_page = 200;
-/// Answers that one list is put together from.
-inline constexpr unsigned list_pages = 100;
-/// The file of one quota that processes share, in bytes: an hour's calls.
-inline constexpr std::size_t quota_record = 1 * mib;
-/// The saved state of a job, in bytes.
-inline constexpr std::size_t saved_state = 64 * mib;
-/// Tries of one stage.
-inline constexpr unsigned tries = 4;
-/// Tries of one stage in all, if some of them brought it further.
-inline constexpr unsigned tries_in_all = 20;
-/// An entity tag that a transfer is resumed by, in bytes.
-inline constexpr std::size_t entity_tag = 256;
-/// Connections that one package is fetched over.
-inline constexpr unsigned connections_per_package = 16;
-/// What is asked for first of a package that is to be fetched over several connections, in bytes:
-/// the answer shows whether its host sends parts.
-inline constexpr std::uint64_t first_range = 256 * kib;
-/// What one connection of several is asked for at a time, in bytes. They are handed out in order:
-/// what a crash makes a transfer fetch again is less than one for each connection.
-inline constexpr std::uint64_t segment = 2 * mib;
-/// The journal beside an unfinished file, in bytes.
-inline constexpr std::size_t part_journal = 4 * kib;
-/// What a crash of the process can make a transfer fetch again, in bytes.
-inline constexpr std::uint64_t journal_step = 512 * kib;
-/// What a crash of the machine can make a transfer fetch again, in bytes.
-inline constexpr std::uint64_t sync_step = 64 * mib;
-
-} // namespace mde::inline MDE_ABI::bounds
-
-#endif
-
-#ifndef MDE_BASE_SECRET_HPP
-#define MDE_BASE_SECRET_HPP
-
-/// @file
-/// Text that must not be shown and is wiped from memory when it goes.
-
-#include <span>
-#include <utility>
-
-namespace mde::inline MDE_ABI {
-
-/// Overwrites memory in a way the optimiser may not remove.
-MDE_DECL void wipe(void* data, std::size_t size) noexcept;
-
-/// Overwrites `Size` bytes of the stack below the caller's frame, where functions that have
-/// returned kept pieces of what they worked on: a parser of somebody else's, for instance.
-template <std::size_t Size>
-[[gnu::noinline]] void wipe_stack() noexcept {
-    unsigned char below[Size];
-    wipe(below, sizeof below);
-}
-
-/// A password, token or link. Move-only, without stream operator, formatter, conversion or
-/// comparison; `expose()` is the one way to its bytes and easy to find in a review. Memory is wiped
-/// on destruction, on growth and when moved over. Distinct objects: safe. Shared objects: unsafe.
-class Secret {
-  public:
-    Secret() noexcept = default;
-    /// A copy of `text`; the original is the caller's to wipe.
-    explicit Secret(std::string_view text) { append(text); }
-
-    /// Leaves `other` empty.
-    Secret(Secret&& other) noexcept;
-
-    /// Wipes what was here, and leaves `other` empty.
-    Secret& operator=(Secret&& other) noexcept;
-
-    Secret(const Secret&) = delete;
-    Secret& operator=(const Secret&) = delete;
-    ~Secret() { release(); }
-
-    /// A second copy, asked for by name.
-    Secret clone() const { return Secret(expose()); }
-
-    /// The bytes. The view ends with the next change of the object.
-    std::string_view expose() const noexcept { return {data_, size_}; }
-
-    /// Whether there are no bytes.
-    bool empty() const noexcept { return size_ == 0; }
-    /// How many bytes there are.
-    std::size_t size() const noexcept { return size_; }
-
-    /// Adds a copy of `text` to the end. It may not view this object.
-    void append(std::string_view text);
-
-    /// How much can be appended before the memory moves.
-    std::size_t room() const noexcept { return capacity_ - size_; }
-
-    /// At least `size` bytes behind the text, for somebody else to write into; see `commit()`.
-    std::span<char> prepare(std::size_t size);
-
-    /// Takes the first `size` bytes of what `prepare()` gave into the text.
-    void commit(std::size_t size) noexcept { size_ += size; }
-
-    /// Room for `capacity` bytes in all; the old memory is wiped when it moves.
-    void reserve(std::size_t capacity);
-
-    /// Leaves `size` bytes of the text, from `begin` on; the rest is wiped.
-    /// @pre `begin + size <= this->size()`
-    void keep(std::size_t begin, std::size_t size) noexcept;
-
-    /// Wipes the text and keeps the memory for the next one.
-    void clear() noexcept;
-
-  private:
-    void release() noexcept;
-
-    // Not a std::unique_ptr: <memory> costs more to compile than all of this.
-    char* data_ = nullptr;
-    std::size_t size_ = 0;
-    std::size_t capacity_ = 0;
-};
-
-#if MDE_DEFINITIONS
-
-MDE_DECL void wipe(void* data, std::size_t size) noexcept {
-    if (size == 0) return;
-    std::memset(data, 0, size);
-#if defined(__GNUC__) || defined(__clang__)
-    __asm__ __volatile__("" : : "r"(data) : "memory");
-#else
-    volatile unsigned char* bytes = static_cast<volatile unsigned char*>(data);
-    for (std::size_t i = 0; i < size; ++i) bytes[i] = 0;
-#endif
-}
-
-MDE_DECL Secret::Secret(Secret&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)),
-      size_(std::exchange(other.size_, 0)),
-      capacity_(std::exchange(other.capacity_, 0)) {}
-
-MDE_DECL Secret& Secret::operator=(Secret&& other) noexcept {
-    if (this != &other) {
-        release();
-        data_ = std::exchange(other.data_, nullptr);
-        size_ = std::exchange(other.size_, 0);
-        capacity_ = std::exchange(other.capacity_, 0);
-    }
-    return *this;
-}
-
-MDE_DECL void Secret::append(std::string_view text) {
-    if (text.empty()) return;
-    reserve(size_ + text.size());
-    std::memcpy(data_ + size_, text.data(), text.size());
-    size_ += text.size();
-}
-
-MDE_DECL std::span<char> Secret::prepare(std::size_t size) {
-    reserve(size_ + size);
-    return {data_ + size_, capacity_ - size_};
-}
-
-MDE_DECL void Secret::reserve(std::size_t capacity) {
-    if (capacity <= capacity_) return;
-    const std::size_t grown = capacity < capacity_ * 2 ? capacity_ * 2 : capacity;
-    char* const larger = new char[grown];
-    const std::size_t size = size_;
-    if (size != 0) std::memcpy(larger, data_, size);
-    release();
-    data_ = larger;
-    size_ = size;
-    capacity_ = grown;
-}
-
-MDE_DECL void Secret::keep(std::size_t begin, std::size_t size) noexcept {
-    if (size != 0) std::memmove(data_, data_ + begin, size);
-    if (size < size_) wipe(data_ + size, size_ - size);
-    size_ = size;
-}
-
-MDE_DECL void Secret::clear() noexcept {
-    wipe(data_, size_);
-    size_ = 0;
-}
-
-MDE_DECL void Secret::release() noexcept {
-    wipe(data_, capacity_);
-    delete[] data_;
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_BASE_TIME_HPP
-#define MDE_BASE_TIME_HPP
-
-/// @file
-/// Points in time as the core sees them: handed in as arguments, never read from a clock.
-
-#ifndef MDE_BASE_CHRONO_HPP
-#define MDE_BASE_CHRONO_HPP
-
-/// @file
-/// Spans, points in time and clocks of the standard library, without its calendar where that can
-/// be had: the calendar, with its formatting, costs more to compile than all of base/ and model/.
-
-// Also says which library this is.
-#include <ratio>
-
-#if defined(_GLIBCXX_RELEASE) && __has_include(<bits/chrono.h>)
-// What libstdc++'s own headers include for the same reason; <mutex> brings it in any case.
-#include <bits/chrono.h>
-#else
-#include <chrono>
-#endif
-
-#endif
-
-namespace mde::inline MDE_ABI {
-
-/// 100 ns, the resolution of the service's dates; a coarser type would make a fresh action's
-/// creation and update times equal.
-using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 10'000'000>>;
-
-/// A calendar time in UTC, as the service and certificates speak of it.
-using UtcTime = std::chrono::sys_time<Ticks>;
-
-/// The time-line of everything that lasts: lifetimes, deadlines, waits. It is a clock type without
-/// `now()` on purpose: code below `async/` cannot ask what time it is, it must be told. An adapter
-/// maps a steady clock onto it, one that also counts while the machine is suspended.
-struct Timeline {
-    /// @{
-    /// What `<chrono>` asks of a clock.
-    using duration = std::chrono::nanoseconds;
-    using rep = duration::rep;
-    using period = duration::period;
-    using time_point = std::chrono::time_point<Timeline>;
-    static constexpr bool is_steady = true;
-    /// @}
-};
-
-/// A moment on the `Timeline`; what its zero means is the clock's business.
-using MonotonicTime = Timeline::time_point;
-/// A span of time, in nanoseconds.
-using Duration = Timeline::duration;
-
-/// A deadline that never comes.
-inline constexpr MonotonicTime no_deadline = (MonotonicTime::max)();
-
-/// One moment, on both time-lines.
-struct Now {
-    /// For lifetimes, deadlines and waits.
-    MonotonicTime monotonic{};
-    /// For dates that are compared with the service's, and for receipts.
-    UtcTime utc{};
-
-    friend constexpr bool operator==(const Now&, const Now&) noexcept = default;
-};
-
-/// `time + span`, stopping at the ends of the time-line instead of wrapping round.
-template <class Clock, class Span>
-constexpr std::chrono::time_point<Clock, Span>
-saturating_add(std::chrono::time_point<Clock, Span> time,
-               std::type_identity_t<Span> span) noexcept {
-    constexpr auto first = (std::chrono::time_point<Clock, Span>::min)();
-    constexpr auto last = (std::chrono::time_point<Clock, Span>::max)();
-    if (span > Span::zero() && time > last - span) return last;
-    if (span < Span::zero() && time < first - span) return first;
-    return time + span;
-}
-
-/// `time - span`, likewise.
-template <class Clock, class Span>
-constexpr std::chrono::time_point<Clock, Span>
-saturating_subtract(std::chrono::time_point<Clock, Span> time,
-                    std::type_identity_t<Span> span) noexcept {
-    constexpr auto first = (std::chrono::time_point<Clock, Span>::min)();
-    constexpr auto last = (std::chrono::time_point<Clock, Span>::max)();
-    if (span > Span::zero() && time < first + span) return first;
-    if (span < Span::zero() && time > last + span) return last;
-    return time - span;
-}
-
-/// `later - earlier`, stopping at the longest and at the shortest span.
-template <class Clock, class Span>
-constexpr Span
-saturating_difference(std::chrono::time_point<Clock, Span> later,
-                      std::type_identity_t<std::chrono::time_point<Clock, Span>> earlier) noexcept {
-    return saturating_subtract(later, earlier.time_since_epoch()).time_since_epoch();
-}
-
-/// `later - earlier` of the calendar as a span of the time-line, likewise: that reaches over 292
-/// years only, and a date that somebody else wrote may be any.
-constexpr Duration saturating_span(UtcTime later, UtcTime earlier) noexcept {
-    constexpr Ticks most = std::chrono::duration_cast<Ticks>((Duration::max)());
-    const Ticks span = saturating_difference(later, earlier);
-    return span > most ? most : span < -most ? -most : span;
-}
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_WIRE_METHOD_HPP
-#define MDE_WIRE_METHOD_HPP
-
-/// @file
-/// How a request goes out: method, scheme, header fields.
-
-namespace mde::inline MDE_ABI {
-
-/// What a request does. This API needs no others.
-enum class Method {
-    /// Changes nothing.
-    get,
-    /// Changes something, or carries a form.
-    post,
-};
-
-/// As in the request line.
-constexpr std::string_view name_of(Method method) noexcept {
-    return method == Method::get ? "GET" : "POST";
-}
-
-/// Everything goes over TLS but the metadata service of a cloud's own machines, which has none.
-enum class Scheme {
-    /// With TLS, and the certificate verified.
-    https,
-    /// Without TLS.
-    http,
-};
-
-/// The port that `Host` need not name.
-constexpr std::uint16_t default_port(Scheme scheme) noexcept {
-    return scheme == Scheme::https ? 443 : 80;
-}
-
-/// A view of one header field.
-struct HeaderField {
-    /// In any case of letters.
-    std::string_view name;
-    /// Without the space around it.
-    std::string_view value;
-};
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#include <optional>
-#include <vector>
-
-namespace mde::inline MDE_ABI {
-
-/// Whether an answer brings a token or a link: a transport then leaves no copy of it behind, as far
-/// as that is up to it.
-enum class Answered {
-    /// No.
-    openly,
-    /// It does.
-    secretly,
-};
-
-/// One request. Everything is a view: whoever makes it keeps the bytes until the answer
-/// is there. A transport adds `Host`, `Content-Length`, `User-Agent` and what its connection needs,
-/// and sends `target` byte for byte.
-struct HttpRequest {
-    /// As in the request line.
-    Method method = Method::get;
-    /// Without the port.
-    std::string_view host;
-    /// Of the host.
-    std::uint16_t port = 443;
-    /// Path and query, as in the request line.
-    std::string_view target;
-    /// Beside those that the transport adds.
-    std::span<const HeaderField> fields;
-    /// Empty for a GET.
-    std::string_view body;
-    /// For the whole exchange, from connecting to the end of the body.
-    Duration time_limit = (Duration::max)();
-    /// A transport refuses `http` to any host that it was not told to be a metadata service.
-    Scheme scheme = Scheme::https;
-    /// What its answer brings.
-    Answered answered = Answered::openly;
-};
-
-/// Status and header fields of an answer. Names are found without regard to case. `Location` may be
-/// a link, so its memory is wiped. Distinct objects: safe. Shared objects: unsafe.
-class ResponseHead {
-  public:
-    ResponseHead() = default;
-    /// Without fields.
-    explicit ResponseHead(unsigned status) : status_(status) {}
-    /// @{
-    /// A copy wipes its own memory; what was moved from or over is wiped, too.
-    ResponseHead(const ResponseHead& other)
-        : status_(other.status_), text_(other.text_.clone()), entries_(other.entries_) {}
-    ResponseHead(ResponseHead&&) noexcept = default;
-    ResponseHead& operator=(const ResponseHead& other) { return *this = ResponseHead(other); }
-    ResponseHead& operator=(ResponseHead&&) noexcept = default;
-    /// @}
-    ~ResponseHead() = default;
-
-    /// The status code; zero before it is set.
-    unsigned status() const noexcept { return status_; }
-    /// Takes another status.
-    void set_status(unsigned status) noexcept { status_ = status; }
-
-    /// False, and nothing is added, beyond the bounds of bounds.hpp.
-    bool add_field(std::string_view name, std::string_view value);
-
-    /// The first field of that name.
-    std::optional<std::string_view> field(std::string_view name) const noexcept;
-
-    /// The first field of that name, or nothing.
-    std::string_view field_or_empty(std::string_view name) const noexcept;
-
-    /// How many fields have that name.
-    std::size_t count(std::string_view name) const noexcept;
-
-    /// How many fields there are.
-    std::size_t size() const noexcept { return entries_.size(); }
-    /// The fields in their order.
-    HeaderField operator[](std::size_t index) const noexcept;
-
-    /// Takes everything out.
-    void clear() noexcept;
-
-  private:
-    struct Entry {
-        std::size_t begin;
-        std::size_t name_size;
-        std::size_t value_size;
-    };
-
-    std::string_view name_at(const Entry& entry) const noexcept;
-    std::string_view value_at(const Entry& entry) const noexcept;
-
-    unsigned status_ = 0;
-    Secret text_;
-    std::vector<Entry> entries_;
-};
-
-#if MDE_DEFINITIONS
-
-MDE_DECL bool ResponseHead::add_field(std::string_view name, std::string_view value) {
-    if (entries_.size() == bounds::response_fields) return false;
-    if (name.size() + value.size() > bounds::response_field) return false;
-    if (text_.size() + name.size() + value.size() > bounds::response_head) return false;
-    entries_.push_back({text_.size(), name.size(), value.size()});
-    text_.append(name);
-    text_.append(value);
-    return true;
-}
-
-MDE_DECL std::optional<std::string_view> ResponseHead::field(std::string_view name) const noexcept {
-    for (const Entry& entry : entries_)
-        if (ascii::equal_ignoring_case(name_at(entry), name)) return value_at(entry);
-    return std::nullopt;
-}
-
-MDE_DECL std::string_view ResponseHead::field_or_empty(std::string_view name) const noexcept {
-    return field(name).value_or(std::string_view());
-}
-
-MDE_DECL std::size_t ResponseHead::count(std::string_view name) const noexcept {
-    std::size_t found = 0;
-    for (const Entry& entry : entries_)
-        found += ascii::equal_ignoring_case(name_at(entry), name) ? 1u : 0u;
-    return found;
-}
-
-MDE_DECL HeaderField ResponseHead::operator[](std::size_t index) const noexcept {
-    return {name_at(entries_[index]), value_at(entries_[index])};
-}
-
-MDE_DECL void ResponseHead::clear() noexcept {
-    status_ = 0;
-    text_.clear();
-    entries_.clear();
-}
-
-MDE_DECL std::string_view ResponseHead::name_at(const Entry& entry) const noexcept {
-    return text_.expose().substr(entry.begin, entry.name_size);
-}
-
-MDE_DECL std::string_view ResponseHead::value_at(const Entry& entry) const noexcept {
-    return text_.expose().substr(entry.begin + entry.name_size, entry.value_size);
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-namespace mde::inline MDE_ABI::detail {
-
-/// Whom a connection was made to, and how; neither it nor its TLS session is used again for
-/// anything else.
-struct Peer {
-    Scheme scheme = Scheme::https;
-    std::string host;
-    std::uint16_t port = 443;
-
-    bool is(Scheme other_scheme, std::string_view other_host,
-            std::uint16_t other_port) const noexcept;
-
-    friend bool operator==(const Peer&, const Peer&) noexcept = default;
-};
-
-#if MDE_DEFINITIONS
-
-MDE_DECL bool Peer::is(Scheme other_scheme, std::string_view other_host,
-                       std::uint16_t other_port) const noexcept {
-    return scheme == other_scheme && host == other_host && port == other_port;
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-#ifndef MDE_ADAPTER_DETAIL_SESSION_CACHE_HPP
-#define MDE_ADAPTER_DETAIL_SESSION_CACHE_HPP
-
-/// @file
-/// TLS sessions of servers whose certificate was verified, for the next connection to them.
-
-#ifndef MDE_ADAPTER_DETAIL_OPENSSL_PTR_HPP
-#define MDE_ADAPTER_DETAIL_OPENSSL_PTR_HPP
-
-/// @file
-/// Owning pointers to what OpenSSL makes, and texts as what it reads.
-
-#include <openssl/bio.h>
-#include <openssl/bn.h>
-#include <openssl/evp.h>
-#include <openssl/ssl.h>
-#include <openssl/x509.h>
-
-#include <memory>
-
-namespace mde::inline MDE_ABI::detail {
-
-struct FreeOpenssl {
-    void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
-    void operator()(SSL_SESSION* session) const noexcept { SSL_SESSION_free(session); }
-    void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
-    void operator()(BIO* bio) const noexcept { BIO_free(bio); }
-    void operator()(BIO_METHOD* method) const noexcept { BIO_meth_free(method); }
-    void operator()(X509* certificate) const noexcept { X509_free(certificate); }
-    void operator()(X509_EXTENSION* extension) const noexcept { X509_EXTENSION_free(extension); }
-    void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
-    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-    void operator()(BIGNUM* number) const noexcept { BN_free(number); }
-};
-
-template <class T>
-using OpensslPtr = std::unique_ptr<T, FreeOpenssl>;
-
-/// Reads from `text`, which outlives it.
-MDE_DECL OpensslPtr<BIO> memory_bio(std::string_view text);
-
-#if MDE_DEFINITIONS
-
-MDE_DECL OpensslPtr<BIO> memory_bio(std::string_view text) {
-    return OpensslPtr<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-#include <algorithm>
-#include <chrono>
-#include <iterator>
-#include <list>
-#include <mutex>
-
-namespace mde::inline MDE_ABI::detail {
-
-/// A session is found again for the same host and port only. One of TLS 1.3 is given out once
-/// (RFC 8446 appendix C.4: nobody who listens shall tell that two connections belong together); one
-/// of TLS 1.2 is good for more. None is given out after an hour, or once the certificate that it
-/// stands for has run out. Distinct objects: safe. Shared objects: safe.
-class SessionCache {
-  public:
-    using Time = std::chrono::steady_clock::time_point;
-    static constexpr std::chrono::hours life{1};
-    /// Of the sessions of all servers, as a multiple of those of one.
-    static constexpr std::size_t servers = 32;
-
-    /// With none per server nothing is kept.
-    explicit SessionCache(std::size_t most_per_server) noexcept : most_(most_per_server) {}
-
-    bool is_off() const noexcept { return most_ == 0; }
-
-    /// The newest one of that server; null if there is none.
-    OpensslPtr<SSL_SESSION> take(const Peer& peer, Time now);
-
-    /// Takes a session of a connection that stands; the oldest one makes room.
-    void put(const Peer& peer, OpensslPtr<SSL_SESSION> session, Time now);
-
-  private:
-    struct Entry {
-        Peer peer;
-        OpensslPtr<SSL_SESSION> session;
-        Time put;
-    };
-
-    static OpensslPtr<SSL_SESSION> share(SSL_SESSION* session) noexcept;
-
-    static bool is_for_many(const SSL_SESSION* session) noexcept;
-
-    static bool is_good(const Entry& entry, Time now) noexcept;
-
-    std::mutex mutex_;
-    /// The newest at the end.
-    std::list<Entry> entries_;
-    const std::size_t most_;
-};
-
-/// What a TLS connection knows of the cache: its own corner.
-struct SessionCorner {
-    SessionCache* cache = nullptr;
-    const Peer* peer = nullptr;
-
-    OpensslPtr<SSL_SESSION> take() const;
-};
-
-/// Called by OpenSSL for each session that a server hands out, after the handshake: with TLS 1.3
-/// in the course of reading. 1 means that the session is ours now.
-MDE_DECL int keep_session(SSL* ssl, SSL_SESSION* session) noexcept;
-
-/// OpenSSL keeps no sessions of its own; it hands them to `keep_session()`.
-MDE_DECL void hand_out_sessions(SSL_CTX* context) noexcept;
-
-#if MDE_DEFINITIONS
-
-MDE_DECL OpensslPtr<SSL_SESSION> SessionCache::take(const Peer& peer, Time now) {
-    const std::lock_guard lock(mutex_);
-    for (auto it = entries_.rbegin(); it != entries_.rend();) {
-        const bool fits = it->peer == peer;
-        if (!fits && is_good(*it, now)) {
-            ++it;
-            continue;
-        }
-        OpensslPtr<SSL_SESSION> session = share(it->session.get());
-        const bool good = is_good(*it, now);
-        if (!good || !is_for_many(session.get()))
-            it = std::make_reverse_iterator(entries_.erase(std::next(it).base()));
-        if (fits && good) return session;
-    }
-    return nullptr;
-}
-
-MDE_DECL void SessionCache::put(const Peer& peer, OpensslPtr<SSL_SESSION> session, Time now) {
-    if (is_off() || SSL_SESSION_is_resumable(session.get()) != 1) return;
-    const std::lock_guard lock(mutex_);
-    const auto same = [&](const Entry& entry) { return entry.peer == peer; };
-    if (static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), same)) == most_)
-        entries_.erase(std::find_if(entries_.begin(), entries_.end(), same));
-    if (entries_.size() == most_ * servers) entries_.pop_front();
-    entries_.push_back({peer, std::move(session), now});
-}
-
-MDE_DECL OpensslPtr<SSL_SESSION> SessionCache::share(SSL_SESSION* session) noexcept {
-    SSL_SESSION_up_ref(session);
-    return OpensslPtr<SSL_SESSION>(session);
-}
-
-MDE_DECL bool SessionCache::is_for_many(const SSL_SESSION* session) noexcept {
-    return SSL_SESSION_get_protocol_version(session) < TLS1_3_VERSION;
-}
-
-MDE_DECL bool SessionCache::is_good(const Entry& entry, Time now) noexcept {
-    SSL_SESSION* session = entry.session.get();
-    X509* certificate = SSL_SESSION_get0_peer(session);
-    // Zero means that the date cannot be read.
-    const bool runs_out =
-        certificate != nullptr && X509_cmp_current_time(X509_get0_notAfter(certificate)) <= 0;
-    return !runs_out && now - entry.put < life && SSL_SESSION_is_resumable(session) == 1;
-}
-
-MDE_DECL OpensslPtr<SSL_SESSION> SessionCorner::take() const {
-    return cache->take(*peer, std::chrono::steady_clock::now());
-}
-
-MDE_DECL int keep_session(SSL* ssl, SSL_SESSION* session) noexcept {
-    const auto* corner = static_cast<const SessionCorner*>(SSL_get_app_data(ssl));
-    if (corner == nullptr || SSL_get_verify_result(ssl) != X509_V_OK) return 0;
-    OpensslPtr<SSL_SESSION> kept(session);
-    try {
-        corner->cache->put(*corner->peer, std::move(kept), std::chrono::steady_clock::now());
-    } catch (...) {
-        // Out of memory inside a callback of C: the session is lost, no more.
-    }
-    return 1;
-}
-
-MDE_DECL void hand_out_sessions(SSL_CTX* context) noexcept {
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-    SSL_CTX_sess_set_new_cb(context, &keep_session);
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-#ifndef MDE_ADAPTER_DETAIL_TLS_STREAM_HPP
-#define MDE_ADAPTER_DETAIL_TLS_STREAM_HPP
-
-/// @file
-/// TLS over a non-blocking socket without a copy in between: never waits, says what it waits for.
-
-#ifndef MDE_ADAPTER_TLS_CONTEXT_HPP
-#define MDE_ADAPTER_TLS_CONTEXT_HPP
-
-/// @file
-/// What TLS connections have in common: whom a client trusts, who a server is.
-
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
-
-namespace mde::inline MDE_ABI {
-
-namespace detail {
-
-/// TLS 1.2 or newer, security level 2 whatever the system's default, small idle connections.
-MDE_DECL OpensslPtr<SSL_CTX> make_ssl_context(const SSL_METHOD* method);
-
-#if MDE_DEFINITIONS
-
-MDE_DECL OpensslPtr<SSL_CTX> make_ssl_context(const SSL_METHOD* method) {
-    OpensslPtr<SSL_CTX> context(SSL_CTX_new(method));
-    if (!context || SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1)
-        return nullptr;
-    SSL_CTX_set_security_level(context.get(), 2);
-    SSL_CTX_set_options(context.get(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
-    SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                        SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    return context;
-}
-
-#endif
-
-} // namespace detail
-
-/// Whom a client trusts. Certificates are always verified; there is no way to say otherwise.
-/// Copies share one context. Distinct objects: safe. Shared objects: safe.
-class TlsContext {
-  public:
-    /// Trusts the system's own authorities.
-    /// @par Errors errc::tls_failed
-    static result<TlsContext> system();
-
-    /// Trusts the authorities in `pem`, one or more certificates, and no others.
-    /// @par Errors errc::tls_failed: none is in it, or one cannot be read
-    static result<TlsContext> trusting(std::string_view pem);
-
-    /// For a transport to make connections from; it keeps belonging to this object.
-    SSL_CTX* native_handle() const noexcept { return context_.get(); }
-
-  private:
-    explicit TlsContext(detail::OpensslPtr<SSL_CTX> context);
-
-    std::shared_ptr<SSL_CTX> context_;
-};
-
-/// Who a server is. Distinct objects: safe. Shared objects: safe.
-class TlsServerContext {
-  public:
-    /// From PEM texts: the server's own certificate first, then its issuers.
-    /// @par Errors errc::tls_failed
-    static result<TlsServerContext> identity(std::string_view certificate_chain_pem,
-                                             std::string_view private_key_pem);
-
-    /// For a transport to make connections from; it keeps belonging to this object.
-    SSL_CTX* native_handle() const noexcept { return context_.get(); }
-
-  private:
-    explicit TlsServerContext(detail::OpensslPtr<SSL_CTX> context) : context_(std::move(context)) {}
-
-    std::shared_ptr<SSL_CTX> context_;
-};
-
-#if MDE_DEFINITIONS
-
-MDE_DECL result<TlsContext> TlsContext::system() {
-    auto context = detail::make_ssl_context(TLS_client_method());
-    if (!context || SSL_CTX_set_default_verify_paths(context.get()) != 1)
-        return make_error_code(errc::tls_failed);
-    return TlsContext(std::move(context));
-}
-
-MDE_DECL result<TlsContext> TlsContext::trusting(std::string_view pem) {
-    auto context = detail::make_ssl_context(TLS_client_method());
-    if (!context) return make_error_code(errc::tls_failed);
-    X509_STORE* store = SSL_CTX_get_cert_store(context.get());
-    const auto bio = detail::memory_bio(pem);
-    unsigned found = 0;
-    for (;;) {
-        const detail::OpensslPtr<X509> authority(
-            PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-        if (!authority) break;
-        if (X509_STORE_add_cert(store, authority.get()) != 1)
-            return make_error_code(errc::tls_failed);
-        ++found;
-    }
-    const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-    ERR_clear_error();
-    if (found == 0 || !at_end) return make_error_code(errc::tls_failed);
-    return TlsContext(std::move(context));
-}
-
-MDE_DECL TlsContext::TlsContext(detail::OpensslPtr<SSL_CTX> context)
-    : context_(std::move(context)) {
-    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
-    detail::hand_out_sessions(context_.get());
-}
-
-MDE_DECL result<TlsServerContext> TlsServerContext::identity(std::string_view certificate_chain_pem,
-                                                             std::string_view private_key_pem) {
-    auto context = detail::make_ssl_context(TLS_server_method());
-    const auto chain = detail::memory_bio(certificate_chain_pem);
-    const detail::OpensslPtr<X509> own(PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr));
-    const auto key_text = detail::memory_bio(private_key_pem);
-    const detail::OpensslPtr<EVP_PKEY> key(
-        PEM_read_bio_PrivateKey(key_text.get(), nullptr, nullptr, nullptr));
-    if (!context || !own || !key || SSL_CTX_use_certificate(context.get(), own.get()) != 1 ||
-        SSL_CTX_use_PrivateKey(context.get(), key.get()) != 1)
-        return make_error_code(errc::tls_failed);
-    for (;;) {
-        detail::OpensslPtr<X509> link(PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr));
-        if (!link) break;
-        // On success the context owns it.
-        if (SSL_CTX_add0_chain_cert(context.get(), link.get()) != 1)
-            return make_error_code(errc::tls_failed);
-        static_cast<void>(link.release());
-    }
-    ERR_clear_error();
-    return TlsServerContext(std::move(context));
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_ADAPTER_VERIFY_RESULT_HPP
-#define MDE_ADAPTER_VERIFY_RESULT_HPP
-
-/// @file
-/// What OpenSSL's verdict on a certificate means, for every transport that is built on OpenSSL.
-
-#include <openssl/x509_vfy.h>
-
-namespace mde::inline MDE_ABI {
-
-/// The error that a refused certificate stands for; `verify` is what SSL_get_verify_result(3) says.
-constexpr errc errc_of_verify_result(long verify) noexcept {
-    switch (verify) {
-    case X509_V_ERR_CERT_HAS_EXPIRED: return errc::certificate_expired;
-    case X509_V_ERR_CERT_NOT_YET_VALID: return errc::certificate_not_yet_valid;
-    case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH: return errc::certificate_wrong_host;
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: return errc::certificate_self_signed;
-    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE: return errc::certificate_unknown_issuer;
-    case X509_V_ERR_EE_KEY_TOO_SMALL:
-    case X509_V_ERR_CA_KEY_TOO_SMALL:
-    case X509_V_ERR_CA_MD_TOO_WEAK: return errc::certificate_too_weak;
-    case X509_V_ERR_INVALID_PURPOSE:
-    case X509_V_ERR_INVALID_CA:
-    case X509_V_ERR_INVALID_NON_CA:
-    case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
-    case X509_V_ERR_PATH_LENGTH_EXCEEDED: return errc::certificate_wrong_purpose;
-    default: return errc::certificate_rejected;
-    }
-}
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/address.hpp>
-
-namespace mde::inline MDE_ABI::detail {
-
-/// `Socket` is non-blocking, has `read_some` and `write_some` with an `error_code`, and outlives
-/// the stream. OpenSSL reaches it through a BIO of our own: its socket BIO would raise SIGPIPE.
-/// Distinct objects: safe. Shared objects: unsafe.
-template <class Socket>
-class TlsStream {
-  public:
-    TlsStream(SSL_CTX* context, Socket& socket) : socket_(&socket), ssl_(SSL_new(context)) {
-        BIO* bio = BIO_new(method());
-        if (!ssl_ || bio == nullptr) {
-            BIO_free(bio);
-            ssl_.reset();
-            return;
-        }
-        BIO_set_data(bio, this);
-        BIO_set_init(bio, 1);
-        SSL_set_bio(ssl_.get(), bio, bio);
-        // A record is taken from the socket in one go, and what follows it too.
-        SSL_set_read_ahead(ssl_.get(), 1);
-    }
-    TlsStream(const TlsStream&) = delete;
-    TlsStream& operator=(const TlsStream&) = delete;
-
-    /// Says which host the certificate must be for; before the handshake.
-    bool expect_host(const std::string& host) {
-        if (!ssl_) return false;
-        X509_VERIFY_PARAM* parameters = SSL_get0_param(ssl_.get());
-        X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
-                                                        X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-        error_code not_an_address;
-        boost::asio::ip::make_address(host, not_an_address);
-        if (!not_an_address) return X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str()) == 1;
-        // What the macro SSL_set_tlsext_host_name does, but for a cast that consumers are warned
-        // of.
-        return SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-                        const_cast<char*>(host.c_str())) == 1 &&
-               X509_VERIFY_PARAM_set1_host(parameters, host.data(), host.size()) == 1;
-    }
-
-    /// Offers the server a session that it handed out earlier, and keeps those that it hands out;
-    /// before the handshake. `cache` and `peer` outlive the stream. A server that declines is asked
-    /// for its certificate, as ever.
-    void resume_from(SessionCache& cache, const Peer& peer) {
-        if (!ssl_ || cache.is_off()) return;
-        corner_ = {&cache, &peer};
-        SSL_set_app_data(ssl_.get(), &corner_);
-        const auto session = corner_.take();
-        if (session) SSL_set_session(ssl_.get(), session.get());
-    }
-
-    IoResult connect() {
-        return attempt([](SSL* ssl) { return SSL_connect(ssl); });
-    }
-    IoResult accept() {
-        return attempt([](SSL* ssl) { return SSL_accept(ssl); });
-    }
-
-    /// True if something has been taken from the socket that was not read yet: the socket may have
-    /// nothing to say about it any more.
-    bool has_buffered() const noexcept { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
-
-    /// True if what has been taken from the socket is nothing but tickets, or nothing.
-    bool is_quiet() {
-        if (!has_buffered()) return true;
-        std::byte first{};
-        std::size_t size = 0;
-        const IoResult outcome =
-            attempt([&](SSL* ssl) { return SSL_peek_ex(ssl, &first, 1, &size); });
-        return outcome.state == IoState::want_read;
-    }
-
-    /// OpenSSL wipes its buffers if the next answer brings a secret. It costs too much for others.
-    void expect(Answered answered) noexcept {
-        if (!ssl_) return;
-        if (answered == Answered::secretly)
-            SSL_set_options(ssl_.get(), SSL_OP_CLEANSE_PLAINTEXT);
-        else
-            SSL_clear_options(ssl_.get(), SSL_OP_CLEANSE_PLAINTEXT);
-    }
-
-    /// Much will be read: from now on several records are taken from the socket at once. Until
-    /// then a connection makes do with the memory of one.
-    void expect_much() noexcept {
-        if (!ssl_ || wide_ != Wide::no) return;
-        // OpenSSL sizes its buffer when it makes one; it comes to the end of the one that it has
-        // only if it takes no more from the socket than the record it is at.
-        SSL_set_read_ahead(ssl_.get(), 0);
-        wide_ = Wide::soon;
-    }
-
-    /// One record at most, or what is left of one.
-    IoResult read_some(std::span<std::byte> bytes) {
-        if (wide_ == Wide::soon && !has_buffered()) widen();
-        std::size_t size = 0;
-        IoResult outcome =
-            attempt([&](SSL* ssl) { return SSL_read_ex(ssl, bytes.data(), bytes.size(), &size); });
-        if (outcome.state == IoState::done) outcome.size = size;
-        return outcome;
-    }
-
-    /// Fills as much of `bytes` as has arrived; at least one byte if `done`.
-    IoResult read(std::span<std::byte> bytes) {
-        IoResult total;
-        while (total.size < bytes.size()) {
-            const IoResult one = read_some(bytes.subspan(total.size));
-            if (one.state != IoState::done) return total.size != 0 ? total : one;
-            total.size += one.size;
-        }
-        return total;
-    }
-
-    /// Writes as much of `bytes` as the socket takes; at least one byte if `done`.
-    IoResult write(std::span<const std::byte> bytes) {
-        IoResult total;
-        while (total.size < bytes.size()) {
-            std::size_t size = 0;
-            const auto rest = bytes.subspan(total.size);
-            const IoResult one = attempt(
-                [&](SSL* ssl) { return SSL_write_ex(ssl, rest.data(), rest.size(), &size); });
-            if (one.state != IoState::done) return total.size != 0 ? total : one;
-            total.size += size;
-        }
-        return total;
-    }
-
-    /// Says goodbye as far as that goes without waiting.
-    void close_notify() noexcept {
-        if (!ssl_ || SSL_in_init(ssl_.get()) != 0) return;
-        ERR_clear_error();
-        SSL_shutdown(ssl_.get());
-        ERR_clear_error();
-    }
-
-  private:
-    enum class Wide {
-        no,
-        soon,
-        yes,
-    };
-
-    void widen() noexcept {
-        if (SSL_free_buffers(ssl_.get()) != 1) return;
-        SSL_set_default_read_buffer_len(ssl_.get(), 64 * 1024);
-        SSL_set_read_ahead(ssl_.get(), 1);
-        wide_ = Wide::yes;
-    }
-
-    template <class Operation>
-    IoResult attempt(Operation operation) {
-        if (!ssl_) return {IoState::failed, 0, make_error_code(errc::tls_failed)};
-        ERR_clear_error();
-        socket_error_.clear();
-        const int outcome = operation(ssl_.get());
-        if (outcome > 0) return {};
-        switch (SSL_get_error(ssl_.get(), outcome)) {
-        case SSL_ERROR_WANT_READ: return {IoState::want_read, 0, {}};
-        case SSL_ERROR_WANT_WRITE: return {IoState::want_write, 0, {}};
-        case SSL_ERROR_ZERO_RETURN: return {IoState::closed, 0, {}};
-        default: break;
-        }
-        ERR_clear_error();
-        return {IoState::failed, 0, failure()};
-    }
-
-    /// A refused certificate first, then the socket's own error, then TLS.
-    error_code failure() const {
-        const long verify = SSL_get_verify_result(ssl_.get());
-        if (SSL_in_init(ssl_.get()) != 0 && verify != X509_V_OK)
-            return make_error_code(errc_of_verify_result(verify));
-        if (socket_error_) return socket_error_;
-        return make_error_code(errc::tls_failed);
-    }
-
-    static BIO_METHOD* method() {
-        static const OpensslPtr<BIO_METHOD> table(make_method());
-        return table.get();
-    }
-
-    static BIO_METHOD* make_method() {
-        BIO_METHOD* table = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "mde socket");
-        BIO_meth_set_write_ex(table, &TlsStream::bio_write);
-        BIO_meth_set_read_ex(table, &TlsStream::bio_read);
-        BIO_meth_set_ctrl(table, &TlsStream::bio_control);
-        return table;
-    }
-
-    static int bio_write(BIO* bio, const char* data, std::size_t size, std::size_t* written) {
-        auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
-        BIO_clear_retry_flags(bio);
-        error_code ec;
-        *written = self.socket_->write_some(boost::asio::buffer(data, size), ec);
-        if (!ec) return 1;
-        if (is_would_block(ec))
-            BIO_set_retry_write(bio);
-        else
-            self.socket_error_ = ec;
-        return 0;
-    }
-
-    static int bio_read(BIO* bio, char* data, std::size_t size, std::size_t* read) {
-        auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
-        BIO_clear_retry_flags(bio);
-        error_code ec;
-        *read = self.socket_->read_some(boost::asio::buffer(data, size), ec);
-        if (!ec) return 1;
-        if (is_would_block(ec))
-            BIO_set_retry_read(bio);
-        else
-            self.socket_error_ = ec;
-        return 0;
-    }
-
-    static long bio_control(BIO*, int command, long, void*) {
-        return command == BIO_CTRL_FLUSH ? 1 : 0;
-    }
-
-    Socket* socket_;
-    OpensslPtr<SSL> ssl_;
-    error_code socket_error_;
-    SessionCorner corner_;
-    Wide wide_ = Wide::no;
-};
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-namespace mde::inline MDE_ABI::detail {
-
-/// Which of the two it is, is said once and never changes. `Socket` is as for `TlsStream`. Whoever
-/// makes a bare one has checked that it may be. Distinct objects: safe. Shared objects: unsafe.
-template <class Socket>
-class ByteStream {
-  public:
-    /// `context` is not looked at for `Scheme::http`; a null one fails the handshake otherwise.
-    ByteStream(Scheme scheme, SSL_CTX* context, Socket& socket) : socket_(&socket) {
-        if (scheme != Scheme::http) tls_.emplace(context, socket);
-    }
-    ByteStream(const ByteStream&) = delete;
-    ByteStream& operator=(const ByteStream&) = delete;
-
-    /// Says which host the certificate must be for; before the handshake.
-    bool expect_host(const std::string& host) { return !tls_ || tls_->expect_host(host); }
-
-    /// See `TlsStream`; before the handshake.
-    void resume_from(SessionCache& cache, const Peer& peer) {
-        if (tls_) tls_->resume_from(cache, peer);
-    }
-
-    /// The handshake; without TLS there is none, and it is done.
-    IoResult connect() { return tls_ ? tls_->connect() : IoResult(); }
-    IoResult accept() { return tls_ ? tls_->accept() : IoResult(); }
-
-    /// True if something is there to be read that the socket does not tell of any more.
-    bool has_buffered() const noexcept { return tls_ && tls_->has_buffered(); }
-
-    /// See `TlsStream`.
-    bool is_quiet() { return !tls_ || tls_->is_quiet(); }
-
-    /// What the next answer brings.
-    void expect(Answered answered) noexcept {
-        if (tls_) tls_->expect(answered);
-    }
-
-    /// A long body is about to be read.
-    void expect_much() noexcept {
-        if (tls_) tls_->expect_much();
-    }
-
-    /// Fills as much of `bytes` as has arrived; at least one byte if `done`. A bare connection has
-    /// no other goodbye than its end.
-    IoResult read(std::span<std::byte> bytes) {
-        return tls_ ? tls_->read(bytes) : read_bare(bytes);
-    }
-
-    /// The same for what is short: does not try whether there is more.
-    IoResult read_some(std::span<std::byte> bytes) {
-        return tls_ ? tls_->read_some(bytes) : read_bare(bytes);
-    }
-
-    /// Writes as much of `bytes` as the socket takes; at least one byte if `done`.
-    IoResult write(std::span<const std::byte> bytes) {
-        if (tls_) return tls_->write(bytes);
-        error_code ec;
-        const std::size_t size =
-            socket_->write_some(boost::asio::buffer(bytes.data(), bytes.size()), ec);
-        return outcome_of(size, ec, IoState::want_write);
-    }
-
-    /// Says goodbye as far as that goes without waiting.
-    void close_notify() noexcept {
-        if (tls_) tls_->close_notify();
-    }
-
-  private:
-    IoResult read_bare(std::span<std::byte> bytes) {
-        error_code ec;
-        const std::size_t size =
-            socket_->read_some(boost::asio::buffer(bytes.data(), bytes.size()), ec);
-        if (ec == boost::asio::error::eof) return {IoState::closed, 0, {}};
-        return outcome_of(size, ec, IoState::want_read);
-    }
-
-    static IoResult outcome_of(std::size_t size, const error_code& ec, IoState wanted) noexcept {
-        if (is_would_block(ec)) return {wanted, 0, {}};
-        if (ec) return {IoState::failed, 0, ec};
-        return {IoState::done, size, {}};
-    }
-
-    Socket* socket_;
-    std::optional<TlsStream<Socket>> tls_;
-};
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-#ifndef MDE_ADAPTER_DETAIL_READ_BUFFER_HPP
-#define MDE_ADAPTER_DETAIL_READ_BUFFER_HPP
-
-/// @file
-/// What has arrived on a connection and was not read yet.
-
-namespace mde::inline MDE_ABI::detail {
-
-/// Tokens and links come along with heads: every byte is wiped as soon as it was consumed.
-/// Distinct objects: safe. Shared objects: unsafe.
-class ReadBuffer {
-  public:
-    ReadBuffer() = default;
-    ReadBuffer(const ReadBuffer&) = delete;
-    ReadBuffer& operator=(const ReadBuffer&) = delete;
-    ~ReadBuffer() { wipe_pending(); }
-
-    /// Bytes that have arrived behind what was parsed.
-    std::string_view pending() const noexcept;
-    void consume(std::size_t size) noexcept;
-
-    /// Room behind the pending bytes; empty at the bound.
-    std::span<std::byte> room(std::size_t piece, std::size_t most);
-    void filled(std::size_t size) noexcept { end_ += size; }
-
-    /// Idle connections keep little memory.
-    void shrink() noexcept;
-
-  private:
-    static constexpr std::size_t kept = 4 * bounds::kib;
-
-    void wipe_pending() noexcept;
-
-    void grow(std::size_t capacity);
-
-    std::unique_ptr<char[]> bytes_;
-    std::size_t capacity_ = 0;
-    std::size_t begin_ = 0;
-    std::size_t end_ = 0;
-};
-
-#if MDE_DEFINITIONS
-
-MDE_DECL std::string_view ReadBuffer::pending() const noexcept {
-    return std::string_view(bytes_.get() + begin_, end_ - begin_);
-}
-
-MDE_DECL void ReadBuffer::consume(std::size_t size) noexcept {
-    if (size != 0) wipe(bytes_.get() + begin_, size);
-    begin_ += size;
-    if (begin_ == end_) begin_ = end_ = 0;
-}
-
-MDE_DECL std::span<std::byte> ReadBuffer::room(std::size_t piece, std::size_t most) {
-    if (begin_ != 0) {
-        const std::size_t size = end_ - begin_;
-        std::memmove(bytes_.get(), bytes_.get() + begin_, size);
-        // What lay in front was wiped, and is under the text now.
-        const std::size_t stale = (std::max)(begin_, size);
-        wipe(bytes_.get() + stale, end_ - stale);
-        begin_ = 0;
-        end_ = size;
-    }
-    if (capacity_ - end_ < piece) grow((std::min)(most, capacity_ * 2 + piece));
-    return std::as_writable_bytes(std::span(bytes_.get() + end_, capacity_ - end_));
-}
-
-MDE_DECL void ReadBuffer::shrink() noexcept {
-    if (begin_ != end_ || capacity_ <= kept) return;
-    bytes_.reset();
-    capacity_ = 0;
-}
-
-MDE_DECL void ReadBuffer::wipe_pending() noexcept {
-    if (begin_ != end_) wipe(bytes_.get() + begin_, end_ - begin_);
-}
-
-MDE_DECL void ReadBuffer::grow(std::size_t capacity) {
-    if (capacity <= capacity_) return;
-    auto larger = std::make_unique_for_overwrite<char[]>(capacity);
-    if (end_ != 0) std::memcpy(larger.get(), bytes_.get(), end_);
-    wipe_pending();
-    bytes_ = std::move(larger);
-    capacity_ = capacity;
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-#ifndef MDE_ADAPTER_TRANSPORT_OPTIONS_HPP
-#define MDE_ADAPTER_TRANSPORT_OPTIONS_HPP
-
-/// @file
-/// Time limits of a connection's stages, and the way out.
-
-#ifndef MDE_ADAPTER_PROXY_HPP
-#define MDE_ADAPTER_PROXY_HPP
-
-/// @file
-/// An HTTP proxy that connections are tunnelled through, and which hosts go without it.
-
-#ifndef MDE_BASE_BASE64_HPP
-#define MDE_BASE_BASE64_HPP
-
-/// @file
-/// Base64 in its two alphabets (RFC 4648 sections 4 and 5).
-
-namespace mde::inline MDE_ABI {
-
-/// Base64 for header fields, and for tokens.
-enum class Base64Alphabet {
-    /// With `+` and `/`, padded with `=`.
-    standard,
-    /// With `-` and `_`, without padding.
-    url,
-};
-
-namespace detail {
-
-constexpr std::string_view base64_digits(Base64Alphabet alphabet) noexcept {
-    return alphabet == Base64Alphabet::standard
-               ? "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-               : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-}
-
-} // namespace detail
-
-/// Appends to `out`, which is anything with `append(std::string_view)`: a string, a `Secret`.
-template <class Text>
-void append_base64(Text& out, std::span<const std::byte> bytes, Base64Alphabet alphabet) {
-    const std::string_view digits = detail::base64_digits(alphabet);
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const std::size_t count = bytes.size() - i < 3 ? bytes.size() - i : 3;
-        std::uint32_t group = 0;
-        for (std::size_t k = 0; k < 3; ++k)
-            group = group << 8 | (k < count ? std::to_integer<std::uint32_t>(bytes[i + k]) : 0u);
-        char four[4] = {'=', '=', '=', '='};
-        for (std::size_t k = 0; k <= count; ++k) four[k] = digits[group >> (18 - 6 * k) & 63];
-        out.append(std::string_view(four, alphabet == Base64Alphabet::standard ? 4 : count + 1));
-    }
-}
-
-/// Four characters for each three bytes, as `alphabet` says; throws only what allocation throws.
-MDE_DECL std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet);
-
-/// Empty on a foreign character, an impossible length or bits set beyond the last byte: each byte
-/// string has one accepted spelling.
-MDE_DECL std::optional<std::string> base64_decode(std::string_view text, Base64Alphabet alphabet);
-
-#if MDE_DEFINITIONS
-
-MDE_DECL std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet) {
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    append_base64(text, bytes, alphabet);
-    return text;
-}
-
-MDE_DECL std::optional<std::string> base64_decode(std::string_view text, Base64Alphabet alphabet) {
-    if (alphabet == Base64Alphabet::standard) {
-        if (text.size() % 4 != 0) return std::nullopt;
-        for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
-    }
-    if (text.size() % 4 == 1) return std::nullopt;
-    const std::string_view digits = detail::base64_digits(alphabet);
-    std::string bytes;
-    bytes.reserve(text.size() * 3 / 4);
-    std::uint32_t group = 0;
-    unsigned bits = 0;
-    for (const char c : text) {
-        const std::size_t value = digits.find(c);
-        if (value == std::string_view::npos) return std::nullopt;
-        group = (group << 6 | static_cast<std::uint32_t>(value)) & 0xffff;
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            bytes.push_back(static_cast<char>(group >> bits & 0xff));
-        }
-    }
-    if ((group & ((1u << bits) - 1)) != 0) return std::nullopt;
-    return bytes;
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_MODEL_ENDPOINT_HPP
-#define MDE_MODEL_ENDPOINT_HPP
-
-/// @file
-/// A server to talk to over TLS: a host and a port, and nothing else of a URL.
-
-#ifndef MDE_BASE_FIXED_TEXT_HPP
-#define MDE_BASE_FIXED_TEXT_HPP
-
-/// @file
-/// Text of bounded length that lives where it is declared: no allocation, usable in constants.
-
-#include <array>
-
-namespace mde::inline MDE_ABI {
-
-/// At most `Capacity` characters, held in place. What does not fit is refused, never cut.
-template <std::size_t Capacity>
-class FixedText {
-  public:
-    constexpr FixedText() noexcept = default;
-
-    /// A copy of `text`.
-    /// @pre `text.size() <= Capacity`; a longer text leaves the object empty.
-    constexpr explicit FixedText(std::string_view text) noexcept { append(text); }
-
-    /// False, and nothing is changed, if `text` does not fit.
-    constexpr bool append(std::string_view text) noexcept {
-        if (text.size() > Capacity - size_) return false;
-        for (const char c : text) data_[size_++] = c;
-        return true;
-    }
-
-    /// False, and nothing is changed, if the text is full.
-    constexpr bool append(char c) noexcept {
-        if (size_ == Capacity) return false;
-        data_[size_++] = c;
-        return true;
-    }
-
-    /// Appends `number` in decimal digits.
-    constexpr bool append_number(unsigned long long number) noexcept {
-        std::array<char, 20> digits{};
-        std::size_t begin = digits.size();
-        do {
-            digits[--begin] = static_cast<char>('0' + number % 10);
-            number /= 10;
-        } while (number != 0);
-        return append(std::string_view(digits.data() + begin, digits.size() - begin));
-    }
-
-    /// Takes all characters out.
-    constexpr void clear() noexcept { size_ = 0; }
-    /// Whether there are no characters.
-    constexpr bool empty() const noexcept { return size_ == 0; }
-    /// How many characters there are.
-    constexpr std::size_t size() const noexcept { return size_; }
-    /// How many there can be.
-    static constexpr std::size_t capacity() noexcept { return Capacity; }
-    /// The characters; the view ends with the next change of the object.
-    constexpr std::string_view view() const noexcept { return {data_.data(), size_}; }
-    /// See `view()`.
-    constexpr operator std::string_view() const noexcept { return view(); }
-
-    friend constexpr bool operator==(const FixedText& a, const FixedText& b) noexcept {
-        return a.view() == b.view();
-    }
-    friend constexpr bool operator==(const FixedText& a, std::string_view b) noexcept {
-        return a.view() == b;
-    }
-    friend constexpr auto operator<=>(const FixedText& a, const FixedText& b) noexcept {
-        return a.view() <=> b.view();
-    }
-
-  private:
-    std::array<char, Capacity> data_{};
-    std::size_t size_ = 0;
-};
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-namespace mde::inline MDE_ABI {
-
-/// The host part of a URL as this SDK accepts it: letters, digits, dashes and dots, no empty label,
-/// at most 253 bytes. No percent-encoding, no IPv6 literal, no underscore.
-constexpr bool is_plain_host(std::string_view host) noexcept {
-    if (host.empty() || host.size() > 253) return false;
-    char before = '.';
-    for (const char c : host) {
-        if (!ascii::is_alnum(c) && c != '-' && c != '.') return false;
-        if (c == '.' && before == '.') return false;
-        before = c;
-    }
-    return before != '.';
-}
-
-/// A port number as text: 1 to 65535, no sign, no leading zero.
-constexpr std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
-    if (text.empty() || text.size() > 5 || text.front() == '0') return std::nullopt;
-    unsigned value = 0;
-    for (const char c : text) {
-        if (!ascii::is_digit(c)) return std::nullopt;
-        value = value * 10 + static_cast<unsigned>(c - '0');
-    }
-    if (value > 65535) return std::nullopt;
-    return static_cast<std::uint16_t>(value);
-}
-
-/// `https://host[:port]`. There is no way to write one with another scheme, a user, a path or a
-/// query. Distinct objects: safe. Shared objects: unsafe.
-class Endpoint {
-  public:
-    /// The empty endpoint, to which nothing can be sent.
-    constexpr Endpoint() noexcept = default;
-
-    /// Accepts `https://host`, `https://host:port`, each with or without one `/` at the end.
-    /// @par Errors errc::malformed_endpoint
-    static result<Endpoint> parse(std::string_view url) noexcept;
-
-    /// For literals only: an ill-formed one does not compile.
-    static consteval Endpoint literal(std::string_view url) {
-        Endpoint endpoint;
-        check_literal(endpoint.read(url));
-        return endpoint;
-    }
-
-    /// In lower case; empty for the empty endpoint.
-    constexpr std::string_view host() const noexcept { return host_.view(); }
-    /// From 1 to 65535; 443 unless another one was given.
-    constexpr std::uint16_t port() const noexcept { return port_; }
-    /// Whether nothing can be sent to it.
-    constexpr bool empty() const noexcept { return host_.empty(); }
-
-    /// `https://host` with `:port` unless it is 443.
-    constexpr FixedText<272> url() const noexcept {
-        FixedText<272> text("https://");
-        text.append(host_);
-        if (port_ != 443) {
-            text.append(':');
-            text.append_number(port_);
-        }
-        return text;
-    }
-
-    friend constexpr bool operator==(const Endpoint&, const Endpoint&) noexcept = default;
-
-  private:
-    /// Never defined: its name is what the compiler prints.
-    static void an_endpoint_is_https_host_and_optional_port();
-
-    static constexpr void check_literal(bool ok) {
-        if (!ok) an_endpoint_is_https_host_and_optional_port();
-    }
-
-    /// Into an empty one; what a refused text leaves is thrown away.
-    constexpr bool read(std::string_view url) noexcept {
-        constexpr std::string_view scheme = "https://";
-        if (!ascii::starts_with_ignoring_case(url, scheme)) return false;
-        url.remove_prefix(scheme.size());
-        if (url.ends_with('/')) url.remove_suffix(1);
-        const std::size_t colon = url.find(':');
-        if (colon != std::string_view::npos) {
-            const std::optional<std::uint16_t> port = parse_port(url.substr(colon + 1));
-            if (!port) return false;
-            port_ = *port;
-        }
-        const std::string_view host = url.substr(0, colon);
-        if (!is_plain_host(host)) return false;
-        for (const char c : host) host_.append(ascii::to_lower(c));
-        return true;
-    }
-
-    FixedText<253> host_;
-    std::uint16_t port_ = 443;
-};
-
-namespace literals {
-
-/// `"https://api.security.microsoft.com"_endpoint`; anything but https does not compile.
-consteval Endpoint operator""_endpoint(const char* text, std::size_t size) {
-    return Endpoint::literal({text, size});
-}
-
-} // namespace literals
-
-#if MDE_DEFINITIONS
-
-MDE_DECL result<Endpoint> Endpoint::parse(std::string_view url) noexcept {
-    Endpoint endpoint;
-    if (!endpoint.read(url)) return make_error_code(errc::malformed_endpoint);
-    return endpoint;
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_WIRE_PERCENT_HPP
-#define MDE_WIRE_PERCENT_HPP
-
-/// @file
-/// Percent-encoding (RFC 3986 section 2.1), for form bodies and query values.
-
-namespace mde::inline MDE_ABI::wire {
-
-/// Appends `text` with every byte outside the unreserved set written as `%XX`. `Text` is anything
-/// with `append(std::string_view)`: a string, a `FixedText`, a `Secret`.
-template <class Text>
-constexpr void append_percent_encoded(Text& out, std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    for (const char& c : text) {
-        if (ascii::is_unreserved(c)) {
-            out.append(std::string_view(&c, 1));
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        const char escape[3] = {'%', digits[byte >> 4], digits[byte & 0x0f]};
-        out.append(std::string_view(escape, 3));
-    }
-}
-
-/// How a `+` is read: in forms and queries it stands for a space.
-enum class PlusSign {
-    /// As itself.
-    is_plus,
-    /// As a space.
-    is_space,
-};
-
-/// Appends what `text` spells; false on a broken escape, and what was appended by then stays.
-template <class Text>
-bool append_percent_decoded(Text& out, std::string_view text, PlusSign plus) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        char c = text[i];
-        if (c == '+' && plus == PlusSign::is_space) c = ' ';
-        if (c == '%') {
-            if (text.size() - i < 3 || !ascii::is_hex(text[i + 1]) || !ascii::is_hex(text[i + 2]))
-                return false;
-            c = static_cast<char>(ascii::hex_value(text[i + 1]) * 16 +
-                                  ascii::hex_value(text[i + 2]));
-            i += 2;
-        }
-        out.append(std::string_view(&c, 1));
-    }
-    return true;
-}
-
-/// Empty on a broken escape.
-MDE_DECL std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus);
-
-#if MDE_DEFINITIONS
-
-MDE_DECL std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus) {
-    std::string out;
-    out.reserve(text.size());
-    if (!append_percent_decoded(out, text, plus)) return std::nullopt;
-    return out;
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::wire
-
-#endif
-
-namespace mde::inline MDE_ABI {
-
-/// `http://[user:password@]host[:port]`. Only the CONNECT method is used, so the proxy sees host
-/// names and sizes, never a token or a link. The SDK reads no environment: a program that wants
-/// `HTTPS_PROXY` and `NO_PROXY` passes their values. Distinct objects: safe. Shared: unsafe.
-class Proxy {
-  public:
-    /// No proxy.
-    Proxy() = default;
-
-    /// `user` and `password` are percent-decoded; without a port it is 8080.
-    /// @par Errors errc::malformed_endpoint
-    static result<Proxy> parse(std::string_view url);
-
-    /// Hosts that go without the proxy, as in `NO_PROXY`: names that cover what lies below them,
-    /// separated by commas; `*` means all.
-    void set_exceptions(std::string_view list);
-
-    /// Whether connections to `host` go through the proxy.
-    bool applies_to(std::string_view host) const noexcept;
-
-    /// Empty without a proxy.
-    const std::string& host() const noexcept { return host_; }
-    /// 8080 unless the URL says otherwise.
-    std::uint16_t port() const noexcept { return port_; }
-    /// The value of `Proxy-Authorization`; empty without a user.
-    const Secret& authorization() const noexcept { return authorization_; }
-
-  private:
-    static bool covers(std::string_view domain, std::string_view host) noexcept;
-
-    std::string host_;
-    std::uint16_t port_ = 8080;
-    Secret authorization_;
-    std::vector<std::string> exceptions_;
-};
-
-#if MDE_DEFINITIONS
-
-MDE_DECL result<Proxy> Proxy::parse(std::string_view url) {
-    const error_code refused = make_error_code(errc::malformed_endpoint);
-    constexpr std::string_view scheme = "http://";
-    if (!ascii::starts_with_ignoring_case(url, scheme)) return refused;
-    url.remove_prefix(scheme.size());
-    if (url.ends_with('/')) url.remove_suffix(1);
-    Proxy proxy;
-    if (const std::size_t at = url.rfind('@'); at != std::string_view::npos) {
-        Secret user;
-        user.reserve(at + 1);
-        if (!wire::append_percent_decoded(user, url.substr(0, at), wire::PlusSign::is_plus) ||
-            user.expose().find(':') == std::string_view::npos)
-            return refused;
-        proxy.authorization_.append("Basic ");
-        append_base64(proxy.authorization_, std::as_bytes(std::span(user.expose())),
-                      Base64Alphabet::standard);
-        url.remove_prefix(at + 1);
-    }
-    const std::size_t colon = url.find(':');
-    if (colon != std::string_view::npos) {
-        const auto port = parse_port(url.substr(colon + 1));
-        if (!port) return refused;
-        proxy.port_ = *port;
-    }
-    if (!is_plain_host(url.substr(0, colon))) return refused;
-    proxy.host_ = url.substr(0, colon);
-    return proxy;
-}
-
-MDE_DECL void Proxy::set_exceptions(std::string_view list) {
-    exceptions_.clear();
-    while (!list.empty()) {
-        const std::size_t comma = list.find(',');
-        std::string_view one = ascii::trimmed(list.substr(0, comma));
-        list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
-        if (one.starts_with('.')) one.remove_prefix(1);
-        if (!one.empty()) exceptions_.emplace_back(one);
-    }
-}
-
-MDE_DECL bool Proxy::applies_to(std::string_view host) const noexcept {
-    if (host_.empty()) return false;
-    for (const std::string& exception : exceptions_)
-        if (exception == "*" || covers(exception, host)) return false;
-    return true;
-}
-
-MDE_DECL bool Proxy::covers(std::string_view domain, std::string_view host) noexcept {
-    if (ascii::equal_ignoring_case(domain, host)) return true;
-    return host.size() > domain.size() && host[host.size() - domain.size() - 1] == '.' &&
-           ascii::equal_ignoring_case(domain, host.substr(host.size() - domain.size()));
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-namespace mde::inline MDE_ABI {
-
-/// What a `BeastTransport` may be told. A value.
-struct TransportOptions {
-    /// One attempt to connect to one address.
-    Duration connect_limit = std::chrono::seconds(10);
-    /// The TLS handshake.
-    Duration tls_limit = std::chrono::seconds(10);
-    /// From the end of the request to the end of the answer's head.
-    Duration head_limit = std::chrono::seconds(30);
-    /// Between two pieces of a body.
-    Duration idle_limit = std::chrono::seconds(30);
-    /// Over each `idle_limit` spent waiting, a body brings at least this many bytes a second:
-    /// a server that drips is not alive.
-    std::size_t speed_floor = 1024;
-    /// Connections kept open per server, for the next call.
-    std::size_t idle_connections = 8;
-    /// TLS sessions kept per server, so that the next connection to it need not begin from nothing.
-    std::size_t tls_sessions = 8;
-    /// None by default.
-    Proxy proxy;
-    /// The one server that is spoken to without TLS: the metadata service of the machine's own
-    /// cloud ("How to use managed identities ... to acquire an access token"). Any other request of
-    /// `Scheme::http` is refused before a socket is opened. The proxy is never used for it.
-    std::string metadata_host = "169.254.169.254";
-    /// Of that server.
-    std::uint16_t metadata_port = 80;
-};
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_WIRE_BODY_FRAMING_HPP
-#define MDE_WIRE_BODY_FRAMING_HPP
-
-/// @file
-/// Where the body of an answer ends (RFC 9112 section 6.3), with doubt answered by refusal.
-
-#include <limits>
-
-namespace mde::inline MDE_ABI::wire {
-
-/// How the end of a body is found.
-enum class BodyEnd {
-    /// After `length` bytes.
-    by_length,
-    /// After the last chunk.
-    by_chunks,
-    /// When the connection ends; proves nothing by itself.
-    by_close,
-};
-
-/// Where a body ends.
-struct BodyFraming {
-    /// How its end is found.
-    BodyEnd end = BodyEnd::by_length;
-    /// Of `by_length`, in bytes.
-    std::uint64_t length = 0;
-
-    friend constexpr bool operator==(const BodyFraming&, const BodyFraming&) noexcept = default;
-};
-
-/// Decimal digits only, below 2^63.
-constexpr std::optional<std::uint64_t> parse_length(std::string_view text) noexcept {
-    if (text.empty() || text.size() > 19) return std::nullopt;
-    std::uint64_t value = 0;
-    for (const char c : text) {
-        if (!ascii::is_digit(c)) return std::nullopt;
-        value = value * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    if (value > static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)()))
-        return std::nullopt;
-    return value;
-}
-
-/// Length and coding at once, any coding but exactly `chunked`, and lengths that disagree or are no
-/// numbers are refused: each is a known way to make two readers see two different bodies.
-/// @par Errors errc::malformed_head
-MDE_DECL result<BodyFraming> body_framing(const ResponseHead& head);
-
-#if MDE_DEFINITIONS
-
-MDE_DECL result<BodyFraming> body_framing(const ResponseHead& head) {
-    const unsigned status = head.status();
-    if (status < 200 || status > 599) return make_error_code(errc::malformed_head);
-    const std::size_t codings = head.count("Transfer-Encoding");
-    const std::size_t lengths = head.count("Content-Length");
-    if (codings > 1 || lengths > 1 || (codings == 1 && lengths == 1))
-        return make_error_code(errc::malformed_head);
-    if (codings == 1 &&
-        !ascii::equal_ignoring_case(head.field_or_empty("Transfer-Encoding"), "chunked"))
-        return make_error_code(errc::malformed_head);
-    const auto length = parse_length(head.field_or_empty("Content-Length"));
-    if (lengths == 1 && !length) return make_error_code(errc::malformed_head);
-
-    if (status == 204 || status == 304) return BodyFraming{BodyEnd::by_length, 0};
-    if (codings == 1) return BodyFraming{BodyEnd::by_chunks, 0};
-    if (lengths == 1) return BodyFraming{BodyEnd::by_length, *length};
-    return BodyFraming{BodyEnd::by_close, 0};
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::wire
-
-#endif
-
-#ifndef MDE_WIRE_CHUNKED_BODY_HPP
-#define MDE_WIRE_CHUNKED_BODY_HPP
-
-/// @file
-/// The framing of a chunked body (RFC 9112 section 7.1), with bounds on everything but the data.
-
-namespace mde::inline MDE_ABI::wire {
-
-/// Reads only what frames the data: the data itself goes past it, straight to where it belongs.
-/// Call `consume()` with what has arrived until `data_left()` is not zero or `done()` is true; take
-/// up to `data_left()` bytes from elsewhere and say so with `data_taken()`; and so on.
-/// Distinct objects: safe. Shared objects: unsafe.
-class ChunkedBody {
-  public:
-    /// Bytes of the current chunk that have not been taken.
-    constexpr std::uint64_t data_left() const noexcept { return data_left_; }
-    /// The last chunk and its trailers have been read.
-    constexpr bool done() const noexcept { return state_ == State::done; }
-
-    /// So many bytes of the current chunk were taken.
-    /// @pre `size <= data_left()`
-    constexpr void data_taken(std::uint64_t size) noexcept {
-        data_left_ -= size;
-        data_total_ += size;
-        if (data_left_ == 0) state_ = State::data_cr;
-    }
-
-    /// Reads framing from the front of `text`, up to the next data or the end of the body; returns
-    /// how many bytes it used. All of them are used if neither has been reached.
-    /// @par Errors errc::malformed_head
-    result<std::size_t> consume(std::string_view text) noexcept;
-
-  private:
-    enum class State {
-        size_first,
-        size_more,
-        extension,
-        size_lf,
-        data_cr,
-        data_lf,
-        trailer_start,
-        trailer_line,
-        trailer_lf,
-        last_lf,
-        done,
-    };
-
-    constexpr bool step(char c) noexcept {
-        switch (state_) {
-        case State::size_first: return begin_size(c);
-        case State::size_more: return ascii::is_hex(c) ? add_digit(c) : end_size(c);
-        case State::extension: return count_line() && skip_extension(c);
-        case State::size_lf: return c == '\n' && begin_data();
-        case State::data_cr: return expect(c, '\r', State::data_lf);
-        case State::data_lf: return expect(c, '\n', State::size_first);
-        case State::trailer_start:
-        case State::trailer_line: return count_trailer() && skip_trailer(c);
-        case State::trailer_lf: return expect(c, '\n', State::trailer_start);
-        case State::last_lf: return expect(c, '\n', State::done);
-        case State::done: break;
-        }
-        return false;
-    }
-
-    constexpr bool begin_size(char c) noexcept {
-        size_ = 0;
-        line_ = 0;
-        state_ = State::size_more;
-        return ascii::is_hex(c) && add_digit(c);
-    }
-
-    constexpr bool add_digit(char c) noexcept {
-        if (size_ >> 58 != 0) return false;
-        size_ = size_ * 16 + static_cast<unsigned>(ascii::hex_value(c));
-        return count_line();
-    }
-
-    constexpr bool end_size(char c) noexcept {
-        if (c == '\r')
-            state_ = State::size_lf;
-        else if (c == ';' || c == ' ' || c == '\t')
-            state_ = State::extension;
-        else
-            return false;
-        return count_line();
-    }
-
-    constexpr bool skip_extension(char c) noexcept {
-        if (c == '\r') state_ = State::size_lf;
-        return c == '\r' || c == '\t' || ascii::is_printable(c) ||
-               static_cast<unsigned char>(c) >= 0x80;
-    }
-
-    constexpr bool begin_data() noexcept {
-        data_left_ = size_;
-        // The marker of the last chunk has no data of its own, but a trailer section.
-        if (size_ == 0) state_ = State::trailer_start;
-        return true;
-    }
-
-    constexpr bool skip_trailer(char c) noexcept {
-        const bool at_start = state_ == State::trailer_start;
-        if (c == '\r')
-            state_ = at_start ? State::last_lf : State::trailer_lf;
-        else
-            state_ = State::trailer_line;
-        return c != '\n' && c != '\0';
-    }
-
-    constexpr bool expect(char c, char wanted, State next) noexcept {
-        state_ = next;
-        return c == wanted;
-    }
-
-    constexpr bool count_line() noexcept {
-        ++overhead_;
-        return ++line_ <= bounds::chunk_line && overhead_ <= bounds::chunk_overhead + data_total_;
-    }
-
-    constexpr bool count_trailer() noexcept { return ++trailers_ <= bounds::chunk_trailers; }
-
-    State state_ = State::size_first;
-    std::uint64_t size_ = 0;
-    std::uint64_t data_left_ = 0;
-    std::uint64_t data_total_ = 0;
-    std::uint64_t overhead_ = 0;
-    std::size_t line_ = 0;
-    std::size_t trailers_ = 0;
-};
-
-#if MDE_DEFINITIONS
-
-MDE_DECL result<std::size_t> ChunkedBody::consume(std::string_view text) noexcept {
-    std::size_t used = 0;
-    while (used < text.size() && data_left_ == 0 && !done()) {
-        if (!step(text[used])) return make_error_code(errc::malformed_head);
-        ++used;
-    }
-    return used;
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::wire
-
-#endif
-
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
-
-namespace mde::inline MDE_ABI::detail {
-
-namespace net = boost::asio;
-using SteadyTime = std::chrono::steady_clock::time_point;
-
-/// Everything here runs on the strand, but for what is said to run anywhere.
-template <class Executor>
-class Connection : public std::enable_shared_from_this<Connection<Executor>> {
-  public:
-    using Strand = net::strand<Executor>;
-    using Socket = net::basic_stream_socket<net::ip::tcp, Strand>;
-    using Resolver = net::ip::basic_resolver<net::ip::tcp, Strand>;
-    using Timer = typename net::steady_timer::template rebind_executor<Strand>::other;
-
-    Connection(const Strand& strand_, SSL_CTX* context, std::shared_ptr<SessionCache> sessions_,
-               Peer peer_)
-        : strand(strand_),
-          socket(strand),
-          resolver(strand),
-          timer(strand),
-          peer(std::move(peer_)),
-          sessions(std::move(sessions_)),
-          stream(peer.scheme, context, socket) {}
-
-    /// From now on `limit` is allowed, and never more than to the end of the whole exchange.
-    void allow(Duration limit) {
-        const auto now = std::chrono::steady_clock::now();
-        const auto most = std::chrono::duration_cast<Duration>(last - now);
-        deadline_ = now + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-                              (std::min)(limit, most));
-        if (!watching_)
-            watch();
-        else if (timer.expiry() > deadline_)
-            timer.cancel();
-    }
-
-    /// Nothing is being waited for now; the timer is left alone, since another wait is near.
-    void pause() noexcept { deadline_ = (SteadyTime::max)(); }
-
-    /// Nothing will be waited for: the timer must not keep its context alive.
-    void rest() {
-        pause();
-        if (watching_) timer.cancel();
-    }
-
-    /// True once if the watchdog ended a wait.
-    bool take_timed_out() noexcept { return std::exchange(timed_out_, false); }
-
-    std::string_view pending() const noexcept { return buffer_.pending(); }
-    void consume(std::size_t size) noexcept { buffer_.consume(size); }
-    std::span<std::byte> room(std::size_t piece, std::size_t most) {
-        return buffer_.room(piece, most);
-    }
-    void filled(std::size_t size) noexcept { buffer_.filled(size); }
-    void shrink() noexcept { buffer_.shrink(); }
-
-    /// True if the peer has closed, or spoken out of turn: not fit for another request.
-    bool is_stale() {
-        if (!stream.is_quiet()) return true;
-        char peek = 0;
-        error_code ec;
-        socket.receive(net::buffer(&peek, 1), net::socket_base::message_peek, ec);
-        return ec != net::error::would_block && ec != net::error::try_again;
-    }
-
-    /// For whoever holds the connection while it pauses, on any thread.
-    void close() {
-        error_code ignored;
-        if (socket.is_open()) stream.close_notify();
-        socket.close(ignored);
-        timer.cancel();
-    }
-
-    Strand strand;
-    Socket socket;
-    Resolver resolver;
-    Timer timer;
-    const Peer peer;
-    const std::shared_ptr<SessionCache> sessions;
-    ByteStream<Socket> stream;
-
-    /// Of the exchange that is under way.
-    ResponseHead head;
-    wire::BodyFraming framing;
-    wire::ChunkedBody chunks;
-    std::uint64_t body_left = 0;
-    bool body_done = false;
-    bool keep_alive = false;
-    /// Of the whole exchange.
-    SteadyTime last = (SteadyTime::max)();
-    /// For the speed floor: time spent waiting, and bytes since that count began.
-    Duration waited{};
-    std::uint64_t arrived = 0;
-
-  private:
-    void watch() {
-        watching_ = true;
-        timer.expires_at(deadline_);
-        timer.async_wait([self = this->shared_from_this()](error_code) {
-            self->watching_ = false;
-            if (self->deadline_ == (SteadyTime::max)()) return;
-            if (std::chrono::steady_clock::now() < self->deadline_) return self->watch();
-            self->timed_out_ = true;
-            self->deadline_ = (SteadyTime::max)();
-            error_code ignored;
-            self->resolver.cancel();
-            self->socket.cancel(ignored);
-        });
-    }
-
-    ReadBuffer buffer_;
-    SteadyTime deadline_ = (SteadyTime::max)();
-    bool watching_ = false;
-    bool timed_out_ = false;
-};
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-#ifndef MDE_ADAPTER_DETAIL_CONNECTION_POOL_HPP
-#define MDE_ADAPTER_DETAIL_CONNECTION_POOL_HPP
-
-/// @file
-/// Connections that wait for the next call to the same server, over TLS or bare as they were made.
-
-namespace mde::inline MDE_ABI::detail {
-
-/// Connections between two exchanges. Distinct objects: safe. Shared objects: safe.
-template <class Executor>
-class ConnectionPool {
-  public:
-    using Ptr = std::shared_ptr<Connection<Executor>>;
-
-    explicit ConnectionPool(std::size_t most_per_server) : most_(most_per_server) {}
-
-    /// The one that was used last, so that the others can go stale in peace.
-    Ptr take(Scheme scheme, std::string_view host, std::uint16_t port) {
-        const std::lock_guard lock(mutex_);
-        for (auto it = idle_.rbegin(); it != idle_.rend(); ++it) {
-            if (!(*it)->peer.is(scheme, host, port)) continue;
-            Ptr connection = std::move(*it);
-            idle_.erase(std::next(it).base());
-            return connection;
-        }
-        return nullptr;
-    }
-
-    /// False if there are enough; the caller closes it then.
-    bool give_back(const Ptr& connection) {
-        const std::lock_guard lock(mutex_);
-        const auto same = std::count_if(idle_.begin(), idle_.end(), [&](const Ptr& other) {
-            const Peer& peer = connection->peer;
-            return other->peer.is(peer.scheme, peer.host, peer.port);
-        });
-        if (static_cast<std::size_t>(same) >= most_) return false;
-        idle_.push_back(connection);
-        return true;
-    }
-
-  private:
-    std::mutex mutex_;
-    std::vector<Ptr> idle_;
-    std::size_t most_;
-};
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-#ifndef MDE_ADAPTER_DETAIL_ON_STRAND_HPP
-#define MDE_ADAPTER_DETAIL_ON_STRAND_HPP
-
-/// @file
-/// A handler whose operation runs on a connection's strand and which itself runs where it belongs.
-
-#include <boost/asio/append.hpp>
-#include <boost/asio/associated_allocator.hpp>
-#include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/cancellation_type.hpp>
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/execution/outstanding_work.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/prefer.hpp>
-
-namespace mde::inline MDE_ABI::detail {
-
-/// The steps of an operation run on `Strand`, so that a timer of the same connection never runs
-/// beside them; the final handler is dispatched to its own executor: an operation must have left
-/// the call that began it before it ends.
-/// The allocator is the handler's own. So is its cancellation slot, which is emitted wherever the
-/// handler's executor is: the emission is passed on to the strand, where the steps have a signal of
-/// their own.
-template <class Handler, class Strand>
-class OnStrand {
-  public:
-    using Target =
-        boost::asio::associated_executor_t<Handler, typename Strand::inner_executor_type>;
-    using Work = std::decay_t<decltype(boost::asio::prefer(
-        std::declval<Target>(), boost::asio::execution::outstanding_work.tracked))>;
-
-    OnStrand(Handler handler, const Strand& strand)
-        : handler_(std::move(handler)),
-          strand_(strand),
-          work_(boost::asio::prefer(
-              boost::asio::get_associated_executor(handler_, strand.get_inner_executor()),
-              boost::asio::execution::outstanding_work.tracked)) {
-        auto slot = boost::asio::get_associated_cancellation_slot(handler_);
-        if (!slot.is_connected()) return;
-        signal_ = std::make_shared<boost::asio::cancellation_signal>();
-        slot.assign([signal = signal_, strand](boost::asio::cancellation_type type) {
-            boost::asio::post(strand, [signal, type] { signal->emit(type); });
-        });
-    }
-
-    using executor_type = Strand;
-    executor_type get_executor() const noexcept { return strand_; }
-
-    using allocator_type = boost::asio::associated_allocator_t<Handler>;
-    allocator_type get_allocator() const noexcept {
-        return boost::asio::get_associated_allocator(handler_);
-    }
-
-    using cancellation_slot_type = boost::asio::cancellation_slot;
-    cancellation_slot_type get_cancellation_slot() const noexcept {
-        return signal_ ? signal_->slot() : boost::asio::cancellation_slot();
-    }
-
-    template <class... Args>
-    void operator()(Args... args) {
-        // An emission that comes too late finds nothing.
-        if (signal_) signal_->slot().clear();
-        const Work work = std::move(work_);
-        boost::asio::dispatch(boost::asio::append(std::move(handler_), std::move(args)...));
-    }
-
-  private:
-    Handler handler_;
-    Strand strand_;
-    Work work_;
-    std::shared_ptr<boost::asio::cancellation_signal> signal_;
-};
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-#ifndef MDE_ADAPTER_DETAIL_READ_OP_HPP
-#define MDE_ADAPTER_DETAIL_READ_OP_HPP
-
-/// @file
-/// The next bytes of a body, straight into the caller's memory, and the proof of its end.
-
-#include <boost/asio/cancellation_state.hpp>
-
-namespace mde::inline MDE_ABI::detail {
-
-/// What has arrived of a body of known length. The watchdog rests between two operations and looks
-/// at none of this, so that it may be called off the strand.
-template <class Executor>
-std::optional<std::size_t> take_arrived(Connection<Executor>& conn,
-                                        std::span<std::byte> bytes) noexcept {
-    if (conn.body_done) return 0;
-    const std::string_view pending = conn.pending();
-    if (conn.framing.end != wire::BodyEnd::by_length || pending.empty()) return std::nullopt;
-    const auto most = static_cast<std::size_t>(
-        (std::min)({std::uint64_t(bytes.size()), std::uint64_t(pending.size()), conn.body_left}));
-    std::memcpy(bytes.data(), pending.data(), most);
-    conn.consume(most);
-    conn.body_left -= most;
-    conn.arrived += most;
-    conn.body_done = conn.body_left == 0;
-    return most;
-}
-
-template <class Executor>
-class ReadOp {
-    using Conn = Connection<Executor>;
-
-  public:
-    ReadOp(std::shared_ptr<Conn> connection, const TransportOptions& options,
-           std::span<std::byte> bytes)
-        : connection_(std::move(connection)), options_(&options), bytes_(bytes) {}
-
-    template <class Self>
-    void operator()(Self& self) {
-        self.reset_cancellation_state(net::enable_total_cancellation());
-        auto& strand = connection_->strand;
-        net::dispatch(strand, net::append(std::move(self), error_code()));
-    }
-
-    template <class Self>
-    void operator()(Self& self, error_code ec) {
-        if (result_) return leave(self);
-        Conn& conn = *connection_;
-        if (waiting_) account_for_wait();
-        if (ec) {
-            const bool timed_out = conn.take_timed_out();
-            const bool aborted = ec == net::error::operation_aborted && !timed_out;
-            return finish(
-                self,
-                aborted ? ec : make_error_code(timed_out ? errc::timed_out : errc::connection_lost),
-                0);
-        }
-        if (conn.body_done || bytes_.empty()) return finish(self, {}, 0);
-        if (is_long()) conn.stream.expect_much();
-        const IoResult outcome = take();
-        switch (outcome.state) {
-        case IoState::want_read: return wait(self, net::socket_base::wait_read);
-        case IoState::want_write: return wait(self, net::socket_base::wait_write);
-        case IoState::closed: return on_closed(self);
-        case IoState::failed: return finish(self, meaning_of(outcome.error), 0);
-        case IoState::done: break;
-        }
-        conn.arrived += outcome.size;
-        finish(self, {}, outcome.size);
-    }
-
-  private:
-    struct Outcome {
-        error_code error;
-        std::size_t size = 0;
-    };
-
-    /// A long body is on its way, and the caller has room for it.
-    bool is_long() const noexcept {
-        constexpr std::size_t records = 32 * bounds::kib;
-        const bool known = connection_->framing.end == wire::BodyEnd::by_length;
-        return bytes_.size() > records && !(known && connection_->body_left <= records);
-    }
-
-    /// A part of the body, or zero bytes at its end.
-    IoResult take() {
-        Conn& conn = *connection_;
-        switch (conn.framing.end) {
-        case wire::BodyEnd::by_length: return take_data(conn.body_left);
-        case wire::BodyEnd::by_chunks: return take_chunks();
-        case wire::BodyEnd::by_close: break;
-        }
-        return take_bytes(bytes_);
-    }
-
-    IoResult take_data(std::uint64_t& left) {
-        const auto most = static_cast<std::size_t>((std::min)(std::uint64_t(bytes_.size()), left));
-        const IoResult outcome = take_bytes(bytes_.first(most));
-        if (outcome.state == IoState::done) left -= outcome.size;
-        connection_->body_done = left == 0;
-        return outcome;
-    }
-
-    /// As many chunks as have arrived: small ones must not cost a step each. Framing that breaks
-    /// the rules is told at once, what the connection says comes again.
-    IoResult take_chunks() {
-        IoResult total;
-        while (total.size < bytes_.size() && !connection_->body_done) {
-            const IoResult one = take_chunk(bytes_.subspan(total.size));
-            const bool broken = one.error.category() == mde_category() && one.error;
-            if (broken || (one.state != IoState::done && total.size == 0)) return one;
-            if (one.state != IoState::done) break;
-            total.size += one.size;
-        }
-        return total;
-    }
-
-    IoResult take_chunk(std::span<std::byte> bytes) {
-        Conn& conn = *connection_;
-        while (conn.chunks.data_left() == 0) {
-            const result<std::size_t> used = conn.chunks.consume(conn.pending());
-            if (!used) return {IoState::failed, 0, used.error()};
-            conn.consume(*used);
-            if (conn.chunks.done()) {
-                conn.body_done = true;
-                return {};
-            }
-            if (conn.chunks.data_left() != 0) break;
-            const IoResult more = fill();
-            if (more.state != IoState::done) return more;
-        }
-        std::uint64_t left = conn.chunks.data_left();
-        const IoResult outcome = take_bytes(
-            bytes.first(static_cast<std::size_t>((std::min)(std::uint64_t(bytes.size()), left))));
-        if (outcome.state == IoState::done) conn.chunks.data_taken(outcome.size);
-        return outcome;
-    }
-
-    /// What has arrived already first, then past our own memory.
-    IoResult take_bytes(std::span<std::byte> bytes) {
-        Conn& conn = *connection_;
-        const std::string_view pending = conn.pending();
-        if (pending.empty()) return conn.stream.read(bytes);
-        const std::size_t size = (std::min)(pending.size(), bytes.size());
-        std::memcpy(bytes.data(), pending.data(), size);
-        conn.consume(size);
-        return {IoState::done, size, {}};
-    }
-
-    IoResult fill() {
-        Conn& conn = *connection_;
-        const IoResult outcome = conn.stream.read(conn.room(4 * bounds::kib, 16 * bounds::kib));
-        if (outcome.state == IoState::done) conn.filled(outcome.size);
-        return outcome;
-    }
-
-    /// The server said goodbye: the end of a body that is framed by nothing else, a truncation
-    /// otherwise.
-    template <class Self>
-    void on_closed(Self& self) {
-        const bool is_end = connection_->framing.end == wire::BodyEnd::by_close;
-        connection_->body_done = is_end;
-        finish(self, is_end ? error_code() : make_error_code(errc::body_truncated), 0);
-    }
-
-    static error_code meaning_of(const error_code& error) noexcept {
-        if (error.category() == mde_category()) return error;
-        return make_error_code(error == net::error::eof ? errc::body_truncated
-                                                        : errc::connection_lost);
-    }
-
-    template <class Self>
-    void wait(Self& self, net::socket_base::wait_type what) {
-        Conn& conn = *connection_;
-        if (too_slow()) return finish(self, make_error_code(errc::timed_out), 0);
-        conn.allow(options_->idle_limit);
-        waiting_ = true;
-        suspended_ = true;
-        wait_begun_ = std::chrono::steady_clock::now();
-        conn.socket.async_wait(what, std::move(self));
-    }
-
-    void account_for_wait() {
-        waiting_ = false;
-        connection_->waited +=
-            std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - wait_begun_);
-    }
-
-    /// Counted over the time spent waiting only, so that a slow store is not held against a server.
-    bool too_slow() noexcept {
-        Conn& conn = *connection_;
-        if (conn.waited < options_->idle_limit) return false;
-        const double seconds = std::chrono::duration<double>(conn.waited).count();
-        const bool slow = static_cast<double>(conn.arrived) <
-                          static_cast<double>(options_->speed_floor) * seconds;
-        conn.waited = {};
-        conn.arrived = 0;
-        return slow;
-    }
-
-    template <class Self>
-    void finish(Self& self, error_code ec, std::size_t size) {
-        Conn& conn = *connection_;
-        if (ec) conn.keep_alive = false;
-        if (ec || conn.body_done)
-            conn.rest();
-        else
-            conn.pause();
-        result_ = Outcome{ec, size};
-        if (suspended_) return leave(self);
-        // Not inside the call that began this.
-        const auto strand = conn.strand;
-        net::post(strand, net::append(std::move(self), error_code()));
-    }
-
-    template <class Self>
-    void leave(Self& self) {
-        connection_.reset();
-        self.complete(result_->error, result_->size);
-    }
-
-    std::shared_ptr<Conn> connection_;
-    const TransportOptions* options_;
-    std::span<std::byte> bytes_;
-    SteadyTime wait_begun_{};
-    std::optional<Outcome> result_;
-    bool waiting_ = false;
-    bool suspended_ = false;
-};
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-#ifndef MDE_ADAPTER_DETAIL_SEND_OP_HPP
-#define MDE_ADAPTER_DETAIL_SEND_OP_HPP
-
-/// @file
-/// From a request to the head of its answer: resolve, connect, tunnel, handshake, write, read.
-
-#ifndef MDE_ADAPTER_DETAIL_HEAD_PARSER_HPP
-#define MDE_ADAPTER_DETAIL_HEAD_PARSER_HPP
-
-/// @file
-/// The head of an answer, parsed by Beast within our bounds.
-
-#include <boost/beast/core/string.hpp>
-#include <boost/beast/http/basic_parser.hpp>
-#include <boost/beast/version.hpp>
-#include <boost/optional/optional.hpp>
-
-namespace mde::inline MDE_ABI::detail {
-
-/// The length of the head at the front of `text`, its empty line included; zero if that has not
-/// come yet.
-MDE_DECL std::size_t head_size(std::string_view text) noexcept;
-
-/// Hands the fields straight to a `ResponseHead`: Beast's own container would take memory for each.
-class HeadReader final : public boost::beast::http::basic_parser<false> {
-  public:
-    explicit HeadReader(ResponseHead& out) noexcept;
-
-  private:
-    using View = boost::beast::string_view;
-
-    void on_request_impl(boost::beast::http::verb, View, View, int, error_code&) override {}
-    void on_response_impl(int code, View, int, error_code&) override;
-    void on_field_impl(boost::beast::http::field, View name, View value, error_code& ec) override;
-#if BOOST_BEAST_VERSION >= 359 // Boost 1.90
-    void on_trailer_field_impl(boost::beast::http::field, View, View, error_code&) override {}
-#endif
-    void on_header_impl(error_code&) override {}
-    void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-    std::size_t on_body_impl(View, error_code&) override { return 0; }
-    void on_chunk_header_impl(std::uint64_t, View, error_code&) override {}
-    std::size_t on_chunk_body_impl(std::uint64_t, View, error_code&) override { return 0; }
-    void on_finish_impl(error_code&) override {}
-
-    ResponseHead* out_;
-};
-
-struct ParsedHead {
-    /// The connection may carry another exchange.
-    bool keep_alive = false;
-};
-
-/// Reads one whole head into `head`, whose memory is used again.
-/// @par Errors errc::malformed_head
-MDE_DECL result<ParsedHead> parse_head(std::string_view text, ResponseHead& head);
-
-#if MDE_DEFINITIONS
-
-MDE_DECL std::size_t head_size(std::string_view text) noexcept {
-    constexpr std::string_view end = "\r\n\r\n";
-    const std::size_t at = text.find(end);
-    return at == std::string_view::npos ? 0 : at + end.size();
-}
-
-MDE_DECL HeadReader::HeadReader(ResponseHead& out) noexcept : out_(&out) {
-    header_limit(static_cast<std::uint32_t>(bounds::response_head));
-    body_limit(boost::none);
-}
-
-MDE_DECL void HeadReader::on_response_impl(int code, View, int, error_code&) {
-    out_->set_status(static_cast<unsigned>(code));
-}
-
-MDE_DECL void HeadReader::on_field_impl(boost::beast::http::field, View name, View value,
-                                        error_code& ec) {
-    if (!out_->add_field({name.data(), name.size()}, {value.data(), value.size()}))
-        ec = make_error_code(errc::malformed_head);
-}
-
-MDE_DECL result<ParsedHead> parse_head(std::string_view text, ResponseHead& head) {
-    head.clear();
-    HeadReader reader(head);
-    error_code ec;
-    reader.put(boost::asio::buffer(text.data(), text.size()), ec);
-    const bool refused = (ec && ec != boost::beast::http::error::need_more) ||
-                         !reader.is_header_done() || head.status() < 100 || head.status() > 599;
-    if (refused) return make_error_code(errc::malformed_head);
-    return ParsedHead{reader.keep_alive()};
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-#ifndef MDE_ADAPTER_DETAIL_PROXY_TUNNEL_HPP
-#define MDE_ADAPTER_DETAIL_PROXY_TUNNEL_HPP
-
-/// @file
-/// The way through a proxy (RFC 9110 section 9.3.6): who takes it, and how it is opened.
-
-#ifndef MDE_ADAPTER_DETAIL_SENDING_HPP
-#define MDE_ADAPTER_DETAIL_SENDING_HPP
-
-/// @file
-/// What the sending operation knows, and what it makes of the head that comes back.
-
-namespace mde::inline MDE_ABI::detail {
-
-/// The state of the sending operation; it lives as long as that and is used on the strand only.
-template <class Executor>
-struct Sending {
-    std::shared_ptr<Connection<Executor>> connection;
-    const TransportOptions* options = nullptr;
-    SSL_CTX* tls = nullptr;
-    /// Head and body of the request; wiped at the end.
-    Secret text;
-    /// What is said to a proxy first.
-    Secret tunnel;
-    std::size_t written = 0;
-    std::vector<net::ip::tcp::endpoint> addresses;
-    std::size_t next_address = 0;
-    /// The connection carried another exchange before; it may have been closed since.
-    bool reused = false;
-    /// After a failure the request may be sent again without harm.
-    bool repeatable = false;
-    Answered answered = Answered::openly;
-    unsigned interim = 0;
-};
-
-/// Parses the head in the first `size` pending bytes; an interim answer is dropped, within a bound.
-/// @par Errors errc::malformed_head
-template <class Executor>
-error_code take_head(Sending<Executor>& sending, std::size_t size) {
-    Connection<Executor>& conn = *sending.connection;
-    const result<ParsedHead> parsed = parse_head(conn.pending().substr(0, size), conn.head);
-    conn.consume(size);
-    if (!parsed) return parsed.error();
-    if (conn.head.status() < 200) {
-        // 101 would hand the connection to another protocol that nobody asked for.
-        const bool refused =
-            conn.head.status() == 101 || ++sending.interim > bounds::interim_answers;
-        return refused ? make_error_code(errc::malformed_head) : error_code();
-    }
-    const result<wire::BodyFraming> framing = wire::body_framing(conn.head);
-    if (!framing) return framing.error();
-    conn.framing = *framing;
-    conn.body_left = framing->length;
-    conn.body_done = framing->end == wire::BodyEnd::by_length && framing->length == 0;
-    conn.chunks = {};
-    conn.waited = {};
-    conn.arrived = 0;
-    conn.keep_alive = parsed->keep_alive && framing->end != wire::BodyEnd::by_close;
-    return {};
-}
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-namespace mde::inline MDE_ABI::detail {
-
-/// True if the connection goes through the proxy. The metadata service is this machine's own: no
-/// proxy could reach it, and none should see its token.
-template <class Executor>
-bool is_proxied(const Sending<Executor>& sending) noexcept {
-    const Peer& peer = sending.connection->peer;
-    return peer.scheme == Scheme::https && sending.options->proxy.applies_to(peer.host);
-}
-
-/// The words to the proxy; the request waits in a text of its own.
-template <class Executor>
-void prepare_tunnel(Sending<Executor>& sending) {
-    const Peer& peer = sending.connection->peer;
-    const std::string authority = peer.host + ':' + std::to_string(peer.port);
-    const Secret& authorization = sending.options->proxy.authorization();
-    sending.tunnel.append("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n");
-    if (!authorization.empty()) {
-        sending.tunnel.append("Proxy-Authorization: ");
-        sending.tunnel.append(authorization.expose());
-        sending.tunnel.append("\r\n");
-    }
-    sending.tunnel.append("\r\n");
-}
-
-/// Says the words, then reads the proxy's head, as far as that goes without waiting; `done` once
-/// the tunnel stands.
-template <class Executor>
-IoResult advance_tunnel(Sending<Executor>& sending) {
-    Connection<Executor>& conn = *sending.connection;
-    error_code ec;
-    while (!sending.tunnel.empty()) {
-        const auto rest = sending.tunnel.expose().substr(sending.written);
-        sending.written += conn.socket.write_some(net::buffer(rest.data(), rest.size()), ec);
-        if (ec) return {is_would_block(ec) ? IoState::want_write : IoState::failed, 0, ec};
-        if (sending.written < sending.tunnel.size()) continue;
-        sending.written = 0;
-        sending.tunnel.clear();
-    }
-    // Byte by byte: what follows the proxy's head belongs to TLS.
-    while (head_size(conn.pending()) == 0) {
-        const auto room = conn.room(512, bounds::response_head);
-        if (room.empty()) return {IoState::failed, 0, make_error_code(errc::malformed_head)};
-        conn.filled(conn.socket.read_some(net::buffer(room.data(), 1), ec));
-        if (ec) return {is_would_block(ec) ? IoState::want_read : IoState::failed, 0, ec};
-    }
-    const result<ParsedHead> parsed = parse_head(conn.pending(), conn.head);
-    conn.consume(conn.pending().size());
-    if (!parsed || conn.head.status() < 200 || conn.head.status() > 299)
-        return {IoState::failed, 0, make_error_code(errc::proxy_refused)};
-    return {};
-}
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-#include <boost/asio/compose.hpp>
-
-namespace mde::inline MDE_ABI::detail {
-
-/// `Finish` takes `(self, error_code)` at the end.
-template <class Executor, class Finish>
-class SendOp {
-    using Conn = Connection<Executor>;
-
-  public:
-    SendOp(std::unique_ptr<Sending<Executor>> sending, Finish finish)
-        : sending_(std::move(sending)), finish_(std::move(finish)) {}
-
-    template <class Self>
-    void operator()(Self& self) {
-        self.reset_cancellation_state(net::enable_total_cancellation());
-        stage_ = sending_->reused ? Stage::writing : Stage::resolving;
-        auto& strand = sending_->connection->strand;
-        // The first step must be on the strand too.
-        net::dispatch(strand, net::append(std::move(self), error_code()));
-    }
-
-    template <class Self>
-    void operator()(Self& self, error_code ec, typename Conn::Resolver::results_type found) {
-        if (ec) return fail(self, ec, errc::host_not_found);
-        for (const auto& entry : found) sending_->addresses.push_back(entry.endpoint());
-        stage_ = Stage::connecting;
-        connect_next(self);
-    }
-
-    template <class Self>
-    void operator()(Self& self, error_code ec) {
-        if (result_) return leave(self);
-        switch (stage_) {
-        case Stage::resolving: return ec ? fail(self, ec, errc::unreachable) : resolve(self);
-        case Stage::connecting: return ec ? on_refused(self, ec) : on_connected(self);
-        case Stage::tunnelling: return ec ? fail(self, ec, errc::unreachable) : tunnel(self);
-        case Stage::shaking: return ec ? fail(self, ec, errc::tls_failed) : shake(self);
-        case Stage::writing: return ec ? fail(self, ec, errc::connection_lost) : write(self);
-        case Stage::reading: return ec ? fail(self, ec, errc::connection_lost) : read(self);
-        }
-    }
-
-  private:
-    enum class Stage {
-        resolving,
-        connecting,
-        tunnelling,
-        shaking,
-        writing,
-        reading,
-    };
-
-    Conn& connection() noexcept { return *sending_->connection; }
-
-    template <class Self>
-    void resolve(Self& self) {
-        const Proxy& proxy = sending_->options->proxy;
-        const std::string& host = is_proxied(*sending_) ? proxy.host() : connection().peer.host;
-        const std::uint16_t port = is_proxied(*sending_) ? proxy.port() : connection().peer.port;
-        error_code not_an_address;
-        const auto address = net::ip::make_address(host, not_an_address);
-        connection().allow(sending_->options->connect_limit);
-        if (!not_an_address) {
-            sending_->addresses.emplace_back(address, port);
-            stage_ = Stage::connecting;
-            return connect_next(self);
-        }
-        auto& resolver = connection().resolver;
-        suspended_ = true;
-        resolver.async_resolve(host, std::to_string(port), net::ip::tcp::resolver::numeric_service,
-                               std::move(self));
-    }
-
-    template <class Self>
-    void connect_next(Self& self) {
-        if (sending_->next_address == sending_->addresses.size())
-            return fail(self, make_error_code(errc::unreachable), errc::unreachable);
-        Conn& conn = connection();
-        error_code ignored;
-        conn.socket.close(ignored);
-        const net::ip::tcp::endpoint endpoint = sending_->addresses[sending_->next_address++];
-        conn.allow(sending_->options->connect_limit);
-        suspended_ = true;
-        conn.socket.async_connect(endpoint, std::move(self));
-    }
-
-    /// The next address may do better, unless somebody wants us to stop.
-    template <class Self>
-    void on_refused(Self& self, error_code ec) {
-        const bool stop = ec == net::error::operation_aborted ||
-                          sending_->next_address == sending_->addresses.size();
-        if (stop) return fail(self, ec, errc::unreachable);
-        connect_next(self);
-    }
-
-    template <class Self>
-    void on_connected(Self& self) {
-        Conn& conn = connection();
-        error_code ec;
-        conn.socket.non_blocking(true, ec);
-        error_code ignored;
-        conn.socket.set_option(net::ip::tcp::no_delay(true), ignored);
-        if (ec) return fail(self, ec, errc::unreachable);
-        if (!is_proxied(*sending_)) return begin_shaking(self);
-        prepare_tunnel(*sending_);
-        stage_ = Stage::tunnelling;
-        conn.allow(sending_->options->connect_limit);
-        tunnel(self);
-    }
-
-    template <class Self>
-    void tunnel(Self& self) {
-        const IoResult outcome = advance_tunnel(*sending_);
-        if (outcome.state == IoState::done) return begin_shaking(self);
-        advance(self, outcome, errc::unreachable);
-    }
-
-    template <class Self>
-    void begin_shaking(Self& self) {
-        Conn& conn = connection();
-        if (!conn.stream.expect_host(conn.peer.host))
-            return finish(self, make_error_code(errc::tls_failed));
-        conn.stream.resume_from(*conn.sessions, conn.peer);
-        conn.allow(sending_->options->tls_limit);
-        stage_ = Stage::shaking;
-        shake(self);
-    }
-
-    template <class Self>
-    void shake(Self& self) {
-        const IoResult outcome = connection().stream.connect();
-        if (outcome.state == IoState::done) {
-            stage_ = Stage::writing;
-            return write(self);
-        }
-        advance(self, outcome, errc::tls_failed);
-    }
-
-    template <class Self>
-    void write(Self& self) {
-        Conn& conn = connection();
-        conn.allow(sending_->options->head_limit);
-        conn.stream.expect(sending_->answered);
-        while (sending_->written < sending_->text.size()) {
-            const auto rest = sending_->text.expose().substr(sending_->written);
-            const IoResult outcome =
-                conn.stream.write(std::as_bytes(std::span(rest.data(), rest.size())));
-            if (outcome.state != IoState::done)
-                return advance(self, outcome, errc::connection_lost);
-            sending_->written += outcome.size;
-        }
-        stage_ = Stage::reading;
-        // The server has to think first: trying to read at once would be in vain.
-        if (conn.stream.has_buffered()) return read(self);
-        wait(self, net::socket_base::wait_read);
-    }
-
-    template <class Self>
-    void read(Self& self) {
-        Conn& conn = connection();
-        for (;;) {
-            if (const std::size_t size = head_size(conn.pending()); size != 0) {
-                const error_code ec = take_head(*sending_, size);
-                if (ec || conn.head.status() >= 200) return finish(self, ec);
-                continue;
-            }
-            const auto room = conn.room(4 * bounds::kib, bounds::response_head);
-            if (room.empty() || conn.pending().size() >= bounds::response_head)
-                return finish(self, make_error_code(errc::malformed_head));
-            const IoResult outcome = conn.stream.read_some(room);
-            if (outcome.state != IoState::done)
-                return advance(self, outcome, errc::connection_lost);
-            conn.filled(outcome.size);
-        }
-    }
-
-    template <class Self>
-    void advance(Self& self, const IoResult& outcome, errc meaning) {
-        switch (outcome.state) {
-        case IoState::want_read: return wait(self, net::socket_base::wait_read);
-        case IoState::want_write: return wait(self, net::socket_base::wait_write);
-        case IoState::closed: return fail(self, make_error_code(meaning), meaning);
-        default: return fail(self, outcome.error, meaning);
-        }
-    }
-
-    template <class Self>
-    void wait(Self& self, net::socket_base::wait_type what) {
-        auto& socket = connection().socket;
-        suspended_ = true;
-        socket.async_wait(what, std::move(self));
-    }
-
-    /// Errors of ours are kept; the watchdog's and the system's become what the stage means.
-    template <class Self>
-    void fail(Self& self, error_code ec, errc meaning) {
-        const bool timed_out = connection().take_timed_out();
-        if (!timed_out && ec != net::error::operation_aborted && went_stale())
-            return start_afresh(self);
-        if (timed_out && meaning == errc::connection_lost)
-            ec = make_error_code(errc::timed_out);
-        else if (timed_out ||
-                 (ec.category() != mde_category() && ec != net::error::operation_aborted))
-            ec = make_error_code(meaning);
-        finish(self, ec);
-    }
-
-    /// The server closed a connection that had been idle, before it answered anything.
-    bool went_stale() noexcept {
-        return sending_->reused && sending_->repeatable && connection().pending().empty() &&
-               sending_->interim == 0;
-    }
-
-    template <class Self>
-    void start_afresh(Self& self) {
-        Conn& old = connection();
-        old.rest();
-        old.close();
-        auto fresh = std::make_shared<Conn>(old.strand, sending_->tls, old.sessions, old.peer);
-        fresh->last = old.last;
-        sending_->connection = std::move(fresh);
-        sending_->reused = false;
-        sending_->written = 0;
-        stage_ = Stage::resolving;
-        resolve(self);
-    }
-
-    template <class Self>
-    void finish(Self& self, error_code ec) {
-        connection().rest();
-        if (ec) connection().close();
-        result_ = ec;
-        if (suspended_) return leave(self);
-        // Not inside the call that began this.
-        const auto strand = connection().strand;
-        net::post(strand, net::append(std::move(self), error_code()));
-    }
-
-    template <class Self>
-    void leave(Self& self) {
-        auto connection = std::move(sending_->connection);
-        sending_.reset();
-        Finish finish = std::move(finish_);
-        finish(self, *result_, std::move(connection));
-    }
-
-    std::unique_ptr<Sending<Executor>> sending_;
-    Finish finish_;
-    std::optional<error_code> result_;
-    Stage stage_ = Stage::resolving;
-    bool suspended_ = false;
-};
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-#ifndef MDE_PORT_TRANSPORT_HPP
-#define MDE_PORT_TRANSPORT_HPP
-
-/// @file
-/// The port through which HTTPS comes in, for an executor or for a blocking caller.
-
-#include <concepts>
-
-namespace mde::inline MDE_ABI {
-
-/// Exemplars: each the smallest class that meets its concept, to copy and fill in.
-namespace exemplar {
-
-/// Takes an answer up to its head.
-template <class Exchange>
-struct SendHandler {
-    /// The completion.
-    void operator()(error_code, Exchange) {}
-};
-
-/// Takes the next bytes of a body.
-struct ReadHandler {
-    /// The completion.
-    void operator()(error_code, std::size_t) {}
-};
-
-} // namespace exemplar
-
-namespace needed {
-
-template <class T>
-concept exchange_has_const_head_that_returns_ResponseHead = requires(const T& exchange) {
-    { exchange.head() } -> std::same_as<const ResponseHead&>;
-};
-
-template <class T>
-concept exchange_has_async_read_some_of_bytes_and_token = requires(T& exchange,
-                                                                   std::span<std::byte> bytes,
-                                                                   exemplar::ReadHandler handler) {
-    exchange.async_read_some(bytes, handler);
-};
-
-template <class T>
-concept exchange_has_read_some_of_bytes_that_returns_result_of_size =
-    requires(T& exchange, std::span<std::byte> bytes) {
-    { exchange.read_some(bytes) } -> std::same_as<result<std::size_t>>;
-};
-
-template <class T>
-concept transport_has_type_Exchange = requires {
-    typename T::Exchange;
-};
-
-template <class T>
-concept transport_has_executor_type_and_get_executor = requires(T& transport) {
-    typename T::executor_type;
-    { transport.get_executor() } -> std::convertible_to<typename T::executor_type>;
-};
-
-template <class T>
-concept transport_has_async_send_of_request_and_token = requires(T& transport,
-                                                                 const HttpRequest& request) {
-    transport.async_send(request, exemplar::SendHandler<typename T::Exchange>());
-};
-
-template <class T>
-concept transport_has_send_of_request_that_returns_result_of_Exchange =
-    requires(T& transport, const HttpRequest& request) {
-    { transport.send(request) } -> std::same_as<result<typename T::Exchange>>;
-};
-
-} // namespace needed
-
-/// One request in flight, from its answer's head to the end of the body. Move-only;
-/// default-constructed it is empty.
-///
-/// | expression | semantics |
-/// | --- | --- |
-/// | `exchange.head()` | status and fields of the final answer; interim ones are passed over |
-/// | `exchange.async_read_some(bytes, token)` | `void(error_code, size_t)`: the next of the body |
-/// | destroying it | gives the connection back after the end of the body, closes it before |
-///
-/// One that keeps what came along with the head may also have `exchange.read_arrived(bytes)`: an
-/// `optional<size_t>`, as a read would bring it, or nothing if more has to be waited for.
-///
-/// A read brings at least one byte; none, without an error, is the proven end of the body.
-/// A body that ends early is `errc::body_truncated`, whatever the framing; a broken connection is
-/// `errc::connection_lost`. No content coding is undone.
-template <class T>
-concept HttpExchange = std::default_initializable<T> && std::movable<T> &&
-    needed::exchange_has_const_head_that_returns_ResponseHead<T> &&
-    needed::exchange_has_async_read_some_of_bytes_and_token<T>;
-
-/// Sends requests over HTTPS.
-///
-/// | expression | semantics |
-/// | --- | --- |
-/// | `T::executor_type`, `transport.get_executor()` | where handlers run by default |
-/// | `T::Exchange` | meets `HttpExchange` |
-/// | `transport.async_send(request, token)` | `void(error_code, T::Exchange)`: up to the head |
-///
-/// `request` and what it views outlive the completion. Only https, with the certificate verified
-/// for `request.host`, unless the transport was told of a metadata service, which is asked in the
-/// clear (errc::cleartext_refused for any other); no redirect is followed; `request.time_limit`
-/// covers everything up to the end of the body. If nothing of the request can have reached the
-/// server the error is `errc::host_not_found`, `errc::unreachable`, `errc::tls_failed` or one of
-/// the certificate errors: only after these may a POST be repeated.
-template <class T>
-concept Transport = needed::transport_has_type_Exchange<T> && HttpExchange<typename T::Exchange> &&
-    needed::transport_has_executor_type_and_get_executor<T> &&
-    needed::transport_has_async_send_of_request_and_token<T>;
-
-/// `Transport` for a caller that blocks: `send` returns a `result<Exchange>`, `read_some` a
-/// `result<size_t>`.
-template <class T>
-concept BlockingTransport = needed::transport_has_type_Exchange<T> &&
-    needed::exchange_has_const_head_that_returns_ResponseHead<typename T::Exchange> &&
-    needed::exchange_has_read_some_of_bytes_that_returns_result_of_size<typename T::Exchange> &&
-    needed::transport_has_send_of_request_that_returns_result_of_Exchange<T>;
-
-namespace exemplar {
-
-/// The smallest blocking transport: nothing is reachable.
-struct DeadTransport {
-    /// An answer that never comes.
-    struct Exchange {
-        /// See `head()`.
-        ResponseHead answer;
-        /// Empty.
-        const ResponseHead& head() const noexcept { return answer; }
-        /// The end, at once.
-        result<std::size_t> read_some(std::span<std::byte>) { return std::size_t(0); }
-    };
-    /// Always errc::unreachable.
-    result<Exchange> send(const HttpRequest&) { return make_error_code(errc::unreachable); }
-};
-static_assert(BlockingTransport<DeadTransport>);
-
-} // namespace exemplar
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_WIRE_REQUEST_HEAD_HPP
-#define MDE_WIRE_REQUEST_HEAD_HPP
-
-/// @file
-/// The one place where a request becomes bytes, and where nothing unsafe gets through.
-
-#ifndef MDE_BASE_CHAR_SET_HPP
-#define MDE_BASE_CHAR_SET_HPP
-
-/// @file
-/// A set of characters as a table: for texts that are long and of which each character is looked
-/// at.
-
-namespace mde::inline MDE_ABI {
-
-/// A set of characters that is asked in one step. A value.
-/// Distinct objects: safe. Shared objects: safe.
-class CharSet {
-  public:
-    /// The characters for which `predicate` is true.
-    template <class Predicate>
-    constexpr explicit CharSet(Predicate predicate) noexcept {
-        for (std::size_t i = 0; i < inside_.size(); ++i)
-            inside_[i] = predicate(static_cast<char>(static_cast<unsigned char>(i)));
-    }
-
-    /// Whether `c` is in the set.
-    constexpr bool holds(char c) const noexcept { return inside_[static_cast<unsigned char>(c)]; }
-
-    /// Whether each character is; an empty text passes.
-    constexpr bool holds_all(std::string_view text) const noexcept {
-        for (const char c : text)
-            if (!holds(c)) return false;
-        return true;
-    }
-
-  private:
-    std::array<bool, 256> inside_{};
-};
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-namespace mde::inline MDE_ABI::wire {
-
-/// The `User-Agent` of every request.
-inline constexpr std::string_view user_agent = "mde-sdk/" MDE_VERSION_STRING;
-
-/// True for the fields that a transport writes itself: a second one would make two readers see two
-/// different requests.
-constexpr bool is_framing_field(std::string_view name) noexcept {
-    return ascii::equal_ignoring_case(name, "Host") ||
-           ascii::equal_ignoring_case(name, "Content-Length") ||
-           ascii::equal_ignoring_case(name, "Transfer-Encoding") ||
-           ascii::equal_ignoring_case(name, "Connection");
-}
-
-namespace detail {
-
-inline constexpr CharSet sent_target_chars([](char c) { return c > 0x20 && c < 0x7f && c != '#'; });
-inline constexpr CharSet sent_value_chars([](char c) {
-    return ascii::is_printable(c) || c == '\t';
-});
-
-constexpr bool is_safe_value(std::string_view text) noexcept {
-    return sent_value_chars.holds_all(text.substr(ascii::printable_front(text)));
-}
-
-/// No less than what the head of `request` will take.
-constexpr std::size_t head_room(const HttpRequest& request) noexcept {
-    std::size_t room = 128 + user_agent.size() + request.target.size() + request.host.size();
-    for (const HeaderField& field : request.fields)
-        room += field.name.size() + field.value.size() + 4;
-    return room;
-}
-
-} // namespace detail
-
-/// True if each part of `request` can be put on the wire without changing its meaning: a CR or LF
-/// in a token, a comment or an id would otherwise add lines of its own.
-constexpr bool is_safe(const HttpRequest& request) noexcept {
-    constexpr auto in_host = [](char c) { return ascii::is_alnum(c) || c == '.' || c == '-'; };
-    if (!request.target.starts_with('/') || !detail::sent_target_chars.holds_all(request.target))
-        return false;
-    if (request.host.empty() || !ascii::all(request.host, in_host)) return false;
-    for (const HeaderField& field : request.fields) {
-        if (field.name.empty() || !ascii::all(field.name, ascii::is_token_char)) return false;
-        if (is_framing_field(field.name) || !detail::is_safe_value(field.value)) return false;
-    }
-    return true;
-}
-
-/// Appends the request line, the header fields and the empty line to `out`. `out` is a `Secret`
-/// because it holds the token or the link; room is made for the body too, which the caller appends.
-/// @par Errors errc::unsafe_request; nothing is appended then
-MDE_DECL error_code append_request_head(const HttpRequest& request, Secret& out);
-
-#if MDE_DEFINITIONS
-
-MDE_DECL error_code append_request_head(const HttpRequest& request, Secret& out) {
-    if (!is_safe(request)) return make_error_code(errc::unsafe_request);
-    out.reserve(out.size() + detail::head_room(request) + request.body.size());
-    FixedText<20> number;
-    out.append(name_of(request.method));
-    out.append(" ");
-    out.append(request.target);
-    out.append(" HTTP/1.1\r\nHost: ");
-    out.append(request.host);
-    if (request.port != default_port(request.scheme)) {
-        number.append_number(request.port);
-        out.append(":");
-        out.append(number.view());
-    }
-    out.append("\r\nUser-Agent: ");
-    out.append(user_agent);
-    for (const HeaderField& field : request.fields) {
-        out.append("\r\n");
-        out.append(field.name);
-        out.append(": ");
-        out.append(field.value);
-    }
-    if (request.method == Method::post || !request.body.empty()) {
-        number.clear();
-        number.append_number(request.body.size());
-        out.append("\r\nContent-Length: ");
-        out.append(number.view());
-    }
-    out.append("\r\n\r\n");
-    return {};
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::wire
-
-#endif
-
-#include <boost/asio/any_completion_handler.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/execution_context.hpp>
-
-namespace mde::inline MDE_ABI {
-
-namespace net = boost::asio;
-
-/// Meets `Transport`. Certificates are verified for the host that is called; TLS 1.2 or newer; no
-/// cleartext but to the metadata service (`TransportOptions`); no redirects. Connections are kept
-/// and used again for GET requests, TLS sessions are resumed. Bodies go past the parser into the
-/// caller's memory.
-///
-/// Inside, handlers are type-erased: what is heavy is compiled once, not once for each handler.
-/// Handlers run on the token's executor, else on `Executor`; steps of one exchange never run beside
-/// each other, so a thread pool is fine. Distinct objects: safe. Shared objects: safe.
-template <class Executor>
-class BeastTransport {
-    using Connection = detail::Connection<Executor>;
-
-    struct Shared {
-        Shared(const Executor& executor_, TlsContext tls_, TransportOptions options_)
-            : executor(executor_),
-              tls(std::move(tls_)),
-              options(std::move(options_)),
-              pool(options.idle_connections),
-              sessions(std::make_shared<detail::SessionCache>(options.tls_sessions)) {}
-
-        Executor executor;
-        TlsContext tls;
-        TransportOptions options;
-        detail::ConnectionPool<Executor> pool;
-        std::shared_ptr<detail::SessionCache> sessions;
-    };
-
-  public:
-    /// Where handlers run by default.
-    using executor_type = Executor;
-
-    /// One answer being read; see `HttpExchange`.
-    class Exchange {
-      public:
-        Exchange() = default;
-        /// Leaves the other one empty.
-        Exchange(Exchange&&) noexcept = default;
-        /// Likewise; what was here is left as by destroying it.
-        Exchange& operator=(Exchange&& other) noexcept {
-            leave();
-            shared_ = std::move(other.shared_);
-            connection_ = std::move(other.connection_);
-            return *this;
-        }
-        ~Exchange() { leave(); }
-
-        /// Of the final answer. Not of an empty exchange.
-        const ResponseHead& head() const noexcept { return connection_->head; }
-
-        /// The next of the body, if it came along with what was read before: zero bytes at the
-        /// end of the body, nothing if more has to be waited for. Not while a read is under way.
-        std::optional<std::size_t> read_arrived(std::span<std::byte> bytes) noexcept {
-            return detail::take_arrived(*connection_, bytes);
-        }
-
-        /// Reads the next bytes of the body; none at its proven end.
-        /// @par Completion Signature void(error_code, std::size_t)
-        /// @par Errors               errc::body_truncated, errc::connection_lost, errc::timed_out,
-        ///                           errc::malformed_head (chunk framing), operation_aborted
-        /// @par Cancellation         total, partial, terminal; the exchange is of no use afterwards
-        /// @par Executor             token's, else that of the transport; never inside this call
-        /// @par Lifetimes            the memory of `bytes` outlives completion
-        /// @par Exception safety     throws only what the token or allocation throws
-        template <net::completion_token_for<void(error_code, std::size_t)> CompletionToken =
-                      net::default_completion_token_t<Executor>>
-        auto async_read_some(std::span<std::byte> bytes, CompletionToken&& token = {}) {
-            return net::async_initiate<CompletionToken, void(error_code, std::size_t)>(
-                [](auto handler, std::shared_ptr<Connection> connection,
-                   const TransportOptions* options, std::span<std::byte> into) {
-                    initiate_read(std::move(handler), std::move(connection), *options, into);
-                },
-                token, connection_, &shared_->options, bytes);
-        }
-
-      private:
-        friend class BeastTransport;
-        using ReadHandler = net::any_completion_handler<void(error_code, std::size_t)>;
-
-        static void initiate_read(ReadHandler handler, std::shared_ptr<Connection> connection,
-                                  const TransportOptions& options, std::span<std::byte> bytes);
-
-        Exchange(std::shared_ptr<Shared> shared, std::shared_ptr<Connection> connection) noexcept
-            : shared_(std::move(shared)), connection_(std::move(connection)) {}
-
-        void leave() noexcept {
-            if (!connection_) return;
-            const bool reusable =
-                connection_->keep_alive && connection_->body_done && connection_->pending().empty();
-            if (reusable) connection_->shrink();
-            if (!reusable || !shared_->pool.give_back(connection_)) connection_->close();
-            connection_.reset();
-        }
-
-        std::shared_ptr<Shared> shared_;
-        std::shared_ptr<Connection> connection_;
-    };
-
-    /// Connects nothing yet.
-    BeastTransport(const Executor& executor, TlsContext tls, TransportOptions options = {})
-        : shared_(std::make_shared<Shared>(executor, std::move(tls), std::move(options))) {}
-
-    /// For an execution context such as `io_context`.
-    template <std::derived_from<net::execution_context> Context>
-    BeastTransport(Context& context, TlsContext tls, TransportOptions options = {})
-        : BeastTransport(context.get_executor(), std::move(tls), std::move(options)) {}
-
-    /// Where handlers run by default.
-    executor_type get_executor() const noexcept { return shared_->executor; }
-
-    /// Sends a request and reads the answer up to the end of its head.
-    /// @par Completion Signature void(error_code, Exchange)
-    /// @par Errors               see `Transport`; errc::timed_out, errc::connection_lost,
-    ///                           errc::malformed_head, errc::proxy_refused,
-    ///                           errc::unsafe_request, errc::cleartext_refused,
-    ///                           operation_aborted
-    /// @par Cancellation         total, partial, terminal; the connection is closed then
-    /// @par Executor             token's, else that of the transport; never inside this call
-    /// @par Lifetimes            `request` and what it views outlive completion
-    /// @par Exception safety     throws only what the token or allocation throws
-    template <net::completion_token_for<void(error_code, Exchange)> CompletionToken =
-                  net::default_completion_token_t<Executor>>
-    auto async_send(const HttpRequest& request, CompletionToken&& token = {}) {
-        return net::async_initiate<CompletionToken, void(error_code, Exchange)>(
-            [](auto handler, std::shared_ptr<Shared> shared, const HttpRequest* what) {
-                initiate_send(std::move(handler), std::move(shared), *what);
-            },
-            token, shared_, &request);
-    }
-
-  private:
-    using SendHandler = net::any_completion_handler<void(error_code, Exchange)>;
-
-    static void initiate_send(SendHandler handler, std::shared_ptr<Shared> shared,
-                              const HttpRequest& request);
-
-    /// Without TLS nobody but the metadata service is asked anything.
-    static bool is_allowed(const HttpRequest& request, const TransportOptions& options) noexcept {
-        return request.scheme == Scheme::https ||
-               (request.scheme == Scheme::http && request.host == options.metadata_host &&
-                request.port == options.metadata_port);
-    }
-
-    static void refuse(SendHandler handler, const Shared& shared, error_code ec) {
-        net::post(shared.executor, net::append(std::move(handler), ec, Exchange()));
-    }
-
-    /// A connection is used again only for what may be repeated: the server may be closing it.
-    static void prepare_connection(detail::Sending<Executor>& sending, Shared& shared,
-                                   const HttpRequest& request) {
-        while (sending.repeatable && !sending.reused) {
-            sending.connection = shared.pool.take(request.scheme, request.host, request.port);
-            if (!sending.connection) break;
-            sending.reused = !sending.connection->is_stale();
-            if (!sending.reused) sending.connection->close();
-        }
-        if (!sending.reused)
-            sending.connection = std::make_shared<Connection>(
-                net::make_strand(shared.executor), sending.tls, shared.sessions,
-                detail::Peer{request.scheme, std::string(request.host), request.port});
-        sending.connection->last = (detail::SteadyTime::max)();
-        if (request.time_limit == (Duration::max)()) return;
-        sending.connection->last =
-            std::chrono::steady_clock::now() +
-            std::chrono::duration_cast<std::chrono::steady_clock::duration>(request.time_limit);
-    }
-
-    std::shared_ptr<Shared> shared_;
-};
-
-template <class Executor>
-void BeastTransport<Executor>::Exchange::initiate_read(ReadHandler handler,
-                                                       std::shared_ptr<Connection> connection,
-                                                       const TransportOptions& options,
-                                                       std::span<std::byte> bytes) {
-    using OnStrand = detail::OnStrand<ReadHandler, typename Connection::Strand>;
-    const auto strand = connection->strand;
-    OnStrand on_strand(std::move(handler), strand);
-    net::async_compose<OnStrand, void(error_code, std::size_t)>(
-        detail::ReadOp<Executor>(std::move(connection), options, bytes), on_strand, strand);
-}
-
-template <class Executor>
-void BeastTransport<Executor>::initiate_send(SendHandler handler, std::shared_ptr<Shared> shared,
-                                             const HttpRequest& request) {
-    if (!is_allowed(request, shared->options))
-        return refuse(std::move(handler), *shared, make_error_code(errc::cleartext_refused));
-    auto sending = std::make_unique<detail::Sending<Executor>>();
-    const error_code unsafe = wire::append_request_head(request, sending->text);
-    if (unsafe) return refuse(std::move(handler), *shared, unsafe);
-    sending->text.append(request.body);
-    sending->options = &shared->options;
-    sending->tls = shared->tls.native_handle();
-    sending->repeatable = request.method == Method::get;
-    sending->answered = request.answered;
-    prepare_connection(*sending, *shared, request);
-    const auto strand = sending->connection->strand;
-    auto deliver = [shared = std::move(shared)](auto& self, error_code ec,
-                                                std::shared_ptr<Connection> connection) {
-        Exchange exchange = ec ? Exchange() : Exchange(shared, std::move(connection));
-        self.complete(ec, std::move(exchange));
-    };
-    using OnStrand = detail::OnStrand<SendHandler, typename Connection::Strand>;
-    OnStrand on_strand(std::move(handler), strand);
-    net::async_compose<OnStrand, void(error_code, Exchange)>(
-        detail::SendOp<Executor, decltype(deliver)>(std::move(sending), std::move(deliver)),
-        on_strand, strand);
-}
-
-/// Takes the executor from the context.
-template <std::derived_from<net::execution_context> Context, class... Args>
-BeastTransport(Context&, Args...) -> BeastTransport<typename Context::executor_type>;
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_ADAPTER_CERTIFICATE_AUTHORITY_HPP
-#define MDE_ADAPTER_CERTIFICATE_AUTHORITY_HPP
-
-/// @file
-/// A certificate authority in memory, for TLS servers in tests and demonstrations.
-
-#include <openssl/asn1.h>
-
-#include <ctime>
-#include <stdexcept>
-
-namespace mde::inline MDE_ABI {
-
-/// The algorithm of a certificate's key.
-enum class KeyType {
-    /// An elliptic curve: fast to make.
-    ec_p256,
-    /// RSA, as `ClientCertificate` asks for.
-    rsa_2048,
-};
-
-/// Who signs a certificate.
-enum class IssuedBy {
-    /// By the root.
-    authority,
-    /// By its own key, which nobody has a reason to trust.
-    itself,
-};
-
-/// What a certificate is to say. A wrong, expired or not yet valid one is made by asking for it.
-struct IssueOptions {
-    /// DNS names and IPv4 or IPv6 addresses, as subject alternative names.
-    std::vector<std::string> hosts{"localhost", "127.0.0.1"};
-    /// Of the subject.
-    std::string common_name = "mde test server";
-    /// When its life begins.
-    UtcTime not_before = UtcTime(std::chrono::sys_days(std::chrono::year(2020) / 1 / 1));
-    /// When its life ends.
-    UtcTime not_after = UtcTime(std::chrono::sys_days(std::chrono::year(2050) / 1 / 1));
-    /// Of the new key.
-    KeyType key_type = KeyType::ec_p256;
-    /// Who signs it.
-    IssuedBy issued_by = IssuedBy::authority;
-};
-
-/// A certificate and its key, both as PEM.
-struct IssuedCertificate {
-    /// The certificate alone, without its issuer.
-    std::string certificate_pem;
-    /// Not encrypted.
-    std::string private_key_pem;
-};
-
-namespace detail {
-
-/// Failures here are no memory or a name that cannot be written: nothing a server could cause.
-MDE_DECL void require_openssl(bool ok, const char* what);
-
-MDE_DECL OpensslPtr<EVP_PKEY> make_key(KeyType type);
-
-MDE_DECL std::string text_of(BIO* bio);
-
-MDE_DECL std::string to_pem(X509* certificate);
-
-MDE_DECL std::string to_pem(EVP_PKEY* key);
-
-MDE_DECL void set_time(ASN1_TIME* field, UtcTime utc);
-
-MDE_DECL void set_serial(X509* certificate);
-
-MDE_DECL void add_extension(X509* certificate, X509* issuer, int kind, const std::string& value);
-
-/// `DNS:localhost,IP:127.0.0.1`. A name that would begin a second entry is refused.
-MDE_DECL std::string alternative_names(const std::vector<std::string>& hosts);
-
-/// A certificate with a subject, a key and a life, still without extensions and signature.
-MDE_DECL OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& common_name,
-                                            UtcTime not_before, UtcTime not_after);
-
-#if MDE_DEFINITIONS
-
-MDE_DECL void require_openssl(bool ok, const char* what) {
-    if (!ok) throw std::runtime_error(std::string("certificate: ") + what);
-}
-
-MDE_DECL OpensslPtr<EVP_PKEY> make_key(KeyType type) {
-    OpensslPtr<EVP_PKEY> key(type == KeyType::ec_p256
-                                 ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")
-                                 : EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", size_t(2048)));
-    require_openssl(key != nullptr, "no key");
-    return key;
-}
-
-MDE_DECL std::string text_of(BIO* bio) {
-    char* data = nullptr;
-    const long size = BIO_get_mem_data(bio, &data);
-    return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string();
-}
-
-MDE_DECL std::string to_pem(X509* certificate) {
-    const OpensslPtr<BIO> bio(BIO_new(BIO_s_mem()));
-    require_openssl(bio && PEM_write_bio_X509(bio.get(), certificate) == 1, "not written");
-    return text_of(bio.get());
-}
-
-MDE_DECL std::string to_pem(EVP_PKEY* key) {
-    const OpensslPtr<BIO> bio(BIO_new(BIO_s_mem()));
-    require_openssl(
-        bio && PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1,
-        "not written");
-    return text_of(bio.get());
-}
-
-MDE_DECL void set_time(ASN1_TIME* field, UtcTime utc) {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
-    require_openssl(ASN1_TIME_adj(field, 0, static_cast<int>(seconds / 86400),
-                                  static_cast<long>(seconds % 86400)) != nullptr,
-                    "bad time");
-}
-
-MDE_DECL void set_serial(X509* certificate) {
-    const OpensslPtr<BIGNUM> number(BN_new());
-    require_openssl(number &&
-                        BN_rand(number.get(), 127, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1 &&
-                        BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)),
-                    "no serial number");
-}
-
-MDE_DECL void add_extension(X509* certificate, X509* issuer, int kind, const std::string& value) {
-    X509V3_CTX context;
-    X509V3_set_ctx_nodb(&context);
-    X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-    const OpensslPtr<X509_EXTENSION> extension(
-        X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str()));
-    require_openssl(extension && X509_add_ext(certificate, extension.get(), -1) == 1,
-                    "bad extension");
-}
-
-MDE_DECL std::string alternative_names(const std::vector<std::string>& hosts) {
-    std::string names;
-    for (const std::string& host : hosts) {
-        require_openssl(!host.empty() && host.find_first_of(",\n\r") == std::string::npos,
-                        "bad host");
-        const std::unique_ptr<ASN1_OCTET_STRING, void (*)(ASN1_OCTET_STRING*)> address(
-            a2i_IPADDRESS(host.c_str()), &ASN1_OCTET_STRING_free);
-        if (!names.empty()) names.push_back(',');
-        names.append(address ? "IP:" : "DNS:").append(host);
-    }
-    return names;
-}
-
-MDE_DECL OpensslPtr<X509> begin_certificate(EVP_PKEY* key, const std::string& common_name,
-                                            UtcTime not_before, UtcTime not_after) {
-    OpensslPtr<X509> certificate(X509_new());
-    require_openssl(certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
-                        X509_set_pubkey(certificate.get(), key) == 1,
-                    "no memory");
-    set_serial(certificate.get());
-    set_time(X509_getm_notBefore(certificate.get()), not_before);
-    set_time(X509_getm_notAfter(certificate.get()), not_after);
-    require_openssl(
-        X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
-                                   reinterpret_cast<const unsigned char*>(common_name.data()),
-                                   static_cast<int>(common_name.size()), -1, 0) == 1,
-        "bad common name");
-    return certificate;
-}
-
-#endif
-
-} // namespace detail
-
-/// Makes its own root when it is constructed, and certificates that a client trusts which trusts
-/// that root. Throws `std::runtime_error` where OpenSSL fails. Move-only. Distinct objects: safe.
-/// Shared objects: safe, since nothing changes.
-class CertificateAuthority {
-  public:
-    /// Makes the root, and a key for it.
-    explicit CertificateAuthority(const std::string& common_name = "mde test authority");
-
-    /// The root, for a client's list of trusted ones.
-    std::string ca_pem() const { return detail::to_pem(root_.get()); }
-
-    /// A certificate, and a new key for it.
-    IssuedCertificate issue(const IssueOptions& options = {}) const;
-
-  private:
-    template <class AddExtensions>
-    static void sign(X509* certificate, X509* issuer, EVP_PKEY* key, AddExtensions add) {
-        detail::require_openssl(
-            X509_set_issuer_name(certificate, X509_get_subject_name(issuer)) == 1, "no memory");
-        add();
-        detail::require_openssl(X509_sign(certificate, key, EVP_sha256()) > 0, "not signed");
-    }
-
-    detail::OpensslPtr<EVP_PKEY> key_;
-    detail::OpensslPtr<X509> root_;
-};
-
-#if MDE_DEFINITIONS
-
-MDE_DECL CertificateAuthority::CertificateAuthority(const std::string& common_name)
-    : key_(detail::make_key(KeyType::ec_p256)) {
-    const IssueOptions life;
-    root_ = detail::begin_certificate(key_.get(), common_name, life.not_before, life.not_after);
-    X509* root = root_.get();
-    sign(root, root, key_.get(), [&] {
-        detail::add_extension(root, root, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
-        detail::add_extension(root, root, NID_key_usage, "critical,keyCertSign,cRLSign");
-        detail::add_extension(root, root, NID_subject_key_identifier, "hash");
-    });
-}
-
-MDE_DECL IssuedCertificate CertificateAuthority::issue(const IssueOptions& options) const {
-    const auto key = detail::make_key(options.key_type);
-    const auto certificate = detail::begin_certificate(key.get(), options.common_name,
-                                                       options.not_before, options.not_after);
-    const bool own = options.issued_by == IssuedBy::itself;
-    X509* const leaf = certificate.get();
-    X509* const issuer = own ? leaf : root_.get();
-    sign(leaf, issuer, own ? key.get() : key_.get(), [&] {
-        detail::add_extension(leaf, issuer, NID_basic_constraints, "critical,CA:FALSE");
-        detail::add_extension(leaf, issuer, NID_key_usage, "critical,digitalSignature");
-        detail::add_extension(leaf, issuer, NID_ext_key_usage, "serverAuth");
-        detail::add_extension(leaf, issuer, NID_subject_key_identifier, "hash");
-        if (!own) detail::add_extension(leaf, issuer, NID_authority_key_identifier, "keyid");
-        if (!options.hosts.empty())
-            detail::add_extension(leaf, issuer, NID_subject_alt_name,
-                                  detail::alternative_names(options.hosts));
-    });
-    return {detail::to_pem(leaf), detail::to_pem(key.get())};
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_ADAPTER_CLIENT_CERTIFICATE_HPP
-#define MDE_ADAPTER_CLIENT_CERTIFICATE_HPP
-
-/// @file
-/// Signing in with a certificate whose key lies in a PEM text.
-
-#ifndef MDE_ADAPTER_DETAIL_READ_FILE_HPP
-#define MDE_ADAPTER_DETAIL_READ_FILE_HPP
-
-/// @file
-/// A small file of secrets, read into memory that is wiped.
-
-#ifndef MDE_ADAPTER_DETAIL_POSIX_FILE_HPP
-#define MDE_ADAPTER_DETAIL_POSIX_FILE_HPP
-
-/// @file
-/// Files by descriptor, inside one directory, with links refused and errors typed.
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
+#include <optional>
+#include <span>
+#include <utility>
 
 namespace mde::inline MDE_ABI::detail {
 
@@ -4727,6 +1161,162 @@ MDE_DECL bool exists(int directory, const std::string& name) noexcept {
 
 #endif
 
+#ifndef MDE_BASE_SECRET_HPP
+#define MDE_BASE_SECRET_HPP
+
+/// @file
+/// Text that must not be shown and is wiped from memory when it goes.
+
+#include <cstring>
+
+namespace mde::inline MDE_ABI {
+
+/// Overwrites memory in a way the optimiser may not remove.
+MDE_DECL void wipe(void* data, std::size_t size) noexcept;
+
+/// Overwrites `Size` bytes of the stack below the caller's frame, where functions that have
+/// returned kept pieces of what they worked on: a parser of somebody else's, for instance.
+template <std::size_t Size>
+[[gnu::noinline]] void wipe_stack() noexcept {
+    unsigned char below[Size];
+    wipe(below, sizeof below);
+}
+
+/// A password, token or link. Move-only, without stream operator, formatter, conversion or
+/// comparison; `expose()` is the one way to its bytes and easy to find in a review. Memory is wiped
+/// on destruction, on growth and when moved over. Distinct objects: safe. Shared objects: unsafe.
+class Secret {
+  public:
+    Secret() noexcept = default;
+    /// A copy of `text`; the original is the caller's to wipe.
+    explicit Secret(std::string_view text) { append(text); }
+
+    /// Leaves `other` empty.
+    Secret(Secret&& other) noexcept;
+
+    /// Wipes what was here, and leaves `other` empty.
+    Secret& operator=(Secret&& other) noexcept;
+
+    Secret(const Secret&) = delete;
+    Secret& operator=(const Secret&) = delete;
+    ~Secret() { release(); }
+
+    /// A second copy, asked for by name.
+    Secret clone() const { return Secret(expose()); }
+
+    /// The bytes. The view ends with the next change of the object.
+    std::string_view expose() const noexcept { return {data_, size_}; }
+
+    /// Whether there are no bytes.
+    bool empty() const noexcept { return size_ == 0; }
+    /// How many bytes there are.
+    std::size_t size() const noexcept { return size_; }
+
+    /// Adds a copy of `text` to the end. It may not view this object.
+    void append(std::string_view text);
+
+    /// How much can be appended before the memory moves.
+    std::size_t room() const noexcept { return capacity_ - size_; }
+
+    /// At least `size` bytes behind the text, for somebody else to write into; see `commit()`.
+    std::span<char> prepare(std::size_t size);
+
+    /// Takes the first `size` bytes of what `prepare()` gave into the text.
+    void commit(std::size_t size) noexcept { size_ += size; }
+
+    /// Room for `capacity` bytes in all; the old memory is wiped when it moves.
+    void reserve(std::size_t capacity);
+
+    /// Leaves `size` bytes of the text, from `begin` on; the rest is wiped.
+    /// @pre `begin + size <= this->size()`
+    void keep(std::size_t begin, std::size_t size) noexcept;
+
+    /// Wipes the text and keeps the memory for the next one.
+    void clear() noexcept;
+
+  private:
+    void release() noexcept;
+
+    // Not a std::unique_ptr: <memory> costs more to compile than all of this.
+    char* data_ = nullptr;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL void wipe(void* data, std::size_t size) noexcept {
+    if (size == 0) return;
+    std::memset(data, 0, size);
+#if defined(__GNUC__) || defined(__clang__)
+    __asm__ __volatile__("" : : "r"(data) : "memory");
+#else
+    volatile unsigned char* bytes = static_cast<volatile unsigned char*>(data);
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = 0;
+#endif
+}
+
+MDE_DECL Secret::Secret(Secret&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      capacity_(std::exchange(other.capacity_, 0)) {}
+
+MDE_DECL Secret& Secret::operator=(Secret&& other) noexcept {
+    if (this != &other) {
+        release();
+        data_ = std::exchange(other.data_, nullptr);
+        size_ = std::exchange(other.size_, 0);
+        capacity_ = std::exchange(other.capacity_, 0);
+    }
+    return *this;
+}
+
+MDE_DECL void Secret::append(std::string_view text) {
+    if (text.empty()) return;
+    reserve(size_ + text.size());
+    std::memcpy(data_ + size_, text.data(), text.size());
+    size_ += text.size();
+}
+
+MDE_DECL std::span<char> Secret::prepare(std::size_t size) {
+    reserve(size_ + size);
+    return {data_ + size_, capacity_ - size_};
+}
+
+MDE_DECL void Secret::reserve(std::size_t capacity) {
+    if (capacity <= capacity_) return;
+    const std::size_t grown = capacity < capacity_ * 2 ? capacity_ * 2 : capacity;
+    char* const larger = new char[grown];
+    const std::size_t size = size_;
+    if (size != 0) std::memcpy(larger, data_, size);
+    release();
+    data_ = larger;
+    size_ = size;
+    capacity_ = grown;
+}
+
+MDE_DECL void Secret::keep(std::size_t begin, std::size_t size) noexcept {
+    if (size != 0) std::memmove(data_, data_ + begin, size);
+    if (size < size_) wipe(data_ + size, size_ - size);
+    size_ = size;
+}
+
+MDE_DECL void Secret::clear() noexcept {
+    wipe(data_, size_);
+    size_ = 0;
+}
+
+MDE_DECL void Secret::release() noexcept {
+    wipe(data_, capacity_);
+    delete[] data_;
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
 namespace mde::inline MDE_ABI::detail {
 
 /// All of an open file.
@@ -4768,6 +1358,193 @@ MDE_DECL result<Secret> read_secret_file(const std::string& path, std::size_t li
 
 #endif
 
+#ifndef MDE_BASE_BASE64_HPP
+#define MDE_BASE_BASE64_HPP
+
+/// @file
+/// Base64 in its two alphabets (RFC 4648 sections 4 and 5).
+
+namespace mde::inline MDE_ABI {
+
+/// Base64 for header fields, and for tokens.
+enum class Base64Alphabet {
+    /// With `+` and `/`, padded with `=`.
+    standard,
+    /// With `-` and `_`, without padding.
+    url,
+};
+
+namespace detail {
+
+constexpr std::string_view base64_digits(Base64Alphabet alphabet) noexcept {
+    return alphabet == Base64Alphabet::standard
+               ? "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+               : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+}
+
+} // namespace detail
+
+/// Appends to `out`, which is anything with `append(std::string_view)`: a string, a `Secret`.
+template <class Text>
+void append_base64(Text& out, std::span<const std::byte> bytes, Base64Alphabet alphabet) {
+    const std::string_view digits = detail::base64_digits(alphabet);
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const std::size_t count = bytes.size() - i < 3 ? bytes.size() - i : 3;
+        std::uint32_t group = 0;
+        for (std::size_t k = 0; k < 3; ++k)
+            group = group << 8 | (k < count ? std::to_integer<std::uint32_t>(bytes[i + k]) : 0u);
+        char four[4] = {'=', '=', '=', '='};
+        for (std::size_t k = 0; k <= count; ++k) four[k] = digits[group >> (18 - 6 * k) & 63];
+        out.append(std::string_view(four, alphabet == Base64Alphabet::standard ? 4 : count + 1));
+    }
+}
+
+/// Four characters for each three bytes, as `alphabet` says; throws only what allocation throws.
+MDE_DECL std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet);
+
+/// Empty on a foreign character, an impossible length or bits set beyond the last byte: each byte
+/// string has one accepted spelling.
+MDE_DECL std::optional<std::string> base64_decode(std::string_view text, Base64Alphabet alphabet);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string base64_encode(std::span<const std::byte> bytes, Base64Alphabet alphabet) {
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    append_base64(text, bytes, alphabet);
+    return text;
+}
+
+MDE_DECL std::optional<std::string> base64_decode(std::string_view text, Base64Alphabet alphabet) {
+    if (alphabet == Base64Alphabet::standard) {
+        if (text.size() % 4 != 0) return std::nullopt;
+        for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
+    }
+    if (text.size() % 4 == 1) return std::nullopt;
+    const std::string_view digits = detail::base64_digits(alphabet);
+    std::string bytes;
+    bytes.reserve(text.size() * 3 / 4);
+    std::uint32_t group = 0;
+    unsigned bits = 0;
+    for (const char c : text) {
+        const std::size_t value = digits.find(c);
+        if (value == std::string_view::npos) return std::nullopt;
+        group = (group << 6 | static_cast<std::uint32_t>(value)) & 0xffff;
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            bytes.push_back(static_cast<char>(group >> bits & 0xff));
+        }
+    }
+    if ((group & ((1u << bits) - 1)) != 0) return std::nullopt;
+    return bytes;
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_BASE_BOUNDS_HPP
+#define MDE_BASE_BOUNDS_HPP
+
+/// @file
+/// Every bound on what is read before trust is established, in one place.
+
+namespace mde::inline MDE_ABI::bounds {
+
+/// Bytes in a KiB.
+inline constexpr std::size_t kib = 1024;
+/// Bytes in a MiB.
+inline constexpr std::size_t mib = 1024 * kib;
+
+/// Response head: all header lines of one answer together, in bytes.
+inline constexpr std::size_t response_head = 64 * kib;
+/// Response head: number of header fields.
+inline constexpr std::size_t response_fields = 100;
+/// Response head: one header field, name and value, in bytes.
+inline constexpr std::size_t response_field = 16 * kib;
+/// Interim (1xx) answers before the final one.
+inline constexpr unsigned interim_answers = 8;
+
+/// One chunk-size line of a chunked body, in bytes.
+inline constexpr std::size_t chunk_line = 1 * kib;
+/// Chunk-size lines of a chunked body may outweigh its data by this much in total, in bytes.
+inline constexpr std::size_t chunk_overhead = 16 * kib;
+/// Trailer section of a chunked body, in bytes.
+inline constexpr std::size_t chunk_trailers = 8 * kib;
+
+/// A JSON answer of the API or the token endpoint, in bytes.
+inline constexpr std::size_t json_text = 1 * mib;
+/// Nesting of a JSON answer.
+inline constexpr std::size_t json_depth = 32;
+
+/// A link to a package, in bytes. The one in the documentation has 1,720.
+inline constexpr std::size_t link = 16 * kib;
+/// Links in one answer of an export call; the bound of the answer holds for all of them together.
+inline constexpr std::size_t export_files = 2000;
+/// An access token, in bytes.
+inline constexpr std::size_t access_token = 16 * kib;
+/// A claims challenge, in bytes of its encoded form.
+inline constexpr std::size_t claims = 8 * kib;
+/// An identifier given by the caller, in bytes, before percent-encoding.
+inline constexpr std::size_t identifier = 64;
+/// The comment of a collection, in bytes.
+inline constexpr std::size_t comment = 4 * kib;
+
+/// The service's `code` or `target` as shown to people, in bytes.
+inline constexpr std::size_t shown_word = 128;
+/// The service's `message` as shown to people, in bytes.
+inline constexpr std::size_t shown_message = 1 * kib;
+
+/// A package, in bytes; settable.
+inline constexpr std::uint64_t package = 2ull * 1024 * mib;
+/// Redirects of one download, all within the `LinkPolicy`.
+inline constexpr unsigned redirects = 3;
+/// Links asked for in the course of one fetch.
+inline constexpr unsigned links_per_package = 3;
+/// What is read of a package at once, in bytes: of a large one, and of the smallest. The latter is
+/// a record of TLS.
+inline constexpr std::size_t stream_buffer = 128 * kib;
+/// The smallest such piece.
+inline constexpr std::size_t stream_buffer_least = 16 * kib;
+/// What is read of a JSON answer at once, in bytes.
+inline constexpr std::size_t answer_piece = 4 * kib;
+/// Actions asked for at once in a list that goes on: with the longest comments they still fit into
+/// `json_text`.
+inline constexpr unsigned list_page = 200;
+/// Answers that one list is put together from.
+inline constexpr unsigned list_pages = 100;
+/// The file of one quota that processes share, in bytes: an hour's calls.
+inline constexpr std::size_t quota_record = 1 * mib;
+/// The saved state of a job, in bytes.
+inline constexpr std::size_t saved_state = 64 * mib;
+/// Tries of one stage.
+inline constexpr unsigned tries = 4;
+/// Tries of one stage in all, if some of them brought it further.
+inline constexpr unsigned tries_in_all = 20;
+/// An entity tag that a transfer is resumed by, in bytes.
+inline constexpr std::size_t entity_tag = 256;
+/// Connections that one package is fetched over.
+inline constexpr unsigned connections_per_package = 16;
+/// What is asked for first of a package that is to be fetched over several connections, in bytes:
+/// the answer shows whether its host sends parts.
+inline constexpr std::uint64_t first_range = 256 * kib;
+/// What one connection of several is asked for at a time, in bytes. They are handed out in order:
+/// what a crash makes a transfer fetch again is less than one for each connection.
+inline constexpr std::uint64_t segment = 2 * mib;
+/// The journal beside an unfinished file, in bytes.
+inline constexpr std::size_t part_journal = 4 * kib;
+/// What a crash of the process can make a transfer fetch again, in bytes.
+inline constexpr std::uint64_t journal_step = 512 * kib;
+/// What a crash of the machine can make a transfer fetch again, in bytes.
+inline constexpr std::uint64_t sync_step = 64 * mib;
+
+} // namespace mde::inline MDE_ABI::bounds
+
+#endif
+
 #ifndef MDE_REQUEST_CLIENT_ASSERTION_HPP
 #define MDE_REQUEST_CLIENT_ASSERTION_HPP
 
@@ -4803,6 +1580,302 @@ MDE_DECL result<Secret> read_secret_file(const std::string& path, std::size_t li
 
 /// @file
 /// The clouds as one table: API host, authority, audience and link hosts in one row.
+
+#ifndef MDE_BASE_ASCII_HPP
+#define MDE_BASE_ASCII_HPP
+
+/// @file
+/// Character classes and case-blind comparison that no locale can change.
+
+namespace mde::inline MDE_ABI::ascii {
+
+/// `0` to `9`.
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+/// `A` to `Z` and `a` to `z`.
+constexpr bool is_alpha(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// A letter or a digit.
+constexpr bool is_alnum(char c) noexcept { return is_digit(c) || is_alpha(c); }
+
+/// The small letter of a capital one; everything else as it is.
+constexpr char to_lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// The value of a hexadecimal digit, or -1.
+constexpr int hex_value(char c) noexcept {
+    if (is_digit(c)) return c - '0';
+    const char lower = to_lower(c);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/// A hexadecimal digit, of either case.
+constexpr bool is_hex(char c) noexcept { return hex_value(c) >= 0; }
+
+/// Visible ASCII and space: what a header value or a shown word may hold.
+constexpr bool is_printable(char c) noexcept { return c >= 0x20 && c <= 0x7e; }
+
+/// How many characters at the front of `text` are surely printable; a multiple of eight. Tokens and
+/// links are long, and eight are looked at at once: one below 0x20 borrows and one above 0x7e
+/// carries into the highest bit of its byte.
+constexpr std::size_t printable_front(std::string_view text) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    std::size_t front = 0;
+    if (std::is_constant_evaluated()) return front;
+    for (; text.size() - front >= sizeof ones; front += sizeof ones) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, text.data() + front, sizeof eight);
+        if ((((eight - ones * 0x20) | eight | (eight + ones)) & ones * 0x80) != 0) break;
+    }
+    return front;
+}
+
+/// The set that RFC 3986 calls unreserved: never needs percent-encoding.
+constexpr bool is_unreserved(char c) noexcept {
+    return is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+/// The set that RFC 9110 calls tchar: what a method or a field name is made of.
+constexpr bool is_token_char(char c) noexcept {
+    return is_alnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+/// Whether both are the same but for the case of ASCII letters.
+constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (to_lower(a[i]) != to_lower(b[i])) return false;
+    return true;
+}
+
+/// Whether `text` begins with `prefix`, but for the case of ASCII letters.
+constexpr bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) noexcept {
+    return text.size() >= prefix.size() &&
+           equal_ignoring_case(text.substr(0, prefix.size()), prefix);
+}
+
+/// `text` without spaces and tabs at both ends.
+constexpr std::string_view trimmed(std::string_view text) noexcept {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+/// True if `predicate` holds for each character; an empty text passes.
+template <class Predicate>
+constexpr bool all(std::string_view text, Predicate predicate) noexcept {
+    for (const char c : text)
+        if (!predicate(c)) return false;
+    return true;
+}
+
+} // namespace mde::inline MDE_ABI::ascii
+
+#endif
+
+#ifndef MDE_MODEL_ENDPOINT_HPP
+#define MDE_MODEL_ENDPOINT_HPP
+
+/// @file
+/// A server to talk to over TLS: a host and a port, and nothing else of a URL.
+
+#ifndef MDE_BASE_FIXED_TEXT_HPP
+#define MDE_BASE_FIXED_TEXT_HPP
+
+/// @file
+/// Text of bounded length that lives where it is declared: no allocation, usable in constants.
+
+#include <array>
+
+namespace mde::inline MDE_ABI {
+
+/// At most `Capacity` characters, held in place. What does not fit is refused, never cut.
+template <std::size_t Capacity>
+class FixedText {
+  public:
+    constexpr FixedText() noexcept = default;
+
+    /// A copy of `text`.
+    /// @pre `text.size() <= Capacity`; a longer text leaves the object empty.
+    constexpr explicit FixedText(std::string_view text) noexcept { append(text); }
+
+    /// False, and nothing is changed, if `text` does not fit.
+    constexpr bool append(std::string_view text) noexcept {
+        if (text.size() > Capacity - size_) return false;
+        for (const char c : text) data_[size_++] = c;
+        return true;
+    }
+
+    /// False, and nothing is changed, if the text is full.
+    constexpr bool append(char c) noexcept {
+        if (size_ == Capacity) return false;
+        data_[size_++] = c;
+        return true;
+    }
+
+    /// Appends `number` in decimal digits.
+    constexpr bool append_number(unsigned long long number) noexcept {
+        std::array<char, 20> digits{};
+        std::size_t begin = digits.size();
+        do {
+            digits[--begin] = static_cast<char>('0' + number % 10);
+            number /= 10;
+        } while (number != 0);
+        return append(std::string_view(digits.data() + begin, digits.size() - begin));
+    }
+
+    /// Takes all characters out.
+    constexpr void clear() noexcept { size_ = 0; }
+    /// Whether there are no characters.
+    constexpr bool empty() const noexcept { return size_ == 0; }
+    /// How many characters there are.
+    constexpr std::size_t size() const noexcept { return size_; }
+    /// How many there can be.
+    static constexpr std::size_t capacity() noexcept { return Capacity; }
+    /// The characters; the view ends with the next change of the object.
+    constexpr std::string_view view() const noexcept { return {data_.data(), size_}; }
+    /// See `view()`.
+    constexpr operator std::string_view() const noexcept { return view(); }
+
+    friend constexpr bool operator==(const FixedText& a, const FixedText& b) noexcept {
+        return a.view() == b.view();
+    }
+    friend constexpr bool operator==(const FixedText& a, std::string_view b) noexcept {
+        return a.view() == b;
+    }
+    friend constexpr auto operator<=>(const FixedText& a, const FixedText& b) noexcept {
+        return a.view() <=> b.view();
+    }
+
+  private:
+    std::array<char, Capacity> data_{};
+    std::size_t size_ = 0;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// The host part of a URL as this SDK accepts it: letters, digits, dashes and dots, no empty label,
+/// at most 253 bytes. No percent-encoding, no IPv6 literal, no underscore.
+constexpr bool is_plain_host(std::string_view host) noexcept {
+    if (host.empty() || host.size() > 253) return false;
+    char before = '.';
+    for (const char c : host) {
+        if (!ascii::is_alnum(c) && c != '-' && c != '.') return false;
+        if (c == '.' && before == '.') return false;
+        before = c;
+    }
+    return before != '.';
+}
+
+/// A port number as text: 1 to 65535, no sign, no leading zero.
+constexpr std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
+    if (text.empty() || text.size() > 5 || text.front() == '0') return std::nullopt;
+    unsigned value = 0;
+    for (const char c : text) {
+        if (!ascii::is_digit(c)) return std::nullopt;
+        value = value * 10 + static_cast<unsigned>(c - '0');
+    }
+    if (value > 65535) return std::nullopt;
+    return static_cast<std::uint16_t>(value);
+}
+
+/// `https://host[:port]`. There is no way to write one with another scheme, a user, a path or a
+/// query. Distinct objects: safe. Shared objects: unsafe.
+class Endpoint {
+  public:
+    /// The empty endpoint, to which nothing can be sent.
+    constexpr Endpoint() noexcept = default;
+
+    /// Accepts `https://host`, `https://host:port`, each with or without one `/` at the end.
+    /// @par Errors errc::malformed_endpoint
+    static result<Endpoint> parse(std::string_view url) noexcept;
+
+    /// For literals only: an ill-formed one does not compile.
+    static consteval Endpoint literal(std::string_view url) {
+        Endpoint endpoint;
+        check_literal(endpoint.read(url));
+        return endpoint;
+    }
+
+    /// In lower case; empty for the empty endpoint.
+    constexpr std::string_view host() const noexcept { return host_.view(); }
+    /// From 1 to 65535; 443 unless another one was given.
+    constexpr std::uint16_t port() const noexcept { return port_; }
+    /// Whether nothing can be sent to it.
+    constexpr bool empty() const noexcept { return host_.empty(); }
+
+    /// `https://host` with `:port` unless it is 443.
+    constexpr FixedText<272> url() const noexcept {
+        FixedText<272> text("https://");
+        text.append(host_);
+        if (port_ != 443) {
+            text.append(':');
+            text.append_number(port_);
+        }
+        return text;
+    }
+
+    friend constexpr bool operator==(const Endpoint&, const Endpoint&) noexcept = default;
+
+  private:
+    /// Never defined: its name is what the compiler prints.
+    static void an_endpoint_is_https_host_and_optional_port();
+
+    static constexpr void check_literal(bool ok) {
+        if (!ok) an_endpoint_is_https_host_and_optional_port();
+    }
+
+    /// Into an empty one; what a refused text leaves is thrown away.
+    constexpr bool read(std::string_view url) noexcept {
+        constexpr std::string_view scheme = "https://";
+        if (!ascii::starts_with_ignoring_case(url, scheme)) return false;
+        url.remove_prefix(scheme.size());
+        if (url.ends_with('/')) url.remove_suffix(1);
+        const std::size_t colon = url.find(':');
+        if (colon != std::string_view::npos) {
+            const std::optional<std::uint16_t> port = parse_port(url.substr(colon + 1));
+            if (!port) return false;
+            port_ = *port;
+        }
+        const std::string_view host = url.substr(0, colon);
+        if (!is_plain_host(host)) return false;
+        for (const char c : host) host_.append(ascii::to_lower(c));
+        return true;
+    }
+
+    FixedText<253> host_;
+    std::uint16_t port_ = 443;
+};
+
+namespace literals {
+
+/// `"https://api.security.microsoft.com"_endpoint`; anything but https does not compile.
+consteval Endpoint operator""_endpoint(const char* text, std::size_t size) {
+    return Endpoint::literal({text, size});
+}
+
+} // namespace literals
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<Endpoint> Endpoint::parse(std::string_view url) noexcept {
+    Endpoint endpoint;
+    if (!endpoint.read(url)) return make_error_code(errc::malformed_endpoint);
+    return endpoint;
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI
+
+#endif
 
 namespace mde::inline MDE_ABI {
 
@@ -5357,6 +2430,74 @@ MDE_DECL Settings Settings::for_cloud(const Cloud& cloud, const TenantId& tenant
 /// @file
 /// `application/x-www-form-urlencoded`: the body of a token request.
 
+#ifndef MDE_WIRE_PERCENT_HPP
+#define MDE_WIRE_PERCENT_HPP
+
+/// @file
+/// Percent-encoding (RFC 3986 section 2.1), for form bodies and query values.
+
+namespace mde::inline MDE_ABI::wire {
+
+/// Appends `text` with every byte outside the unreserved set written as `%XX`. `Text` is anything
+/// with `append(std::string_view)`: a string, a `FixedText`, a `Secret`.
+template <class Text>
+constexpr void append_percent_encoded(Text& out, std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    for (const char& c : text) {
+        if (ascii::is_unreserved(c)) {
+            out.append(std::string_view(&c, 1));
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        const char escape[3] = {'%', digits[byte >> 4], digits[byte & 0x0f]};
+        out.append(std::string_view(escape, 3));
+    }
+}
+
+/// How a `+` is read: in forms and queries it stands for a space.
+enum class PlusSign {
+    /// As itself.
+    is_plus,
+    /// As a space.
+    is_space,
+};
+
+/// Appends what `text` spells; false on a broken escape, and what was appended by then stays.
+template <class Text>
+bool append_percent_decoded(Text& out, std::string_view text, PlusSign plus) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char c = text[i];
+        if (c == '+' && plus == PlusSign::is_space) c = ' ';
+        if (c == '%') {
+            if (text.size() - i < 3 || !ascii::is_hex(text[i + 1]) || !ascii::is_hex(text[i + 2]))
+                return false;
+            c = static_cast<char>(ascii::hex_value(text[i + 1]) * 16 +
+                                  ascii::hex_value(text[i + 2]));
+            i += 2;
+        }
+        out.append(std::string_view(&c, 1));
+    }
+    return true;
+}
+
+/// Empty on a broken escape.
+MDE_DECL std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::optional<std::string> percent_decoded(std::string_view text, PlusSign plus) {
+    std::string out;
+    out.reserve(text.size());
+    if (!append_percent_decoded(out, text, plus)) return std::nullopt;
+    return out;
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
 namespace mde::inline MDE_ABI::wire {
 
 /// Appends `name=value` to a form. The form is a `Secret`, since a client secret travels in it.
@@ -5377,6 +2518,53 @@ MDE_DECL void append_form_field(Secret& form, std::string_view name, std::string
 
 #endif
 
+#ifndef MDE_WIRE_METHOD_HPP
+#define MDE_WIRE_METHOD_HPP
+
+/// @file
+/// How a request goes out: method, scheme, header fields.
+
+namespace mde::inline MDE_ABI {
+
+/// What a request does. This API needs no others.
+enum class Method {
+    /// Changes nothing.
+    get,
+    /// Changes something, or carries a form.
+    post,
+};
+
+/// As in the request line.
+constexpr std::string_view name_of(Method method) noexcept {
+    return method == Method::get ? "GET" : "POST";
+}
+
+/// Everything goes over TLS but the metadata service of a cloud's own machines, which has none.
+enum class Scheme {
+    /// With TLS, and the certificate verified.
+    https,
+    /// Without TLS.
+    http,
+};
+
+/// The port that `Host` need not name.
+constexpr std::uint16_t default_port(Scheme scheme) noexcept {
+    return scheme == Scheme::https ? 443 : 80;
+}
+
+/// A view of one header field.
+struct HeaderField {
+    /// In any case of letters.
+    std::string_view name;
+    /// Without the space around it.
+    std::string_view value;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <concepts>
 #include <functional>
 
 namespace mde::inline MDE_ABI {
@@ -5900,6 +3088,7 @@ Grant signed_assertion(Signer signer) {
 
 #endif
 
+#include <openssl/err.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 
@@ -6162,6 +3351,157 @@ class AccessToken {
 
 /// @file
 /// How an answer becomes a value and back: declared here, defined beside each type's JSON.
+
+#ifndef MDE_WIRE_HTTP_MESSAGE_HPP
+#define MDE_WIRE_HTTP_MESSAGE_HPP
+
+/// @file
+/// A request and the head of its answer, as every transport and the service side understand them.
+
+namespace mde::inline MDE_ABI {
+
+/// Whether an answer brings a token or a link: a transport then leaves no copy of it behind, as far
+/// as that is up to it.
+enum class Answered {
+    /// No.
+    openly,
+    /// It does.
+    secretly,
+};
+
+/// One request. Everything is a view: whoever makes it keeps the bytes until the answer
+/// is there. A transport adds `Host`, `Content-Length`, `User-Agent` and what its connection needs,
+/// and sends `target` byte for byte.
+struct HttpRequest {
+    /// As in the request line.
+    Method method = Method::get;
+    /// Without the port.
+    std::string_view host;
+    /// Of the host.
+    std::uint16_t port = 443;
+    /// Path and query, as in the request line.
+    std::string_view target;
+    /// Beside those that the transport adds.
+    std::span<const HeaderField> fields;
+    /// Empty for a GET.
+    std::string_view body;
+    /// For the whole exchange, from connecting to the end of the body.
+    Duration time_limit = (Duration::max)();
+    /// A transport refuses `http` to any host that it was not told to be a metadata service.
+    Scheme scheme = Scheme::https;
+    /// What its answer brings.
+    Answered answered = Answered::openly;
+};
+
+/// Status and header fields of an answer. Names are found without regard to case. `Location` may be
+/// a link, so its memory is wiped. Distinct objects: safe. Shared objects: unsafe.
+class ResponseHead {
+  public:
+    ResponseHead() = default;
+    /// Without fields.
+    explicit ResponseHead(unsigned status) : status_(status) {}
+    /// @{
+    /// A copy wipes its own memory; what was moved from or over is wiped, too.
+    ResponseHead(const ResponseHead& other)
+        : status_(other.status_), text_(other.text_.clone()), entries_(other.entries_) {}
+    ResponseHead(ResponseHead&&) noexcept = default;
+    ResponseHead& operator=(const ResponseHead& other) { return *this = ResponseHead(other); }
+    ResponseHead& operator=(ResponseHead&&) noexcept = default;
+    /// @}
+    ~ResponseHead() = default;
+
+    /// The status code; zero before it is set.
+    unsigned status() const noexcept { return status_; }
+    /// Takes another status.
+    void set_status(unsigned status) noexcept { status_ = status; }
+
+    /// False, and nothing is added, beyond the bounds of bounds.hpp.
+    bool add_field(std::string_view name, std::string_view value);
+
+    /// The first field of that name.
+    std::optional<std::string_view> field(std::string_view name) const noexcept;
+
+    /// The first field of that name, or nothing.
+    std::string_view field_or_empty(std::string_view name) const noexcept;
+
+    /// How many fields have that name.
+    std::size_t count(std::string_view name) const noexcept;
+
+    /// How many fields there are.
+    std::size_t size() const noexcept { return entries_.size(); }
+    /// The fields in their order.
+    HeaderField operator[](std::size_t index) const noexcept;
+
+    /// Takes everything out.
+    void clear() noexcept;
+
+  private:
+    struct Entry {
+        std::size_t begin;
+        std::size_t name_size;
+        std::size_t value_size;
+    };
+
+    std::string_view name_at(const Entry& entry) const noexcept;
+    std::string_view value_at(const Entry& entry) const noexcept;
+
+    unsigned status_ = 0;
+    Secret text_;
+    std::vector<Entry> entries_;
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool ResponseHead::add_field(std::string_view name, std::string_view value) {
+    if (entries_.size() == bounds::response_fields) return false;
+    if (name.size() + value.size() > bounds::response_field) return false;
+    if (text_.size() + name.size() + value.size() > bounds::response_head) return false;
+    entries_.push_back({text_.size(), name.size(), value.size()});
+    text_.append(name);
+    text_.append(value);
+    return true;
+}
+
+MDE_DECL std::optional<std::string_view> ResponseHead::field(std::string_view name) const noexcept {
+    for (const Entry& entry : entries_)
+        if (ascii::equal_ignoring_case(name_at(entry), name)) return value_at(entry);
+    return std::nullopt;
+}
+
+MDE_DECL std::string_view ResponseHead::field_or_empty(std::string_view name) const noexcept {
+    return field(name).value_or(std::string_view());
+}
+
+MDE_DECL std::size_t ResponseHead::count(std::string_view name) const noexcept {
+    std::size_t found = 0;
+    for (const Entry& entry : entries_)
+        found += ascii::equal_ignoring_case(name_at(entry), name) ? 1u : 0u;
+    return found;
+}
+
+MDE_DECL HeaderField ResponseHead::operator[](std::size_t index) const noexcept {
+    return {name_at(entries_[index]), value_at(entries_[index])};
+}
+
+MDE_DECL void ResponseHead::clear() noexcept {
+    status_ = 0;
+    text_.clear();
+    entries_.clear();
+}
+
+MDE_DECL std::string_view ResponseHead::name_at(const Entry& entry) const noexcept {
+    return text_.expose().substr(entry.begin, entry.name_size);
+}
+
+MDE_DECL std::string_view ResponseHead::value_at(const Entry& entry) const noexcept {
+    return text_.expose().substr(entry.begin + entry.name_size, entry.value_size);
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI
+
+#endif
 
 namespace mde::inline MDE_ABI::wire {
 
@@ -6534,6 +3874,8 @@ MDE_DECL std::optional<std::int64_t> Members::integer_of(std::string_view text) 
 #endif
 
 #include <boost/json/serialize.hpp>
+
+#include <algorithm>
 
 namespace mde::inline MDE_ABI::wire {
 
@@ -7905,231 +5247,65 @@ MDE_DECL error_code FileTokenStore::write(const std::string& name, const StoredT
 
 #endif
 
-#ifndef MDE_ADAPTER_HTTPS_SERVER_HPP
-#define MDE_ADAPTER_HTTPS_SERVER_HPP
+#ifndef MDE_ADAPTER_HTTPS_CLIENT_HPP
+#define MDE_ADAPTER_HTTPS_CLIENT_HPP
 
 /// @file
-/// Serves any `HttpHandler` over TLS: the way from the emulator to a socket.
+/// All that a client over HTTPS is made of: transport, sign-in, hash and the client itself. A
+/// program that compiles the SDK once (base/linkage.hpp) compiles these templates once, too, with
+/// the arguments that most programs give them; whoever includes the parts by their own headers does
+/// not learn of that, and compiles them again.
 
-#ifndef MDE_ADAPTER_DETAIL_LISTENING_HPP
-#define MDE_ADAPTER_DETAIL_LISTENING_HPP
-
-/// @file
-/// A listening socket and what was accepted on it, over TLS or bare.
-
-#ifndef MDE_ADAPTER_DETAIL_SERVER_SESSION_HPP
-#define MDE_ADAPTER_DETAIL_SERVER_SESSION_HPP
+#ifndef MDE_ADAPTER_BEAST_TRANSPORT_HPP
+#define MDE_ADAPTER_BEAST_TRANSPORT_HPP
 
 /// @file
-/// One connection of the service side: request after request, until the client goes.
+/// The transport for real use: Asio sockets, OpenSSL, heads parsed by Beast.
 
-#ifndef MDE_ADAPTER_DETAIL_REPLY_BODY_HPP
-#define MDE_ADAPTER_DETAIL_REPLY_BODY_HPP
-
-/// @file
-/// An answer's head and body as the bytes that go out.
-
-#ifndef MDE_PORT_HTTP_HANDLER_HPP
-#define MDE_PORT_HTTP_HANDLER_HPP
+#ifndef MDE_ADAPTER_DETAIL_CONNECTION_HPP
+#define MDE_ADAPTER_DETAIL_CONNECTION_HPP
 
 /// @file
-/// The port of the service side: something that answers requests, whatever carries them.
+/// One connection with its strand, its watchdog and what has arrived but was not read yet.
 
-namespace mde::inline MDE_ABI {
+#ifndef MDE_ADAPTER_DETAIL_BYTE_STREAM_HPP
+#define MDE_ADAPTER_DETAIL_BYTE_STREAM_HPP
 
-/// A request as it arrived. The method is text, since anything may arrive.
-struct IncomingRequest {
-    /// As it was sent.
-    std::string_view method;
-    /// As in the request line: path and query, escapes and all.
-    std::string_view target;
-    /// The `Host` field.
-    std::string_view host;
-    /// In their order, as they were sent.
-    std::span<const HeaderField> fields;
-    /// Whole.
-    std::string_view body;
+/// @file
+/// A connection's bytes: through TLS, or bare for the metadata service, which has no TLS.
 
-    /// The value of the first field of that name, whatever its case; empty if there is none.
-    std::string_view field(std::string_view name) const noexcept;
-};
+#ifndef MDE_ADAPTER_DETAIL_IO_RESULT_HPP
+#define MDE_ADAPTER_DETAIL_IO_RESULT_HPP
 
-/// A body too large for memory: `read(offset, bytes)` fills `bytes` from `offset` on and returns
-/// how many it has; fewer than asked for only at the end.
-struct BodySource {
-    /// Of the first byte to send.
-    std::uint64_t offset = 0;
-    /// How many bytes to send.
-    std::uint64_t length = 0;
-    /// See above; called from whichever thread writes the answer.
-    std::function<std::size_t(std::uint64_t, std::span<std::byte>)> read;
-};
+/// @file
+/// How an attempt on a non-blocking stream ended.
 
-/// How the end of a body is marked.
-enum class ReplyFraming {
-    /// `Content-Length` says it beforehand.
-    by_length,
-    /// The last chunk says it.
-    by_chunks,
-    /// The connection ends, which proves nothing.
-    by_close,
-};
-
-/// An answer, and how it is to go wrong if a test wants it to.
-struct HttpReply {
-    /// The status code.
-    unsigned status = 200;
-    /// Name and value, in the order of sending; framing adds its own.
-    std::vector<std::pair<std::string, std::string>> fields;
-    /// For bodies that fit into memory.
-    std::string body;
-    /// Instead of `body`.
-    std::optional<BodySource> source;
-    /// How the end of the body is marked.
-    ReplyFraming framing = ReplyFraming::by_length;
-    /// Fault: wait this long before the head.
-    Duration delay{};
-    /// Fault: drop the connection after so many bytes of the body.
-    std::optional<std::uint64_t> cut_after;
-    /// Fault: drop the connection without a word, after the delay.
-    bool unanswered = false;
-
-    /// One more, whatever is there already.
-    void add_field(std::string name, std::string value);
-    /// Replaces what is there under that name; an empty value removes it.
-    void set_field(std::string name, std::string value);
-};
-
-namespace needed {
-
-template <class T>
-concept http_handler_has_handle_of_request_and_now = requires(T& handler,
-                                                              const IncomingRequest& request,
-                                                              const Now& now) {
-    { handler.handle(request, now) } -> std::same_as<HttpReply>;
-};
-
-} // namespace needed
-
-/// Answers requests, one after the other.
-///
-/// | expression | semantics |
-/// | --- | --- |
-/// | `handler.handle(request, now)` | an `HttpReply`; does not block |
-template <class T>
-concept HttpHandler = needed::http_handler_has_handle_of_request_and_now<T>;
-
-#if MDE_DEFINITIONS
-
-MDE_DECL std::string_view IncomingRequest::field(std::string_view name) const noexcept {
-    for (const HeaderField& field : fields)
-        if (ascii::equal_ignoring_case(field.name, name)) return field.value;
-    return {};
-}
-
-MDE_DECL void HttpReply::add_field(std::string name, std::string value) {
-    fields.emplace_back(std::move(name), std::move(value));
-}
-
-MDE_DECL void HttpReply::set_field(std::string name, std::string value) {
-    std::erase_if(fields,
-                  [&](const auto& field) { return ascii::equal_ignoring_case(field.first, name); });
-    if (!value.empty()) add_field(std::move(name), std::move(value));
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#include <boost/beast/http/status.hpp>
-
-#include <charconv>
+#include <boost/asio/error.hpp>
 
 namespace mde::inline MDE_ABI::detail {
 
-/// A body on its way out: where it comes from, how far it is, how its end is marked.
-class ReplyBody {
-  public:
-    explicit ReplyBody(HttpReply reply);
-
-    std::uint64_t length() const noexcept { return length_; }
-    const HttpReply& reply() const noexcept { return reply_; }
-
-    /// True if the fault of the reply wants the connection dropped here.
-    bool is_cut() const noexcept { return reply_.cut_after && sent_ >= *reply_.cut_after; }
-    bool at_end() const noexcept { return sent_ >= length_; }
-
-    /// Appends the next piece, framed.
-    void append_piece(std::vector<char>& out);
-
-    static void append(std::vector<char>& out, std::string_view text);
-
-  private:
-    static constexpr std::size_t piece_size = 256 * bounds::kib;
-
-    static void append_chunk_size(std::vector<char>& out, std::uint64_t size);
-    void append_bytes(std::vector<char>& out, std::size_t size);
-
-    HttpReply reply_;
-    std::uint64_t length_ = 0;
-    std::uint64_t sent_ = 0;
+enum class IoState {
+    done,
+    want_read,
+    want_write,
+    /// The peer closed in the orderly way.
+    closed,
+    /// `error` says how.
+    failed,
 };
 
-/// Status line, fields and framing of `reply`, whose body has `length` bytes.
-MDE_DECL std::string reply_head(const HttpReply& reply, std::uint64_t length, bool keep_alive);
+struct IoResult {
+    IoState state = IoState::done;
+    std::size_t size = 0;
+    error_code error;
+};
+
+MDE_DECL bool is_would_block(const error_code& ec) noexcept;
 
 #if MDE_DEFINITIONS
 
-MDE_DECL ReplyBody::ReplyBody(HttpReply reply) : reply_(std::move(reply)) {
-    length_ = reply_.source ? reply_.source->length : reply_.body.size();
-}
-
-MDE_DECL void ReplyBody::append_piece(std::vector<char>& out) {
-    std::uint64_t most = (std::min)(std::uint64_t(piece_size), length_ - sent_);
-    if (reply_.cut_after) most = (std::min)(most, *reply_.cut_after - sent_);
-    const bool chunked = reply_.framing == ReplyFraming::by_chunks;
-    if (chunked && most != 0) append_chunk_size(out, most);
-    append_bytes(out, static_cast<std::size_t>(most));
-    sent_ += most;
-    if (chunked && most != 0) append(out, "\r\n");
-    if (chunked && at_end()) append(out, "0\r\n\r\n");
-}
-
-MDE_DECL void ReplyBody::append(std::vector<char>& out, std::string_view text) {
-    out.insert(out.end(), text.begin(), text.end());
-}
-
-MDE_DECL void ReplyBody::append_chunk_size(std::vector<char>& out, std::uint64_t size) {
-    char digits[16];
-    const auto end = std::to_chars(digits, digits + sizeof digits, size, 16).ptr;
-    append(out, {digits, static_cast<std::size_t>(end - digits)});
-    append(out, "\r\n");
-}
-
-MDE_DECL void ReplyBody::append_bytes(std::vector<char>& out, std::size_t size) {
-    const std::size_t begin = out.size();
-    out.resize(begin + size);
-    const auto into = std::as_writable_bytes(std::span(out).subspan(begin));
-    if (size == 0) return;
-    if (reply_.source)
-        reply_.source->read(reply_.source->offset + sent_, into);
-    else
-        std::memcpy(into.data(), reply_.body.data() + sent_, size);
-}
-
-MDE_DECL std::string reply_head(const HttpReply& reply, std::uint64_t length, bool keep_alive) {
-    const auto reason =
-        boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(reply.status));
-    std::string head = "HTTP/1.1 " + std::to_string(reply.status) + ' ' +
-                       std::string(reason.data(), reason.size()) + "\r\n";
-    for (const auto& [name, value] : reply.fields) head += name + ": " + value + "\r\n";
-    if (reply.framing == ReplyFraming::by_length)
-        head += "Content-Length: " + std::to_string(length) + "\r\n";
-    if (reply.framing == ReplyFraming::by_chunks) head += "Transfer-Encoding: chunked\r\n";
-    if (!keep_alive) head += "Connection: close\r\n";
-    return head + "\r\n";
+MDE_DECL bool is_would_block(const error_code& ec) noexcept {
+    return ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
 }
 
 #endif
@@ -8138,43 +5314,2234 @@ MDE_DECL std::string reply_head(const HttpReply& reply, std::uint64_t length, bo
 
 #endif
 
-#ifndef MDE_PORT_CLOCK_HPP
-#define MDE_PORT_CLOCK_HPP
+#ifndef MDE_ADAPTER_DETAIL_PEER_HPP
+#define MDE_ADAPTER_DETAIL_PEER_HPP
 
 /// @file
-/// The port through which time comes in.
+/// The other end of a connection.
+
+namespace mde::inline MDE_ABI::detail {
+
+/// Whom a connection was made to, and how; neither it nor its TLS session is used again for
+/// anything else.
+struct Peer {
+    Scheme scheme = Scheme::https;
+    std::string host;
+    std::uint16_t port = 443;
+
+    bool is(Scheme other_scheme, std::string_view other_host,
+            std::uint16_t other_port) const noexcept;
+
+    friend bool operator==(const Peer&, const Peer&) noexcept = default;
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool Peer::is(Scheme other_scheme, std::string_view other_host,
+                       std::uint16_t other_port) const noexcept {
+    return scheme == other_scheme && host == other_host && port == other_port;
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_ADAPTER_DETAIL_SESSION_CACHE_HPP
+#define MDE_ADAPTER_DETAIL_SESSION_CACHE_HPP
+
+/// @file
+/// TLS sessions of servers whose certificate was verified, for the next connection to them.
+
+#include <iterator>
+#include <list>
+#include <mutex>
+
+namespace mde::inline MDE_ABI::detail {
+
+/// A session is found again for the same host and port only. One of TLS 1.3 is given out once
+/// (RFC 8446 appendix C.4: nobody who listens shall tell that two connections belong together); one
+/// of TLS 1.2 is good for more. None is given out after an hour, or once the certificate that it
+/// stands for has run out. Distinct objects: safe. Shared objects: safe.
+class SessionCache {
+  public:
+    using Time = std::chrono::steady_clock::time_point;
+    static constexpr std::chrono::hours life{1};
+    /// Of the sessions of all servers, as a multiple of those of one.
+    static constexpr std::size_t servers = 32;
+
+    /// With none per server nothing is kept.
+    explicit SessionCache(std::size_t most_per_server) noexcept : most_(most_per_server) {}
+
+    bool is_off() const noexcept { return most_ == 0; }
+
+    /// The newest one of that server; null if there is none.
+    OpensslPtr<SSL_SESSION> take(const Peer& peer, Time now);
+
+    /// Takes a session of a connection that stands; the oldest one makes room.
+    void put(const Peer& peer, OpensslPtr<SSL_SESSION> session, Time now);
+
+  private:
+    struct Entry {
+        Peer peer;
+        OpensslPtr<SSL_SESSION> session;
+        Time put;
+    };
+
+    static OpensslPtr<SSL_SESSION> share(SSL_SESSION* session) noexcept;
+
+    static bool is_for_many(const SSL_SESSION* session) noexcept;
+
+    static bool is_good(const Entry& entry, Time now) noexcept;
+
+    std::mutex mutex_;
+    /// The newest at the end.
+    std::list<Entry> entries_;
+    const std::size_t most_;
+};
+
+/// What a TLS connection knows of the cache: its own corner.
+struct SessionCorner {
+    SessionCache* cache = nullptr;
+    const Peer* peer = nullptr;
+
+    OpensslPtr<SSL_SESSION> take() const;
+};
+
+/// Called by OpenSSL for each session that a server hands out, after the handshake: with TLS 1.3
+/// in the course of reading. 1 means that the session is ours now.
+MDE_DECL int keep_session(SSL* ssl, SSL_SESSION* session) noexcept;
+
+/// OpenSSL keeps no sessions of its own; it hands them to `keep_session()`.
+MDE_DECL void hand_out_sessions(SSL_CTX* context) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL OpensslPtr<SSL_SESSION> SessionCache::take(const Peer& peer, Time now) {
+    const std::lock_guard lock(mutex_);
+    for (auto it = entries_.rbegin(); it != entries_.rend();) {
+        const bool fits = it->peer == peer;
+        if (!fits && is_good(*it, now)) {
+            ++it;
+            continue;
+        }
+        OpensslPtr<SSL_SESSION> session = share(it->session.get());
+        const bool good = is_good(*it, now);
+        if (!good || !is_for_many(session.get()))
+            it = std::make_reverse_iterator(entries_.erase(std::next(it).base()));
+        if (fits && good) return session;
+    }
+    return nullptr;
+}
+
+MDE_DECL void SessionCache::put(const Peer& peer, OpensslPtr<SSL_SESSION> session, Time now) {
+    if (is_off() || SSL_SESSION_is_resumable(session.get()) != 1) return;
+    const std::lock_guard lock(mutex_);
+    const auto same = [&](const Entry& entry) { return entry.peer == peer; };
+    if (static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), same)) == most_)
+        entries_.erase(std::find_if(entries_.begin(), entries_.end(), same));
+    if (entries_.size() == most_ * servers) entries_.pop_front();
+    entries_.push_back({peer, std::move(session), now});
+}
+
+MDE_DECL OpensslPtr<SSL_SESSION> SessionCache::share(SSL_SESSION* session) noexcept {
+    SSL_SESSION_up_ref(session);
+    return OpensslPtr<SSL_SESSION>(session);
+}
+
+MDE_DECL bool SessionCache::is_for_many(const SSL_SESSION* session) noexcept {
+    return SSL_SESSION_get_protocol_version(session) < TLS1_3_VERSION;
+}
+
+MDE_DECL bool SessionCache::is_good(const Entry& entry, Time now) noexcept {
+    SSL_SESSION* session = entry.session.get();
+    X509* certificate = SSL_SESSION_get0_peer(session);
+    // Zero means that the date cannot be read.
+    const bool runs_out =
+        certificate != nullptr && X509_cmp_current_time(X509_get0_notAfter(certificate)) <= 0;
+    return !runs_out && now - entry.put < life && SSL_SESSION_is_resumable(session) == 1;
+}
+
+MDE_DECL OpensslPtr<SSL_SESSION> SessionCorner::take() const {
+    return cache->take(*peer, std::chrono::steady_clock::now());
+}
+
+MDE_DECL int keep_session(SSL* ssl, SSL_SESSION* session) noexcept {
+    const auto* corner = static_cast<const SessionCorner*>(SSL_get_app_data(ssl));
+    if (corner == nullptr || SSL_get_verify_result(ssl) != X509_V_OK) return 0;
+    OpensslPtr<SSL_SESSION> kept(session);
+    try {
+        corner->cache->put(*corner->peer, std::move(kept), std::chrono::steady_clock::now());
+    } catch (...) {
+        // Out of memory inside a callback of C: the session is lost, no more.
+    }
+    return 1;
+}
+
+MDE_DECL void hand_out_sessions(SSL_CTX* context) noexcept {
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(context, &keep_session);
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_ADAPTER_DETAIL_TLS_STREAM_HPP
+#define MDE_ADAPTER_DETAIL_TLS_STREAM_HPP
+
+/// @file
+/// TLS over a non-blocking socket without a copy in between: never waits, says what it waits for.
+
+#ifndef MDE_ADAPTER_TLS_CONTEXT_HPP
+#define MDE_ADAPTER_TLS_CONTEXT_HPP
+
+/// @file
+/// What TLS connections have in common: whom a client trusts, who a server is.
 
 namespace mde::inline MDE_ABI {
 
-/// What a compiler names when a part lacks something: each member of each port in words.
+namespace detail {
+
+/// TLS 1.2 or newer, security level 2 whatever the system's default, small idle connections.
+MDE_DECL OpensslPtr<SSL_CTX> make_ssl_context(const SSL_METHOD* method);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL OpensslPtr<SSL_CTX> make_ssl_context(const SSL_METHOD* method) {
+    OpensslPtr<SSL_CTX> context(SSL_CTX_new(method));
+    if (!context || SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1)
+        return nullptr;
+    SSL_CTX_set_security_level(context.get(), 2);
+    SSL_CTX_set_options(context.get(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                        SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    return context;
+}
+
+#endif
+
+} // namespace detail
+
+/// Whom a client trusts. Certificates are always verified; there is no way to say otherwise.
+/// Copies share one context. Distinct objects: safe. Shared objects: safe.
+class TlsContext {
+  public:
+    /// Trusts the system's own authorities.
+    /// @par Errors errc::tls_failed
+    static result<TlsContext> system();
+
+    /// Trusts the authorities in `pem`, one or more certificates, and no others.
+    /// @par Errors errc::tls_failed: none is in it, or one cannot be read
+    static result<TlsContext> trusting(std::string_view pem);
+
+    /// For a transport to make connections from; it keeps belonging to this object.
+    SSL_CTX* native_handle() const noexcept { return context_.get(); }
+
+  private:
+    explicit TlsContext(detail::OpensslPtr<SSL_CTX> context);
+
+    std::shared_ptr<SSL_CTX> context_;
+};
+
+/// Who a server is. Distinct objects: safe. Shared objects: safe.
+class TlsServerContext {
+  public:
+    /// From PEM texts: the server's own certificate first, then its issuers.
+    /// @par Errors errc::tls_failed
+    static result<TlsServerContext> identity(std::string_view certificate_chain_pem,
+                                             std::string_view private_key_pem);
+
+    /// For a transport to make connections from; it keeps belonging to this object.
+    SSL_CTX* native_handle() const noexcept { return context_.get(); }
+
+  private:
+    explicit TlsServerContext(detail::OpensslPtr<SSL_CTX> context) : context_(std::move(context)) {}
+
+    std::shared_ptr<SSL_CTX> context_;
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<TlsContext> TlsContext::system() {
+    auto context = detail::make_ssl_context(TLS_client_method());
+    if (!context || SSL_CTX_set_default_verify_paths(context.get()) != 1)
+        return make_error_code(errc::tls_failed);
+    return TlsContext(std::move(context));
+}
+
+MDE_DECL result<TlsContext> TlsContext::trusting(std::string_view pem) {
+    auto context = detail::make_ssl_context(TLS_client_method());
+    if (!context) return make_error_code(errc::tls_failed);
+    X509_STORE* store = SSL_CTX_get_cert_store(context.get());
+    const auto bio = detail::memory_bio(pem);
+    unsigned found = 0;
+    for (;;) {
+        const detail::OpensslPtr<X509> authority(
+            PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+        if (!authority) break;
+        if (X509_STORE_add_cert(store, authority.get()) != 1)
+            return make_error_code(errc::tls_failed);
+        ++found;
+    }
+    const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+    ERR_clear_error();
+    if (found == 0 || !at_end) return make_error_code(errc::tls_failed);
+    return TlsContext(std::move(context));
+}
+
+MDE_DECL TlsContext::TlsContext(detail::OpensslPtr<SSL_CTX> context)
+    : context_(std::move(context)) {
+    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
+    detail::hand_out_sessions(context_.get());
+}
+
+MDE_DECL result<TlsServerContext> TlsServerContext::identity(std::string_view certificate_chain_pem,
+                                                             std::string_view private_key_pem) {
+    auto context = detail::make_ssl_context(TLS_server_method());
+    const auto chain = detail::memory_bio(certificate_chain_pem);
+    const detail::OpensslPtr<X509> own(PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr));
+    const auto key_text = detail::memory_bio(private_key_pem);
+    const detail::OpensslPtr<EVP_PKEY> key(
+        PEM_read_bio_PrivateKey(key_text.get(), nullptr, nullptr, nullptr));
+    if (!context || !own || !key || SSL_CTX_use_certificate(context.get(), own.get()) != 1 ||
+        SSL_CTX_use_PrivateKey(context.get(), key.get()) != 1)
+        return make_error_code(errc::tls_failed);
+    for (;;) {
+        detail::OpensslPtr<X509> link(PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr));
+        if (!link) break;
+        // On success the context owns it.
+        if (SSL_CTX_add0_chain_cert(context.get(), link.get()) != 1)
+            return make_error_code(errc::tls_failed);
+        static_cast<void>(link.release());
+    }
+    ERR_clear_error();
+    return TlsServerContext(std::move(context));
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ADAPTER_VERIFY_RESULT_HPP
+#define MDE_ADAPTER_VERIFY_RESULT_HPP
+
+/// @file
+/// What OpenSSL's verdict on a certificate means, for every transport that is built on OpenSSL.
+
+#include <openssl/x509_vfy.h>
+
+namespace mde::inline MDE_ABI {
+
+/// The error that a refused certificate stands for; `verify` is what SSL_get_verify_result(3) says.
+constexpr errc errc_of_verify_result(long verify) noexcept {
+    switch (verify) {
+    case X509_V_ERR_CERT_HAS_EXPIRED: return errc::certificate_expired;
+    case X509_V_ERR_CERT_NOT_YET_VALID: return errc::certificate_not_yet_valid;
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH: return errc::certificate_wrong_host;
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: return errc::certificate_self_signed;
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE: return errc::certificate_unknown_issuer;
+    case X509_V_ERR_EE_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_MD_TOO_WEAK: return errc::certificate_too_weak;
+    case X509_V_ERR_INVALID_PURPOSE:
+    case X509_V_ERR_INVALID_CA:
+    case X509_V_ERR_INVALID_NON_CA:
+    case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
+    case X509_V_ERR_PATH_LENGTH_EXCEEDED: return errc::certificate_wrong_purpose;
+    default: return errc::certificate_rejected;
+    }
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/address.hpp>
+
+namespace mde::inline MDE_ABI::detail {
+
+/// `Socket` is non-blocking, has `read_some` and `write_some` with an `error_code`, and outlives
+/// the stream. OpenSSL reaches it through a BIO of our own: its socket BIO would raise SIGPIPE.
+/// Distinct objects: safe. Shared objects: unsafe.
+template <class Socket>
+class TlsStream {
+  public:
+    TlsStream(SSL_CTX* context, Socket& socket) : socket_(&socket), ssl_(SSL_new(context)) {
+        BIO* bio = BIO_new(method());
+        if (!ssl_ || bio == nullptr) {
+            BIO_free(bio);
+            ssl_.reset();
+            return;
+        }
+        BIO_set_data(bio, this);
+        BIO_set_init(bio, 1);
+        SSL_set_bio(ssl_.get(), bio, bio);
+        // A record is taken from the socket in one go, and what follows it too.
+        SSL_set_read_ahead(ssl_.get(), 1);
+    }
+    TlsStream(const TlsStream&) = delete;
+    TlsStream& operator=(const TlsStream&) = delete;
+
+    /// Says which host the certificate must be for; before the handshake.
+    bool expect_host(const std::string& host) {
+        if (!ssl_) return false;
+        X509_VERIFY_PARAM* parameters = SSL_get0_param(ssl_.get());
+        X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+                                                        X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+        error_code not_an_address;
+        boost::asio::ip::make_address(host, not_an_address);
+        if (!not_an_address) return X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str()) == 1;
+        // What the macro SSL_set_tlsext_host_name does, but for a cast that consumers are warned
+        // of.
+        return SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                        const_cast<char*>(host.c_str())) == 1 &&
+               X509_VERIFY_PARAM_set1_host(parameters, host.data(), host.size()) == 1;
+    }
+
+    /// Offers the server a session that it handed out earlier, and keeps those that it hands out;
+    /// before the handshake. `cache` and `peer` outlive the stream. A server that declines is asked
+    /// for its certificate, as ever.
+    void resume_from(SessionCache& cache, const Peer& peer) {
+        if (!ssl_ || cache.is_off()) return;
+        corner_ = {&cache, &peer};
+        SSL_set_app_data(ssl_.get(), &corner_);
+        const auto session = corner_.take();
+        if (session) SSL_set_session(ssl_.get(), session.get());
+    }
+
+    IoResult connect() {
+        return attempt([](SSL* ssl) { return SSL_connect(ssl); });
+    }
+    IoResult accept() {
+        return attempt([](SSL* ssl) { return SSL_accept(ssl); });
+    }
+
+    /// True if something has been taken from the socket that was not read yet: the socket may have
+    /// nothing to say about it any more.
+    bool has_buffered() const noexcept { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
+
+    /// True if what has been taken from the socket is nothing but tickets, or nothing.
+    bool is_quiet() {
+        if (!has_buffered()) return true;
+        std::byte first{};
+        std::size_t size = 0;
+        const IoResult outcome =
+            attempt([&](SSL* ssl) { return SSL_peek_ex(ssl, &first, 1, &size); });
+        return outcome.state == IoState::want_read;
+    }
+
+    /// OpenSSL wipes its buffers if the next answer brings a secret. It costs too much for others.
+    void expect(Answered answered) noexcept {
+        if (!ssl_) return;
+        if (answered == Answered::secretly)
+            SSL_set_options(ssl_.get(), SSL_OP_CLEANSE_PLAINTEXT);
+        else
+            SSL_clear_options(ssl_.get(), SSL_OP_CLEANSE_PLAINTEXT);
+    }
+
+    /// Much will be read: from now on several records are taken from the socket at once. Until
+    /// then a connection makes do with the memory of one.
+    void expect_much() noexcept {
+        if (!ssl_ || wide_ != Wide::no) return;
+        // OpenSSL sizes its buffer when it makes one; it comes to the end of the one that it has
+        // only if it takes no more from the socket than the record it is at.
+        SSL_set_read_ahead(ssl_.get(), 0);
+        wide_ = Wide::soon;
+    }
+
+    /// One record at most, or what is left of one.
+    IoResult read_some(std::span<std::byte> bytes) {
+        if (wide_ == Wide::soon && !has_buffered()) widen();
+        std::size_t size = 0;
+        IoResult outcome =
+            attempt([&](SSL* ssl) { return SSL_read_ex(ssl, bytes.data(), bytes.size(), &size); });
+        if (outcome.state == IoState::done) outcome.size = size;
+        return outcome;
+    }
+
+    /// Fills as much of `bytes` as has arrived; at least one byte if `done`.
+    IoResult read(std::span<std::byte> bytes) {
+        IoResult total;
+        while (total.size < bytes.size()) {
+            const IoResult one = read_some(bytes.subspan(total.size));
+            if (one.state != IoState::done) return total.size != 0 ? total : one;
+            total.size += one.size;
+        }
+        return total;
+    }
+
+    /// Writes as much of `bytes` as the socket takes; at least one byte if `done`.
+    IoResult write(std::span<const std::byte> bytes) {
+        IoResult total;
+        while (total.size < bytes.size()) {
+            std::size_t size = 0;
+            const auto rest = bytes.subspan(total.size);
+            const IoResult one = attempt(
+                [&](SSL* ssl) { return SSL_write_ex(ssl, rest.data(), rest.size(), &size); });
+            if (one.state != IoState::done) return total.size != 0 ? total : one;
+            total.size += size;
+        }
+        return total;
+    }
+
+    /// Says goodbye as far as that goes without waiting.
+    void close_notify() noexcept {
+        if (!ssl_ || SSL_in_init(ssl_.get()) != 0) return;
+        ERR_clear_error();
+        SSL_shutdown(ssl_.get());
+        ERR_clear_error();
+    }
+
+  private:
+    enum class Wide {
+        no,
+        soon,
+        yes,
+    };
+
+    void widen() noexcept {
+        if (SSL_free_buffers(ssl_.get()) != 1) return;
+        SSL_set_default_read_buffer_len(ssl_.get(), 64 * 1024);
+        SSL_set_read_ahead(ssl_.get(), 1);
+        wide_ = Wide::yes;
+    }
+
+    template <class Operation>
+    IoResult attempt(Operation operation) {
+        if (!ssl_) return {IoState::failed, 0, make_error_code(errc::tls_failed)};
+        ERR_clear_error();
+        socket_error_.clear();
+        const int outcome = operation(ssl_.get());
+        if (outcome > 0) return {};
+        switch (SSL_get_error(ssl_.get(), outcome)) {
+        case SSL_ERROR_WANT_READ: return {IoState::want_read, 0, {}};
+        case SSL_ERROR_WANT_WRITE: return {IoState::want_write, 0, {}};
+        case SSL_ERROR_ZERO_RETURN: return {IoState::closed, 0, {}};
+        default: break;
+        }
+        ERR_clear_error();
+        return {IoState::failed, 0, failure()};
+    }
+
+    /// A refused certificate first, then the socket's own error, then TLS.
+    error_code failure() const {
+        const long verify = SSL_get_verify_result(ssl_.get());
+        if (SSL_in_init(ssl_.get()) != 0 && verify != X509_V_OK)
+            return make_error_code(errc_of_verify_result(verify));
+        if (socket_error_) return socket_error_;
+        return make_error_code(errc::tls_failed);
+    }
+
+    static BIO_METHOD* method() {
+        static const OpensslPtr<BIO_METHOD> table(make_method());
+        return table.get();
+    }
+
+    static BIO_METHOD* make_method() {
+        BIO_METHOD* table = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "mde socket");
+        BIO_meth_set_write_ex(table, &TlsStream::bio_write);
+        BIO_meth_set_read_ex(table, &TlsStream::bio_read);
+        BIO_meth_set_ctrl(table, &TlsStream::bio_control);
+        return table;
+    }
+
+    static int bio_write(BIO* bio, const char* data, std::size_t size, std::size_t* written) {
+        auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
+        BIO_clear_retry_flags(bio);
+        error_code ec;
+        *written = self.socket_->write_some(boost::asio::buffer(data, size), ec);
+        if (!ec) return 1;
+        if (is_would_block(ec))
+            BIO_set_retry_write(bio);
+        else
+            self.socket_error_ = ec;
+        return 0;
+    }
+
+    static int bio_read(BIO* bio, char* data, std::size_t size, std::size_t* read) {
+        auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
+        BIO_clear_retry_flags(bio);
+        error_code ec;
+        *read = self.socket_->read_some(boost::asio::buffer(data, size), ec);
+        if (!ec) return 1;
+        if (is_would_block(ec))
+            BIO_set_retry_read(bio);
+        else
+            self.socket_error_ = ec;
+        return 0;
+    }
+
+    static long bio_control(BIO*, int command, long, void*) {
+        return command == BIO_CTRL_FLUSH ? 1 : 0;
+    }
+
+    Socket* socket_;
+    OpensslPtr<SSL> ssl_;
+    error_code socket_error_;
+    SessionCorner corner_;
+    Wide wide_ = Wide::no;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+namespace mde::inline MDE_ABI::detail {
+
+/// Which of the two it is, is said once and never changes. `Socket` is as for `TlsStream`. Whoever
+/// makes a bare one has checked that it may be. Distinct objects: safe. Shared objects: unsafe.
+template <class Socket>
+class ByteStream {
+  public:
+    /// `context` is not looked at for `Scheme::http`; a null one fails the handshake otherwise.
+    ByteStream(Scheme scheme, SSL_CTX* context, Socket& socket) : socket_(&socket) {
+        if (scheme != Scheme::http) tls_.emplace(context, socket);
+    }
+    ByteStream(const ByteStream&) = delete;
+    ByteStream& operator=(const ByteStream&) = delete;
+
+    /// Says which host the certificate must be for; before the handshake.
+    bool expect_host(const std::string& host) { return !tls_ || tls_->expect_host(host); }
+
+    /// See `TlsStream`; before the handshake.
+    void resume_from(SessionCache& cache, const Peer& peer) {
+        if (tls_) tls_->resume_from(cache, peer);
+    }
+
+    /// The handshake; without TLS there is none, and it is done.
+    IoResult connect() { return tls_ ? tls_->connect() : IoResult(); }
+    IoResult accept() { return tls_ ? tls_->accept() : IoResult(); }
+
+    /// True if something is there to be read that the socket does not tell of any more.
+    bool has_buffered() const noexcept { return tls_ && tls_->has_buffered(); }
+
+    /// See `TlsStream`.
+    bool is_quiet() { return !tls_ || tls_->is_quiet(); }
+
+    /// What the next answer brings.
+    void expect(Answered answered) noexcept {
+        if (tls_) tls_->expect(answered);
+    }
+
+    /// A long body is about to be read.
+    void expect_much() noexcept {
+        if (tls_) tls_->expect_much();
+    }
+
+    /// Fills as much of `bytes` as has arrived; at least one byte if `done`. A bare connection has
+    /// no other goodbye than its end.
+    IoResult read(std::span<std::byte> bytes) {
+        return tls_ ? tls_->read(bytes) : read_bare(bytes);
+    }
+
+    /// The same for what is short: does not try whether there is more.
+    IoResult read_some(std::span<std::byte> bytes) {
+        return tls_ ? tls_->read_some(bytes) : read_bare(bytes);
+    }
+
+    /// Writes as much of `bytes` as the socket takes; at least one byte if `done`.
+    IoResult write(std::span<const std::byte> bytes) {
+        if (tls_) return tls_->write(bytes);
+        error_code ec;
+        const std::size_t size =
+            socket_->write_some(boost::asio::buffer(bytes.data(), bytes.size()), ec);
+        return outcome_of(size, ec, IoState::want_write);
+    }
+
+    /// Says goodbye as far as that goes without waiting.
+    void close_notify() noexcept {
+        if (tls_) tls_->close_notify();
+    }
+
+  private:
+    IoResult read_bare(std::span<std::byte> bytes) {
+        error_code ec;
+        const std::size_t size =
+            socket_->read_some(boost::asio::buffer(bytes.data(), bytes.size()), ec);
+        if (ec == boost::asio::error::eof) return {IoState::closed, 0, {}};
+        return outcome_of(size, ec, IoState::want_read);
+    }
+
+    static IoResult outcome_of(std::size_t size, const error_code& ec, IoState wanted) noexcept {
+        if (is_would_block(ec)) return {wanted, 0, {}};
+        if (ec) return {IoState::failed, 0, ec};
+        return {IoState::done, size, {}};
+    }
+
+    Socket* socket_;
+    std::optional<TlsStream<Socket>> tls_;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_ADAPTER_DETAIL_READ_BUFFER_HPP
+#define MDE_ADAPTER_DETAIL_READ_BUFFER_HPP
+
+/// @file
+/// What has arrived on a connection and was not read yet.
+
+namespace mde::inline MDE_ABI::detail {
+
+/// Tokens and links come along with heads: every byte is wiped as soon as it was consumed.
+/// Distinct objects: safe. Shared objects: unsafe.
+class ReadBuffer {
+  public:
+    ReadBuffer() = default;
+    ReadBuffer(const ReadBuffer&) = delete;
+    ReadBuffer& operator=(const ReadBuffer&) = delete;
+    ~ReadBuffer() { wipe_pending(); }
+
+    /// Bytes that have arrived behind what was parsed.
+    std::string_view pending() const noexcept;
+    void consume(std::size_t size) noexcept;
+
+    /// Room behind the pending bytes; empty at the bound.
+    std::span<std::byte> room(std::size_t piece, std::size_t most);
+    void filled(std::size_t size) noexcept { end_ += size; }
+
+    /// Idle connections keep little memory.
+    void shrink() noexcept;
+
+  private:
+    static constexpr std::size_t kept = 4 * bounds::kib;
+
+    void wipe_pending() noexcept;
+
+    void grow(std::size_t capacity);
+
+    std::unique_ptr<char[]> bytes_;
+    std::size_t capacity_ = 0;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string_view ReadBuffer::pending() const noexcept {
+    return std::string_view(bytes_.get() + begin_, end_ - begin_);
+}
+
+MDE_DECL void ReadBuffer::consume(std::size_t size) noexcept {
+    if (size != 0) wipe(bytes_.get() + begin_, size);
+    begin_ += size;
+    if (begin_ == end_) begin_ = end_ = 0;
+}
+
+MDE_DECL std::span<std::byte> ReadBuffer::room(std::size_t piece, std::size_t most) {
+    if (begin_ != 0) {
+        const std::size_t size = end_ - begin_;
+        std::memmove(bytes_.get(), bytes_.get() + begin_, size);
+        // What lay in front was wiped, and is under the text now.
+        const std::size_t stale = (std::max)(begin_, size);
+        wipe(bytes_.get() + stale, end_ - stale);
+        begin_ = 0;
+        end_ = size;
+    }
+    if (capacity_ - end_ < piece) grow((std::min)(most, capacity_ * 2 + piece));
+    return std::as_writable_bytes(std::span(bytes_.get() + end_, capacity_ - end_));
+}
+
+MDE_DECL void ReadBuffer::shrink() noexcept {
+    if (begin_ != end_ || capacity_ <= kept) return;
+    bytes_.reset();
+    capacity_ = 0;
+}
+
+MDE_DECL void ReadBuffer::wipe_pending() noexcept {
+    if (begin_ != end_) wipe(bytes_.get() + begin_, end_ - begin_);
+}
+
+MDE_DECL void ReadBuffer::grow(std::size_t capacity) {
+    if (capacity <= capacity_) return;
+    auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+    if (end_ != 0) std::memcpy(larger.get(), bytes_.get(), end_);
+    wipe_pending();
+    bytes_ = std::move(larger);
+    capacity_ = capacity;
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_ADAPTER_TRANSPORT_OPTIONS_HPP
+#define MDE_ADAPTER_TRANSPORT_OPTIONS_HPP
+
+/// @file
+/// Time limits of a connection's stages, and the way out.
+
+#ifndef MDE_ADAPTER_PROXY_HPP
+#define MDE_ADAPTER_PROXY_HPP
+
+/// @file
+/// An HTTP proxy that connections are tunnelled through, and which hosts go without it.
+
+namespace mde::inline MDE_ABI {
+
+/// `http://[user:password@]host[:port]`. Only the CONNECT method is used, so the proxy sees host
+/// names and sizes, never a token or a link. The SDK reads no environment: a program that wants
+/// `HTTPS_PROXY` and `NO_PROXY` passes their values. Distinct objects: safe. Shared: unsafe.
+class Proxy {
+  public:
+    /// No proxy.
+    Proxy() = default;
+
+    /// `user` and `password` are percent-decoded; without a port it is 8080.
+    /// @par Errors errc::malformed_endpoint
+    static result<Proxy> parse(std::string_view url);
+
+    /// Hosts that go without the proxy, as in `NO_PROXY`: names that cover what lies below them,
+    /// separated by commas; `*` means all.
+    void set_exceptions(std::string_view list);
+
+    /// Whether connections to `host` go through the proxy.
+    bool applies_to(std::string_view host) const noexcept;
+
+    /// Empty without a proxy.
+    const std::string& host() const noexcept { return host_; }
+    /// 8080 unless the URL says otherwise.
+    std::uint16_t port() const noexcept { return port_; }
+    /// The value of `Proxy-Authorization`; empty without a user.
+    const Secret& authorization() const noexcept { return authorization_; }
+
+  private:
+    static bool covers(std::string_view domain, std::string_view host) noexcept;
+
+    std::string host_;
+    std::uint16_t port_ = 8080;
+    Secret authorization_;
+    std::vector<std::string> exceptions_;
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<Proxy> Proxy::parse(std::string_view url) {
+    const error_code refused = make_error_code(errc::malformed_endpoint);
+    constexpr std::string_view scheme = "http://";
+    if (!ascii::starts_with_ignoring_case(url, scheme)) return refused;
+    url.remove_prefix(scheme.size());
+    if (url.ends_with('/')) url.remove_suffix(1);
+    Proxy proxy;
+    if (const std::size_t at = url.rfind('@'); at != std::string_view::npos) {
+        Secret user;
+        user.reserve(at + 1);
+        if (!wire::append_percent_decoded(user, url.substr(0, at), wire::PlusSign::is_plus) ||
+            user.expose().find(':') == std::string_view::npos)
+            return refused;
+        proxy.authorization_.append("Basic ");
+        append_base64(proxy.authorization_, std::as_bytes(std::span(user.expose())),
+                      Base64Alphabet::standard);
+        url.remove_prefix(at + 1);
+    }
+    const std::size_t colon = url.find(':');
+    if (colon != std::string_view::npos) {
+        const auto port = parse_port(url.substr(colon + 1));
+        if (!port) return refused;
+        proxy.port_ = *port;
+    }
+    if (!is_plain_host(url.substr(0, colon))) return refused;
+    proxy.host_ = url.substr(0, colon);
+    return proxy;
+}
+
+MDE_DECL void Proxy::set_exceptions(std::string_view list) {
+    exceptions_.clear();
+    while (!list.empty()) {
+        const std::size_t comma = list.find(',');
+        std::string_view one = ascii::trimmed(list.substr(0, comma));
+        list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+        if (one.starts_with('.')) one.remove_prefix(1);
+        if (!one.empty()) exceptions_.emplace_back(one);
+    }
+}
+
+MDE_DECL bool Proxy::applies_to(std::string_view host) const noexcept {
+    if (host_.empty()) return false;
+    for (const std::string& exception : exceptions_)
+        if (exception == "*" || covers(exception, host)) return false;
+    return true;
+}
+
+MDE_DECL bool Proxy::covers(std::string_view domain, std::string_view host) noexcept {
+    if (ascii::equal_ignoring_case(domain, host)) return true;
+    return host.size() > domain.size() && host[host.size() - domain.size() - 1] == '.' &&
+           ascii::equal_ignoring_case(domain, host.substr(host.size() - domain.size()));
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// What a `BeastTransport` may be told. A value.
+struct TransportOptions {
+    /// One attempt to connect to one address.
+    Duration connect_limit = std::chrono::seconds(10);
+    /// The TLS handshake.
+    Duration tls_limit = std::chrono::seconds(10);
+    /// From the end of the request to the end of the answer's head.
+    Duration head_limit = std::chrono::seconds(30);
+    /// Between two pieces of a body.
+    Duration idle_limit = std::chrono::seconds(30);
+    /// Over each `idle_limit` spent waiting, a body brings at least this many bytes a second:
+    /// a server that drips is not alive.
+    std::size_t speed_floor = 1024;
+    /// Connections kept open per server, for the next call.
+    std::size_t idle_connections = 8;
+    /// TLS sessions kept per server, so that the next connection to it need not begin from nothing.
+    std::size_t tls_sessions = 8;
+    /// None by default.
+    Proxy proxy;
+    /// The one server that is spoken to without TLS: the metadata service of the machine's own
+    /// cloud ("How to use managed identities ... to acquire an access token"). Any other request of
+    /// `Scheme::http` is refused before a socket is opened. The proxy is never used for it.
+    std::string metadata_host = "169.254.169.254";
+    /// Of that server.
+    std::uint16_t metadata_port = 80;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_WIRE_BODY_FRAMING_HPP
+#define MDE_WIRE_BODY_FRAMING_HPP
+
+/// @file
+/// Where the body of an answer ends (RFC 9112 section 6.3), with doubt answered by refusal.
+
+#include <limits>
+
+namespace mde::inline MDE_ABI::wire {
+
+/// How the end of a body is found.
+enum class BodyEnd {
+    /// After `length` bytes.
+    by_length,
+    /// After the last chunk.
+    by_chunks,
+    /// When the connection ends; proves nothing by itself.
+    by_close,
+};
+
+/// Where a body ends.
+struct BodyFraming {
+    /// How its end is found.
+    BodyEnd end = BodyEnd::by_length;
+    /// Of `by_length`, in bytes.
+    std::uint64_t length = 0;
+
+    friend constexpr bool operator==(const BodyFraming&, const BodyFraming&) noexcept = default;
+};
+
+/// Decimal digits only, below 2^63.
+constexpr std::optional<std::uint64_t> parse_length(std::string_view text) noexcept {
+    if (text.empty() || text.size() > 19) return std::nullopt;
+    std::uint64_t value = 0;
+    for (const char c : text) {
+        if (!ascii::is_digit(c)) return std::nullopt;
+        value = value * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    if (value > static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)()))
+        return std::nullopt;
+    return value;
+}
+
+/// Length and coding at once, any coding but exactly `chunked`, and lengths that disagree or are no
+/// numbers are refused: each is a known way to make two readers see two different bodies.
+/// @par Errors errc::malformed_head
+MDE_DECL result<BodyFraming> body_framing(const ResponseHead& head);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<BodyFraming> body_framing(const ResponseHead& head) {
+    const unsigned status = head.status();
+    if (status < 200 || status > 599) return make_error_code(errc::malformed_head);
+    const std::size_t codings = head.count("Transfer-Encoding");
+    const std::size_t lengths = head.count("Content-Length");
+    if (codings > 1 || lengths > 1 || (codings == 1 && lengths == 1))
+        return make_error_code(errc::malformed_head);
+    if (codings == 1 &&
+        !ascii::equal_ignoring_case(head.field_or_empty("Transfer-Encoding"), "chunked"))
+        return make_error_code(errc::malformed_head);
+    const auto length = parse_length(head.field_or_empty("Content-Length"));
+    if (lengths == 1 && !length) return make_error_code(errc::malformed_head);
+
+    if (status == 204 || status == 304) return BodyFraming{BodyEnd::by_length, 0};
+    if (codings == 1) return BodyFraming{BodyEnd::by_chunks, 0};
+    if (lengths == 1) return BodyFraming{BodyEnd::by_length, *length};
+    return BodyFraming{BodyEnd::by_close, 0};
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+#ifndef MDE_WIRE_CHUNKED_BODY_HPP
+#define MDE_WIRE_CHUNKED_BODY_HPP
+
+/// @file
+/// The framing of a chunked body (RFC 9112 section 7.1), with bounds on everything but the data.
+
+namespace mde::inline MDE_ABI::wire {
+
+/// Reads only what frames the data: the data itself goes past it, straight to where it belongs.
+/// Call `consume()` with what has arrived until `data_left()` is not zero or `done()` is true; take
+/// up to `data_left()` bytes from elsewhere and say so with `data_taken()`; and so on.
+/// Distinct objects: safe. Shared objects: unsafe.
+class ChunkedBody {
+  public:
+    /// Bytes of the current chunk that have not been taken.
+    constexpr std::uint64_t data_left() const noexcept { return data_left_; }
+    /// The last chunk and its trailers have been read.
+    constexpr bool done() const noexcept { return state_ == State::done; }
+
+    /// So many bytes of the current chunk were taken.
+    /// @pre `size <= data_left()`
+    constexpr void data_taken(std::uint64_t size) noexcept {
+        data_left_ -= size;
+        data_total_ += size;
+        if (data_left_ == 0) state_ = State::data_cr;
+    }
+
+    /// Reads framing from the front of `text`, up to the next data or the end of the body; returns
+    /// how many bytes it used. All of them are used if neither has been reached.
+    /// @par Errors errc::malformed_head
+    result<std::size_t> consume(std::string_view text) noexcept;
+
+  private:
+    enum class State {
+        size_first,
+        size_more,
+        extension,
+        size_lf,
+        data_cr,
+        data_lf,
+        trailer_start,
+        trailer_line,
+        trailer_lf,
+        last_lf,
+        done,
+    };
+
+    constexpr bool step(char c) noexcept {
+        switch (state_) {
+        case State::size_first: return begin_size(c);
+        case State::size_more: return ascii::is_hex(c) ? add_digit(c) : end_size(c);
+        case State::extension: return count_line() && skip_extension(c);
+        case State::size_lf: return c == '\n' && begin_data();
+        case State::data_cr: return expect(c, '\r', State::data_lf);
+        case State::data_lf: return expect(c, '\n', State::size_first);
+        case State::trailer_start:
+        case State::trailer_line: return count_trailer() && skip_trailer(c);
+        case State::trailer_lf: return expect(c, '\n', State::trailer_start);
+        case State::last_lf: return expect(c, '\n', State::done);
+        case State::done: break;
+        }
+        return false;
+    }
+
+    constexpr bool begin_size(char c) noexcept {
+        size_ = 0;
+        line_ = 0;
+        state_ = State::size_more;
+        return ascii::is_hex(c) && add_digit(c);
+    }
+
+    constexpr bool add_digit(char c) noexcept {
+        if (size_ >> 58 != 0) return false;
+        size_ = size_ * 16 + static_cast<unsigned>(ascii::hex_value(c));
+        return count_line();
+    }
+
+    constexpr bool end_size(char c) noexcept {
+        if (c == '\r')
+            state_ = State::size_lf;
+        else if (c == ';' || c == ' ' || c == '\t')
+            state_ = State::extension;
+        else
+            return false;
+        return count_line();
+    }
+
+    constexpr bool skip_extension(char c) noexcept {
+        if (c == '\r') state_ = State::size_lf;
+        return c == '\r' || c == '\t' || ascii::is_printable(c) ||
+               static_cast<unsigned char>(c) >= 0x80;
+    }
+
+    constexpr bool begin_data() noexcept {
+        data_left_ = size_;
+        // The marker of the last chunk has no data of its own, but a trailer section.
+        if (size_ == 0) state_ = State::trailer_start;
+        return true;
+    }
+
+    constexpr bool skip_trailer(char c) noexcept {
+        const bool at_start = state_ == State::trailer_start;
+        if (c == '\r')
+            state_ = at_start ? State::last_lf : State::trailer_lf;
+        else
+            state_ = State::trailer_line;
+        return c != '\n' && c != '\0';
+    }
+
+    constexpr bool expect(char c, char wanted, State next) noexcept {
+        state_ = next;
+        return c == wanted;
+    }
+
+    constexpr bool count_line() noexcept {
+        ++overhead_;
+        return ++line_ <= bounds::chunk_line && overhead_ <= bounds::chunk_overhead + data_total_;
+    }
+
+    constexpr bool count_trailer() noexcept { return ++trailers_ <= bounds::chunk_trailers; }
+
+    State state_ = State::size_first;
+    std::uint64_t size_ = 0;
+    std::uint64_t data_left_ = 0;
+    std::uint64_t data_total_ = 0;
+    std::uint64_t overhead_ = 0;
+    std::size_t line_ = 0;
+    std::size_t trailers_ = 0;
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<std::size_t> ChunkedBody::consume(std::string_view text) noexcept {
+    std::size_t used = 0;
+    while (used < text.size() && data_left_ == 0 && !done()) {
+        if (!step(text[used])) return make_error_code(errc::malformed_head);
+        ++used;
+    }
+    return used;
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+
+namespace mde::inline MDE_ABI::detail {
+
+namespace net = boost::asio;
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// Everything here runs on the strand, but for what is said to run anywhere.
+template <class Executor>
+class Connection : public std::enable_shared_from_this<Connection<Executor>> {
+  public:
+    using Strand = net::strand<Executor>;
+    using Socket = net::basic_stream_socket<net::ip::tcp, Strand>;
+    using Resolver = net::ip::basic_resolver<net::ip::tcp, Strand>;
+    using Timer = typename net::steady_timer::template rebind_executor<Strand>::other;
+
+    Connection(const Strand& strand_, SSL_CTX* context, std::shared_ptr<SessionCache> sessions_,
+               Peer peer_)
+        : strand(strand_),
+          socket(strand),
+          resolver(strand),
+          timer(strand),
+          peer(std::move(peer_)),
+          sessions(std::move(sessions_)),
+          stream(peer.scheme, context, socket) {}
+
+    /// From now on `limit` is allowed, and never more than to the end of the whole exchange.
+    void allow(Duration limit) {
+        const auto now = std::chrono::steady_clock::now();
+        const auto most = std::chrono::duration_cast<Duration>(last - now);
+        deadline_ = now + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                              (std::min)(limit, most));
+        if (!watching_)
+            watch();
+        else if (timer.expiry() > deadline_)
+            timer.cancel();
+    }
+
+    /// Nothing is being waited for now; the timer is left alone, since another wait is near.
+    void pause() noexcept { deadline_ = (SteadyTime::max)(); }
+
+    /// Nothing will be waited for: the timer must not keep its context alive.
+    void rest() {
+        pause();
+        if (watching_) timer.cancel();
+    }
+
+    /// True once if the watchdog ended a wait.
+    bool take_timed_out() noexcept { return std::exchange(timed_out_, false); }
+
+    std::string_view pending() const noexcept { return buffer_.pending(); }
+    void consume(std::size_t size) noexcept { buffer_.consume(size); }
+    std::span<std::byte> room(std::size_t piece, std::size_t most) {
+        return buffer_.room(piece, most);
+    }
+    void filled(std::size_t size) noexcept { buffer_.filled(size); }
+    void shrink() noexcept { buffer_.shrink(); }
+
+    /// True if the peer has closed, or spoken out of turn: not fit for another request.
+    bool is_stale() {
+        if (!stream.is_quiet()) return true;
+        char peek = 0;
+        error_code ec;
+        socket.receive(net::buffer(&peek, 1), net::socket_base::message_peek, ec);
+        return ec != net::error::would_block && ec != net::error::try_again;
+    }
+
+    /// For whoever holds the connection while it pauses, on any thread.
+    void close() {
+        error_code ignored;
+        if (socket.is_open()) stream.close_notify();
+        socket.close(ignored);
+        timer.cancel();
+    }
+
+    Strand strand;
+    Socket socket;
+    Resolver resolver;
+    Timer timer;
+    const Peer peer;
+    const std::shared_ptr<SessionCache> sessions;
+    ByteStream<Socket> stream;
+
+    /// Of the exchange that is under way.
+    ResponseHead head;
+    wire::BodyFraming framing;
+    wire::ChunkedBody chunks;
+    std::uint64_t body_left = 0;
+    bool body_done = false;
+    bool keep_alive = false;
+    /// Of the whole exchange.
+    SteadyTime last = (SteadyTime::max)();
+    /// For the speed floor: time spent waiting, and bytes since that count began.
+    Duration waited{};
+    std::uint64_t arrived = 0;
+
+  private:
+    void watch() {
+        watching_ = true;
+        timer.expires_at(deadline_);
+        timer.async_wait([self = this->shared_from_this()](error_code) {
+            self->watching_ = false;
+            if (self->deadline_ == (SteadyTime::max)()) return;
+            if (std::chrono::steady_clock::now() < self->deadline_) return self->watch();
+            self->timed_out_ = true;
+            self->deadline_ = (SteadyTime::max)();
+            error_code ignored;
+            self->resolver.cancel();
+            self->socket.cancel(ignored);
+        });
+    }
+
+    ReadBuffer buffer_;
+    SteadyTime deadline_ = (SteadyTime::max)();
+    bool watching_ = false;
+    bool timed_out_ = false;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_ADAPTER_DETAIL_CONNECTION_POOL_HPP
+#define MDE_ADAPTER_DETAIL_CONNECTION_POOL_HPP
+
+/// @file
+/// Connections that wait for the next call to the same server, over TLS or bare as they were made.
+
+namespace mde::inline MDE_ABI::detail {
+
+/// Connections between two exchanges. Distinct objects: safe. Shared objects: safe.
+template <class Executor>
+class ConnectionPool {
+  public:
+    using Ptr = std::shared_ptr<Connection<Executor>>;
+
+    explicit ConnectionPool(std::size_t most_per_server) : most_(most_per_server) {}
+
+    /// The one that was used last, so that the others can go stale in peace.
+    Ptr take(Scheme scheme, std::string_view host, std::uint16_t port) {
+        const std::lock_guard lock(mutex_);
+        for (auto it = idle_.rbegin(); it != idle_.rend(); ++it) {
+            if (!(*it)->peer.is(scheme, host, port)) continue;
+            Ptr connection = std::move(*it);
+            idle_.erase(std::next(it).base());
+            return connection;
+        }
+        return nullptr;
+    }
+
+    /// False if there are enough; the caller closes it then.
+    bool give_back(const Ptr& connection) {
+        const std::lock_guard lock(mutex_);
+        const auto same = std::count_if(idle_.begin(), idle_.end(), [&](const Ptr& other) {
+            const Peer& peer = connection->peer;
+            return other->peer.is(peer.scheme, peer.host, peer.port);
+        });
+        if (static_cast<std::size_t>(same) >= most_) return false;
+        idle_.push_back(connection);
+        return true;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::vector<Ptr> idle_;
+    std::size_t most_;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_ADAPTER_DETAIL_ON_STRAND_HPP
+#define MDE_ADAPTER_DETAIL_ON_STRAND_HPP
+
+/// @file
+/// A handler whose operation runs on a connection's strand and which itself runs where it belongs.
+
+#include <boost/asio/append.hpp>
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
+
+namespace mde::inline MDE_ABI::detail {
+
+/// The steps of an operation run on `Strand`, so that a timer of the same connection never runs
+/// beside them; the final handler is dispatched to its own executor: an operation must have left
+/// the call that began it before it ends.
+/// The allocator is the handler's own. So is its cancellation slot, which is emitted wherever the
+/// handler's executor is: the emission is passed on to the strand, where the steps have a signal of
+/// their own.
+template <class Handler, class Strand>
+class OnStrand {
+  public:
+    using Target =
+        boost::asio::associated_executor_t<Handler, typename Strand::inner_executor_type>;
+    using Work = std::decay_t<decltype(boost::asio::prefer(
+        std::declval<Target>(), boost::asio::execution::outstanding_work.tracked))>;
+
+    OnStrand(Handler handler, const Strand& strand)
+        : handler_(std::move(handler)),
+          strand_(strand),
+          work_(boost::asio::prefer(
+              boost::asio::get_associated_executor(handler_, strand.get_inner_executor()),
+              boost::asio::execution::outstanding_work.tracked)) {
+        auto slot = boost::asio::get_associated_cancellation_slot(handler_);
+        if (!slot.is_connected()) return;
+        signal_ = std::make_shared<boost::asio::cancellation_signal>();
+        slot.assign([signal = signal_, strand](boost::asio::cancellation_type type) {
+            boost::asio::post(strand, [signal, type] { signal->emit(type); });
+        });
+    }
+
+    using executor_type = Strand;
+    executor_type get_executor() const noexcept { return strand_; }
+
+    using allocator_type = boost::asio::associated_allocator_t<Handler>;
+    allocator_type get_allocator() const noexcept {
+        return boost::asio::get_associated_allocator(handler_);
+    }
+
+    using cancellation_slot_type = boost::asio::cancellation_slot;
+    cancellation_slot_type get_cancellation_slot() const noexcept {
+        return signal_ ? signal_->slot() : boost::asio::cancellation_slot();
+    }
+
+    template <class... Args>
+    void operator()(Args... args) {
+        // An emission that comes too late finds nothing.
+        if (signal_) signal_->slot().clear();
+        const Work work = std::move(work_);
+        boost::asio::dispatch(boost::asio::append(std::move(handler_), std::move(args)...));
+    }
+
+  private:
+    Handler handler_;
+    Strand strand_;
+    Work work_;
+    std::shared_ptr<boost::asio::cancellation_signal> signal_;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_ADAPTER_DETAIL_READ_OP_HPP
+#define MDE_ADAPTER_DETAIL_READ_OP_HPP
+
+/// @file
+/// The next bytes of a body, straight into the caller's memory, and the proof of its end.
+
+#include <boost/asio/cancellation_state.hpp>
+
+namespace mde::inline MDE_ABI::detail {
+
+/// What has arrived of a body of known length. The watchdog rests between two operations and looks
+/// at none of this, so that it may be called off the strand.
+template <class Executor>
+std::optional<std::size_t> take_arrived(Connection<Executor>& conn,
+                                        std::span<std::byte> bytes) noexcept {
+    if (conn.body_done) return 0;
+    const std::string_view pending = conn.pending();
+    if (conn.framing.end != wire::BodyEnd::by_length || pending.empty()) return std::nullopt;
+    const auto most = static_cast<std::size_t>(
+        (std::min)({std::uint64_t(bytes.size()), std::uint64_t(pending.size()), conn.body_left}));
+    std::memcpy(bytes.data(), pending.data(), most);
+    conn.consume(most);
+    conn.body_left -= most;
+    conn.arrived += most;
+    conn.body_done = conn.body_left == 0;
+    return most;
+}
+
+template <class Executor>
+class ReadOp {
+    using Conn = Connection<Executor>;
+
+  public:
+    ReadOp(std::shared_ptr<Conn> connection, const TransportOptions& options,
+           std::span<std::byte> bytes)
+        : connection_(std::move(connection)), options_(&options), bytes_(bytes) {}
+
+    template <class Self>
+    void operator()(Self& self) {
+        self.reset_cancellation_state(net::enable_total_cancellation());
+        auto& strand = connection_->strand;
+        net::dispatch(strand, net::append(std::move(self), error_code()));
+    }
+
+    template <class Self>
+    void operator()(Self& self, error_code ec) {
+        if (result_) return leave(self);
+        Conn& conn = *connection_;
+        if (waiting_) account_for_wait();
+        if (ec) {
+            const bool timed_out = conn.take_timed_out();
+            const bool aborted = ec == net::error::operation_aborted && !timed_out;
+            return finish(
+                self,
+                aborted ? ec : make_error_code(timed_out ? errc::timed_out : errc::connection_lost),
+                0);
+        }
+        if (conn.body_done || bytes_.empty()) return finish(self, {}, 0);
+        if (is_long()) conn.stream.expect_much();
+        const IoResult outcome = take();
+        switch (outcome.state) {
+        case IoState::want_read: return wait(self, net::socket_base::wait_read);
+        case IoState::want_write: return wait(self, net::socket_base::wait_write);
+        case IoState::closed: return on_closed(self);
+        case IoState::failed: return finish(self, meaning_of(outcome.error), 0);
+        case IoState::done: break;
+        }
+        conn.arrived += outcome.size;
+        finish(self, {}, outcome.size);
+    }
+
+  private:
+    struct Outcome {
+        error_code error;
+        std::size_t size = 0;
+    };
+
+    /// A long body is on its way, and the caller has room for it.
+    bool is_long() const noexcept {
+        constexpr std::size_t records = 32 * bounds::kib;
+        const bool known = connection_->framing.end == wire::BodyEnd::by_length;
+        return bytes_.size() > records && !(known && connection_->body_left <= records);
+    }
+
+    /// A part of the body, or zero bytes at its end.
+    IoResult take() {
+        Conn& conn = *connection_;
+        switch (conn.framing.end) {
+        case wire::BodyEnd::by_length: return take_data(conn.body_left);
+        case wire::BodyEnd::by_chunks: return take_chunks();
+        case wire::BodyEnd::by_close: break;
+        }
+        return take_bytes(bytes_);
+    }
+
+    IoResult take_data(std::uint64_t& left) {
+        const auto most = static_cast<std::size_t>((std::min)(std::uint64_t(bytes_.size()), left));
+        const IoResult outcome = take_bytes(bytes_.first(most));
+        if (outcome.state == IoState::done) left -= outcome.size;
+        connection_->body_done = left == 0;
+        return outcome;
+    }
+
+    /// As many chunks as have arrived: small ones must not cost a step each. Framing that breaks
+    /// the rules is told at once, what the connection says comes again.
+    IoResult take_chunks() {
+        IoResult total;
+        while (total.size < bytes_.size() && !connection_->body_done) {
+            const IoResult one = take_chunk(bytes_.subspan(total.size));
+            const bool broken = one.error.category() == mde_category() && one.error;
+            if (broken || (one.state != IoState::done && total.size == 0)) return one;
+            if (one.state != IoState::done) break;
+            total.size += one.size;
+        }
+        return total;
+    }
+
+    IoResult take_chunk(std::span<std::byte> bytes) {
+        Conn& conn = *connection_;
+        while (conn.chunks.data_left() == 0) {
+            const result<std::size_t> used = conn.chunks.consume(conn.pending());
+            if (!used) return {IoState::failed, 0, used.error()};
+            conn.consume(*used);
+            if (conn.chunks.done()) {
+                conn.body_done = true;
+                return {};
+            }
+            if (conn.chunks.data_left() != 0) break;
+            const IoResult more = fill();
+            if (more.state != IoState::done) return more;
+        }
+        std::uint64_t left = conn.chunks.data_left();
+        const IoResult outcome = take_bytes(
+            bytes.first(static_cast<std::size_t>((std::min)(std::uint64_t(bytes.size()), left))));
+        if (outcome.state == IoState::done) conn.chunks.data_taken(outcome.size);
+        return outcome;
+    }
+
+    /// What has arrived already first, then past our own memory.
+    IoResult take_bytes(std::span<std::byte> bytes) {
+        Conn& conn = *connection_;
+        const std::string_view pending = conn.pending();
+        if (pending.empty()) return conn.stream.read(bytes);
+        const std::size_t size = (std::min)(pending.size(), bytes.size());
+        std::memcpy(bytes.data(), pending.data(), size);
+        conn.consume(size);
+        return {IoState::done, size, {}};
+    }
+
+    IoResult fill() {
+        Conn& conn = *connection_;
+        const IoResult outcome = conn.stream.read(conn.room(4 * bounds::kib, 16 * bounds::kib));
+        if (outcome.state == IoState::done) conn.filled(outcome.size);
+        return outcome;
+    }
+
+    /// The server said goodbye: the end of a body that is framed by nothing else, a truncation
+    /// otherwise.
+    template <class Self>
+    void on_closed(Self& self) {
+        const bool is_end = connection_->framing.end == wire::BodyEnd::by_close;
+        connection_->body_done = is_end;
+        finish(self, is_end ? error_code() : make_error_code(errc::body_truncated), 0);
+    }
+
+    static error_code meaning_of(const error_code& error) noexcept {
+        if (error.category() == mde_category()) return error;
+        return make_error_code(error == net::error::eof ? errc::body_truncated
+                                                        : errc::connection_lost);
+    }
+
+    template <class Self>
+    void wait(Self& self, net::socket_base::wait_type what) {
+        Conn& conn = *connection_;
+        if (too_slow()) return finish(self, make_error_code(errc::timed_out), 0);
+        conn.allow(options_->idle_limit);
+        waiting_ = true;
+        suspended_ = true;
+        wait_begun_ = std::chrono::steady_clock::now();
+        conn.socket.async_wait(what, std::move(self));
+    }
+
+    void account_for_wait() {
+        waiting_ = false;
+        connection_->waited +=
+            std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - wait_begun_);
+    }
+
+    /// Counted over the time spent waiting only, so that a slow store is not held against a server.
+    bool too_slow() noexcept {
+        Conn& conn = *connection_;
+        if (conn.waited < options_->idle_limit) return false;
+        const double seconds = std::chrono::duration<double>(conn.waited).count();
+        const bool slow = static_cast<double>(conn.arrived) <
+                          static_cast<double>(options_->speed_floor) * seconds;
+        conn.waited = {};
+        conn.arrived = 0;
+        return slow;
+    }
+
+    template <class Self>
+    void finish(Self& self, error_code ec, std::size_t size) {
+        Conn& conn = *connection_;
+        if (ec) conn.keep_alive = false;
+        if (ec || conn.body_done)
+            conn.rest();
+        else
+            conn.pause();
+        result_ = Outcome{ec, size};
+        if (suspended_) return leave(self);
+        // Not inside the call that began this.
+        const auto strand = conn.strand;
+        net::post(strand, net::append(std::move(self), error_code()));
+    }
+
+    template <class Self>
+    void leave(Self& self) {
+        connection_.reset();
+        self.complete(result_->error, result_->size);
+    }
+
+    std::shared_ptr<Conn> connection_;
+    const TransportOptions* options_;
+    std::span<std::byte> bytes_;
+    SteadyTime wait_begun_{};
+    std::optional<Outcome> result_;
+    bool waiting_ = false;
+    bool suspended_ = false;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_ADAPTER_DETAIL_SEND_OP_HPP
+#define MDE_ADAPTER_DETAIL_SEND_OP_HPP
+
+/// @file
+/// From a request to the head of its answer: resolve, connect, tunnel, handshake, write, read.
+
+#ifndef MDE_ADAPTER_DETAIL_HEAD_PARSER_HPP
+#define MDE_ADAPTER_DETAIL_HEAD_PARSER_HPP
+
+/// @file
+/// The head of an answer, parsed by Beast within our bounds.
+
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/version.hpp>
+#include <boost/optional/optional.hpp>
+
+namespace mde::inline MDE_ABI::detail {
+
+/// The length of the head at the front of `text`, its empty line included; zero if that has not
+/// come yet.
+MDE_DECL std::size_t head_size(std::string_view text) noexcept;
+
+/// Hands the fields straight to a `ResponseHead`: Beast's own container would take memory for each.
+class HeadReader final : public boost::beast::http::basic_parser<false> {
+  public:
+    explicit HeadReader(ResponseHead& out) noexcept;
+
+  private:
+    using View = boost::beast::string_view;
+
+    void on_request_impl(boost::beast::http::verb, View, View, int, error_code&) override {}
+    void on_response_impl(int code, View, int, error_code&) override;
+    void on_field_impl(boost::beast::http::field, View name, View value, error_code& ec) override;
+#if BOOST_BEAST_VERSION >= 359 // Boost 1.90
+    void on_trailer_field_impl(boost::beast::http::field, View, View, error_code&) override {}
+#endif
+    void on_header_impl(error_code&) override {}
+    void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+    std::size_t on_body_impl(View, error_code&) override { return 0; }
+    void on_chunk_header_impl(std::uint64_t, View, error_code&) override {}
+    std::size_t on_chunk_body_impl(std::uint64_t, View, error_code&) override { return 0; }
+    void on_finish_impl(error_code&) override {}
+
+    ResponseHead* out_;
+};
+
+struct ParsedHead {
+    /// The connection may carry another exchange.
+    bool keep_alive = false;
+};
+
+/// Reads one whole head into `head`, whose memory is used again.
+/// @par Errors errc::malformed_head
+MDE_DECL result<ParsedHead> parse_head(std::string_view text, ResponseHead& head);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::size_t head_size(std::string_view text) noexcept {
+    constexpr std::string_view end = "\r\n\r\n";
+    const std::size_t at = text.find(end);
+    return at == std::string_view::npos ? 0 : at + end.size();
+}
+
+MDE_DECL HeadReader::HeadReader(ResponseHead& out) noexcept : out_(&out) {
+    header_limit(static_cast<std::uint32_t>(bounds::response_head));
+    body_limit(boost::none);
+}
+
+MDE_DECL void HeadReader::on_response_impl(int code, View, int, error_code&) {
+    out_->set_status(static_cast<unsigned>(code));
+}
+
+MDE_DECL void HeadReader::on_field_impl(boost::beast::http::field, View name, View value,
+                                        error_code& ec) {
+    if (!out_->add_field({name.data(), name.size()}, {value.data(), value.size()}))
+        ec = make_error_code(errc::malformed_head);
+}
+
+MDE_DECL result<ParsedHead> parse_head(std::string_view text, ResponseHead& head) {
+    head.clear();
+    HeadReader reader(head);
+    error_code ec;
+    reader.put(boost::asio::buffer(text.data(), text.size()), ec);
+    const bool refused = (ec && ec != boost::beast::http::error::need_more) ||
+                         !reader.is_header_done() || head.status() < 100 || head.status() > 599;
+    if (refused) return make_error_code(errc::malformed_head);
+    return ParsedHead{reader.keep_alive()};
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_ADAPTER_DETAIL_PROXY_TUNNEL_HPP
+#define MDE_ADAPTER_DETAIL_PROXY_TUNNEL_HPP
+
+/// @file
+/// The way through a proxy (RFC 9110 section 9.3.6): who takes it, and how it is opened.
+
+#ifndef MDE_ADAPTER_DETAIL_SENDING_HPP
+#define MDE_ADAPTER_DETAIL_SENDING_HPP
+
+/// @file
+/// What the sending operation knows, and what it makes of the head that comes back.
+
+namespace mde::inline MDE_ABI::detail {
+
+/// The state of the sending operation; it lives as long as that and is used on the strand only.
+template <class Executor>
+struct Sending {
+    std::shared_ptr<Connection<Executor>> connection;
+    const TransportOptions* options = nullptr;
+    SSL_CTX* tls = nullptr;
+    /// Head and body of the request; wiped at the end.
+    Secret text;
+    /// What is said to a proxy first.
+    Secret tunnel;
+    std::size_t written = 0;
+    std::vector<net::ip::tcp::endpoint> addresses;
+    std::size_t next_address = 0;
+    /// The connection carried another exchange before; it may have been closed since.
+    bool reused = false;
+    /// After a failure the request may be sent again without harm.
+    bool repeatable = false;
+    Answered answered = Answered::openly;
+    unsigned interim = 0;
+};
+
+/// Parses the head in the first `size` pending bytes; an interim answer is dropped, within a bound.
+/// @par Errors errc::malformed_head
+template <class Executor>
+error_code take_head(Sending<Executor>& sending, std::size_t size) {
+    Connection<Executor>& conn = *sending.connection;
+    const result<ParsedHead> parsed = parse_head(conn.pending().substr(0, size), conn.head);
+    conn.consume(size);
+    if (!parsed) return parsed.error();
+    if (conn.head.status() < 200) {
+        // 101 would hand the connection to another protocol that nobody asked for.
+        const bool refused =
+            conn.head.status() == 101 || ++sending.interim > bounds::interim_answers;
+        return refused ? make_error_code(errc::malformed_head) : error_code();
+    }
+    const result<wire::BodyFraming> framing = wire::body_framing(conn.head);
+    if (!framing) return framing.error();
+    conn.framing = *framing;
+    conn.body_left = framing->length;
+    conn.body_done = framing->end == wire::BodyEnd::by_length && framing->length == 0;
+    conn.chunks = {};
+    conn.waited = {};
+    conn.arrived = 0;
+    conn.keep_alive = parsed->keep_alive && framing->end != wire::BodyEnd::by_close;
+    return {};
+}
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+namespace mde::inline MDE_ABI::detail {
+
+/// True if the connection goes through the proxy. The metadata service is this machine's own: no
+/// proxy could reach it, and none should see its token.
+template <class Executor>
+bool is_proxied(const Sending<Executor>& sending) noexcept {
+    const Peer& peer = sending.connection->peer;
+    return peer.scheme == Scheme::https && sending.options->proxy.applies_to(peer.host);
+}
+
+/// The words to the proxy; the request waits in a text of its own.
+template <class Executor>
+void prepare_tunnel(Sending<Executor>& sending) {
+    const Peer& peer = sending.connection->peer;
+    const std::string authority = peer.host + ':' + std::to_string(peer.port);
+    const Secret& authorization = sending.options->proxy.authorization();
+    sending.tunnel.append("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n");
+    if (!authorization.empty()) {
+        sending.tunnel.append("Proxy-Authorization: ");
+        sending.tunnel.append(authorization.expose());
+        sending.tunnel.append("\r\n");
+    }
+    sending.tunnel.append("\r\n");
+}
+
+/// Says the words, then reads the proxy's head, as far as that goes without waiting; `done` once
+/// the tunnel stands.
+template <class Executor>
+IoResult advance_tunnel(Sending<Executor>& sending) {
+    Connection<Executor>& conn = *sending.connection;
+    error_code ec;
+    while (!sending.tunnel.empty()) {
+        const auto rest = sending.tunnel.expose().substr(sending.written);
+        sending.written += conn.socket.write_some(net::buffer(rest.data(), rest.size()), ec);
+        if (ec) return {is_would_block(ec) ? IoState::want_write : IoState::failed, 0, ec};
+        if (sending.written < sending.tunnel.size()) continue;
+        sending.written = 0;
+        sending.tunnel.clear();
+    }
+    // Byte by byte: what follows the proxy's head belongs to TLS.
+    while (head_size(conn.pending()) == 0) {
+        const auto room = conn.room(512, bounds::response_head);
+        if (room.empty()) return {IoState::failed, 0, make_error_code(errc::malformed_head)};
+        conn.filled(conn.socket.read_some(net::buffer(room.data(), 1), ec));
+        if (ec) return {is_would_block(ec) ? IoState::want_read : IoState::failed, 0, ec};
+    }
+    const result<ParsedHead> parsed = parse_head(conn.pending(), conn.head);
+    conn.consume(conn.pending().size());
+    if (!parsed || conn.head.status() < 200 || conn.head.status() > 299)
+        return {IoState::failed, 0, make_error_code(errc::proxy_refused)};
+    return {};
+}
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#include <boost/asio/compose.hpp>
+
+namespace mde::inline MDE_ABI::detail {
+
+/// `Finish` takes `(self, error_code)` at the end.
+template <class Executor, class Finish>
+class SendOp {
+    using Conn = Connection<Executor>;
+
+  public:
+    SendOp(std::unique_ptr<Sending<Executor>> sending, Finish finish)
+        : sending_(std::move(sending)), finish_(std::move(finish)) {}
+
+    template <class Self>
+    void operator()(Self& self) {
+        self.reset_cancellation_state(net::enable_total_cancellation());
+        stage_ = sending_->reused ? Stage::writing : Stage::resolving;
+        auto& strand = sending_->connection->strand;
+        // The first step must be on the strand too.
+        net::dispatch(strand, net::append(std::move(self), error_code()));
+    }
+
+    template <class Self>
+    void operator()(Self& self, error_code ec, typename Conn::Resolver::results_type found) {
+        if (ec) return fail(self, ec, errc::host_not_found);
+        for (const auto& entry : found) sending_->addresses.push_back(entry.endpoint());
+        stage_ = Stage::connecting;
+        connect_next(self);
+    }
+
+    template <class Self>
+    void operator()(Self& self, error_code ec) {
+        if (result_) return leave(self);
+        switch (stage_) {
+        case Stage::resolving: return ec ? fail(self, ec, errc::unreachable) : resolve(self);
+        case Stage::connecting: return ec ? on_refused(self, ec) : on_connected(self);
+        case Stage::tunnelling: return ec ? fail(self, ec, errc::unreachable) : tunnel(self);
+        case Stage::shaking: return ec ? fail(self, ec, errc::tls_failed) : shake(self);
+        case Stage::writing: return ec ? fail(self, ec, errc::connection_lost) : write(self);
+        case Stage::reading: return ec ? fail(self, ec, errc::connection_lost) : read(self);
+        }
+    }
+
+  private:
+    enum class Stage {
+        resolving,
+        connecting,
+        tunnelling,
+        shaking,
+        writing,
+        reading,
+    };
+
+    Conn& connection() noexcept { return *sending_->connection; }
+
+    template <class Self>
+    void resolve(Self& self) {
+        const Proxy& proxy = sending_->options->proxy;
+        const std::string& host = is_proxied(*sending_) ? proxy.host() : connection().peer.host;
+        const std::uint16_t port = is_proxied(*sending_) ? proxy.port() : connection().peer.port;
+        error_code not_an_address;
+        const auto address = net::ip::make_address(host, not_an_address);
+        connection().allow(sending_->options->connect_limit);
+        if (!not_an_address) {
+            sending_->addresses.emplace_back(address, port);
+            stage_ = Stage::connecting;
+            return connect_next(self);
+        }
+        auto& resolver = connection().resolver;
+        suspended_ = true;
+        resolver.async_resolve(host, std::to_string(port), net::ip::tcp::resolver::numeric_service,
+                               std::move(self));
+    }
+
+    template <class Self>
+    void connect_next(Self& self) {
+        if (sending_->next_address == sending_->addresses.size())
+            return fail(self, make_error_code(errc::unreachable), errc::unreachable);
+        Conn& conn = connection();
+        error_code ignored;
+        conn.socket.close(ignored);
+        const net::ip::tcp::endpoint endpoint = sending_->addresses[sending_->next_address++];
+        conn.allow(sending_->options->connect_limit);
+        suspended_ = true;
+        conn.socket.async_connect(endpoint, std::move(self));
+    }
+
+    /// The next address may do better, unless somebody wants us to stop.
+    template <class Self>
+    void on_refused(Self& self, error_code ec) {
+        const bool stop = ec == net::error::operation_aborted ||
+                          sending_->next_address == sending_->addresses.size();
+        if (stop) return fail(self, ec, errc::unreachable);
+        connect_next(self);
+    }
+
+    template <class Self>
+    void on_connected(Self& self) {
+        Conn& conn = connection();
+        error_code ec;
+        conn.socket.non_blocking(true, ec);
+        error_code ignored;
+        conn.socket.set_option(net::ip::tcp::no_delay(true), ignored);
+        if (ec) return fail(self, ec, errc::unreachable);
+        if (!is_proxied(*sending_)) return begin_shaking(self);
+        prepare_tunnel(*sending_);
+        stage_ = Stage::tunnelling;
+        conn.allow(sending_->options->connect_limit);
+        tunnel(self);
+    }
+
+    template <class Self>
+    void tunnel(Self& self) {
+        const IoResult outcome = advance_tunnel(*sending_);
+        if (outcome.state == IoState::done) return begin_shaking(self);
+        advance(self, outcome, errc::unreachable);
+    }
+
+    template <class Self>
+    void begin_shaking(Self& self) {
+        Conn& conn = connection();
+        if (!conn.stream.expect_host(conn.peer.host))
+            return finish(self, make_error_code(errc::tls_failed));
+        conn.stream.resume_from(*conn.sessions, conn.peer);
+        conn.allow(sending_->options->tls_limit);
+        stage_ = Stage::shaking;
+        shake(self);
+    }
+
+    template <class Self>
+    void shake(Self& self) {
+        const IoResult outcome = connection().stream.connect();
+        if (outcome.state == IoState::done) {
+            stage_ = Stage::writing;
+            return write(self);
+        }
+        advance(self, outcome, errc::tls_failed);
+    }
+
+    template <class Self>
+    void write(Self& self) {
+        Conn& conn = connection();
+        conn.allow(sending_->options->head_limit);
+        conn.stream.expect(sending_->answered);
+        while (sending_->written < sending_->text.size()) {
+            const auto rest = sending_->text.expose().substr(sending_->written);
+            const IoResult outcome =
+                conn.stream.write(std::as_bytes(std::span(rest.data(), rest.size())));
+            if (outcome.state != IoState::done)
+                return advance(self, outcome, errc::connection_lost);
+            sending_->written += outcome.size;
+        }
+        stage_ = Stage::reading;
+        // The server has to think first: trying to read at once would be in vain.
+        if (conn.stream.has_buffered()) return read(self);
+        wait(self, net::socket_base::wait_read);
+    }
+
+    template <class Self>
+    void read(Self& self) {
+        Conn& conn = connection();
+        for (;;) {
+            if (const std::size_t size = head_size(conn.pending()); size != 0) {
+                const error_code ec = take_head(*sending_, size);
+                if (ec || conn.head.status() >= 200) return finish(self, ec);
+                continue;
+            }
+            const auto room = conn.room(4 * bounds::kib, bounds::response_head);
+            if (room.empty() || conn.pending().size() >= bounds::response_head)
+                return finish(self, make_error_code(errc::malformed_head));
+            const IoResult outcome = conn.stream.read_some(room);
+            if (outcome.state != IoState::done)
+                return advance(self, outcome, errc::connection_lost);
+            conn.filled(outcome.size);
+        }
+    }
+
+    template <class Self>
+    void advance(Self& self, const IoResult& outcome, errc meaning) {
+        switch (outcome.state) {
+        case IoState::want_read: return wait(self, net::socket_base::wait_read);
+        case IoState::want_write: return wait(self, net::socket_base::wait_write);
+        case IoState::closed: return fail(self, make_error_code(meaning), meaning);
+        default: return fail(self, outcome.error, meaning);
+        }
+    }
+
+    template <class Self>
+    void wait(Self& self, net::socket_base::wait_type what) {
+        auto& socket = connection().socket;
+        suspended_ = true;
+        socket.async_wait(what, std::move(self));
+    }
+
+    /// Errors of ours are kept; the watchdog's and the system's become what the stage means.
+    template <class Self>
+    void fail(Self& self, error_code ec, errc meaning) {
+        const bool timed_out = connection().take_timed_out();
+        if (!timed_out && ec != net::error::operation_aborted && went_stale())
+            return start_afresh(self);
+        if (timed_out && meaning == errc::connection_lost)
+            ec = make_error_code(errc::timed_out);
+        else if (timed_out ||
+                 (ec.category() != mde_category() && ec != net::error::operation_aborted))
+            ec = make_error_code(meaning);
+        finish(self, ec);
+    }
+
+    /// The server closed a connection that had been idle, before it answered anything.
+    bool went_stale() noexcept {
+        return sending_->reused && sending_->repeatable && connection().pending().empty() &&
+               sending_->interim == 0;
+    }
+
+    template <class Self>
+    void start_afresh(Self& self) {
+        Conn& old = connection();
+        old.rest();
+        old.close();
+        auto fresh = std::make_shared<Conn>(old.strand, sending_->tls, old.sessions, old.peer);
+        fresh->last = old.last;
+        sending_->connection = std::move(fresh);
+        sending_->reused = false;
+        sending_->written = 0;
+        stage_ = Stage::resolving;
+        resolve(self);
+    }
+
+    template <class Self>
+    void finish(Self& self, error_code ec) {
+        connection().rest();
+        if (ec) connection().close();
+        result_ = ec;
+        if (suspended_) return leave(self);
+        // Not inside the call that began this.
+        const auto strand = connection().strand;
+        net::post(strand, net::append(std::move(self), error_code()));
+    }
+
+    template <class Self>
+    void leave(Self& self) {
+        auto connection = std::move(sending_->connection);
+        sending_.reset();
+        Finish finish = std::move(finish_);
+        finish(self, *result_, std::move(connection));
+    }
+
+    std::unique_ptr<Sending<Executor>> sending_;
+    Finish finish_;
+    std::optional<error_code> result_;
+    Stage stage_ = Stage::resolving;
+    bool suspended_ = false;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#ifndef MDE_PORT_TRANSPORT_HPP
+#define MDE_PORT_TRANSPORT_HPP
+
+/// @file
+/// The port through which HTTPS comes in, for an executor or for a blocking caller.
+
+namespace mde::inline MDE_ABI {
+
+/// Exemplars: each the smallest class that meets its concept, to copy and fill in.
+namespace exemplar {
+
+/// Takes an answer up to its head.
+template <class Exchange>
+struct SendHandler {
+    /// The completion.
+    void operator()(error_code, Exchange) {}
+};
+
+/// Takes the next bytes of a body.
+struct ReadHandler {
+    /// The completion.
+    void operator()(error_code, std::size_t) {}
+};
+
+} // namespace exemplar
+
 namespace needed {
 
 template <class T>
-concept clock_has_const_now_that_returns_Now = requires(const T& clock) {
-    { clock.now() } -> std::same_as<Now>;
+concept exchange_has_const_head_that_returns_ResponseHead = requires(const T& exchange) {
+    { exchange.head() } -> std::same_as<const ResponseHead&>;
+};
+
+template <class T>
+concept exchange_has_async_read_some_of_bytes_and_token = requires(T& exchange,
+                                                                   std::span<std::byte> bytes,
+                                                                   exemplar::ReadHandler handler) {
+    exchange.async_read_some(bytes, handler);
+};
+
+template <class T>
+concept exchange_has_read_some_of_bytes_that_returns_result_of_size =
+    requires(T& exchange, std::span<std::byte> bytes) {
+    { exchange.read_some(bytes) } -> std::same_as<result<std::size_t>>;
+};
+
+template <class T>
+concept transport_has_type_Exchange = requires {
+    typename T::Exchange;
+};
+
+template <class T>
+concept transport_has_executor_type_and_get_executor = requires(T& transport) {
+    typename T::executor_type;
+    { transport.get_executor() } -> std::convertible_to<typename T::executor_type>;
+};
+
+template <class T>
+concept transport_has_async_send_of_request_and_token = requires(T& transport,
+                                                                 const HttpRequest& request) {
+    transport.async_send(request, exemplar::SendHandler<typename T::Exchange>());
+};
+
+template <class T>
+concept transport_has_send_of_request_that_returns_result_of_Exchange =
+    requires(T& transport, const HttpRequest& request) {
+    { transport.send(request) } -> std::same_as<result<typename T::Exchange>>;
 };
 
 } // namespace needed
 
-/// Tells the time to whoever drives a flow.
+/// One request in flight, from its answer's head to the end of the body. Move-only;
+/// default-constructed it is empty.
 ///
 /// | expression | semantics |
 /// | --- | --- |
-/// | `clock.now()` | the present, as a `Now` |
+/// | `exchange.head()` | status and fields of the final answer; interim ones are passed over |
+/// | `exchange.async_read_some(bytes, token)` | `void(error_code, size_t)`: the next of the body |
+/// | destroying it | gives the connection back after the end of the body, closes it before |
 ///
-/// The monotonic part never goes back, and goes on while the machine is suspended. Called from
-/// whichever thread drives a flow; copies must agree with each other.
+/// One that keeps what came along with the head may also have `exchange.read_arrived(bytes)`: an
+/// `optional<size_t>`, as a read would bring it, or nothing if more has to be waited for.
+///
+/// A read brings at least one byte; none, without an error, is the proven end of the body.
+/// A body that ends early is `errc::body_truncated`, whatever the framing; a broken connection is
+/// `errc::connection_lost`. No content coding is undone.
 template <class T>
-concept Clock = std::copy_constructible<T> && needed::clock_has_const_now_that_returns_Now<T>;
+concept HttpExchange = std::default_initializable<T> && std::movable<T> &&
+    needed::exchange_has_const_head_that_returns_ResponseHead<T> &&
+    needed::exchange_has_async_read_some_of_bytes_and_token<T>;
+
+/// Sends requests over HTTPS.
+///
+/// | expression | semantics |
+/// | --- | --- |
+/// | `T::executor_type`, `transport.get_executor()` | where handlers run by default |
+/// | `T::Exchange` | meets `HttpExchange` |
+/// | `transport.async_send(request, token)` | `void(error_code, T::Exchange)`: up to the head |
+///
+/// `request` and what it views outlive the completion. Only https, with the certificate verified
+/// for `request.host`, unless the transport was told of a metadata service, which is asked in the
+/// clear (errc::cleartext_refused for any other); no redirect is followed; `request.time_limit`
+/// covers everything up to the end of the body. If nothing of the request can have reached the
+/// server the error is `errc::host_not_found`, `errc::unreachable`, `errc::tls_failed` or one of
+/// the certificate errors: only after these may a POST be repeated.
+template <class T>
+concept Transport = needed::transport_has_type_Exchange<T> && HttpExchange<typename T::Exchange> &&
+    needed::transport_has_executor_type_and_get_executor<T> &&
+    needed::transport_has_async_send_of_request_and_token<T>;
+
+/// `Transport` for a caller that blocks: `send` returns a `result<Exchange>`, `read_some` a
+/// `result<size_t>`.
+template <class T>
+concept BlockingTransport = needed::transport_has_type_Exchange<T> &&
+    needed::exchange_has_const_head_that_returns_ResponseHead<typename T::Exchange> &&
+    needed::exchange_has_read_some_of_bytes_that_returns_result_of_size<typename T::Exchange> &&
+    needed::transport_has_send_of_request_that_returns_result_of_Exchange<T>;
 
 namespace exemplar {
 
-/// The smallest clock: one that stands still.
-struct StoppedClock {
-    /// Zero, for ever.
-    Now now() const noexcept { return {}; }
+/// The smallest blocking transport: nothing is reachable.
+struct DeadTransport {
+    /// An answer that never comes.
+    struct Exchange {
+        /// See `head()`.
+        ResponseHead answer;
+        /// Empty.
+        const ResponseHead& head() const noexcept { return answer; }
+        /// The end, at once.
+        result<std::size_t> read_some(std::span<std::byte>) { return std::size_t(0); }
+    };
+    /// Always errc::unreachable.
+    result<Exchange> send(const HttpRequest&) { return make_error_code(errc::unreachable); }
 };
-static_assert(Clock<StoppedClock>);
+static_assert(BlockingTransport<DeadTransport>);
 
 } // namespace exemplar
 
@@ -8182,377 +7549,367 @@ static_assert(Clock<StoppedClock>);
 
 #endif
 
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
+#ifndef MDE_WIRE_REQUEST_HEAD_HPP
+#define MDE_WIRE_REQUEST_HEAD_HPP
 
-#include <exception>
+/// @file
+/// The one place where a request becomes bytes, and where nothing unsafe gets through.
 
-namespace mde::inline MDE_ABI::detail {
+#ifndef MDE_BASE_CHAR_SET_HPP
+#define MDE_BASE_CHAR_SET_HPP
 
-/// The handler is called on the session's strand; a handler that is shared by sessions on several
-/// threads must be safe for that.
-template <class Executor, HttpHandler HandlerT, Clock ClockT>
-class ServerSession
-    : public std::enable_shared_from_this<ServerSession<Executor, HandlerT, ClockT>> {
-  public:
-    using Strand = boost::asio::strand<Executor>;
-    using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
-    using Timer = typename boost::asio::steady_timer::template rebind_executor<Strand>::other;
-
-    /// `context` is not looked at for `Scheme::http`.
-    ServerSession(Socket socket, Scheme scheme, SSL_CTX* context, HandlerT& handler, ClockT clock)
-        : socket_(std::move(socket)),
-          timer_(socket_.get_executor()),
-          stream_(scheme, context, socket_),
-          handler_(&handler),
-          clock_(std::move(clock)) {}
-
-    void start() {
-        error_code ec;
-        socket_.non_blocking(true, ec);
-        if (!ec) socket_.set_option(boost::asio::ip::tcp::no_delay(true), ec);
-        if (!ec) step();
-    }
-
-    void stop() {
-        auto self = this->shared_from_this();
-        boost::asio::dispatch(socket_.get_executor(), [self] { self->close(false); });
-    }
-
-  private:
-    enum class State {
-        shaking,
-        reading,
-        writing,
-        closed,
-    };
-    using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
-
-    void step() {
-        while (state_ != State::closed) {
-            const IoResult outcome = advance();
-            if (outcome.state == IoState::want_read)
-                return wait(boost::asio::socket_base::wait_read);
-            if (outcome.state == IoState::want_write)
-                return wait(boost::asio::socket_base::wait_write);
-            if (outcome.state != IoState::done) return close(false);
-            if (delayed_) return;
-        }
-    }
-
-    IoResult advance() {
-        switch (state_) {
-        case State::shaking: return shake();
-        case State::reading: return read();
-        case State::writing: return write();
-        case State::closed: break;
-        }
-        return {};
-    }
-
-    IoResult shake() {
-        const IoResult outcome = stream_.accept();
-        if (outcome.state == IoState::done) state_ = State::reading;
-        return outcome;
-    }
-
-    IoResult read() {
-        if (!parser_) {
-            parser_.emplace();
-            parser_->header_limit(static_cast<std::uint32_t>(bounds::response_head));
-            parser_->body_limit(bounds::json_text);
-            parser_->eager(true);
-        }
-        if (!input_.empty() && !parse()) return {};
-        if (state_ != State::reading) return {};
-        const std::size_t size = input_.size();
-        input_.resize(size + 16 * bounds::kib);
-        const IoResult outcome =
-            stream_.read(std::as_writable_bytes(std::span(input_).subspan(size)));
-        input_.resize(size + outcome.size);
-        return outcome;
-    }
-
-    /// False if the state has changed: a request is complete, or nonsense.
-    bool parse() {
-        error_code ec;
-        try {
-            const std::size_t used =
-                parser_->put(boost::asio::buffer(input_.data(), input_.size()), ec);
-            input_.erase(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(used));
-        } catch (const std::exception&) {
-            ec = make_error_code(errc::malformed_head);
-        }
-        if (ec == boost::beast::http::error::need_more) return true;
-        if (ec) {
-            HttpReply reply;
-            reply.status = 400;
-            respond(std::move(reply), false);
-            return false;
-        }
-        if (!parser_->is_done()) return true;
-        answer();
-        return false;
-    }
-
-    void answer() {
-        const auto& message = parser_->get();
-        std::vector<HeaderField> fields;
-        for (const auto& field : message)
-            fields.push_back({view(field.name_string()), view(field.value())});
-        const IncomingRequest request{view(message.method_string()), view(message.target()),
-                                      view(message[boost::beast::http::field::host]), fields,
-                                      message.body()};
-        const bool keep_alive = parser_->keep_alive();
-        respond(handler_->handle(request, clock_.now()), keep_alive);
-    }
-
-    static std::string_view view(boost::beast::string_view text) noexcept {
-        return {text.data(), text.size()};
-    }
-
-    void respond(HttpReply reply, bool keep_alive) {
-        parser_.reset();
-        keep_alive_ = keep_alive && reply.framing != ReplyFraming::by_close;
-        body_.emplace(std::move(reply));
-        write_head();
-        state_ = State::writing;
-        const Duration delay = body_->reply().delay;
-        if (delay <= Duration::zero()) return;
-        delayed_ = true;
-        timer_.expires_after(
-            std::chrono::duration_cast<std::chrono::steady_clock::duration>(delay));
-        timer_.async_wait([self = this->shared_from_this()](error_code ec) {
-            self->delayed_ = false;
-            if (!ec) self->step();
-        });
-    }
-
-    void write_head() {
-        output_.clear();
-        written_ = 0;
-        ReplyBody::append(output_, reply_head(body_->reply(), body_->length(), keep_alive_));
-        if (body_->length() == 0) body_->append_piece(output_);
-    }
-
-    IoResult write() {
-        if (body_->reply().unanswered) {
-            close(true);
-            return {};
-        }
-        while (written_ < output_.size()) {
-            const auto rest = std::as_bytes(std::span(output_)).subspan(written_);
-            const IoResult outcome = stream_.write(rest);
-            if (outcome.state != IoState::done) return outcome;
-            written_ += outcome.size;
-        }
-        output_.clear();
-        written_ = 0;
-        if (body_->is_cut()) {
-            close(true);
-        } else if (!body_->at_end()) {
-            body_->append_piece(output_);
-        } else {
-            body_.reset();
-            state_ = State::reading;
-            if (!keep_alive_) close(false);
-        }
-        return {};
-    }
-
-    void wait(boost::asio::socket_base::wait_type what) {
-        socket_.async_wait(what, [self = this->shared_from_this()](error_code ec) {
-            if (!ec) self->step();
-        });
-    }
-
-    /// Abruptly: as if the cable had been pulled, without a word of TLS.
-    void close(bool abruptly) {
-        if (state_ == State::closed) return;
-        state_ = State::closed;
-        error_code ignored;
-        if (!abruptly) stream_.close_notify();
-        timer_.cancel();
-        socket_.close(ignored);
-    }
-
-    Socket socket_;
-    Timer timer_;
-    ByteStream<Socket> stream_;
-    HandlerT* handler_;
-    ClockT clock_;
-    State state_ = State::shaking;
-    std::optional<Parser> parser_;
-    std::vector<char> input_;
-    std::vector<char> output_;
-    std::size_t written_ = 0;
-    std::optional<ReplyBody> body_;
-    bool keep_alive_ = false;
-    bool delayed_ = false;
-};
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-namespace mde::inline MDE_ABI::detail {
-
-/// Distinct objects: safe. Shared objects: unsafe.
-template <class Executor, HttpHandler HandlerT, Clock ClockT>
-class Listening : public std::enable_shared_from_this<Listening<Executor, HandlerT, ClockT>> {
-    using Session = ServerSession<Executor, HandlerT, ClockT>;
-    using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor>;
-
-  public:
-    /// Without `tls` it is bare.
-    Listening(const Executor& executor, std::optional<TlsServerContext> tls, HandlerT& handler,
-              ClockT clock)
-        : acceptor_(executor), tls_(std::move(tls)), handler_(&handler), clock_(std::move(clock)) {}
-
-    /// Begins to answer. Port 0 lets the system choose one.
-    /// @par Errors those of the system: address in use, not allowed
-    error_code open(const std::string& address, std::uint16_t port) {
-        error_code ec;
-        const auto parsed = boost::asio::ip::make_address(address, ec);
-        if (ec) return ec;
-        const boost::asio::ip::tcp::endpoint endpoint(parsed, port);
-        acceptor_.open(endpoint.protocol(), ec);
-        if (!ec) acceptor_.set_option(boost::asio::socket_base::reuse_address(true), ec);
-        if (!ec) acceptor_.bind(endpoint, ec);
-        if (!ec) acceptor_.listen(boost::asio::socket_base::max_listen_connections, ec);
-        if (!ec) accept();
-        return ec;
-    }
-
-    std::uint16_t port() const {
-        error_code ignored;
-        return acceptor_.local_endpoint(ignored).port();
-    }
-
-    /// Stops listening and drops all connections.
-    void stop() {
-        error_code ignored;
-        acceptor_.close(ignored);
-        for (const auto& session : sessions_)
-            if (const auto alive = session.lock()) alive->stop();
-        sessions_.clear();
-    }
-
-  private:
-    void accept() {
-        auto strand = boost::asio::make_strand(acceptor_.get_executor());
-        acceptor_.async_accept(strand, [self = this->shared_from_this()](
-                                           error_code ec, typename Session::Socket socket) {
-            if (ec == boost::asio::error::operation_aborted || !self->acceptor_.is_open()) return;
-            if (!ec) self->begin(std::move(socket));
-            self->accept();
-        });
-    }
-
-    void begin(typename Session::Socket socket) {
-        auto session =
-            std::make_shared<Session>(std::move(socket), tls_ ? Scheme::https : Scheme::http,
-                                      tls_ ? tls_->native_handle() : nullptr, *handler_, clock_);
-        std::erase_if(sessions_, [](const auto& old) { return old.expired(); });
-        sessions_.push_back(session);
-        session->start();
-    }
-
-    Acceptor acceptor_;
-    std::optional<TlsServerContext> tls_;
-    HandlerT* handler_;
-    ClockT clock_;
-    std::vector<std::weak_ptr<Session>> sessions_;
-};
-
-/// What a server object is: it stops listening when it goes, or when another one takes its place.
-/// Distinct objects: safe. Shared objects: unsafe.
-template <class Executor, HttpHandler HandlerT, Clock ClockT>
-class ListeningOwner {
-    using Owned = Listening<Executor, HandlerT, ClockT>;
-
-  public:
-    explicit ListeningOwner(std::shared_ptr<Owned> listening) : listening_(std::move(listening)) {}
-    ListeningOwner(ListeningOwner&&) noexcept = default;
-    ListeningOwner& operator=(ListeningOwner&& other) noexcept {
-        if (this != &other) stop();
-        listening_ = std::move(other.listening_);
-        return *this;
-    }
-    ~ListeningOwner() { stop(); }
-
-    std::uint16_t port() const { return listening_->port(); }
-
-    void stop() {
-        if (listening_) listening_->stop();
-    }
-
-  private:
-    std::shared_ptr<Owned> listening_;
-};
-
-} // namespace mde::inline MDE_ABI::detail
-
-#endif
+/// @file
+/// A set of characters as a table: for texts that are long and of which each character is looked
+/// at.
 
 namespace mde::inline MDE_ABI {
 
-/// Listens on one address, and answers from the moment it is made. For tests, demonstrations and
-/// emulators: it bounds what it reads, but it is no server for a hostile network. The handler
-/// outlives the server and what it accepted; it is called on many threads if many run the executor.
-/// Distinct objects: safe. Shared objects: unsafe.
-template <class Executor, HttpHandler HandlerT, Clock ClockT>
-class HttpsServer {
-    using Listening = detail::Listening<Executor, HandlerT, ClockT>;
-
+/// A set of characters that is asked in one step. A value.
+/// Distinct objects: safe. Shared objects: safe.
+class CharSet {
   public:
-    /// Port 0 lets the system choose one; see `port()`.
-    /// @par Errors those of the system: address in use, not allowed
-    static result<HttpsServer> listen(const Executor& executor, const std::string& address,
-                                      std::uint16_t port, TlsServerContext tls, HandlerT& handler,
-                                      ClockT clock = {}) {
-        auto listening =
-            std::make_shared<Listening>(executor, std::move(tls), handler, std::move(clock));
-        if (const error_code ec = listening->open(address, port)) return ec;
-        return HttpsServer(std::move(listening));
+    /// The characters for which `predicate` is true.
+    template <class Predicate>
+    constexpr explicit CharSet(Predicate predicate) noexcept {
+        for (std::size_t i = 0; i < inside_.size(); ++i)
+            inside_[i] = predicate(static_cast<char>(static_cast<unsigned char>(i)));
     }
 
-    /// Leaves the other one without a server.
-    HttpsServer(HttpsServer&&) noexcept = default;
-    /// Likewise; the one that was here is stopped.
-    HttpsServer& operator=(HttpsServer&&) noexcept = default;
+    /// Whether `c` is in the set.
+    constexpr bool holds(char c) const noexcept { return inside_[static_cast<unsigned char>(c)]; }
 
-    /// The port that it listens on.
-    std::uint16_t port() const { return owned_.port(); }
-
-    /// Stops listening and drops all connections.
-    void stop() { owned_.stop(); }
+    /// Whether each character is; an empty text passes.
+    constexpr bool holds_all(std::string_view text) const noexcept {
+        for (const char c : text)
+            if (!holds(c)) return false;
+        return true;
+    }
 
   private:
-    explicit HttpsServer(std::shared_ptr<Listening> listening) : owned_(std::move(listening)) {}
-
-    detail::ListeningOwner<Executor, HandlerT, ClockT> owned_;
+    std::array<bool, 256> inside_{};
 };
-
-/// `serve_https(executor, "127.0.0.1", 0, identity, handler, clock)`
-template <class Executor, HttpHandler HandlerT, Clock ClockT>
-result<HttpsServer<Executor, HandlerT, ClockT>>
-serve_https(const Executor& executor, const std::string& address, std::uint16_t port,
-            TlsServerContext tls, HandlerT& handler, ClockT clock) {
-    return HttpsServer<Executor, HandlerT, ClockT>::listen(executor, address, port, std::move(tls),
-                                                           handler, std::move(clock));
-}
 
 } // namespace mde::inline MDE_ABI
 
 #endif
 
-#ifndef MDE_ADAPTER_INSTANCES_HPP
-#define MDE_ADAPTER_INSTANCES_HPP
+namespace mde::inline MDE_ABI::wire {
 
-/// @file
-/// The templates with the arguments that most programs give them: compiled once in a program that
-/// compiles the SDK once (base/linkage.hpp), where they are used in all others.
+/// The `User-Agent` of every request.
+inline constexpr std::string_view user_agent = "mde-sdk/" MDE_VERSION_STRING;
+
+/// True for the fields that a transport writes itself: a second one would make two readers see two
+/// different requests.
+constexpr bool is_framing_field(std::string_view name) noexcept {
+    return ascii::equal_ignoring_case(name, "Host") ||
+           ascii::equal_ignoring_case(name, "Content-Length") ||
+           ascii::equal_ignoring_case(name, "Transfer-Encoding") ||
+           ascii::equal_ignoring_case(name, "Connection");
+}
+
+namespace detail {
+
+inline constexpr CharSet sent_target_chars([](char c) { return c > 0x20 && c < 0x7f && c != '#'; });
+inline constexpr CharSet sent_value_chars([](char c) {
+    return ascii::is_printable(c) || c == '\t';
+});
+
+constexpr bool is_safe_value(std::string_view text) noexcept {
+    return sent_value_chars.holds_all(text.substr(ascii::printable_front(text)));
+}
+
+/// No less than what the head of `request` will take.
+constexpr std::size_t head_room(const HttpRequest& request) noexcept {
+    std::size_t room = 128 + user_agent.size() + request.target.size() + request.host.size();
+    for (const HeaderField& field : request.fields)
+        room += field.name.size() + field.value.size() + 4;
+    return room;
+}
+
+} // namespace detail
+
+/// True if each part of `request` can be put on the wire without changing its meaning: a CR or LF
+/// in a token, a comment or an id would otherwise add lines of its own.
+constexpr bool is_safe(const HttpRequest& request) noexcept {
+    constexpr auto in_host = [](char c) { return ascii::is_alnum(c) || c == '.' || c == '-'; };
+    if (!request.target.starts_with('/') || !detail::sent_target_chars.holds_all(request.target))
+        return false;
+    if (request.host.empty() || !ascii::all(request.host, in_host)) return false;
+    for (const HeaderField& field : request.fields) {
+        if (field.name.empty() || !ascii::all(field.name, ascii::is_token_char)) return false;
+        if (is_framing_field(field.name) || !detail::is_safe_value(field.value)) return false;
+    }
+    return true;
+}
+
+/// Appends the request line, the header fields and the empty line to `out`. `out` is a `Secret`
+/// because it holds the token or the link; room is made for the body too, which the caller appends.
+/// @par Errors errc::unsafe_request; nothing is appended then
+MDE_DECL error_code append_request_head(const HttpRequest& request, Secret& out);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code append_request_head(const HttpRequest& request, Secret& out) {
+    if (!is_safe(request)) return make_error_code(errc::unsafe_request);
+    out.reserve(out.size() + detail::head_room(request) + request.body.size());
+    FixedText<20> number;
+    out.append(name_of(request.method));
+    out.append(" ");
+    out.append(request.target);
+    out.append(" HTTP/1.1\r\nHost: ");
+    out.append(request.host);
+    if (request.port != default_port(request.scheme)) {
+        number.append_number(request.port);
+        out.append(":");
+        out.append(number.view());
+    }
+    out.append("\r\nUser-Agent: ");
+    out.append(user_agent);
+    for (const HeaderField& field : request.fields) {
+        out.append("\r\n");
+        out.append(field.name);
+        out.append(": ");
+        out.append(field.value);
+    }
+    if (request.method == Method::post || !request.body.empty()) {
+        number.clear();
+        number.append_number(request.body.size());
+        out.append("\r\nContent-Length: ");
+        out.append(number.view());
+    }
+    out.append("\r\n\r\n");
+    return {};
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/execution_context.hpp>
+
+namespace mde::inline MDE_ABI {
+
+namespace net = boost::asio;
+
+/// Meets `Transport`. Certificates are verified for the host that is called; TLS 1.2 or newer; no
+/// cleartext but to the metadata service (`TransportOptions`); no redirects. Connections are kept
+/// and used again for GET requests, TLS sessions are resumed. Bodies go past the parser into the
+/// caller's memory.
+///
+/// Inside, handlers are type-erased: what is heavy is compiled once, not once for each handler.
+/// Handlers run on the token's executor, else on `Executor`; steps of one exchange never run beside
+/// each other, so a thread pool is fine. Distinct objects: safe. Shared objects: safe.
+template <class Executor>
+class BeastTransport {
+    using Connection = detail::Connection<Executor>;
+
+    struct Shared {
+        Shared(const Executor& executor_, TlsContext tls_, TransportOptions options_)
+            : executor(executor_),
+              tls(std::move(tls_)),
+              options(std::move(options_)),
+              pool(options.idle_connections),
+              sessions(std::make_shared<detail::SessionCache>(options.tls_sessions)) {}
+
+        Executor executor;
+        TlsContext tls;
+        TransportOptions options;
+        detail::ConnectionPool<Executor> pool;
+        std::shared_ptr<detail::SessionCache> sessions;
+    };
+
+  public:
+    /// Where handlers run by default.
+    using executor_type = Executor;
+
+    /// One answer being read; see `HttpExchange`.
+    class Exchange {
+      public:
+        Exchange() = default;
+        /// Leaves the other one empty.
+        Exchange(Exchange&&) noexcept = default;
+        /// Likewise; what was here is left as by destroying it.
+        Exchange& operator=(Exchange&& other) noexcept {
+            leave();
+            shared_ = std::move(other.shared_);
+            connection_ = std::move(other.connection_);
+            return *this;
+        }
+        ~Exchange() { leave(); }
+
+        /// Of the final answer. Not of an empty exchange.
+        const ResponseHead& head() const noexcept { return connection_->head; }
+
+        /// The next of the body, if it came along with what was read before: zero bytes at the
+        /// end of the body, nothing if more has to be waited for. Not while a read is under way.
+        std::optional<std::size_t> read_arrived(std::span<std::byte> bytes) noexcept {
+            return detail::take_arrived(*connection_, bytes);
+        }
+
+        /// Reads the next bytes of the body; none at its proven end.
+        /// @par Completion Signature void(error_code, std::size_t)
+        /// @par Errors               errc::body_truncated, errc::connection_lost, errc::timed_out,
+        ///                           errc::malformed_head (chunk framing), operation_aborted
+        /// @par Cancellation         total, partial, terminal; the exchange is of no use afterwards
+        /// @par Executor             token's, else that of the transport; never inside this call
+        /// @par Lifetimes            the memory of `bytes` outlives completion
+        /// @par Exception safety     throws only what the token or allocation throws
+        template <net::completion_token_for<void(error_code, std::size_t)> CompletionToken =
+                      net::default_completion_token_t<Executor>>
+        auto async_read_some(std::span<std::byte> bytes, CompletionToken&& token = {}) {
+            return net::async_initiate<CompletionToken, void(error_code, std::size_t)>(
+                [](auto handler, std::shared_ptr<Connection> connection,
+                   const TransportOptions* options, std::span<std::byte> into) {
+                    initiate_read(std::move(handler), std::move(connection), *options, into);
+                },
+                token, connection_, &shared_->options, bytes);
+        }
+
+      private:
+        friend class BeastTransport;
+        using ReadHandler = net::any_completion_handler<void(error_code, std::size_t)>;
+
+        static void initiate_read(ReadHandler handler, std::shared_ptr<Connection> connection,
+                                  const TransportOptions& options, std::span<std::byte> bytes);
+
+        Exchange(std::shared_ptr<Shared> shared, std::shared_ptr<Connection> connection) noexcept
+            : shared_(std::move(shared)), connection_(std::move(connection)) {}
+
+        void leave() noexcept {
+            if (!connection_) return;
+            const bool reusable =
+                connection_->keep_alive && connection_->body_done && connection_->pending().empty();
+            if (reusable) connection_->shrink();
+            if (!reusable || !shared_->pool.give_back(connection_)) connection_->close();
+            connection_.reset();
+        }
+
+        std::shared_ptr<Shared> shared_;
+        std::shared_ptr<Connection> connection_;
+    };
+
+    /// Connects nothing yet.
+    BeastTransport(const Executor& executor, TlsContext tls, TransportOptions options = {})
+        : shared_(std::make_shared<Shared>(executor, std::move(tls), std::move(options))) {}
+
+    /// For an execution context such as `io_context`.
+    template <std::derived_from<net::execution_context> Context>
+    BeastTransport(Context& context, TlsContext tls, TransportOptions options = {})
+        : BeastTransport(context.get_executor(), std::move(tls), std::move(options)) {}
+
+    /// Where handlers run by default.
+    executor_type get_executor() const noexcept { return shared_->executor; }
+
+    /// Sends a request and reads the answer up to the end of its head.
+    /// @par Completion Signature void(error_code, Exchange)
+    /// @par Errors               see `Transport`; errc::timed_out, errc::connection_lost,
+    ///                           errc::malformed_head, errc::proxy_refused,
+    ///                           errc::unsafe_request, errc::cleartext_refused,
+    ///                           operation_aborted
+    /// @par Cancellation         total, partial, terminal; the connection is closed then
+    /// @par Executor             token's, else that of the transport; never inside this call
+    /// @par Lifetimes            `request` and what it views outlive completion
+    /// @par Exception safety     throws only what the token or allocation throws
+    template <net::completion_token_for<void(error_code, Exchange)> CompletionToken =
+                  net::default_completion_token_t<Executor>>
+    auto async_send(const HttpRequest& request, CompletionToken&& token = {}) {
+        return net::async_initiate<CompletionToken, void(error_code, Exchange)>(
+            [](auto handler, std::shared_ptr<Shared> shared, const HttpRequest* what) {
+                initiate_send(std::move(handler), std::move(shared), *what);
+            },
+            token, shared_, &request);
+    }
+
+  private:
+    using SendHandler = net::any_completion_handler<void(error_code, Exchange)>;
+
+    static void initiate_send(SendHandler handler, std::shared_ptr<Shared> shared,
+                              const HttpRequest& request);
+
+    /// Without TLS nobody but the metadata service is asked anything.
+    static bool is_allowed(const HttpRequest& request, const TransportOptions& options) noexcept {
+        return request.scheme == Scheme::https ||
+               (request.scheme == Scheme::http && request.host == options.metadata_host &&
+                request.port == options.metadata_port);
+    }
+
+    static void refuse(SendHandler handler, const Shared& shared, error_code ec) {
+        net::post(shared.executor, net::append(std::move(handler), ec, Exchange()));
+    }
+
+    /// A connection is used again only for what may be repeated: the server may be closing it.
+    static void prepare_connection(detail::Sending<Executor>& sending, Shared& shared,
+                                   const HttpRequest& request) {
+        while (sending.repeatable && !sending.reused) {
+            sending.connection = shared.pool.take(request.scheme, request.host, request.port);
+            if (!sending.connection) break;
+            sending.reused = !sending.connection->is_stale();
+            if (!sending.reused) sending.connection->close();
+        }
+        if (!sending.reused)
+            sending.connection = std::make_shared<Connection>(
+                net::make_strand(shared.executor), sending.tls, shared.sessions,
+                detail::Peer{request.scheme, std::string(request.host), request.port});
+        sending.connection->last = (detail::SteadyTime::max)();
+        if (request.time_limit == (Duration::max)()) return;
+        sending.connection->last =
+            std::chrono::steady_clock::now() +
+            std::chrono::duration_cast<std::chrono::steady_clock::duration>(request.time_limit);
+    }
+
+    std::shared_ptr<Shared> shared_;
+};
+
+template <class Executor>
+void BeastTransport<Executor>::Exchange::initiate_read(ReadHandler handler,
+                                                       std::shared_ptr<Connection> connection,
+                                                       const TransportOptions& options,
+                                                       std::span<std::byte> bytes) {
+    using OnStrand = detail::OnStrand<ReadHandler, typename Connection::Strand>;
+    const auto strand = connection->strand;
+    OnStrand on_strand(std::move(handler), strand);
+    net::async_compose<OnStrand, void(error_code, std::size_t)>(
+        detail::ReadOp<Executor>(std::move(connection), options, bytes), on_strand, strand);
+}
+
+template <class Executor>
+void BeastTransport<Executor>::initiate_send(SendHandler handler, std::shared_ptr<Shared> shared,
+                                             const HttpRequest& request) {
+    if (!is_allowed(request, shared->options))
+        return refuse(std::move(handler), *shared, make_error_code(errc::cleartext_refused));
+    auto sending = std::make_unique<detail::Sending<Executor>>();
+    const error_code unsafe = wire::append_request_head(request, sending->text);
+    if (unsafe) return refuse(std::move(handler), *shared, unsafe);
+    sending->text.append(request.body);
+    sending->options = &shared->options;
+    sending->tls = shared->tls.native_handle();
+    sending->repeatable = request.method == Method::get;
+    sending->answered = request.answered;
+    prepare_connection(*sending, *shared, request);
+    const auto strand = sending->connection->strand;
+    auto deliver = [shared = std::move(shared)](auto& self, error_code ec,
+                                                std::shared_ptr<Connection> connection) {
+        Exchange exchange = ec ? Exchange() : Exchange(shared, std::move(connection));
+        self.complete(ec, std::move(exchange));
+    };
+    using OnStrand = detail::OnStrand<SendHandler, typename Connection::Strand>;
+    OnStrand on_strand(std::move(handler), strand);
+    net::async_compose<OnStrand, void(error_code, Exchange)>(
+        detail::SendOp<Executor, decltype(deliver)>(std::move(sending), std::move(deliver)),
+        on_strand, strand);
+}
+
+/// Takes the executor from the context.
+template <std::derived_from<net::execution_context> Context, class... Args>
+BeastTransport(Context&, Args...) -> BeastTransport<typename Context::executor_type>;
+
+} // namespace mde::inline MDE_ABI
+
+#endif
 
 #ifndef MDE_ADAPTER_CREDENTIAL_HPP
 #define MDE_ADAPTER_CREDENTIAL_HPP
@@ -9625,6 +8982,50 @@ concept package_store_has_open_and_its_writer_begin_write_commit_abort_or_all_as
 template <class T>
 concept AnyPackageStore =
     needed::package_store_has_open_and_its_writer_begin_write_commit_abort_or_all_as_async<T>;
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_PORT_CLOCK_HPP
+#define MDE_PORT_CLOCK_HPP
+
+/// @file
+/// The port through which time comes in.
+
+namespace mde::inline MDE_ABI {
+
+/// What a compiler names when a part lacks something: each member of each port in words.
+namespace needed {
+
+template <class T>
+concept clock_has_const_now_that_returns_Now = requires(const T& clock) {
+    { clock.now() } -> std::same_as<Now>;
+};
+
+} // namespace needed
+
+/// Tells the time to whoever drives a flow.
+///
+/// | expression | semantics |
+/// | --- | --- |
+/// | `clock.now()` | the present, as a `Now` |
+///
+/// The monotonic part never goes back, and goes on while the machine is suspended. Called from
+/// whichever thread drives a flow; copies must agree with each other.
+template <class T>
+concept Clock = std::copy_constructible<T> && needed::clock_has_const_now_that_returns_Now<T>;
+
+namespace exemplar {
+
+/// The smallest clock: one that stands still.
+struct StoppedClock {
+    /// Zero, for ever.
+    Now now() const noexcept { return {}; }
+};
+static_assert(Clock<StoppedClock>);
+
+} // namespace exemplar
 
 } // namespace mde::inline MDE_ABI
 
@@ -13455,11 +12856,29 @@ void Credential<TransportT, ClockT>::initiate(Handler handler, const TokenQuery&
 
 #endif
 
-#ifndef MDE_FLOW_ACTION_LINKS_HPP
-#define MDE_FLOW_ACTION_LINKS_HPP
+#ifndef MDE_ASYNC_CLIENT_HPP
+#define MDE_ASYNC_CLIENT_HPP
 
 /// @file
-/// The links to what an action brought, one after the other, within their bounds.
+/// The client: one object that offers every flow as an asynchronous operation.
+
+#ifndef MDE_ASYNC_COLLECT_MANY_HPP
+#define MDE_ASYNC_COLLECT_MANY_HPP
+
+/// @file
+/// Drives a fleet: the tasks of the planner beside each other, its state saved before each round.
+
+#ifndef MDE_FLOW_FLEET_HPP
+#define MDE_FLOW_FLEET_HPP
+
+/// @file
+/// Plans a collection from many machines: what to do next, never doing anything itself.
+
+#ifndef MDE_FLOW_AWAIT_ACTION_HPP
+#define MDE_FLOW_AWAIT_ACTION_HPP
+
+/// @file
+/// Looks at an action until it has ended.
 
 #ifndef MDE_FLOW_EXCHANGE_HPP
 #define MDE_FLOW_EXCHANGE_HPP
@@ -14119,106 +13538,6 @@ class Exchange {
 } // namespace mde::inline MDE_ABI::flow
 
 #endif
-
-#ifndef MDE_FLOW_LINK_SOURCE_HPP
-#define MDE_FLOW_LINK_SOURCE_HPP
-
-/// @file
-/// Where a transfer gets its links: one that it was given, or new ones as long as they are needed.
-
-namespace mde::inline MDE_ABI::flow {
-
-/// A flow for one link, started anew for each.
-///
-/// | expression | semantics |
-/// | --- | --- |
-/// | `links.start(now)`, `links.on(event, now)` | as those of a `Flow` |
-/// | `links.take_result()` | `result<PackageUri>`, after `Finish` |
-/// | `links.may_renew()` | whether there is another one where the last one came from |
-/// | `links.progressed()` | the last link brought the transfer further |
-/// | `links.describe(receipt)` | enters what is known of the package and of the last link |
-template <class T>
-concept LinkSource = requires(T& links, const T& same, const Event& event, const Now& now,
-                              Receipt& receipt) {
-    { links.start(now) } -> std::same_as<Action>;
-    { links.on(event, now) } -> std::same_as<Action>;
-    { links.take_result() } -> std::same_as<result<PackageUri>>;
-    { same.may_renew() } -> std::same_as<bool>;
-    links.progressed();
-    links.describe(receipt);
-};
-
-/// The one link that a transfer was given.
-class OneLink {
-  public:
-    /// @{
-    /// See `LinkSource`.
-    OneLink(PackageUri uri, Receipt receipt) : uri_(std::move(uri)), receipt_(std::move(receipt)) {}
-
-    Action start(const Now&) { return action::Finish{}; }
-    Action on(const Event&, const Now&) { return action::Finish{}; }
-    result<PackageUri> take_result() { return std::move(uri_); }
-    bool may_renew() const noexcept { return false; }
-    void progressed() noexcept {}
-    void describe(Receipt& receipt) { receipt = std::move(receipt_); }
-    /// @}
-
-  private:
-    PackageUri uri_;
-    Receipt receipt_;
-};
-static_assert(LinkSource<OneLink>);
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
-#ifndef MDE_FLOW_MINT_LINK_HPP
-#define MDE_FLOW_MINT_LINK_HPP
-
-/// @file
-/// Trades a finished action for a link, and finds out what a 404 means.
-
-#ifndef MDE_FLOW_LINK_HOST_HPP
-#define MDE_FLOW_LINK_HOST_HPP
-
-/// @file
-/// Whether a link that has just come may be used, and if not, which host to allow.
-
-namespace mde::inline MDE_ABI::flow {
-
-/// The host, which is no secret, is named in the diagnostics: somebody may want to allow it.
-/// @par Errors errc::link_not_allowed
-MDE_DECL error_code check_link_host(const PackageUri& uri, LinkKind kind, const Context& context);
-
-#if MDE_DEFINITIONS
-
-MDE_DECL error_code check_link_host(const PackageUri& uri, LinkKind kind, const Context& context) {
-    if (context.settings->links.allows(uri.host(), uri.port(), kind)) return {};
-    FixedText<8> port;
-    port.append_number(uri.port());
-    context.diagnostics->message =
-        "link host " + std::string(uri.host()) + ':' + std::string(port.view());
-    return make_error_code(errc::link_not_allowed);
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
-#ifndef MDE_FLOW_READINESS_HPP
-#define MDE_FLOW_READINESS_HPP
-
-/// @file
-/// Whether an action has what a link is wanted to, judged by the action alone.
-
-#ifndef MDE_FLOW_AWAIT_ACTION_HPP
-#define MDE_FLOW_AWAIT_ACTION_HPP
-
-/// @file
-/// Looks at an action until it has ended.
 
 #ifndef MDE_FLOW_WATCH_HPP
 #define MDE_FLOW_WATCH_HPP
@@ -14973,6 +14292,805 @@ MDE_DECL Action AwaitAction::decide() {
 } // namespace mde::inline MDE_ABI::flow
 
 #endif
+
+#ifndef MDE_FLOW_FLEET_ERRORS_HPP
+#define MDE_FLOW_FLEET_ERRORS_HPP
+
+/// @file
+/// What an error that one job met says of its next try, and of all the others.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// True for errors that every other job would meet too: nobody can sign in, the certificate is
+/// wrong, the store is full, the time is up.
+MDE_DECL bool stops_fleet(const error_code& error) noexcept;
+
+/// True for errors of one job that time, or another link, may mend.
+MDE_DECL bool is_worth_another_try(const error_code& error) noexcept;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL bool stops_fleet(const error_code& error) noexcept {
+    if (error.category() != mde_category()) return true;
+    switch (static_cast<errc>(error.value())) {
+    case errc::deadline_exceeded:
+    case errc::certificate_unknown_issuer:
+    case errc::certificate_self_signed:
+    case errc::certificate_expired:
+    case errc::certificate_not_yet_valid:
+    case errc::certificate_wrong_host:
+    case errc::certificate_rejected:
+    case errc::certificate_too_weak:
+    case errc::certificate_wrong_purpose:
+    case errc::redirect_refused:
+    case errc::proxy_refused:
+    case errc::cleartext_refused:
+    case errc::malformed_credential:
+    case errc::malformed_comment:
+    case errc::sign_in_refused:
+    case errc::credential_unavailable:
+    case errc::sign_in_declined:
+    case errc::device_code_expired:
+    case errc::unauthorized:
+    case errc::store_no_space:
+    case errc::store_denied: return true;
+    default: return false;
+    }
+}
+
+MDE_DECL bool is_worth_another_try(const error_code& error) noexcept {
+    if (error == errc::already_running) return false;
+    return error == condition::retry_later || error == condition::ask_again ||
+           error == errc::outcome_unknown || error == errc::not_found ||
+           error == errc::length_mismatch || error == errc::zip_incomplete ||
+           error == errc::not_a_package;
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_FLEET_TASK_HPP
+#define MDE_FLOW_FLEET_TASK_HPP
+
+/// @file
+/// One piece of work of a fleet, as a flow: all kinds in one type, so that a driver is compiled
+/// once.
+
+#ifndef MDE_FLOW_COLLECT_ACTION_HPP
+#define MDE_FLOW_COLLECT_ACTION_HPP
+
+/// @file
+/// Starts a collection exactly once, whatever becomes of the answer.
+
+#ifndef MDE_FLOW_LIST_ACTIONS_HPP
+#define MDE_FLOW_LIST_ACTIONS_HPP
+
+/// @file
+/// A whole list of actions, however many answers it takes.
+
+#ifndef MDE_MODEL_API_HOSTS_HPP
+#define MDE_MODEL_API_HOSTS_HPP
+
+/// @file
+/// Which hosts are the same API: where a token may follow the link to a list's next page.
+
+namespace mde::inline MDE_ABI {
+
+namespace detail {
+
+/// Hosts of the commercial cloud that older pages name. Source: API-CONTRACT section 6.
+inline constexpr std::array<std::string_view, 10> older_commercial_hosts{
+    "api.securitycenter.microsoft.com",    "api.securitycenter.windows.com",
+    "api-us.securitycenter.microsoft.com", "api-us.securitycenter.windows.com",
+    "api-eu.securitycenter.microsoft.com", "api-eu.securitycenter.windows.com",
+    "api-uk.securitycenter.microsoft.com", "api-uk.securitycenter.windows.com",
+    "api-au.securitycenter.microsoft.com", "api-au.securitycenter.windows.com",
+};
+
+/// The audience of the cloud that a host belongs to; empty if it belongs to none.
+constexpr std::string_view audience_of_host(std::string_view host) noexcept {
+    for (const Cloud& cloud : clouds())
+        if (ascii::equal_ignoring_case(cloud.api.host(), host)) return cloud.audience;
+    for (const std::string_view older : older_commercial_hosts)
+        if (ascii::equal_ignoring_case(older, host)) return commercial_audience;
+    return {};
+}
+
+} // namespace detail
+
+/// True if `host` serves the API that `api` serves: the endpoint itself, or, on port 443, another
+/// known host of the same cloud. Lists answered by one region were seen to link to another.
+constexpr bool is_same_api(const Endpoint& api, std::string_view host,
+                           std::uint16_t port) noexcept {
+    if (ascii::equal_ignoring_case(api.host(), host) && api.port() == port) return true;
+    const std::string_view audience = detail::audience_of_host(host);
+    return port == 443 && api.port() == 443 && !audience.empty() &&
+           audience == detail::audience_of_host(api.host());
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_REQUEST_LIST_MACHINE_ACTIONS_HPP
+#define MDE_REQUEST_LIST_MACHINE_ACTIONS_HPP
+
+/// @file
+/// The page "List machineActions API" as a type.
+
+#ifndef MDE_MODEL_MACHINE_ID_HPP
+#define MDE_MODEL_MACHINE_ID_HPP
+
+/// @file
+/// The identifier of a machine (device).
+
+namespace mde::inline MDE_ABI {
+
+namespace detail {
+
+struct MachineIdForm {
+    static constexpr bool documented(std::string_view text) noexcept {
+        return is_hex_run(text, 40) || is_hex_run(text, 32);
+    }
+
+    /// Never defined: its name is what the compiler prints.
+    static void a_machine_id_is_40_or_32_hex_digits();
+
+    static constexpr void check_literal(bool documented) {
+        if (!documented) a_machine_id_is_40_or_32_hex_digits();
+    }
+};
+
+} // namespace detail
+
+/// Names one machine. Real ids have 40 hexadecimal digits; one example of the page "Collect
+/// investigation package" has 32. A host name or an Entra device id is none of these: vendors claim
+/// that the service takes them, no page does, so they need `undocumented()`.
+using MachineId = Identifier<detail::MachineIdForm>;
+
+namespace literals {
+
+/// `"00112233445566778899aabbccddeeff00112233"_machine`; an ill-formed one does not compile.
+consteval MachineId operator""_machine(const char* text, std::size_t size) {
+    return MachineId::literal({text, size});
+}
+
+} // namespace literals
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// Lists actions, newest first. Source: "List machineActions API". Each filter that is set must
+/// hold; the page documents `$filter`, `$top` (at most 10,000) and `$skip`, no ordering.
+struct ListMachineActions {
+    /// Of this machine.
+    std::optional<MachineId> machine{};
+    /// Of this type; an unknown one is not asked for.
+    std::optional<MachineActionType> type{};
+    /// With this status; an unknown one is not asked for.
+    std::optional<MachineActionStatus> status{};
+    /// Created at or after.
+    std::optional<UtcTime> created_since{};
+    /// Zero: not sent, the service decides.
+    unsigned top = 0;
+    /// So many are left out at the front.
+    unsigned skip = 0;
+
+    /// @{
+    /// The page; see `ApiRequest`.
+    using Response = MachineActionPage;
+    static constexpr Method method = Method::get;
+    static constexpr AnyOf application{Permission::machine_read_all,
+                                       Permission::machine_read_write_all};
+    static constexpr AnyOf delegated{Permission::machine_read, Permission::machine_read_write};
+    static constexpr Quota quota{.per_minute = 100, .per_hour = 1500};
+    static constexpr Stage stage = Stage::list_actions;
+    static constexpr std::string_view route = "/api/machineactions";
+
+    constexpr FixedText<1024> target() const noexcept {
+        FixedText<1024> filter;
+        if (machine) add_quoted(filter, "machineId", machine->text());
+        if (type) add_quoted(filter, "type", wire::machine_action_types.name_of(*type));
+        if (status) add_quoted(filter, "status", wire::machine_action_statuses.name_of(*status));
+        if (created_since) {
+            add_and(filter);
+            filter.append("creationDateTimeUtc ge ");
+            filter.append(wire::format_date(*created_since));
+        }
+        FixedText<1024> text(route);
+        char separator = '?';
+        if (!filter.empty()) {
+            add_name(text, separator, "$filter=");
+            wire::append_percent_encoded(text, filter);
+        }
+        if (top != 0) {
+            add_name(text, separator, "$top=");
+            text.append_number(top);
+        }
+        if (skip != 0) {
+            add_name(text, separator, "$skip=");
+            text.append_number(skip);
+        }
+        return text;
+    }
+    /// @}
+
+  private:
+    using Text = FixedText<1024>;
+
+    static constexpr void add_name(Text& text, char& separator, std::string_view name) noexcept {
+        text.append(separator);
+        text.append(name);
+        separator = '&';
+    }
+    static constexpr void add_and(Text& filter) noexcept {
+        if (!filter.empty()) filter.append(" and ");
+    }
+    /// A quote inside an OData string is written twice.
+    static constexpr void add_quoted(Text& filter, std::string_view name,
+                                     std::string_view value) noexcept {
+        // An unknown type or status has no name to ask for.
+        if (value.empty()) return;
+        add_and(filter);
+        filter.append(name);
+        filter.append(" eq '");
+        for (const char c : value) {
+            if (c == '\'') filter.append(c);
+            filter.append(c);
+        }
+        filter.append('\'');
+    }
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <set>
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Reads a list to its end, or up to `request.top` actions if that is not zero. The service's link
+/// to a next page is followed, with the token, only to the API that was asked (see `is_same_api`);
+/// where there is none, `$skip` goes on. New actions come in at the front meanwhile, so that one
+/// may be met twice: it is reported once.
+/// @par Errors errc::page_link_refused, errc::answer_too_large (more than `bounds::list_pages`
+/// answers), and those of `Exchange`
+class ListActions {
+  public:
+    /// @{
+    /// See `Flow`.
+    using Result = result<std::vector<MachineAction>>;
+
+    ListActions(const Context& context, ListMachineActions request)
+        : context_(context), request_(std::move(request)), wanted_(request_.top) {}
+
+    Action start(const Now& now);
+    Action on(const Event& event, const Now& now);
+
+    Result take_result() { return std::move(result_); }
+    /// @}
+
+  private:
+    unsigned next_top() const noexcept;
+    Action ask(const Now& now);
+    Action take(MachineActionPage page, const Now& now);
+    Action follow(const std::string& link, const Now& now);
+    Action refuse_link(const std::string& what);
+    Action done();
+
+    Action finish(const error_code& error);
+
+    Context context_;
+    ListMachineActions request_;
+    std::size_t wanted_;
+    std::string target_;
+    /// Of the latest link; empty while it was not needed.
+    std::string host_;
+    std::uint16_t port_ = 443;
+    unsigned pages_ = 0;
+    std::optional<Call> call_;
+    std::vector<MachineAction> actions_;
+    std::set<std::string, std::less<>> seen_;
+    Result result_ = make_error_code(errc::malformed_answer);
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action ListActions::start(const Now& now) {
+    request_.top = next_top();
+    target_ = std::string(request_.target().view());
+    return ask(now);
+}
+
+MDE_DECL Action ListActions::on(const Event& event, const Now& now) {
+    const Action next = call_->on(event, now);
+    if (!is_finish(next)) return next;
+    if (call_->error()) return finish(call_->error());
+    const auto* answer = std::get_if<event::AnswerReady>(&event);
+    if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
+    result<MachineActionPage> page =
+        wire::Codec<MachineActionPage>::decode({answer->head, answer->body, call_->sent(), {}});
+    if (!page) return finish(page.error());
+    return take(std::move(*page), now);
+}
+
+MDE_DECL unsigned ListActions::next_top() const noexcept {
+    if (wanted_ == 0) return bounds::list_page;
+    const std::size_t left = wanted_ - actions_.size();
+    return static_cast<unsigned>((std::min)(left, std::size_t(bounds::list_page)));
+}
+
+MDE_DECL Action ListActions::ask(const Now& now) {
+    if (++pages_ > bounds::list_pages) return finish(make_error_code(errc::answer_too_large));
+    Context context = context_;
+    context.seed += pages_;
+    call_.emplace(context, CallSpec{.stage = ListMachineActions::stage,
+                                    .method = ListMachineActions::method,
+                                    .target = target_,
+                                    .body = {},
+                                    .quota = ListMachineActions::quota,
+                                    .host = host_,
+                                    .port = port_});
+    return call_->start(now);
+}
+
+MDE_DECL Action ListActions::take(MachineActionPage page, const Now& now) {
+    const std::size_t received = page.actions.size();
+    for (MachineAction& action : page.actions)
+        if (seen_.insert(std::string(action.id.text())).second)
+            actions_.push_back(std::move(action));
+    const bool enough = wanted_ != 0 && actions_.size() >= wanted_;
+    if (enough) return done();
+    if (page.next_link) return follow(*page.next_link, now);
+    if (received < request_.top || !host_.empty()) return done();
+    request_.skip += static_cast<unsigned>(received);
+    request_.top = next_top();
+    target_ = std::string(request_.target().view());
+    return ask(now);
+}
+
+MDE_DECL Action ListActions::follow(const std::string& link, const Now& now) {
+    const result<LinkLayout> layout = wire::split_link(link);
+    if (!layout) return refuse_link("malformed");
+    const std::string_view text = link;
+    const std::string_view host = text.substr(layout->host_begin, layout->host_size);
+    if (!is_same_api(context_.settings->api, host, layout->port))
+        return refuse_link(std::string(host) + ':' + std::to_string(layout->port));
+    host_ = host;
+    port_ = layout->port;
+    target_ = text.substr(layout->target_begin);
+    return ask(now);
+}
+
+MDE_DECL Action ListActions::refuse_link(const std::string& what) {
+    context_.diagnostics->message =
+        printable_message("link to the next page: " + what, bounds::shown_message);
+    return finish(make_error_code(errc::page_link_refused));
+}
+
+MDE_DECL Action ListActions::done() {
+    if (wanted_ != 0 && actions_.size() > wanted_)
+        actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(wanted_), actions_.end());
+    result_ = std::move(actions_);
+    return action::Finish{};
+}
+
+MDE_DECL Action ListActions::finish(const error_code& error) {
+    result_ = error;
+    return action::Finish{};
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_REQUEST_COLLECT_INVESTIGATION_PACKAGE_HPP
+#define MDE_REQUEST_COLLECT_INVESTIGATION_PACKAGE_HPP
+
+/// @file
+/// The page "Collect investigation package API" as a type.
+
+#ifndef MDE_REQUEST_COMMENT_HPP
+#define MDE_REQUEST_COMMENT_HPP
+
+/// @file
+/// The body `{"Comment":"..."}` that calls which change something carry.
+
+namespace mde::inline MDE_ABI {
+
+/// Why something is done; it ends in the action, the audit log and the receipt.
+/// @par Errors errc::malformed_comment: empty, longer than 4 KiB or not UTF-8
+MDE_DECL error_code check_comment(std::string_view comment) noexcept;
+
+/// The name is case-sensitive: `comment` is answered with 400.
+MDE_DECL std::string comment_body(std::string_view comment);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code check_comment(std::string_view comment) noexcept {
+    if (comment.empty() || comment.size() > bounds::comment || !wire::is_utf8(comment))
+        return make_error_code(errc::malformed_comment);
+    return {};
+}
+
+MDE_DECL std::string comment_body(std::string_view comment) {
+    std::string body = R"({"Comment":)";
+    wire::append_json_string(body, comment);
+    body.push_back('}');
+    return body;
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// Starts a collection on a machine. Source: "Collect investigation package API": 201 with the new
+/// action; 400 if a collection for this machine already runs.
+struct CollectInvestigationPackage {
+    /// Which one.
+    MachineId machine;
+    /// Required; see `check_comment()`.
+    std::string comment;
+
+    /// @{
+    /// The page; see `ApiRequest`.
+    using Response = MachineAction;
+    static constexpr Method method = Method::post;
+    static constexpr AnyOf application{Permission::machine_collect_forensics};
+    static constexpr AnyOf delegated{Permission::machine_collect_forensics};
+    static constexpr Quota quota{.per_minute = 100, .per_hour = 1500};
+    static constexpr Stage stage = Stage::collect;
+    static constexpr std::string_view route = "/api/machines/{id}/collectInvestigationPackage";
+
+    constexpr wire::TargetText target() const noexcept {
+        return wire::expand_route(route, machine.segment());
+    }
+    error_code check() const noexcept { return check_comment(comment); }
+    std::string body() const { return comment_body(comment); }
+    /// @}
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// What is known of an attempt whose end nobody saw: in this process, or in one that was killed.
+struct EarlierAttempt {
+    /// When its request may have left, at the earliest.
+    UtcTime begun{};
+};
+
+/// Starts a collection. A request that may have reached the service without a clear answer is not
+/// repeated before the list of the machine's actions says that nothing came of it; what did come
+/// of it is taken for the answer. If a collection runs already, `Settings::running_collection` says
+/// whether the job goes on with that one; refused, the diagnostics name it.
+/// Source: "Collect investigation package API"; API-CONTRACT 2, 7.4.
+/// @par Errors errc::already_running, errc::outcome_unknown (the list could not be read, or stayed
+/// unclear), and those of `Exchange`
+class CollectAction {
+  public:
+    /// @{
+    /// See `Flow`.
+    using Result = result<MachineAction>;
+
+    CollectAction(const Context& context, CollectInvestigationPackage request,
+                  std::optional<EarlierAttempt> earlier = std::nullopt)
+        : context_(context), request_(std::move(request)), earlier_(earlier) {}
+    CollectAction(const CollectAction&) = delete;
+    CollectAction& operator=(const CollectAction&) = delete;
+
+    Action start(const Now& now);
+    Action on(const Event& event, const Now& now);
+
+    Result take_result() { return std::move(result_); }
+    /// @}
+
+  private:
+    enum class State {
+        asking,
+        looking,
+        waiting,
+    };
+
+    /// Clocks of both sides may differ by so much.
+    static constexpr std::chrono::minutes clock_margin{2};
+    /// The list may lag behind: so many looks before an attempt counts as without effect.
+    static constexpr unsigned most_looks = 3;
+
+    Action ask(const Now& now);
+    Action on_asked(const Now& now);
+    Action look(const Now& now);
+    Action on_looked(const Now& now);
+
+    /// One that was created since the unclear attempt and carries its comment.
+    const MachineAction* find_ours(const std::vector<MachineAction>& list) const;
+
+    static const MachineAction* find_running(const std::vector<MachineAction>& list);
+    Action on_running(const MachineAction& running);
+
+    /// Not for the name of somebody else's collection alone.
+    bool is_worth_waiting() const noexcept;
+
+    Action wait(const Now& now);
+    Action adopt(const MachineAction& action);
+
+    /// What the first answer said is all that is known.
+    Action leave_open();
+
+    Action finish(const error_code& error);
+
+    Context context_;
+    CollectInvestigationPackage request_;
+    std::optional<EarlierAttempt> earlier_;
+    State state_ = State::asking;
+    std::optional<Exchange<CollectInvestigationPackage>> ask_;
+    std::optional<ListActions> look_;
+    Diagnostics said_;
+    error_code failure_;
+    unsigned asked_ = 0;
+    unsigned looks_ = 0;
+    Result result_ = make_error_code(errc::outcome_unknown);
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Action CollectAction::start(const Now& now) {
+    if (const error_code error = request_.check()) return finish(error);
+    if (earlier_) {
+        failure_ = make_error_code(errc::outcome_unknown);
+        return look(now);
+    }
+    return ask(now);
+}
+
+MDE_DECL Action CollectAction::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::asking: {
+        const Action next = ask_->on(event, now);
+        return is_finish(next) ? on_asked(now) : next;
+    }
+    case State::looking: {
+        const Action next = look_->on(event, now);
+        return is_finish(next) ? on_looked(now) : next;
+    }
+    case State::waiting: break;
+    }
+    return look(now);
+}
+
+MDE_DECL Action CollectAction::ask(const Now& now) {
+    state_ = State::asking;
+    ++asked_;
+    looks_ = 0;
+    Context context = context_;
+    context.seed += asked_;
+    ask_.emplace(context, request_);
+    const Action next = ask_->start(now);
+    return is_finish(next) ? on_asked(now) : next;
+}
+
+MDE_DECL Action CollectAction::on_asked(const Now& now) {
+    result_ = ask_->take_result();
+    if (result_) return action::Finish{};
+    failure_ = result_.error();
+    said_ = *context_.diagnostics;
+    const bool unclear = failure_ == errc::outcome_unknown;
+    if (!unclear && failure_ != errc::already_running) return action::Finish{};
+    // The first of them: what an earlier one began is ours too.
+    if (unclear && !earlier_) earlier_ = EarlierAttempt{ask_->sent().utc};
+    return look(now);
+}
+
+MDE_DECL Action CollectAction::look(const Now& now) {
+    state_ = State::looking;
+    ++looks_;
+    ListMachineActions list;
+    list.machine = request_.machine;
+    list.type = MachineActionType::collect_investigation_package;
+    list.top = 20;
+    Context context = context_;
+    context.seed += 100u * asked_ + looks_;
+    look_.emplace(context, list);
+    return look_->start(now);
+}
+
+MDE_DECL Action CollectAction::on_looked(const Now& now) {
+    result<std::vector<MachineAction>> list = look_->take_result();
+    look_.reset();
+    if (!list) return asked_ == 0 ? finish(list.error()) : leave_open();
+    if (const MachineAction* ours = find_ours(*list)) return adopt(*ours);
+    const MachineAction* running = find_running(*list);
+    if (failure_ == errc::already_running && running != nullptr) return on_running(*running);
+    if (looks_ < most_looks && is_worth_waiting()) return wait(now);
+    if (failure_ == errc::already_running || asked_ >= context_.settings->retry.tries)
+        return leave_open();
+    return ask(now);
+}
+
+MDE_DECL const MachineAction*
+CollectAction::find_ours(const std::vector<MachineAction>& list) const {
+    if (!earlier_) return nullptr;
+    for (const MachineAction& action : list) {
+        const bool since = action.created && *action.created >= earlier_->begun - clock_margin;
+        if (since && action.requestor_comment == request_.comment) return &action;
+    }
+    return nullptr;
+}
+
+MDE_DECL const MachineAction* CollectAction::find_running(const std::vector<MachineAction>& list) {
+    const auto found = std::find_if(list.begin(), list.end(), [](const MachineAction& action) {
+        return action.type == MachineActionType::collect_investigation_package &&
+               !is_terminal(action.status);
+    });
+    return found == list.end() ? nullptr : &*found;
+}
+
+MDE_DECL Action CollectAction::on_running(const MachineAction& running) {
+    if (context_.settings->running_collection == RunningCollection::adopt) return adopt(running);
+    *context_.diagnostics = said_;
+    context_.diagnostics->message += " (it is action " + std::string(running.id.text()) + ')';
+    return finish(failure_);
+}
+
+MDE_DECL bool CollectAction::is_worth_waiting() const noexcept {
+    return earlier_ || context_.settings->running_collection == RunningCollection::adopt;
+}
+
+MDE_DECL Action CollectAction::wait(const Now& now) {
+    const Duration pause = context_.settings->poll.first;
+    if (saturating_add(now.monotonic, pause) >= context_.deadline) return leave_open();
+    state_ = State::waiting;
+    return action::Wait{pause, WaitReason::poll};
+}
+
+MDE_DECL Action CollectAction::adopt(const MachineAction& action) {
+    *context_.diagnostics = Diagnostics{};
+    result_ = action;
+    return action::Finish{};
+}
+
+MDE_DECL Action CollectAction::leave_open() {
+    *context_.diagnostics = said_;
+    return finish(failure_);
+}
+
+MDE_DECL Action CollectAction::finish(const error_code& error) {
+    result_ = error;
+    return action::Finish{};
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_FETCH_PACKAGE_HPP
+#define MDE_FLOW_FETCH_PACKAGE_HPP
+
+/// @file
+/// From a finished collection to a proven package.
+
+#ifndef MDE_FLOW_FETCH_RESULT_HPP
+#define MDE_FLOW_FETCH_RESULT_HPP
+
+/// @file
+/// From a finished action to what it brought, proven, over as many links as it takes.
+
+#ifndef MDE_FLOW_ACTION_LINKS_HPP
+#define MDE_FLOW_ACTION_LINKS_HPP
+
+/// @file
+/// The links to what an action brought, one after the other, within their bounds.
+
+#ifndef MDE_FLOW_LINK_SOURCE_HPP
+#define MDE_FLOW_LINK_SOURCE_HPP
+
+/// @file
+/// Where a transfer gets its links: one that it was given, or new ones as long as they are needed.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// A flow for one link, started anew for each.
+///
+/// | expression | semantics |
+/// | --- | --- |
+/// | `links.start(now)`, `links.on(event, now)` | as those of a `Flow` |
+/// | `links.take_result()` | `result<PackageUri>`, after `Finish` |
+/// | `links.may_renew()` | whether there is another one where the last one came from |
+/// | `links.progressed()` | the last link brought the transfer further |
+/// | `links.describe(receipt)` | enters what is known of the package and of the last link |
+template <class T>
+concept LinkSource = requires(T& links, const T& same, const Event& event, const Now& now,
+                              Receipt& receipt) {
+    { links.start(now) } -> std::same_as<Action>;
+    { links.on(event, now) } -> std::same_as<Action>;
+    { links.take_result() } -> std::same_as<result<PackageUri>>;
+    { same.may_renew() } -> std::same_as<bool>;
+    links.progressed();
+    links.describe(receipt);
+};
+
+/// The one link that a transfer was given.
+class OneLink {
+  public:
+    /// @{
+    /// See `LinkSource`.
+    OneLink(PackageUri uri, Receipt receipt) : uri_(std::move(uri)), receipt_(std::move(receipt)) {}
+
+    Action start(const Now&) { return action::Finish{}; }
+    Action on(const Event&, const Now&) { return action::Finish{}; }
+    result<PackageUri> take_result() { return std::move(uri_); }
+    bool may_renew() const noexcept { return false; }
+    void progressed() noexcept {}
+    void describe(Receipt& receipt) { receipt = std::move(receipt_); }
+    /// @}
+
+  private:
+    PackageUri uri_;
+    Receipt receipt_;
+};
+static_assert(LinkSource<OneLink>);
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_MINT_LINK_HPP
+#define MDE_FLOW_MINT_LINK_HPP
+
+/// @file
+/// Trades a finished action for a link, and finds out what a 404 means.
+
+#ifndef MDE_FLOW_LINK_HOST_HPP
+#define MDE_FLOW_LINK_HOST_HPP
+
+/// @file
+/// Whether a link that has just come may be used, and if not, which host to allow.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// The host, which is no secret, is named in the diagnostics: somebody may want to allow it.
+/// @par Errors errc::link_not_allowed
+MDE_DECL error_code check_link_host(const PackageUri& uri, LinkKind kind, const Context& context);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code check_link_host(const PackageUri& uri, LinkKind kind, const Context& context) {
+    if (context.settings->links.allows(uri.host(), uri.port(), kind)) return {};
+    FixedText<8> port;
+    port.append_number(uri.port());
+    context.diagnostics->message =
+        "link host " + std::string(uri.host()) + ':' + std::string(port.view());
+    return make_error_code(errc::link_not_allowed);
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_READINESS_HPP
+#define MDE_FLOW_READINESS_HPP
+
+/// @file
+/// Whether an action has what a link is wanted to, judged by the action alone.
 
 #ifndef MDE_REQUEST_GET_LIVE_RESPONSE_RESULT_LINK_HPP
 #define MDE_REQUEST_GET_LIVE_RESPONSE_RESULT_LINK_HPP
@@ -16581,6 +16699,2557 @@ Action Transfer<PackageHasher, Links>::on(const Event& event, const Now& now) {
 
 #endif
 
+namespace mde::inline MDE_ABI::flow {
+
+/// Fetches what an action brought, if the store does not have it.
+/// @par Errors errc::store_has_package, and those of `ActionLinks` and `Transfer`
+template <Hasher PackageHasher, LinkRequest Request>
+class FetchResult {
+  public:
+    /// See `Flow`.
+    using Result = result<Receipt>;
+
+    /// See `Flow`.
+    FetchResult(const Context& context, const Request& request)
+        : links_(context, request), transfer_(context, links_, request.key()) {}
+
+    /// See `Flow`.
+    Action start(const Now& now) { return transfer_.start(now); }
+
+    /// For a caller that has just read the action.
+    Action start_with(const MachineAction& action, const Now& now) {
+        links_.know(action);
+        return transfer_.start(now);
+    }
+
+    /// See `Flow`.
+    Action on(const Event& event, const Now& now) { return transfer_.on(event, now); }
+
+    /// See `Flow`.
+    Result take_result() { return transfer_.take_result(); }
+
+  private:
+    ActionLinks<Request> links_;
+    Transfer<PackageHasher, ActionLinks<Request>> transfer_;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// See `FetchResult`.
+template <Hasher PackageHasher>
+class FetchPackage : public FetchResult<PackageHasher, GetPackageUri> {
+  public:
+    /// See `Flow`.
+    FetchPackage(const Context& context, const MachineActionId& action)
+        : FetchResult<PackageHasher, GetPackageUri>(context, GetPackageUri{action}) {}
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// What there is to do.
+namespace task {
+
+/// Start a collection, or find out what became of an earlier attempt.
+struct Collect {
+    /// Machine and comment.
+    CollectInvestigationPackage request;
+    /// Set if there was an attempt whose end nobody saw.
+    std::optional<EarlierAttempt> earlier;
+};
+/// Look at all running actions at once.
+struct List {
+    /// Which of them.
+    ListMachineActions request;
+};
+/// Look at one action.
+struct Look {
+    /// Which one.
+    MachineActionId action;
+};
+/// Fetch the package of a finished action.
+struct Fetch {
+    /// Which one.
+    MachineActionId action;
+};
+
+} // namespace task
+
+/// In the order of the work's alternatives.
+enum class TaskKind {
+    /// `task::Collect`
+    collect,
+    /// `task::List`
+    list,
+    /// `task::Look`
+    look,
+    /// `task::Fetch`
+    fetch,
+};
+
+/// The work, and which job it is for (`List` is for all).
+struct FleetTask {
+    /// What to do.
+    std::variant<task::Collect, task::List, task::Look, task::Fetch> work;
+    /// By its place in the state.
+    std::size_t job = 0;
+
+    /// Which kind of work it is.
+    TaskKind kind() const noexcept { return static_cast<TaskKind>(work.index()); }
+};
+
+/// What came of it: of `Collect` and `Look` an action, of `List` many, of `Fetch` a receipt.
+using FleetOutcome = std::variant<MachineAction, std::vector<MachineAction>, Receipt>;
+
+/// Does one piece of work.
+/// @par Errors those of the flow behind it
+template <Hasher PackageHasher>
+class DoFleetTask {
+  public:
+    /// @{
+    /// See `Flow`.
+    using Result = result<FleetOutcome>;
+
+    DoFleetTask(const Context& context, FleetTask what)
+        : context_(context), task_(std::move(what)) {}
+    DoFleetTask(const DoFleetTask&) = delete;
+    DoFleetTask& operator=(const DoFleetTask&) = delete;
+
+    Action start(const Now& now) {
+        std::visit([this](auto& work) { this->prepare(work); }, task_.work);
+        return step([&](auto& flow) { return flow.start(now); });
+    }
+
+    Action on(const Event& event, const Now& now) {
+        return step([&](auto& flow) { return flow.on(event, now); });
+    }
+
+    Result take_result() { return std::move(result_); }
+    /// @}
+
+  private:
+    using Look = Exchange<GetMachineAction>;
+    using Fetch = FetchPackage<PackageHasher>;
+
+    void prepare(task::Collect& work) {
+        flow_.template emplace<CollectAction>(context_, std::move(work.request), work.earlier);
+    }
+    void prepare(task::List& work) { flow_.template emplace<ListActions>(context_, work.request); }
+    void prepare(task::Look& work) {
+        flow_.template emplace<Look>(context_, GetMachineAction{work.action});
+    }
+    void prepare(task::Fetch& work) { flow_.template emplace<Fetch>(context_, work.action); }
+
+    template <class Step>
+    Action step(Step step) {
+        return std::visit(
+            [&](auto& flow) -> Action {
+                if constexpr (std::is_same_v<decltype(flow), std::monostate&>) {
+                    return action::Finish{};
+                } else {
+                    const Action next = step(flow);
+                    if (is_finish(next)) keep(flow.take_result());
+                    return next;
+                }
+            },
+            flow_);
+    }
+
+    template <class T>
+    void keep(result<T> outcome) {
+        if (outcome)
+            result_ = FleetOutcome(std::move(*outcome));
+        else
+            result_ = outcome.error();
+    }
+
+    Context context_;
+    FleetTask task_;
+    std::variant<std::monostate, CollectAction, ListActions, Look, Fetch> flow_;
+    Result result_ = make_error_code(errc::outcome_unknown);
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_LIST_PACE_HPP
+#define MDE_FLOW_LIST_PACE_HPP
+
+/// @file
+/// How often to read a list that shows how many actions do.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Grows by half while nothing moves, and begins anew when something does. A list that takes
+/// several answers is read no more often than half of the hourly quota of 1,500 calls allows.
+class ListPace {
+  public:
+    /// Begins with `policy.first`.
+    constexpr explicit ListPace(const PollPolicy& policy) noexcept
+        : policy_(policy), interval_(policy.first) {}
+
+    /// Until the first look.
+    constexpr Duration first() const noexcept { return policy_.first; }
+
+    /// Until the next look, after one that brought `actions`.
+    constexpr Duration after(std::size_t actions, bool moved) noexcept {
+        const std::size_t answers = 1 + actions / bounds::list_page;
+        const Duration least =
+            answers == 1 ? policy_.first
+                         : (std::max)(policy_.first, each_answer * static_cast<long>(answers));
+        const Duration most = (std::max)(least, policy_.most);
+        interval_ = moved ? least : std::clamp(interval_ + interval_ / 2, least, most);
+        return interval_;
+    }
+
+  private:
+    static constexpr Duration each_answer = std::chrono::milliseconds(4'800);
+
+    PollPolicy policy_;
+    Duration interval_;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_MODEL_FLEET_STATE_HPP
+#define MDE_MODEL_FLEET_STATE_HPP
+
+/// @file
+/// How far a collection from many machines has come: what is put down and picked up again.
+
+namespace mde::inline MDE_ABI {
+
+/// Where the job of one machine stands.
+enum class JobPhase {
+    /// Nothing has been asked for.
+    waiting,
+    /// A collection may have been asked for; no answer is known.
+    asking,
+    /// The action has not finished.
+    running,
+    /// The package can be fetched.
+    ready,
+    /// The package is in the store.
+    stored,
+    /// It was given up; `FleetJob::error` says why.
+    failed,
+};
+
+/// As a saved state and a person read them, in the order of `JobPhase`.
+inline constexpr std::array<std::string_view, 6> job_phase_names{
+    "waiting", "asking", "running", "ready", "stored", "failed",
+};
+
+/// See `job_phase_names`.
+constexpr std::string_view name_of(JobPhase phase) noexcept {
+    return job_phase_names[static_cast<std::size_t>(phase)];
+}
+
+/// The job of one machine.
+struct FleetJob {
+    /// Whose package is wanted.
+    MachineId machine;
+    /// Where the job stands.
+    JobPhase phase = JobPhase::waiting;
+    /// The collection, once it is known.
+    std::optional<MachineActionId> action{};
+    /// Of the action, by the service's clock.
+    std::optional<UtcTime> created{};
+    /// Set while it is not known what became of a request for a collection: when it may have left,
+    /// at the earliest, by our own clock.
+    std::optional<UtcTime> asked{};
+    /// Failures in a row; a job is given up after `FleetOptions::tries`.
+    unsigned failures = 0;
+    /// The latest failure; cleared by a success.
+    error_code error{};
+    /// The latest failure in words, printable, without a secret.
+    std::string message{};
+
+    friend bool operator==(const FleetJob&, const FleetJob&) = default;
+};
+
+/// A value; holds no secret and no link, so that it can be saved anywhere.
+/// Distinct objects: safe. Shared objects: safe while none changes.
+struct FleetState {
+    /// Whose machines these are; to be compared before a saved state is gone on with.
+    TenantId tenant;
+    /// Of every collection; it also tells ours from those of others.
+    std::string comment;
+    /// In the order in which they were added.
+    std::vector<FleetJob> jobs;
+
+    /// A job for each machine; a machine that is named twice gets one.
+    static FleetState of(const TenantId& tenant, std::string comment,
+                         const std::vector<MachineId>& machines);
+
+    /// False, and nothing changes, if there is a job for that machine.
+    bool add(const MachineId& machine);
+
+    /// How many jobs stand there.
+    std::size_t count(JobPhase phase) const noexcept;
+
+    friend bool operator==(const FleetState&, const FleetState&) = default;
+};
+
+/// How hard to work.
+struct FleetOptions {
+    /// Collections asked for at the same time; the quota allows 100 a minute.
+    unsigned collections = 8;
+    /// Packages fetched at the same time. More than a few gain nothing: two links a minute are all
+    /// that the quota allows.
+    unsigned downloads = 4;
+    /// Tries of one step of one job; each of them has the tries of `RetryPolicy` within.
+    unsigned tries = 3;
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL FleetState FleetState::of(const TenantId& tenant, std::string comment,
+                                   const std::vector<MachineId>& machines) {
+    FleetState state{tenant, std::move(comment), {}};
+    for (const MachineId& machine : machines) state.add(machine);
+    return state;
+}
+
+MDE_DECL bool FleetState::add(const MachineId& machine) {
+    for (const FleetJob& job : jobs)
+        if (job.machine == machine) return false;
+    jobs.push_back(FleetJob{machine});
+    return true;
+}
+
+MDE_DECL std::size_t FleetState::count(JobPhase phase) const noexcept {
+    std::size_t found = 0;
+    for (const FleetJob& job : jobs) found += job.phase == phase ? 1u : 0u;
+    return found;
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// A planner without I/O. Whoever drives it asks for tasks until there are none, saves the state if
+/// it has changed, does the tasks beside each other, says what came of each, and asks again at
+/// `wakes_at()`. A state that is saved before the tasks of a round begin loses nothing if the
+/// process ends at any point.
+///
+/// Packages are fetched before new collections are asked for, since links are what the quota is
+/// short of; all running actions are watched by one list call. Distinct objects: safe. Shared
+/// objects: unsafe.
+class Fleet {
+  public:
+    /// `settings` outlive the planner.
+    Fleet(FleetState state, const Settings& settings, const FleetOptions& options, const Now& now);
+
+    /// The next thing to do now, which counts as begun with this.
+    std::optional<FleetTask> next(const Now& now);
+
+    /// When `next`, that has nothing now, may have something before a task has ended; nothing if
+    /// never.
+    std::optional<MonotonicTime> wakes_at(const Now& now) const noexcept;
+
+    /// The end of a task. `diagnostics` are those of its flow.
+    void on_done(TaskKind kind, std::size_t job, result<FleetOutcome> outcome,
+                 const Diagnostics& diagnostics, const Now& now);
+
+    /// Begins nothing more; what is under way is to be brought to its end.
+    void stop(const error_code& reason) noexcept;
+
+    /// Nothing is under way and nothing will be.
+    bool ended() const noexcept;
+
+    /// Why it stopped early, if it did.
+    error_code error() const noexcept { return stopped_; }
+    /// As of now; to be saved before the tasks of a round begin.
+    const FleetState& state() const noexcept { return state_; }
+    /// True once after each change of the state.
+    bool take_changed() noexcept { return std::exchange(changed_, false); }
+
+    /// For the observer.
+    observed::Fleet counts() const noexcept;
+
+  private:
+    /// What is known of a job in this process only.
+    struct Live {
+        bool busy = false;
+        /// The list does not show the action: look at it by itself.
+        bool missed = false;
+        MonotonicTime not_before{};
+        std::optional<Watch> watch{};
+    };
+
+    bool is_open(std::size_t i) const noexcept;
+
+    std::size_t& in_flight(TaskKind kind) noexcept;
+
+    /// The first job that `wanted` says and that is free to go on.
+    template <class Wanted>
+    std::optional<std::size_t> find_idle(const Now& now, Wanted wanted) const {
+        for (std::size_t i = 0; i < live_.size(); ++i)
+            if (!live_[i].busy && live_[i].not_before <= now.monotonic && wanted(i)) return i;
+        return std::nullopt;
+    }
+
+    template <class Work>
+    FleetTask begin(std::size_t job, Work work) {
+        FleetTask task{std::move(work), job};
+        ++in_flight(task.kind());
+        live_[job].busy = true;
+        live_[job].not_before = {};
+        return task;
+    }
+
+    std::optional<FleetTask> next_fetch(const Now& now);
+    std::optional<FleetTask> next_look();
+    std::optional<FleetTask> next_collection(const Now& now);
+    std::optional<FleetTask> next_list(const Now& now);
+
+    /// Nothing if it is not known of one: then the list is read from its beginning.
+    std::optional<UtcTime> oldest_running() const;
+
+    Watch watch_from(const Now& now) const noexcept;
+
+    /// Something runs, and nobody looks yet.
+    void plan_list(const Now& now) noexcept;
+
+    void on_listed(result<FleetOutcome> outcome, const Diagnostics& diagnostics, const Now& now);
+
+    /// True if the list moved a job on.
+    bool apply(std::vector<MachineAction> list, const Now& now);
+
+    void on_action(std::size_t i, const MachineAction& action, const Now& now);
+    void settle(std::size_t i, JobPhase phase);
+    void fail(std::size_t i, const error_code& error, const Diagnostics& diagnostics);
+    void describe(FleetJob& job, const error_code& error, const Diagnostics& diagnostics);
+
+    void on_failed(TaskKind kind, std::size_t i, const error_code& error,
+                   const Diagnostics& diagnostics, const Now& now);
+
+    /// True if the service answered the request for a collection and said what became of it. What
+    /// failed on the way there, a token or a look at the list, says nothing of an earlier attempt.
+    static bool is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept;
+
+    void forget_attempt(FleetJob& job);
+    Duration pause_after(const FleetJob& job, const Diagnostics& diagnostics) const noexcept;
+
+    FleetState state_;
+    const Settings* settings_;
+    FleetOptions options_;
+    std::vector<Live> live_;
+    std::array<std::size_t, 4> in_flight_{};
+    bool listing_ = false;
+    unsigned list_failures_ = 0;
+    ListPace pace_;
+    MonotonicTime next_list_ = no_deadline;
+    error_code stopped_;
+    bool changed_ = false;
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Fleet::Fleet(FleetState state, const Settings& settings, const FleetOptions& options,
+                      const Now& now)
+    : state_(std::move(state)), settings_(&settings), options_(options), pace_(settings.poll) {
+    for (FleetJob& job : state_.jobs) {
+        Live live;
+        if (job.phase == JobPhase::running) live.watch.emplace(watch_from(now));
+        live_.push_back(live);
+    }
+    plan_list(now);
+}
+
+MDE_DECL std::optional<FleetTask> Fleet::next(const Now& now) {
+    if (stopped_) return std::nullopt;
+    if (auto task = next_fetch(now)) return task;
+    if (auto task = next_look()) return task;
+    if (auto task = next_collection(now)) return task;
+    return next_list(now);
+}
+
+MDE_DECL std::optional<MonotonicTime> Fleet::wakes_at(const Now& now) const noexcept {
+    if (stopped_) return std::nullopt;
+    MonotonicTime wake = listing_ ? no_deadline : next_list_;
+    for (std::size_t i = 0; i < live_.size(); ++i)
+        if (!live_[i].busy && live_[i].not_before > now.monotonic && is_open(i))
+            wake = (std::min)(wake, live_[i].not_before);
+    return wake == no_deadline ? std::nullopt : std::optional(wake);
+}
+
+MDE_DECL void Fleet::on_done(TaskKind kind, std::size_t job, result<FleetOutcome> outcome,
+                             const Diagnostics& diagnostics, const Now& now) {
+    --in_flight_[static_cast<std::size_t>(kind)];
+    if (kind == TaskKind::list) return on_listed(std::move(outcome), diagnostics, now);
+    live_[job].busy = false;
+    if (!outcome) return on_failed(kind, job, outcome.error(), diagnostics, now);
+    if (std::holds_alternative<Receipt>(*outcome)) return settle(job, JobPhase::stored);
+    on_action(job, std::get<MachineAction>(*outcome), now);
+    plan_list(now);
+}
+
+MDE_DECL void Fleet::stop(const error_code& reason) noexcept {
+    if (!stopped_) stopped_ = reason;
+}
+
+MDE_DECL bool Fleet::ended() const noexcept {
+    for (const std::size_t count : in_flight_)
+        if (count != 0) return false;
+    return stopped_ ||
+           state_.count(JobPhase::stored) + state_.count(JobPhase::failed) == state_.jobs.size();
+}
+
+MDE_DECL observed::Fleet Fleet::counts() const noexcept {
+    return {state_.count(JobPhase::waiting) + state_.count(JobPhase::asking),
+            state_.count(JobPhase::running), state_.count(JobPhase::ready),
+            state_.count(JobPhase::stored), state_.count(JobPhase::failed)};
+}
+
+MDE_DECL bool Fleet::is_open(std::size_t i) const noexcept {
+    const JobPhase phase = state_.jobs[i].phase;
+    return phase != JobPhase::stored && phase != JobPhase::failed;
+}
+
+MDE_DECL std::size_t& Fleet::in_flight(TaskKind kind) noexcept {
+    return in_flight_[static_cast<std::size_t>(kind)];
+}
+
+MDE_DECL std::optional<FleetTask> Fleet::next_fetch(const Now& now) {
+    if (in_flight(TaskKind::fetch) >= options_.downloads) return std::nullopt;
+    const auto job =
+        find_idle(now, [this](std::size_t i) { return state_.jobs[i].phase == JobPhase::ready; });
+    if (!job) return std::nullopt;
+    return begin(*job, task::Fetch{*state_.jobs[*job].action});
+}
+
+MDE_DECL std::optional<FleetTask> Fleet::next_look() {
+    for (std::size_t i = 0; i < live_.size(); ++i) {
+        if (live_[i].busy || !std::exchange(live_[i].missed, false)) continue;
+        return begin(i, task::Look{*state_.jobs[i].action});
+    }
+    return std::nullopt;
+}
+
+MDE_DECL std::optional<FleetTask> Fleet::next_collection(const Now& now) {
+    if (in_flight(TaskKind::collect) >= options_.collections) return std::nullopt;
+    const auto found = find_idle(now, [this](std::size_t i) {
+        return state_.jobs[i].phase == JobPhase::waiting ||
+               state_.jobs[i].phase == JobPhase::asking;
+    });
+    if (!found) return std::nullopt;
+    FleetJob& job = state_.jobs[*found];
+    std::optional<EarlierAttempt> earlier;
+    if (job.asked) earlier = EarlierAttempt{*job.asked};
+    if (!job.asked) job.asked = now.utc;
+    job.phase = JobPhase::asking;
+    changed_ = true;
+    return begin(*found, task::Collect{{job.machine, state_.comment}, earlier});
+}
+
+MDE_DECL std::optional<FleetTask> Fleet::next_list(const Now& now) {
+    if (listing_ || now.monotonic < next_list_) return std::nullopt;
+    listing_ = true;
+    ++in_flight(TaskKind::list);
+    ListMachineActions request;
+    request.type = MachineActionType::collect_investigation_package;
+    request.created_since = oldest_running();
+    return FleetTask{task::List{request}, 0};
+}
+
+MDE_DECL std::optional<UtcTime> Fleet::oldest_running() const {
+    std::optional<UtcTime> oldest;
+    for (const FleetJob& job : state_.jobs) {
+        if (job.phase != JobPhase::running) continue;
+        if (!job.created) return std::nullopt;
+        oldest = oldest ? (std::min)(*oldest, *job.created) : *job.created;
+    }
+    return oldest;
+}
+
+MDE_DECL Watch Fleet::watch_from(const Now& now) const noexcept {
+    return Watch(settings_->poll, now.monotonic, no_deadline);
+}
+
+MDE_DECL void Fleet::plan_list(const Now& now) noexcept {
+    const bool runs = state_.count(JobPhase::running) != 0;
+    if (!runs) next_list_ = no_deadline;
+    if (!runs || listing_ || next_list_ != no_deadline) return;
+    next_list_ = saturating_add(now.monotonic, pace_.first());
+}
+
+MDE_DECL void Fleet::on_listed(result<FleetOutcome> outcome, const Diagnostics& diagnostics,
+                               const Now& now) {
+    listing_ = false;
+    std::size_t size = 0;
+    bool moved = false;
+    if (outcome) {
+        list_failures_ = 0;
+        auto& list = std::get<std::vector<MachineAction>>(*outcome);
+        size = list.size();
+        moved = apply(std::move(list), now);
+    } else if (stops_fleet(outcome.error()) || ++list_failures_ >= 3 * options_.tries) {
+        stop(outcome.error());
+    }
+    const Duration asked = outcome ? Duration() : diagnostics.retry_after.value_or(Duration());
+    next_list_ = saturating_add(now.monotonic, (std::max)(pace_.after(size, moved), asked));
+    plan_list(now);
+}
+
+MDE_DECL bool Fleet::apply(std::vector<MachineAction> list, const Now& now) {
+    const auto by_id = [](const MachineAction& a, const MachineAction& b) {
+        return a.id.text() < b.id.text();
+    };
+    std::sort(list.begin(), list.end(), by_id);
+    bool moved = false;
+    for (std::size_t i = 0; i < live_.size(); ++i) {
+        if (live_[i].busy || state_.jobs[i].phase != JobPhase::running) continue;
+        MachineAction wanted;
+        wanted.id = *state_.jobs[i].action;
+        const auto found = std::lower_bound(list.begin(), list.end(), wanted, by_id);
+        if (found != list.end() && found->id == wanted.id)
+            on_action(i, *found, now);
+        else
+            live_[i].missed = true;
+        moved = moved || state_.jobs[i].phase != JobPhase::running;
+    }
+    return moved;
+}
+
+MDE_DECL void Fleet::on_action(std::size_t i, const MachineAction& action, const Now& now) {
+    FleetJob& job = state_.jobs[i];
+    if (job.action != action.id) changed_ = true;
+    job.action = action.id;
+    job.asked.reset();
+    if (action.created) job.created = action.created;
+    if (!live_[i].watch) live_[i].watch.emplace(watch_from(now));
+    const Verdict verdict = live_[i].watch->on_status(action.status, now.monotonic);
+    switch (verdict.kind) {
+    case Verdict::Kind::succeeded: return settle(i, JobPhase::ready);
+    case Verdict::Kind::ended: {
+        Diagnostics words;
+        describe_ending(action, words);
+        return fail(i, make_error_code(verdict.error), words);
+    }
+    default: break;
+    }
+    if (job.phase != JobPhase::running) settle(i, JobPhase::running);
+}
+
+MDE_DECL void Fleet::settle(std::size_t i, JobPhase phase) {
+    FleetJob& job = state_.jobs[i];
+    job.phase = phase;
+    job.failures = 0;
+    job.error = {};
+    job.message.clear();
+    changed_ = true;
+}
+
+MDE_DECL void Fleet::fail(std::size_t i, const error_code& error, const Diagnostics& diagnostics) {
+    FleetJob& job = state_.jobs[i];
+    job.phase = JobPhase::failed;
+    describe(job, error, diagnostics);
+}
+
+MDE_DECL void Fleet::describe(FleetJob& job, const error_code& error,
+                              const Diagnostics& diagnostics) {
+    job.error = error;
+    job.message = printable_message(error.message(), bounds::shown_word);
+    for (const std::string* word : {&diagnostics.code, &diagnostics.message})
+        if (!word->empty()) job.message.append(": ").append(*word);
+    changed_ = true;
+}
+
+MDE_DECL void Fleet::on_failed(TaskKind kind, std::size_t i, const error_code& error,
+                               const Diagnostics& diagnostics, const Now& now) {
+    FleetJob& job = state_.jobs[i];
+    if (kind == TaskKind::fetch && error == errc::store_has_package)
+        return settle(i, JobPhase::stored);
+    if (kind == TaskKind::collect && is_settled(error, diagnostics)) forget_attempt(job);
+    if (stops_fleet(error)) {
+        describe(job, error, diagnostics);
+        return stop(error);
+    }
+    if (kind == TaskKind::look && error == errc::not_found) {
+        const Verdict verdict = live_[i].watch->on_not_found(now.monotonic);
+        if (verdict.kind == Verdict::Kind::ended)
+            fail(i, make_error_code(verdict.error), diagnostics);
+        return plan_list(now);
+    }
+    if (kind == TaskKind::fetch && error == errc::action_not_finished) {
+        settle(i, JobPhase::running);
+        live_[i].watch.emplace(watch_from(now));
+        return plan_list(now);
+    }
+    // The list will show it.
+    if (kind == TaskKind::look && is_worth_another_try(error)) return plan_list(now);
+    if (!is_worth_another_try(error) || ++job.failures >= options_.tries)
+        return fail(i, error, diagnostics);
+    describe(job, error, diagnostics);
+    live_[i].not_before = saturating_add(now.monotonic, pause_after(job, diagnostics));
+}
+
+MDE_DECL bool Fleet::is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept {
+    return diagnostics.stage == Stage::collect && error != errc::outcome_unknown &&
+           !stops_fleet(error);
+}
+
+MDE_DECL void Fleet::forget_attempt(FleetJob& job) {
+    job.asked.reset();
+    job.phase = JobPhase::waiting;
+    changed_ = true;
+}
+
+MDE_DECL Duration Fleet::pause_after(const FleetJob& job,
+                                     const Diagnostics& diagnostics) const noexcept {
+    Duration pause = settings_->retry.first;
+    for (unsigned n = 1; n < job.failures && pause < settings_->retry.most; ++n) pause *= 2;
+    return (std::max)((std::min)(pause, settings_->retry.most),
+                      diagnostics.retry_after.value_or(Duration::zero()));
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_PORT_STATE_STORE_HPP
+#define MDE_PORT_STATE_STORE_HPP
+
+/// @file
+/// The port through which a job's state is kept, to be picked up by another process.
+
+namespace mde::inline MDE_ABI {
+
+namespace needed {
+
+template <class T>
+concept state_store_has_save_of_text = requires(T& store, std::string_view text) {
+    { store.save(text) } -> std::same_as<error_code>;
+};
+
+template <class T>
+concept state_store_has_load_that_returns_result_of_optional_string = requires(T& store) {
+    { store.load() } -> std::same_as<result<std::optional<std::string>>>;
+};
+
+} // namespace needed
+
+/// Keeps the state of one job.
+///
+/// | expression | semantics |
+/// | --- | --- |
+/// | `store.save(text)` | `error_code`; once it returns success, `load` gives this text |
+/// | `store.load()` | `result<optional<string>>`: what was saved last, if anything was |
+///
+/// A save that is interrupted, by the end of the process even, leaves the text before it. Errors
+/// are `errc::store_*`. Called from whichever thread drives the job, one call after the other.
+template <class T>
+concept StateStore = needed::state_store_has_save_of_text<T> &&
+    needed::state_store_has_load_that_returns_result_of_optional_string<T>;
+
+namespace exemplar {
+
+/// The smallest state store: one that does not outlive the process.
+struct MemoryState {
+    /// What was saved last.
+    std::optional<std::string> text{};
+
+    /// Replaces the text.
+    error_code save(std::string_view saved);
+    /// The text.
+    result<std::optional<std::string>> load() const { return text; }
+};
+static_assert(StateStore<MemoryState>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL error_code MemoryState::save(std::string_view saved) {
+    text = std::string(saved);
+    return {};
+}
+
+#endif
+
+} // namespace exemplar
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_WIRE_FLEET_STATE_CODEC_HPP
+#define MDE_WIRE_FLEET_STATE_CODEC_HPP
+
+/// @file
+/// The saved state of a fleet: a line of JSON about all, then one for each machine.
+
+namespace mde::inline MDE_ABI::wire {
+
+namespace detail {
+
+inline constexpr std::string_view fleet_schema = "mde-fleet-1";
+
+MDE_DECL std::string encode_fleet_job(const FleetJob& job);
+
+MDE_DECL std::optional<JobPhase> find_job_phase(std::string_view name) noexcept;
+
+MDE_DECL std::optional<FleetJob> decode_fleet_job(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string encode_fleet_job(const FleetJob& job) {
+    json::object line{{"machine", std::string_view(job.machine.text())},
+                      {"phase", name_of(job.phase)}};
+    if (job.action) line["action"] = std::string_view(job.action->text());
+    if (job.created) line["created"] = std::string_view(format_date(*job.created).view());
+    if (job.asked) line["asked"] = std::string_view(format_date(*job.asked).view());
+    if (job.failures != 0) line["failures"] = job.failures;
+    if (job.error.category() == mde_category()) line["error"] = job.error.value();
+    if (!job.message.empty()) line["message"] = job.message;
+    return json::serialize(line);
+}
+
+MDE_DECL std::optional<JobPhase> find_job_phase(std::string_view name) noexcept {
+    for (std::size_t i = 0; i < job_phase_names.size(); ++i)
+        if (job_phase_names[i] == name) return static_cast<JobPhase>(i);
+    return std::nullopt;
+}
+
+MDE_DECL std::optional<FleetJob> decode_fleet_job(std::string_view text) {
+    const result<json::object> line = parse_json_object(text);
+    if (!line) return std::nullopt;
+    Members members(*line);
+    const auto machine = MachineId::parse(members.string("machine").value_or(""));
+    const auto phase = find_job_phase(members.string("phase").value_or(""));
+    const std::int64_t failures = members.integer("failures").value_or(0);
+    if (!machine || !phase || failures < 0 || failures > 1'000'000) return std::nullopt;
+    FleetJob job{*machine, *phase};
+    job.failures = static_cast<unsigned>(failures);
+    if (const auto raw = members.string("action")) {
+        const auto action = MachineActionId::parse(*raw);
+        if (!action) return std::nullopt;
+        job.action = *action;
+    }
+    const auto read_date = [&](std::string_view name, std::optional<UtcTime>& date) {
+        const auto raw = members.string(name);
+        if (!raw) return;
+        if (const result<UtcTime> parsed = parse_date(*raw))
+            date = *parsed;
+        else
+            members.reject();
+    };
+    read_date("created", job.created);
+    read_date("asked", job.asked);
+    if (const auto error = members.integer("error"))
+        job.error = make_error_code(static_cast<errc>(*error));
+    job.message = members.string("message").value_or("");
+    const bool has_action = job.phase == JobPhase::running || job.phase == JobPhase::ready ||
+                            job.phase == JobPhase::stored;
+    if (!members.ok() || (has_action && !job.action)) return std::nullopt;
+    return job;
+}
+
+#endif
+
+} // namespace detail
+
+/// Lines end in `\n`, the last one too.
+MDE_DECL std::string encode_fleet_state(const FleetState& state);
+
+/// Reads it again.
+/// @par Errors errc::malformed_state: not of this form, cut off, or naming a machine twice
+MDE_DECL result<FleetState> decode_fleet_state(std::string_view text);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string encode_fleet_state(const FleetState& state) {
+    std::string text = json::serialize(json::object{
+        {"schema", detail::fleet_schema},
+        {"tenant", std::string_view(state.tenant.text())},
+        {"comment", state.comment},
+        {"jobs", state.jobs.size()},
+    });
+    for (const FleetJob& job : state.jobs) text.append("\n").append(detail::encode_fleet_job(job));
+    text.push_back('\n');
+    return text;
+}
+
+MDE_DECL result<FleetState> decode_fleet_state(std::string_view text) {
+    const error_code malformed = make_error_code(errc::malformed_state);
+    const auto next_line = [&text]() -> std::string_view {
+        const std::size_t end = text.find('\n');
+        if (end == std::string_view::npos) return std::exchange(text, {});
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(end + 1);
+        return line;
+    };
+    const result<json::object> head = parse_json_object(next_line());
+    if (!head) return malformed;
+    Members members(*head);
+    const auto tenant = TenantId::parse(members.string("tenant").value_or(""));
+    const auto count = members.integer("jobs");
+    if (members.string("schema") != detail::fleet_schema || !tenant || !count) return malformed;
+    FleetState state{*tenant, members.string("comment").value_or(""), {}};
+    if (!members.ok()) return malformed;
+    std::set<std::string, std::less<>> machines;
+    while (!text.empty()) {
+        auto job = detail::decode_fleet_job(next_line());
+        if (!job || !machines.emplace(job->machine.text()).second) return malformed;
+        state.jobs.push_back(std::move(*job));
+    }
+    if (state.jobs.size() != static_cast<std::uint64_t>(*count)) return malformed;
+    return state;
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+#include <atomic>
+
+namespace mde::inline MDE_ABI {
+
+namespace detail {
+
+/// A fleet on its way. Everything but the gate is touched on the strand only.
+template <class PackageHasher, class PortsT, class StateT>
+class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, PortsT, StateT>> {
+  public:
+    using Executor = typename PortsT::Transport::executor_type;
+
+    FleetRun(const PortsT& ports, const flow::Context& context, FleetState state,
+             const FleetOptions& options, StateT& saved, Diagnostics* diagnostics_out)
+        : ports_(ports),
+          context_(context),
+          saved_(&saved),
+          diagnostics_out_(diagnostics_out),
+          strand_(net::make_strand(ports.transport->get_executor())),
+          gate_(ports.transport->get_executor()),
+          wake_(strand_),
+          fleet_(std::move(state), *context.settings, options, ports.clock->now()) {}
+
+    Gate<Executor>& gate() noexcept { return gate_; }
+
+    void begin() {
+        net::post(strand_, [self = this->shared_from_this()] { self->pump(); });
+    }
+    void cancel() {
+        net::post(strand_,
+                  [self = this->shared_from_this()] { self->stop(net::error::operation_aborted); });
+    }
+
+    /// Nothing new is begun.
+    void lose() noexcept { lost_ = true; }
+
+    /// Once the gate is open.
+    error_code error() const noexcept {
+        return lost_ ? make_error_code(boost::system::errc::not_enough_memory) : fleet_.error();
+    }
+    FleetState take_value() {
+        if (diagnostics_out_ != nullptr) *diagnostics_out_ = diagnostics_;
+        return fleet_.state();
+    }
+
+  private:
+    struct Lane {
+        bool busy = false;
+        net::cancellation_signal cancel;
+        Diagnostics diagnostics;
+    };
+
+    /// What a task ends with. If nobody tells because memory ran out for the task, the fleet comes
+    /// to its end: what became of the task is found out by whoever goes on from the saved state.
+    class TaskEnd {
+      public:
+        TaskEnd(std::shared_ptr<FleetRun> run, Lane& lane, flow::TaskKind kind,
+                std::size_t job) noexcept
+            : run_(std::move(run)), lane_(&lane), kind_(kind), job_(job) {}
+        TaskEnd(TaskEnd&&) noexcept = default;
+        TaskEnd& operator=(TaskEnd&&) = delete;
+        ~TaskEnd() {
+            if (!run_) return;
+            lane_->busy = false;
+            run_->wind_down();
+        }
+        void operator()(error_code ec, flow::FleetOutcome outcome) {
+            std::exchange(run_, nullptr)->on_end(*lane_, kind_, job_, ec, std::move(outcome));
+        }
+
+      private:
+        std::shared_ptr<FleetRun> run_;
+        Lane* lane_;
+        flow::TaskKind kind_;
+        std::size_t job_;
+    };
+
+    /// Winds down if a step is left by an exception.
+    struct Step {
+        FleetRun* run;
+        ~Step() {
+            if (run != nullptr) run->wind_down();
+        }
+    };
+
+    void wind_down() noexcept {
+        lost_ = true;
+        const bool any =
+            std::any_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->busy; });
+        if (!any) finish();
+    }
+
+    void pump() {
+        if (lost_) return wind_down();
+        Step step{this};
+        plan_round();
+        step.run = nullptr;
+    }
+
+    /// Plans a round, saves, and only then begins it.
+    void plan_round() {
+        const Now now = ports_.clock->now();
+        if (now.monotonic >= context_.deadline) stop(make_error_code(errc::deadline_exceeded));
+        std::vector<flow::FleetTask> round;
+        while (auto task = fleet_.next(now)) round.push_back(std::move(*task));
+        if (fleet_.take_changed()) {
+            ports_.observer->notify(fleet_.counts());
+            if (const error_code ec = save()) return give_up(round, ec);
+        }
+        for (flow::FleetTask& task : round) begin_task(std::move(task));
+        if (fleet_.ended()) return finish();
+        plan_wake(now);
+    }
+
+    error_code save() { return saved_->save(wire::encode_fleet_state(fleet_.state())); }
+
+    /// What cannot be saved is not begun.
+    void give_up(const std::vector<flow::FleetTask>& round, const error_code& ec) {
+        diagnostics_ = Diagnostics{};
+        diagnostics_.stage = Stage::store;
+        stop(ec);
+        const Now now = ports_.clock->now();
+        for (const flow::FleetTask& task : round)
+            fleet_.on_done(task.kind(), task.job, error_code(net::error::operation_aborted), {},
+                           now);
+        if (fleet_.ended()) finish();
+    }
+
+    void begin_task(flow::FleetTask task) {
+        Lane& lane = idle_lane();
+        lane.busy = true;
+        flow::Context context = context_;
+        context.seed += ++tasks_ * 0x9e3779b97f4a7c15ull;
+        const flow::TaskKind kind = task.kind();
+        const std::size_t job = task.job;
+        TaskEnd end(this->shared_from_this(), lane, kind, job);
+        async_run_flow<flow::DoFleetTask<PackageHasher>>(
+            ports_, context, &lane.diagnostics,
+            net::bind_cancellation_slot(lane.cancel.slot(),
+                                        net::bind_executor(strand_, std::move(end))),
+            std::move(task));
+    }
+
+    Lane& idle_lane() {
+        for (const auto& lane : lanes_)
+            if (!lane->busy) return *lane;
+        lanes_.push_back(std::make_unique<Lane>());
+        return *lanes_.back();
+    }
+
+    void on_end(Lane& lane, flow::TaskKind kind, std::size_t job, error_code ec,
+                flow::FleetOutcome outcome) {
+        lane.busy = false;
+        Step step{this};
+        const bool went_on = !fleet_.error();
+        result<flow::FleetOutcome> result = std::move(outcome);
+        if (ec) result = ec;
+        fleet_.on_done(kind, job, std::move(result), lane.diagnostics, ports_.clock->now());
+        if (went_on && fleet_.error()) diagnostics_ = lane.diagnostics;
+        step.run = nullptr;
+        pump();
+    }
+
+    void plan_wake(const Now& now) {
+        MonotonicTime wake = fleet_.wakes_at(now).value_or(no_deadline);
+        wake = (std::min)(wake, context_.deadline);
+        if (wake == no_deadline || fleet_.error()) return;
+        wake_.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+            (std::max)(wake - now.monotonic, Duration::zero())));
+        wake_.async_wait([self = this->shared_from_this()](error_code ec) {
+            if (!ec && !self->fleet_.ended()) self->pump();
+        });
+    }
+
+    /// Nothing new is begun; what is under way is cancelled.
+    void stop(const error_code& reason) {
+        if (fleet_.error()) return;
+        fleet_.stop(reason);
+        wake_.cancel();
+        for (const auto& lane : lanes_)
+            if (lane->busy) lane->cancel.emit(net::cancellation_type::terminal);
+        if (reason == net::error::operation_aborted && fleet_.ended()) finish();
+    }
+
+    void finish() {
+        wake_.cancel();
+        gate_.open();
+    }
+
+    PortsT ports_;
+    flow::Context context_;
+    StateT* saved_;
+    Diagnostics* diagnostics_out_;
+    Diagnostics diagnostics_;
+    net::strand<Executor> strand_;
+    Gate<Executor> gate_;
+    typename Gate<net::strand<Executor>>::Timer wake_;
+    flow::Fleet fleet_;
+    std::vector<std::unique_ptr<Lane>> lanes_;
+    std::uint64_t tasks_ = 0;
+    /// Memory ran out.
+    std::atomic<bool> lost_{false};
+};
+
+} // namespace detail
+
+/// Brings a fleet to its end. `saved` holds the state at every moment, so that another process can
+/// go on from it; its `save` is called on the operation's strand and may block for a moment.
+///
+/// @par Completion Signature   void(error_code, FleetState)
+/// @par Errors                 what stops all jobs: see `flow::stops_fleet`, and the errors of
+///                             `saved`; a single job's failure is in its `FleetJob`
+/// @par Cancellation           total, partial, terminal; the state is that of the moment
+/// @par Executor               token's, else that of the transport; never inside this call
+/// @par Lifetimes              ports, settings, `saved` and `diagnostics` outlive completion
+/// @par Exception safety       throws only what the token or allocation throws
+template <class PackageHasher, class PortsT, StateStore StateT, class CompletionToken>
+auto async_run_fleet(const PortsT& ports, const flow::Context& context, FleetState state,
+                     const FleetOptions& options, StateT& saved, Diagnostics* diagnostics,
+                     CompletionToken&& token) {
+    using Run = detail::FleetRun<PackageHasher, PortsT, StateT>;
+    return detail::async_wait_for_run<FleetState>(
+        std::make_shared<Run>(ports, context, std::move(state), options, saved, diagnostics),
+        ports.transport->get_executor(), std::forward<CompletionToken>(token));
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_ASYNC_LOCAL_QUOTAS_HPP
+#define MDE_ASYNC_LOCAL_QUOTAS_HPP
+
+/// @file
+/// The quota store of one process: counts what this process does.
+
+#ifndef MDE_FLOW_QUOTA_WINDOW_HPP
+#define MDE_FLOW_QUOTA_WINDOW_HPP
+
+/// @file
+/// The calls of one kind within the last minute and the last hour, exactly.
+
+#include <deque>
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Sliding windows: no 60 s and no 3,600 s, wherever they begin, hold more calls than the quota, as
+/// the service counts them: requests take different times to get there, so each window is counted
+/// a second longer.
+/// Distinct objects: safe. Shared objects: unsafe.
+class QuotaWindow {
+  public:
+    /// Zero, and the call is counted; or the time until a slot is free, and nothing is.
+    Duration acquire(const Quota& quota, MonotonicTime now);
+
+    /// A call that was made elsewhere, in the order of the calls.
+    void count(MonotonicTime call);
+
+    /// Grants nothing before `time`.
+    void block_until(MonotonicTime time) noexcept;
+
+    /// Those that still count, oldest first.
+    const std::deque<MonotonicTime>& calls() const noexcept { return calls_; }
+    /// Nothing is granted before.
+    MonotonicTime blocked_until() const noexcept { return blocked_until_; }
+
+  private:
+    static constexpr Duration on_the_way = std::chrono::seconds(1);
+    static constexpr Duration minute = std::chrono::minutes(1) + on_the_way;
+    static constexpr Duration hour = std::chrono::hours(1) + on_the_way;
+
+    void forget(MonotonicTime now);
+
+    /// A call at exactly the window's length after the first one would still share a closed window
+    /// with it; a tick more does not.
+    Duration wait_for(std::size_t limit, Duration window, MonotonicTime now) const;
+
+    std::deque<MonotonicTime> calls_;
+    MonotonicTime blocked_until_{};
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL Duration QuotaWindow::acquire(const Quota& quota, MonotonicTime now) {
+    forget(now);
+    const Duration wait = (std::max)({wait_for(quota.per_minute, minute, now),
+                                      wait_for(quota.per_hour, hour, now), blocked_until_ - now});
+    if (wait > Duration::zero()) return wait;
+    count(now);
+    return Duration::zero();
+}
+
+MDE_DECL void QuotaWindow::count(MonotonicTime call) {
+    calls_.push_back(calls_.empty() ? call : (std::max)(call, calls_.back()));
+}
+
+MDE_DECL void QuotaWindow::block_until(MonotonicTime time) noexcept {
+    blocked_until_ = (std::max)(blocked_until_, time);
+}
+
+MDE_DECL void QuotaWindow::forget(MonotonicTime now) {
+    while (!calls_.empty() && now - calls_.front() > hour) calls_.pop_front();
+}
+
+MDE_DECL Duration QuotaWindow::wait_for(std::size_t limit, Duration window,
+                                        MonotonicTime now) const {
+    if (limit == 0 || calls_.size() < limit) return Duration::zero();
+    const MonotonicTime oldest = calls_[calls_.size() - limit];
+    return oldest + window + std::chrono::microseconds(1) - now;
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#include <map>
+
+namespace mde::inline MDE_ABI {
+
+/// Share one between all clients of a process; several processes that use one application need a
+/// shared store of their own. Movable while nothing uses it. Distinct objects: safe. Shared
+/// objects: safe.
+class LocalQuotas {
+  public:
+    LocalQuotas() : counts_(std::make_unique<Counts>()) {}
+
+    /// Zero, and one call counted; or the time until the next slot, and none. Never an error.
+    result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now);
+
+    /// Grants nothing for `wait`.
+    void throttled(const QuotaKey& key, Duration wait, const Now& now);
+
+  private:
+    flow::QuotaWindow& window(const QuotaKey& key);
+
+    struct Counts {
+        std::mutex mutex;
+        std::map<std::tuple<std::string, std::string, Stage>, flow::QuotaWindow> windows;
+    };
+
+    std::unique_ptr<Counts> counts_;
+};
+static_assert(QuotaStore<LocalQuotas>);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<Duration> LocalQuotas::acquire(const QuotaKey& key, const Quota& quota,
+                                               const Now& now) {
+    const std::lock_guard lock(counts_->mutex);
+    return window(key).acquire(quota, now.monotonic);
+}
+
+MDE_DECL void LocalQuotas::throttled(const QuotaKey& key, Duration wait, const Now& now) {
+    const std::lock_guard lock(counts_->mutex);
+    window(key).block_until(saturating_add(now.monotonic, wait));
+}
+
+MDE_DECL flow::QuotaWindow& LocalQuotas::window(const QuotaKey& key) {
+    return counts_->windows[{std::string(key.tenant), std::string(key.application), key.call}];
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_FLOW_AWAIT_ACTIONS_HPP
+#define MDE_FLOW_AWAIT_ACTIONS_HPP
+
+/// @file
+/// Looks at many actions by one list until all of them have ended.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// How one of many actions ended.
+struct AwaitedAction {
+    /// As it was asked for.
+    MachineActionId id;
+    /// None: it succeeded. Else as `AwaitAction` says.
+    error_code error{};
+    /// As last seen; empty if it never was.
+    std::optional<MachineAction> action{};
+};
+
+/// Waits for many actions. One list call shows all; one that the list does not show is looked at by
+/// itself. The observer is told each change. The result has an entry for each id, in their order,
+/// and is a success whatever became of the actions.
+/// @par Errors errc::deadline_exceeded, and those of `ListActions` and `Exchange`
+class AwaitActions {
+  public:
+    /// @{
+    /// See `Flow`.
+    using Result = result<std::vector<AwaitedAction>>;
+
+    AwaitActions(const Context& context, std::vector<MachineActionId> ids);
+    AwaitActions(const AwaitActions&) = delete;
+    AwaitActions& operator=(const AwaitActions&) = delete;
+
+    Action start(const Now& now);
+    Action on(const Event& event, const Now& now);
+
+    Result take_result() { return std::move(result_); }
+    /// @}
+
+  private:
+    enum class State {
+        listing,
+        looking,
+        showing,
+        waiting,
+    };
+
+    struct Entry {
+        AwaitedAction found;
+        std::optional<Watch> watch{};
+        bool ended = false;
+        /// The list did not show it.
+        bool missed = false;
+        /// Its change is still to be shown.
+        bool moved = false;
+    };
+
+    Context context_for(std::uint64_t step) const noexcept;
+    Action list(const Now& now);
+
+    /// Of the open ones; nothing if it is not known of one.
+    std::optional<UtcTime> oldest() const;
+
+    Action on_list(const Now& now);
+    Action on_look(const Now& now);
+    void take(Entry& entry, const MachineAction& action, const Now& now);
+
+    static void end(Entry& entry, const error_code& error) noexcept;
+
+    /// What is left of this round, else the wait for the next one.
+    Action go_on(const Now& now);
+
+    Action wait(const Now& now);
+    Action finish();
+
+    Action fail(const error_code& error);
+
+    Context context_;
+    ListPace pace_;
+    std::vector<Entry> entries_;
+    State state_ = State::listing;
+    std::optional<ListActions> list_;
+    std::optional<Exchange<GetMachineAction>> look_;
+    std::size_t at_ = 0;
+    std::size_t listed_ = 0;
+    bool any_moved_ = false;
+    std::uint64_t steps_ = 0;
+    Result result_ = make_error_code(errc::action_not_found);
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL AwaitActions::AwaitActions(const Context& context, std::vector<MachineActionId> ids)
+    : context_(context), pace_(context.settings->poll) {
+    for (const MachineActionId& id : ids) entries_.push_back(Entry{{id, {}, {}}});
+}
+
+MDE_DECL Action AwaitActions::start(const Now& now) {
+    for (Entry& entry : entries_)
+        entry.watch.emplace(context_.settings->poll, now.monotonic, no_deadline);
+    return entries_.empty() ? finish() : list(now);
+}
+
+MDE_DECL Action AwaitActions::on(const Event& event, const Now& now) {
+    switch (state_) {
+    case State::listing: {
+        const Action next = list_->on(event, now);
+        return is_finish(next) ? on_list(now) : next;
+    }
+    case State::looking: {
+        const Action next = look_->on(event, now);
+        return is_finish(next) ? on_look(now) : next;
+    }
+    case State::showing: return go_on(now);
+    case State::waiting: break;
+    }
+    return list(now);
+}
+
+MDE_DECL Context AwaitActions::context_for(std::uint64_t step) const noexcept {
+    Context context = context_;
+    context.seed += step;
+    return context;
+}
+
+MDE_DECL Action AwaitActions::list(const Now& now) {
+    state_ = State::listing;
+    ListMachineActions request;
+    request.created_since = oldest();
+    // Of one that was never seen nobody knows how far back it is: the newest are looked
+    // through.
+    if (!request.created_since)
+        request.top =
+            static_cast<unsigned>((std::max)(2 * entries_.size(), std::size_t(bounds::list_page)));
+    list_.emplace(context_for(++steps_), request);
+    return list_->start(now);
+}
+
+MDE_DECL std::optional<UtcTime> AwaitActions::oldest() const {
+    std::optional<UtcTime> oldest;
+    for (const Entry& entry : entries_) {
+        if (entry.ended) continue;
+        if (!entry.found.action || !entry.found.action->created) return std::nullopt;
+        const UtcTime created = *entry.found.action->created;
+        oldest = oldest ? (std::min)(*oldest, created) : created;
+    }
+    return oldest;
+}
+
+MDE_DECL Action AwaitActions::on_list(const Now& now) {
+    result<std::vector<MachineAction>> actions = list_->take_result();
+    list_.reset();
+    if (!actions) return fail(actions.error());
+    listed_ = actions->size();
+    for (Entry& entry : entries_) {
+        if (entry.ended) continue;
+        const auto shown =
+            std::find_if(actions->begin(), actions->end(),
+                         [&](const MachineAction& action) { return action.id == entry.found.id; });
+        entry.missed = shown == actions->end();
+        if (!entry.missed) take(entry, *shown, now);
+    }
+    return go_on(now);
+}
+
+MDE_DECL Action AwaitActions::on_look(const Now& now) {
+    result<MachineAction> action = look_->take_result();
+    look_.reset();
+    Entry& entry = entries_[at_];
+    if (action) {
+        take(entry, *action, now);
+    } else if (action.error() == errc::not_found) {
+        const Verdict verdict = entry.watch->on_not_found(now.monotonic);
+        if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
+    } else {
+        return fail(action.error());
+    }
+    return go_on(now);
+}
+
+MDE_DECL void AwaitActions::take(Entry& entry, const MachineAction& action, const Now& now) {
+    entry.moved = !entry.found.action || entry.found.action->status != action.status;
+    entry.found.action = action;
+    const Verdict verdict = entry.watch->on_status(action.status, now.monotonic);
+    if (verdict.kind == Verdict::Kind::succeeded) end(entry, {});
+    if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
+}
+
+MDE_DECL void AwaitActions::end(Entry& entry, const error_code& error) noexcept {
+    entry.ended = true;
+    entry.found.error = error;
+}
+
+MDE_DECL Action AwaitActions::go_on(const Now& now) {
+    for (at_ = 0; at_ < entries_.size(); ++at_) {
+        Entry& entry = entries_[at_];
+        if (std::exchange(entry.moved, false)) {
+            any_moved_ = true;
+            state_ = State::showing;
+            return action::Notify{observed::Action{entry.found.id, entry.found.action->status}};
+        }
+        if (!entry.ended && std::exchange(entry.missed, false)) {
+            state_ = State::looking;
+            look_.emplace(context_for(++steps_), GetMachineAction{entry.found.id});
+            return look_->start(now);
+        }
+    }
+    return wait(now);
+}
+
+MDE_DECL Action AwaitActions::wait(const Now& now) {
+    const bool all = std::all_of(entries_.begin(), entries_.end(),
+                                 [](const Entry& entry) { return entry.ended; });
+    if (all) return finish();
+    const Duration pause = pace_.after(listed_, std::exchange(any_moved_, false));
+    if (saturating_add(now.monotonic, pause) >= context_.deadline)
+        return fail(make_error_code(errc::deadline_exceeded));
+    state_ = State::waiting;
+    return action::Wait{pause, WaitReason::poll};
+}
+
+MDE_DECL Action AwaitActions::finish() {
+    std::vector<AwaitedAction> all;
+    for (Entry& entry : entries_) all.push_back(std::move(entry.found));
+    *context_.diagnostics = Diagnostics{};
+    result_ = std::move(all);
+    return action::Finish{};
+}
+
+MDE_DECL Action AwaitActions::fail(const error_code& error) {
+    result_ = error;
+    return action::Finish{};
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_COLLECT_TO_STORE_HPP
+#define MDE_FLOW_COLLECT_TO_STORE_HPP
+
+/// @file
+/// The whole job for one machine: collect, wait, link, download, prove.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// The observer is told the action's id as soon as there is one: with it a job that broke off later
+/// is taken up by `FetchPackage`.
+/// @par Errors errc::malformed_comment, and those of `CollectAction`, `AwaitAction` and
+/// `FetchPackage`
+template <Hasher PackageHasher>
+class CollectToStore {
+  public:
+    /// @{
+    /// See `Flow`.
+    using Result = result<Receipt>;
+
+    CollectToStore(const Context& context, CollectInvestigationPackage request)
+        : context_(context), collect_(std::in_place, context, std::move(request)) {}
+
+    Action start(const Now& now) {
+        const Action next = collect_->start(now);
+        return is_finish(next) ? on_collected() : next;
+    }
+
+    Action on(const Event& event, const Now& now) {
+        switch (state_) {
+        case State::collecting: {
+            const Action next = collect_->on(event, now);
+            return is_finish(next) ? on_collected() : next;
+        }
+        case State::showing:
+            state_ = State::waiting;
+            wait_.emplace(context_, action_);
+            return wait_->start(now);
+        case State::waiting: {
+            const Action next = wait_->on(event, now);
+            return is_finish(next) ? on_waited(now) : next;
+        }
+        case State::fetching: break;
+        }
+        const Action next = fetch_->on(event, now);
+        return is_finish(next) ? on_fetched() : next;
+    }
+
+    Result take_result() { return std::move(result_); }
+    /// @}
+
+  private:
+    enum class State {
+        collecting,
+        showing,
+        waiting,
+        fetching,
+    };
+
+    Action on_collected() {
+        const result<MachineAction> action = collect_->take_result();
+        if (!action) return finish(action.error());
+        action_ = action->id;
+        collect_.reset();
+        state_ = State::showing;
+        return action::Notify{observed::Action{action_, action->status}};
+    }
+
+    Action on_waited(const Now& now) {
+        const result<MachineAction> action = wait_->take_result();
+        if (!action) return finish(action.error());
+        wait_.reset();
+        state_ = State::fetching;
+        fetch_.emplace(context_, action_);
+        const Action next = fetch_->start_with(*action, now);
+        return is_finish(next) ? on_fetched() : next;
+    }
+
+    Action on_fetched() {
+        result_ = fetch_->take_result();
+        return action::Finish{};
+    }
+
+    Action finish(const error_code& error) {
+        result_ = error;
+        return action::Finish{};
+    }
+
+    Context context_;
+    State state_ = State::collecting;
+    MachineActionId action_;
+    std::optional<CollectAction> collect_;
+    std::optional<AwaitAction> wait_;
+    std::optional<FetchPackage<PackageHasher>> fetch_;
+    Result result_ = make_error_code(errc::action_not_found);
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_DOWNLOAD_HPP
+#define MDE_FLOW_DOWNLOAD_HPP
+
+/// @file
+/// Redeems one link into a store.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Downloads one package, live-response result or exported file: the key says which. There is no
+/// other link than this one; when it dies, what the store keeps is gone on with by the next
+/// download of the same key, with another link.
+/// @par Errors those of `Transfer`
+template <Hasher PackageHasher>
+class Download {
+  public:
+    /// @{
+    /// See `Flow`.
+    using Result = result<Receipt>;
+
+    /// `receipt` holds what is known of the tenant and the action; the flow fills in the rest.
+    Download(const Context& context, PackageUri uri, const PackageKey& key, Receipt receipt)
+        : links_(std::move(uri), std::move(receipt)), transfer_(context, links_, key) {}
+
+    Action start(const Now& now) { return transfer_.start(now); }
+    Action on(const Event& event, const Now& now) { return transfer_.on(event, now); }
+    Result take_result() { return transfer_.take_result(); }
+    /// @}
+
+  private:
+    OneLink links_;
+    Transfer<PackageHasher, OneLink> transfer_;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_FETCH_EXPORT_FILES_HPP
+#define MDE_FLOW_FETCH_EXPORT_FILES_HPP
+
+/// @file
+/// All files of one snapshot of an assessment, one after the other.
+
+#ifndef MDE_FLOW_EXPORT_LINKS_HPP
+#define MDE_FLOW_EXPORT_LINKS_HPP
+
+/// @file
+/// The links to the files of one snapshot of an assessment.
+
+#ifndef MDE_REQUEST_GET_EXPORT_FILES_HPP
+#define MDE_REQUEST_GET_EXPORT_FILES_HPP
+
+/// @file
+/// The nine pages whose calls export an assessment as files, as one table and one type.
+
+#ifndef MDE_MODEL_EXPORT_FILES_HPP
+#define MDE_MODEL_EXPORT_FILES_HPP
+
+/// @file
+/// The answer of an export call: links to the files of one snapshot.
+
+namespace mde::inline MDE_ABI {
+
+/// Source: "Export software vulnerabilities assessment per device" and its siblings. As little
+/// copyable or printable as the links in it. Distinct objects: safe. Shared objects: unsafe.
+struct [[nodiscard]] ExportFiles {
+    ExportFiles() = default;
+    /// Leaves the other one without links.
+    ExportFiles(ExportFiles&&) noexcept = default;
+    /// Likewise.
+    ExportFiles& operator=(ExportFiles&&) noexcept = default;
+    // By themselves, vectors of what cannot be copied pretend that they can.
+    ExportFiles(const ExportFiles&) = delete;
+    ExportFiles& operator=(const ExportFiles&) = delete;
+
+    /// Each declares its own end. A file is named by its place here.
+    std::vector<PackageUri> files;
+    /// When the service made the snapshot; the call never triggers a new one.
+    std::optional<UtcTime> generated;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// What one page says.
+struct ExportPage {
+    /// Which assessment.
+    ExportKind kind;
+    /// The path; see `ApiRequest`.
+    std::string_view route;
+    /// Application permissions, of which one is enough.
+    AnyOf application;
+    /// Delegated permissions, of which one is enough.
+    AnyOf delegated;
+    /// The largest `sasValidHours`; zero where the page knows no such parameter.
+    unsigned most_hours;
+    /// The page's limits.
+    Quota quota;
+};
+
+namespace detail {
+
+inline constexpr AnyOf vulnerability_application{Permission::vulnerability_read_all};
+inline constexpr AnyOf vulnerability_delegated{Permission::vulnerability_read};
+inline constexpr AnyOf software_application{Permission::software_read_all};
+inline constexpr AnyOf software_delegated{Permission::software_read};
+inline constexpr AnyOf baselines_application{Permission::security_baselines_assessment_read_all};
+inline constexpr AnyOf baselines_delegated{Permission::security_baselines_assessment_read};
+inline constexpr Quota export_quota{.per_minute = 5, .per_hour = 20};
+
+} // namespace detail
+
+/// In the order of `ExportKind`. Where pages or years disagree, the more cautious reading stands
+/// here, and the other one beside it. Source: API-CONTRACT 4, which names each page.
+inline constexpr std::array<ExportPage, 9> export_pages{{
+    {ExportKind::software_vulnerabilities, "/api/machines/SoftwareVulnerabilitiesExport",
+     detail::vulnerability_application, detail::vulnerability_delegated, 6, detail::export_quota},
+    {ExportKind::software_inventory, "/api/machines/SoftwareInventoryExport",
+     detail::software_application, detail::software_delegated, 6, detail::export_quota},
+    {ExportKind::secure_configurations, "/api/machines/SecureConfigurationsAssessmentExport",
+     detail::vulnerability_application, detail::vulnerability_delegated, 6, detail::export_quota},
+    // The text of 2022 allows 24 hours, that of 2025 allows 6.
+    {ExportKind::software_inventory_non_cpe, "/api/machines/SoftwareInventoryNonCpeExport",
+     detail::software_application, detail::software_delegated, 6, detail::export_quota},
+    // The permissions are stated for the call that answers with JSON.
+    {ExportKind::security_baselines, "/api/machines/BaselineComplianceAssessmentExport",
+     detail::baselines_application, detail::baselines_delegated, 6, detail::export_quota},
+    // The pages about antivirus health allow 24 hours, and 30 calls a minute, 1,000 an hour.
+    {ExportKind::information_gathering, "/api/machines/InfoGatheringExport",
+     detail::vulnerability_application, detail::vulnerability_delegated, 6, detail::export_quota},
+    {ExportKind::certificates, "/api/machines/certificateAssessmentExport",
+     detail::vulnerability_application, detail::vulnerability_delegated, 24, detail::export_quota},
+    {ExportKind::browser_extensions, "/api/machines/browserextensionsinventoryExport",
+     detail::software_application, detail::software_delegated, 0, detail::export_quota},
+    {ExportKind::hardware_firmware, "/api/machines/HardwareFirmwareInventoryExport",
+     detail::software_application, detail::software_delegated, 0, detail::export_quota},
+}};
+
+/// The row of that kind.
+constexpr const ExportPage& export_page(ExportKind kind) noexcept {
+    return export_pages[static_cast<std::size_t>(kind)];
+}
+
+/// Asks for the links to the files of the newest snapshot of an assessment. All kinds share one
+/// count of the quota here, since no page says that they do not.
+template <ExportKind Kind>
+struct GetExportFiles {
+    /// How long the links are to live; empty leaves it to the service (an hour by the texts, three
+    /// by every recorded answer).
+    std::optional<unsigned> sas_valid_hours{};
+
+    /// @{
+    /// The page; see `ApiRequest` and `ExportPage`.
+    using Response = ExportFiles;
+    static constexpr ExportKind kind = Kind;
+    static constexpr Method method = Method::get;
+    static constexpr AnyOf application = export_page(Kind).application;
+    static constexpr AnyOf delegated = export_page(Kind).delegated;
+    static constexpr Quota quota = export_page(Kind).quota;
+    static constexpr Stage stage = Stage::export_files;
+    static constexpr std::string_view route = export_page(Kind).route;
+    static constexpr unsigned most_hours = export_page(Kind).most_hours;
+    static constexpr LinkLife link_life = LinkLife::declared;
+
+    constexpr FixedText<96> target() const noexcept {
+        FixedText<96> text(route);
+        if (!sas_valid_hours) return text;
+        text.append("?sasValidHours=");
+        text.append_number(*sas_valid_hours);
+        return text;
+    }
+    /// @}
+
+    /// Hours from 1 to `most_hours`, or none.
+    /// @par Errors errc::request_refused for hours that the page does not allow
+    error_code check() const noexcept {
+        if (!sas_valid_hours) return {};
+        const bool documented = *sas_valid_hours >= 1 && *sas_valid_hours <= most_hours;
+        return documented ? error_code() : make_error_code(errc::request_refused);
+    }
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#ifndef MDE_WIRE_EXPORT_FILES_CODEC_HPP
+#define MDE_WIRE_EXPORT_FILES_CODEC_HPP
+
+/// @file
+/// The envelope of the export calls: `exportFiles` and `generatedTime`, both ways.
+
+namespace mde::inline MDE_ABI::wire {
+
+/// The answer of an export call. Source: "Export software vulnerabilities assessment per device"
+/// and API-CONTRACT 4: links of Azure Storage, never quoted twice, each with its own `se`.
+template <>
+struct Codec<ExportFiles> {
+    /// One link that is none refuses them all: files that go missing unseen would make the
+    /// snapshot a wrong one.
+    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large (also of
+    /// more links than bounds::export_files), errc::malformed_link
+    static result<ExportFiles> decode(const Answer& answer);
+
+    /// For the service side, which makes links and so may hold them as text.
+    static std::string encode(std::span<const std::string> links,
+                              const std::optional<UtcTime>& generated, std::string_view base);
+
+  private:
+    /// The service writes year 1 for "none".
+    static std::optional<UtcTime> read_generated(Members& members);
+};
+
+#if MDE_DEFINITIONS
+
+MDE_DECL result<ExportFiles> Codec<ExportFiles>::decode(const Answer& answer) {
+    WipingResource memory;
+    const result<json::object> document = parse_json_object(answer.body, &memory);
+    if (!document) return document.error();
+    Members members(*document);
+    const json::array* links = members.array("exportFiles");
+    ExportFiles files;
+    files.generated = read_generated(members);
+    if (links == nullptr || !members.ok()) return make_error_code(errc::malformed_answer);
+    if (links->size() > bounds::export_files) return make_error_code(errc::answer_too_large);
+    files.files.reserve(links->size());
+    const LinkTimes times = link_times_of(answer);
+    for (const json::value& link : *links) {
+        if (!link.is_string()) return make_error_code(errc::malformed_answer);
+        result<PackageUri> uri =
+            PackageUriMint::mint(Secret(link.get_string()), times, answer.expiry);
+        if (!uri) return uri.error();
+        files.files.push_back(std::move(*uri));
+    }
+    return files;
+}
+
+MDE_DECL std::string Codec<ExportFiles>::encode(std::span<const std::string> links,
+                                                const std::optional<UtcTime>& generated,
+                                                std::string_view base) {
+    json::array files;
+    for (const std::string& link : links) files.push_back(json::string(link));
+    json::object document;
+    document["@odata.context"] =
+        std::string(base) + "/api/$metadata#microsoft.windowsDefenderATP.api.ExportFilesResponse";
+    document["exportFiles"] = std::move(files);
+    document["generatedTime"] = generated
+                                    ? json::value(json::string(format_date(*generated).view()))
+                                    : json::value(nullptr);
+    return json::serialize(document);
+}
+
+MDE_DECL std::optional<UtcTime> Codec<ExportFiles>::read_generated(Members& members) {
+    const auto text = members.string("generatedTime");
+    if (!text) return std::nullopt;
+    const result<UtcTime> date = parse_date(*text);
+    if (!date) members.reject();
+    if (!date || *date < utc_of(CivilDate{2, 1, 1})) return std::nullopt;
+    return *date;
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::wire
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Meets `LinkSource`, for one file at a time. All links come by one answer; asking again is only
+/// of use if the new answer is of the same snapshot, and is done once for each file.
+/// @par Errors errc::request_refused (also for hours that the page does not allow),
+/// errc::link_not_allowed, errc::link_dead (the service has made a new snapshot: start again), and
+/// those of `Exchange`
+template <ExportKind Kind>
+class ExportLinks {
+  public:
+    /// The call that gives the links.
+    using Request = GetExportFiles<Kind>;
+
+    /// Asks for nothing yet.
+    ExportLinks(const Context& context, const Request& request)
+        : context_(context), request_(request) {}
+
+    /// Asks for the first time: `take_result` then has an error, or no link yet.
+    Action ask(const Now& now) {
+        Context context = context_;
+        context.seed += ++asked_;
+        call_.emplace(context, request_);
+        const Action next = call_->start(now);
+        return is_finish(next) ? on_answer() : next;
+    }
+
+    /// How many files the snapshot has.
+    std::size_t size() const noexcept { return files_.files.size(); }
+    /// When the snapshot was made, if the service said so.
+    std::optional<UtcTime> generated() const noexcept { return generated_; }
+    /// In the keys of the files: when the snapshot was made, or else when it was first asked for.
+    UtcTime snapshot() const noexcept { return generated_.value_or(first_asked_); }
+
+    /// The links are about the file at `index` from now on.
+    void select(std::size_t index) noexcept {
+        index_ = index;
+        is_fresh_ = true;
+        may_ask_again_ = context_.settings->links_per_package > 1;
+    }
+
+    /// @{
+    /// See `LinkSource`.
+    Action start(const Now& now) {
+        if (std::exchange(is_fresh_, false)) return hand_out();
+        may_ask_again_ = false;
+        return ask(now);
+    }
+
+    Action on(const Event& event, const Now& now) {
+        const Action next = call_->on(event, now);
+        return is_finish(next) ? on_answer() : next;
+    }
+
+    result<PackageUri> take_result() { return std::move(result_); }
+    bool may_renew() const noexcept { return may_ask_again_; }
+    /// Asking again is worth it once more.
+    void progressed() noexcept { may_ask_again_ = context_.settings->links_per_package > 1; }
+
+    void describe(Receipt& receipt) {
+        receipt.tenant = context_.settings->tenant.text();
+        receipt.link_requested = link_requested_;
+        if (!request_id_.empty()) receipt.request_ids.push_back(request_id_);
+    }
+    /// @}
+
+  private:
+    Action on_answer() {
+        result<ExportFiles> answer = call_->take_result();
+        if (!answer) return finish(answer.error());
+        for (const PackageUri& file : answer->files)
+            if (const error_code error = check_link_host(file, LinkKind::blob, context_))
+                return finish(error);
+        link_requested_ = call_->sent().utc;
+        request_id_ = context_.diagnostics->request_id;
+        if (asked_ == 1) {
+            generated_ = answer->generated;
+            first_asked_ = link_requested_;
+            files_ = std::move(*answer);
+            result_ = PackageUri();
+            return action::Finish{};
+        }
+        if (!is_same_snapshot(*answer)) {
+            context_.diagnostics->message = "the service has made a new snapshot";
+            return finish(make_error_code(errc::link_dead));
+        }
+        files_ = std::move(*answer);
+        return hand_out();
+    }
+
+    /// Without a time there is nothing to tell two snapshots apart by.
+    bool is_same_snapshot(const ExportFiles& answer) const noexcept {
+        return answer.generated && answer.generated == generated_ &&
+               answer.files.size() == files_.files.size();
+    }
+
+    Action hand_out() {
+        result_ = std::move(files_.files[index_]);
+        return action::Finish{};
+    }
+
+    Action finish(const error_code& error) {
+        result_ = error;
+        return action::Finish{};
+    }
+
+    Context context_;
+    Request request_;
+    std::optional<Exchange<Request>> call_;
+    ExportFiles files_;
+    std::optional<UtcTime> generated_;
+    UtcTime first_asked_{};
+    UtcTime link_requested_{};
+    std::string request_id_;
+    std::size_t index_ = 0;
+    unsigned asked_ = 0;
+    bool is_fresh_ = false;
+    bool may_ask_again_ = false;
+    result<PackageUri> result_ = make_error_code(errc::not_found);
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_MODEL_FETCHED_EXPORT_HPP
+#define MDE_MODEL_FETCHED_EXPORT_HPP
+
+/// @file
+/// What came of fetching the files of an export.
+
+namespace mde::inline MDE_ABI {
+
+/// All files of one snapshot are in the store.
+struct FetchedExport {
+    /// Of the files that were stored now, in their order.
+    std::vector<Receipt> receipts;
+    /// How many more the store had before.
+    std::size_t already_stored = 0;
+    /// When the service made the snapshot.
+    std::optional<UtcTime> generated;
+
+    friend bool operator==(const FetchedExport&, const FetchedExport&) = default;
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Asks for the links once and downloads what the store does not have yet. A link that died in the
+/// meantime is replaced by asking again, once for each file; the fetch goes on with the file of the
+/// same place only if the new answer is of the same snapshot. Files that were stored before a
+/// failure stay: the same fetch, made again, goes on behind them.
+/// @par Errors those of `ExportLinks` and `Transfer`
+template <Hasher PackageHasher, ExportKind Kind>
+class FetchExportFiles {
+  public:
+    /// The call that gives the links.
+    using Request = GetExportFiles<Kind>;
+    /// @{
+    /// See `Flow`.
+    using Result = result<FetchedExport>;
+
+    FetchExportFiles(const Context& context, const Request& request)
+        : context_(context), links_(context, request) {}
+    FetchExportFiles(const FetchExportFiles&) = delete;
+    FetchExportFiles& operator=(const FetchExportFiles&) = delete;
+
+    Action start(const Now& now) { return on_asked(links_.ask(now), now); }
+
+    Action on(const Event& event, const Now& now) {
+        if (!transfer_) return on_asked(links_.on(event, now), now);
+        return on_transfer(transfer_->on(event, now), now);
+    }
+
+    Result take_result() { return std::move(result_); }
+    /// @}
+
+  private:
+    Action on_asked(const Action& next, const Now& now) {
+        if (!is_finish(next)) return next;
+        const result<PackageUri> asked = links_.take_result();
+        if (!asked) return finish(asked.error());
+        fetched_.generated = links_.generated();
+        return next_file(now);
+    }
+
+    Action next_file(const Now& now) {
+        if (index_ == links_.size()) {
+            result_ = std::move(fetched_);
+            return action::Finish{};
+        }
+        links_.select(index_);
+        Context context = context_;
+        context.seed += 1000u * (index_ + 1);
+        transfer_.emplace(context, links_,
+                          PackageKey::export_file(Kind, context_.settings->tenant,
+                                                  links_.snapshot(),
+                                                  static_cast<unsigned>(index_)));
+        return on_transfer(transfer_->start(now), now);
+    }
+
+    Action on_transfer(const Action& next, const Now& now) {
+        if (!is_finish(next)) return next;
+        result<Receipt> receipt = transfer_->take_result();
+        if (receipt)
+            fetched_.receipts.push_back(std::move(*receipt));
+        else if (receipt.error() == errc::store_has_package)
+            ++fetched_.already_stored;
+        else
+            return finish(receipt.error());
+        ++index_;
+        return next_file(now);
+    }
+
+    Action finish(const error_code& error) {
+        result_ = error;
+        return action::Finish{};
+    }
+
+    Context context_;
+    ExportLinks<Kind> links_;
+    std::optional<Transfer<PackageHasher, ExportLinks<Kind>>> transfer_;
+    std::size_t index_ = 0;
+    FetchedExport fetched_;
+    Result result_ = make_error_code(errc::not_found);
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_FLOW_FETCH_LIVE_RESPONSE_RESULT_HPP
+#define MDE_FLOW_FETCH_LIVE_RESPONSE_RESULT_HPP
+
+/// @file
+/// From a live-response action to the result of one of its commands.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// See `FetchResult`. What comes is stored as it is: JSON for a script, the file for GetFile (in
+/// gzip, as a rule); PutFile has no result. Source: "Get live response results".
+template <Hasher PackageHasher>
+class FetchLiveResponseResult : public FetchResult<PackageHasher, GetLiveResponseResultLink> {
+  public:
+    /// See `Flow`.
+    FetchLiveResponseResult(const Context& context, const GetLiveResponseResultLink& request)
+        : FetchResult<PackageHasher, GetLiveResponseResultLink>(context, request) {}
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
+#ifndef MDE_REQUEST_CANCEL_MACHINE_ACTION_HPP
+#define MDE_REQUEST_CANCEL_MACHINE_ACTION_HPP
+
+/// @file
+/// The page "Cancel machine action API" as a type.
+
+namespace mde::inline MDE_ABI {
+
+/// Cancels an action that has not finished. Source: "Cancel machine action API" (preview). The page
+/// wants the permission of the action's own kind; for the collections of this SDK that is
+/// Machine.CollectForensics.
+struct CancelMachineAction {
+    /// Which one.
+    MachineActionId action;
+    /// Not marked as required by the page; asked for here, since it ends in the audit log.
+    std::string comment;
+
+    /// @{
+    /// The page; see `ApiRequest`.
+    using Response = MachineAction;
+    static constexpr Method method = Method::post;
+    static constexpr AnyOf application{Permission::machine_collect_forensics};
+    static constexpr AnyOf delegated{Permission::machine_collect_forensics};
+    static constexpr Quota quota{.per_minute = 100, .per_hour = 1500};
+    static constexpr Stage stage = Stage::cancel;
+    static constexpr std::string_view route = "/api/machineactions/{id}/cancel";
+
+    constexpr wire::TargetText target() const noexcept {
+        return wire::expand_route(route, action.segment());
+    }
+    error_code check() const noexcept { return check_comment(comment); }
+    std::string body() const { return comment_body(comment); }
+    /// @}
+};
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// What may be said beside a call. Trivial, so that it can be written as a braced temporary even in
+/// a `co_await` expression of g++ 12.
+struct CallOptions {
+    /// Takes what the service said about a failure; outlives completion.
+    Diagnostics* diagnostics = nullptr;
+    /// For the whole operation, waits included.
+    Duration time_limit = (Duration::max)();
+};
+
+/// What a program talks to the service with. Every part is a template parameter and may be a
+/// reference: `make_client` makes one for each lvalue it is given and owns what it is given as
+/// rvalue. Operations may run at the same time; each of them leaves the client as it is.
+///
+/// Every initiating function has two forms, with and without `CallOptions`. For all of them:
+/// @par Cancellation     total, partial, terminal; a store keeps what can be gone on with
+/// @par Executor         token's, else get_executor(); never inside the call
+/// @par Lifetimes        `*this` and what is passed by reference outlive completion
+/// @par Exception safety throws only what the token or allocation throws; see below
+///
+/// Where memory runs out later, std::bad_alloc leaves through the executor (`io_context::run()`),
+/// once: the operation is gone, its handler is destroyed without being called, and everything that
+/// was passed by reference may be used again. A store keeps what can be gone on with, has nothing
+/// under its final name that is not whole, and no other operation waits for the one that is gone.
+/// An operation of many parts (several connections, a fleet) whose part is gone so ends with
+/// boost::system::errc::not_enough_memory.
+///
+/// Distinct objects: safe. Shared objects: as safe as the parts; with those of this SDK, safe.
+template <Hasher PackageHasher, class TransportT, class TokensT, class QuotasT = LocalQuotas,
+          class ClockT = SystemClock, class ObserverT = NoObserver>
+    requires Transport<std::remove_reference_t<TransportT>> &&
+        TokenSource<std::remove_reference_t<TokensT>> &&
+        QuotaStore<std::remove_reference_t<QuotasT>> && Clock<std::remove_reference_t<ClockT>> &&
+        Observer<std::remove_reference_t<ObserverT>>
+class Client {
+  public:
+    /// That of the transport.
+    using executor_type = typename std::remove_reference_t<TransportT>::executor_type;
+
+    /// Takes the parts; `make_client` spells their types.
+    Client(Settings settings, TransportT transport, TokensT tokens, QuotasT quotas, ClockT clock,
+           ObserverT observer)
+        : settings_(std::move(settings)),
+          transport_(std::forward<TransportT>(transport)),
+          tokens_(std::forward<TokensT>(tokens)),
+          quotas_(std::forward<QuotasT>(quotas)),
+          clock_(std::forward<ClockT>(clock)),
+          observer_(std::forward<ObserverT>(observer)) {}
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+
+    /// Where completions run by default.
+    executor_type get_executor() noexcept { return transport_.get_executor(); }
+    /// As given; they do not change.
+    const Settings& settings() const noexcept { return settings_; }
+
+    /// Makes one call of the API: any type that meets `ApiRequest`.
+    /// @par Completion Signature void(error_code, Request::Response)
+    /// @par Errors               see `flow::Exchange`
+    template <ApiRequest Request,
+              net::completion_token_for<void(error_code, typename Request::Response)>
+                  CompletionToken = net::default_completion_token_t<executor_type>>
+    auto async_call(Request request, CompletionToken&& token = {}) {
+        return async_call(std::move(request), CallOptions(), std::forward<CompletionToken>(token));
+    }
+    /// As above, with `options`.
+    template <ApiRequest Request,
+              net::completion_token_for<void(error_code, typename Request::Response)>
+                  CompletionToken = net::default_completion_token_t<executor_type>>
+    auto async_call(Request request, const CallOptions& options, CompletionToken&& token = {}) {
+        return run<flow::Exchange<Request>>(
+            no_store_, options, std::forward<CompletionToken>(token), std::move(request));
+    }
+
+    /// Starts a collection, once, whatever becomes of the answer.
+    /// @par Completion Signature void(error_code, MachineAction)
+    /// @par Errors               see `flow::CollectAction`
+    template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_collect(CollectInvestigationPackage request, CompletionToken&& token = {}) {
+        return async_collect(std::move(request), CallOptions(),
+                             std::forward<CompletionToken>(token));
+    }
+    /// As above, with `options`.
+    template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_collect(CollectInvestigationPackage request, const CallOptions& options,
+                       CompletionToken&& token = {}) {
+        return run<flow::CollectAction>(no_store_, options, std::forward<CompletionToken>(token),
+                                        std::move(request), std::optional<flow::EarlierAttempt>());
+    }
+
+    /// Reads a list to its end, over as many answers as it takes.
+    /// @par Completion Signature void(error_code, std::vector<MachineAction>)
+    /// @par Errors               see `flow::ListActions`
+    template <net::completion_token_for<void(error_code, std::vector<MachineAction>)>
+                  CompletionToken = net::default_completion_token_t<executor_type>>
+    auto async_list(const ListMachineActions& request, CompletionToken&& token = {}) {
+        return async_list(request, CallOptions(), std::forward<CompletionToken>(token));
+    }
+    /// As above, with `options`.
+    template <net::completion_token_for<void(error_code, std::vector<MachineAction>)>
+                  CompletionToken = net::default_completion_token_t<executor_type>>
+    auto async_list(const ListMachineActions& request, const CallOptions& options,
+                    CompletionToken&& token = {}) {
+        return run<flow::ListActions>(no_store_, options, std::forward<CompletionToken>(token),
+                                      request);
+    }
+
+    /// Waits until an action has succeeded.
+    /// @par Completion Signature void(error_code, MachineAction)
+    /// @par Errors               see `flow::AwaitAction`
+    template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_await_action(const MachineActionId& action, CompletionToken&& token = {}) {
+        return async_await_action(action, CallOptions(), std::forward<CompletionToken>(token));
+    }
+    /// As above, with `options`.
+    template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_await_action(const MachineActionId& action, const CallOptions& options,
+                            CompletionToken&& token = {}) {
+        return run<flow::AwaitAction>(no_store_, options, std::forward<CompletionToken>(token),
+                                      action);
+    }
+
+    /// Waits until each of many actions has ended, by one list call for all of them.
+    /// @par Completion Signature void(error_code, std::vector<flow::AwaitedAction>)
+    /// @par Errors               see `flow::AwaitActions`
+    template <net::completion_token_for<void(error_code, std::vector<flow::AwaitedAction>)>
+                  CompletionToken = net::default_completion_token_t<executor_type>>
+    auto async_await_actions(std::vector<MachineActionId> actions, CompletionToken&& token = {}) {
+        return async_await_actions(std::move(actions), CallOptions(),
+                                   std::forward<CompletionToken>(token));
+    }
+    /// As above, with `options`.
+    template <net::completion_token_for<void(error_code, std::vector<flow::AwaitedAction>)>
+                  CompletionToken = net::default_completion_token_t<executor_type>>
+    auto async_await_actions(std::vector<MachineActionId> actions, const CallOptions& options,
+                             CompletionToken&& token = {}) {
+        return run<flow::AwaitActions>(no_store_, options, std::forward<CompletionToken>(token),
+                                       std::move(actions));
+    }
+
+    /// Trades a finished action for a link. Use it at once: see `PackageUri`.
+    /// @par Completion Signature void(error_code, PackageUri)
+    /// @par Errors               see `flow::MintLink`
+    template <net::completion_token_for<void(error_code, PackageUri)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_mint_link(const MachineActionId& action, CompletionToken&& token = {}) {
+        return async_mint_link(action, CallOptions(), std::forward<CompletionToken>(token));
+    }
+    /// As above, with `options`.
+    template <net::completion_token_for<void(error_code, PackageUri)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_mint_link(const MachineActionId& action, const CallOptions& options,
+                         CompletionToken&& token = {}) {
+        return run<flow::MintLink>(no_store_, options, std::forward<CompletionToken>(token),
+                                   action);
+    }
+
+    /// Redeems a link into `store`. Takes the link itself, never a string: a link is used once.
+    /// @par Completion Signature void(error_code, Receipt)
+    /// @par Errors               see `flow::Download`
+    template <AnyPackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_download(PackageUri&& uri, const PackageKey& key, Store& store,
+                        CompletionToken&& token = {}) {
+        return async_download(std::move(uri), key, store, CallOptions(),
+                              std::forward<CompletionToken>(token));
+    }
+    /// As above, with `options`.
+    template <AnyPackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_download(PackageUri&& uri, const PackageKey& key, Store& store,
+                        const CallOptions& options, CompletionToken&& token = {}) {
+        Receipt receipt;
+        receipt.tenant = settings_.tenant.text();
+        receipt.action = key.action().text();
+        return run<flow::Download<PackageHasher>>(store, options,
+                                                  std::forward<CompletionToken>(token),
+                                                  std::move(uri), key, std::move(receipt));
+    }
+
+    /// Says in words what to do where a link was given as text.
+    template <class Text, class... Args>
+        requires std::convertible_to<const Text&, std::string_view>
+    void async_download(const Text&, Args&&...) {
+        static_assert(!std::convertible_to<const Text&, std::string_view>,
+                      "a link is a PackageUri, not text: use async_mint_link(), or "
+                      "wire::adopt_link() for one that was obtained elsewhere");
+    }
+
+    /// Fetches the package of a finished action into `store`.
+    /// @par Completion Signature void(error_code, Receipt)
+    /// @par Errors               see `flow::FetchPackage`
+    template <AnyPackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_fetch(const MachineActionId& action, Store& store, CompletionToken&& token = {}) {
+        return async_fetch(action, store, CallOptions(), std::forward<CompletionToken>(token));
+    }
+    /// As above, with `options`.
+    template <AnyPackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_fetch(const MachineActionId& action, Store& store, const CallOptions& options,
+                     CompletionToken&& token = {}) {
+        return run<flow::FetchPackage<PackageHasher>>(store, options,
+                                                      std::forward<CompletionToken>(token), action);
+    }
+
+    /// Fetches the result of one command of a live-response action into `store`.
+    /// @par Completion Signature void(error_code, Receipt)
+    /// @par Errors               see `flow::FetchLiveResponseResult`
+    template <AnyPackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_fetch_live_response_result(const GetLiveResponseResultLink& request, Store& store,
+                                          CompletionToken&& token = {}) {
+        return async_fetch_live_response_result(request, store, CallOptions(),
+                                                std::forward<CompletionToken>(token));
+    }
+    /// As above, with `options`.
+    template <AnyPackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_fetch_live_response_result(const GetLiveResponseResultLink& request, Store& store,
+                                          const CallOptions& options,
+                                          CompletionToken&& token = {}) {
+        return run<flow::FetchLiveResponseResult<PackageHasher>>(
+            store, options, std::forward<CompletionToken>(token), request);
+    }
+
+    /// Fetches all files of the newest snapshot of an assessment into `store`.
+    /// @par Completion Signature void(error_code, FetchedExport)
+    /// @par Errors               see `flow::FetchExportFiles`
+    template <ExportKind Kind, AnyPackageStore Store,
+              net::completion_token_for<void(error_code, FetchedExport)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_fetch_export_files(const GetExportFiles<Kind>& request, Store& store,
+                                  CompletionToken&& token = {}) {
+        return async_fetch_export_files(request, store, CallOptions(),
+                                        std::forward<CompletionToken>(token));
+    }
+    /// As above, with `options`.
+    template <ExportKind Kind, AnyPackageStore Store,
+              net::completion_token_for<void(error_code, FetchedExport)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_fetch_export_files(const GetExportFiles<Kind>& request, Store& store,
+                                  const CallOptions& options, CompletionToken&& token = {}) {
+        return run<flow::FetchExportFiles<PackageHasher, Kind>>(
+            store, options, std::forward<CompletionToken>(token), request);
+    }
+
+    /// The whole job for one machine.
+    /// @par Completion Signature void(error_code, Receipt)
+    /// @par Errors               see `flow::CollectToStore`
+    template <AnyPackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_collect_to_store(CollectInvestigationPackage request, Store& store,
+                                CompletionToken&& token = {}) {
+        return async_collect_to_store(std::move(request), store, CallOptions(),
+                                      std::forward<CompletionToken>(token));
+    }
+    /// As above, with `options`.
+    template <AnyPackageStore Store,
+              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_collect_to_store(CollectInvestigationPackage request, Store& store,
+                                const CallOptions& options, CompletionToken&& token = {}) {
+        return run<flow::CollectToStore<PackageHasher>>(
+            store, options, std::forward<CompletionToken>(token), std::move(request));
+    }
+
+    /// Collects from many machines into `store`, as fast as the quotas allow, and goes on from
+    /// whatever `state` says. `saved` holds the state at every moment; see `async_run_fleet`.
+    /// @par Completion Signature void(error_code, FleetState)
+    /// @par Errors               what stops all jobs; that of one job is in its `FleetJob`
+    template <AnyPackageStore Store, StateStore StateT,
+              net::completion_token_for<void(error_code, FleetState)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_collect_many(FleetState state, Store& store, StateT& saved,
+                            CompletionToken&& token = {}) {
+        return async_collect_many(std::move(state), store, saved, FleetOptions(), CallOptions(),
+                                  std::forward<CompletionToken>(token));
+    }
+    /// As above, with `options`; `fleet` says how hard to work.
+    template <AnyPackageStore Store, StateStore StateT,
+              net::completion_token_for<void(error_code, FleetState)> CompletionToken =
+                  net::default_completion_token_t<executor_type>>
+    auto async_collect_many(FleetState state, Store& store, StateT& saved,
+                            const FleetOptions& fleet, const CallOptions& options,
+                            CompletionToken&& token = {}) {
+        return async_run_fleet<PackageHasher>(ports(store), context(options), std::move(state),
+                                              fleet, saved, options.diagnostics,
+                                              std::forward<CompletionToken>(token));
+    }
+
+  private:
+    template <class Store>
+    using ClientPorts = Ports<std::remove_reference_t<TransportT>, std::remove_reference_t<TokensT>,
+                              std::remove_reference_t<QuotasT>, std::remove_reference_t<ClockT>,
+                              std::remove_reference_t<ObserverT>, Store>;
+
+    template <class Store>
+    ClientPorts<Store> ports(Store& store) {
+        return {&transport_, &tokens_, &quotas_, &clock_, &observer_, &store};
+    }
+
+    flow::Context context(const CallOptions& options) {
+        const Now now = clock_.now();
+        flow::Context context;
+        context.settings = &settings_;
+        context.deadline = options.time_limit == (Duration::max)()
+                               ? no_deadline
+                               : saturating_add(now.monotonic, options.time_limit);
+        context.seed = static_cast<std::uint64_t>(now.utc.time_since_epoch().count()) +
+                       operations_.fetch_add(1, std::memory_order_relaxed) * 0x9e3779b9u;
+        return context;
+    }
+
+    template <class Flow, class Store, class CompletionToken, class... Args>
+    auto run(Store& store, const CallOptions& options, CompletionToken&& token, Args... args) {
+        return async_run_flow<Flow>(ports(store), context(options), options.diagnostics,
+                                    std::forward<CompletionToken>(token), std::move(args)...);
+    }
+
+    Settings settings_;
+    TransportT transport_;
+    TokensT tokens_;
+    QuotasT quotas_;
+    ClockT clock_;
+    ObserverT observer_;
+    /// For the flows that have no store actions.
+    [[no_unique_address]] exemplar::NoStore no_store_;
+    std::atomic<std::uint64_t> operations_{0};
+};
+
+/// Puts a client together; see `Client` for who owns what.
+template <Hasher PackageHasher, class TransportT, class TokensT, class QuotasT = LocalQuotas,
+          class ClockT = SystemClock, class ObserverT = NoObserver>
+auto make_client(Settings settings, TransportT&& transport, TokensT&& tokens,
+                 QuotasT&& quotas = QuotasT(), ClockT&& clock = ClockT(),
+                 ObserverT&& observer = ObserverT()) {
+    return Client<PackageHasher, TransportT, TokensT, QuotasT, ClockT, ObserverT>(
+        std::move(settings), std::forward<TransportT>(transport), std::forward<TokensT>(tokens),
+        std::forward<QuotasT>(quotas), std::forward<ClockT>(clock),
+        std::forward<ObserverT>(observer));
+}
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -16612,6 +19281,604 @@ MDE_INSTANCE Transfer<OpensslSha256, OneLink>;
 #undef MDE_INSTANCE
 
 #endif
+
+#endif
+
+#ifndef MDE_ADAPTER_HTTPS_SERVER_HPP
+#define MDE_ADAPTER_HTTPS_SERVER_HPP
+
+/// @file
+/// Serves any `HttpHandler` over TLS: the way from the emulator to a socket.
+
+#ifndef MDE_ADAPTER_DETAIL_LISTENING_HPP
+#define MDE_ADAPTER_DETAIL_LISTENING_HPP
+
+/// @file
+/// A listening socket and what was accepted on it, over TLS or bare.
+
+#ifndef MDE_ADAPTER_DETAIL_SERVER_SESSION_HPP
+#define MDE_ADAPTER_DETAIL_SERVER_SESSION_HPP
+
+/// @file
+/// One connection of the service side: request after request, until the client goes.
+
+#ifndef MDE_ADAPTER_DETAIL_REPLY_BODY_HPP
+#define MDE_ADAPTER_DETAIL_REPLY_BODY_HPP
+
+/// @file
+/// An answer's head and body as the bytes that go out.
+
+#ifndef MDE_PORT_HTTP_HANDLER_HPP
+#define MDE_PORT_HTTP_HANDLER_HPP
+
+/// @file
+/// The port of the service side: something that answers requests, whatever carries them.
+
+namespace mde::inline MDE_ABI {
+
+/// A request as it arrived. The method is text, since anything may arrive.
+struct IncomingRequest {
+    /// As it was sent.
+    std::string_view method;
+    /// As in the request line: path and query, escapes and all.
+    std::string_view target;
+    /// The `Host` field.
+    std::string_view host;
+    /// In their order, as they were sent.
+    std::span<const HeaderField> fields;
+    /// Whole.
+    std::string_view body;
+
+    /// The value of the first field of that name, whatever its case; empty if there is none.
+    std::string_view field(std::string_view name) const noexcept;
+};
+
+/// A body too large for memory: `read(offset, bytes)` fills `bytes` from `offset` on and returns
+/// how many it has; fewer than asked for only at the end.
+struct BodySource {
+    /// Of the first byte to send.
+    std::uint64_t offset = 0;
+    /// How many bytes to send.
+    std::uint64_t length = 0;
+    /// See above; called from whichever thread writes the answer.
+    std::function<std::size_t(std::uint64_t, std::span<std::byte>)> read;
+};
+
+/// How the end of a body is marked.
+enum class ReplyFraming {
+    /// `Content-Length` says it beforehand.
+    by_length,
+    /// The last chunk says it.
+    by_chunks,
+    /// The connection ends, which proves nothing.
+    by_close,
+};
+
+/// An answer, and how it is to go wrong if a test wants it to.
+struct HttpReply {
+    /// The status code.
+    unsigned status = 200;
+    /// Name and value, in the order of sending; framing adds its own.
+    std::vector<std::pair<std::string, std::string>> fields;
+    /// For bodies that fit into memory.
+    std::string body;
+    /// Instead of `body`.
+    std::optional<BodySource> source;
+    /// How the end of the body is marked.
+    ReplyFraming framing = ReplyFraming::by_length;
+    /// Fault: wait this long before the head.
+    Duration delay{};
+    /// Fault: drop the connection after so many bytes of the body.
+    std::optional<std::uint64_t> cut_after;
+    /// Fault: drop the connection without a word, after the delay.
+    bool unanswered = false;
+
+    /// One more, whatever is there already.
+    void add_field(std::string name, std::string value);
+    /// Replaces what is there under that name; an empty value removes it.
+    void set_field(std::string name, std::string value);
+};
+
+namespace needed {
+
+template <class T>
+concept http_handler_has_handle_of_request_and_now = requires(T& handler,
+                                                              const IncomingRequest& request,
+                                                              const Now& now) {
+    { handler.handle(request, now) } -> std::same_as<HttpReply>;
+};
+
+} // namespace needed
+
+/// Answers requests, one after the other.
+///
+/// | expression | semantics |
+/// | --- | --- |
+/// | `handler.handle(request, now)` | an `HttpReply`; does not block |
+template <class T>
+concept HttpHandler = needed::http_handler_has_handle_of_request_and_now<T>;
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string_view IncomingRequest::field(std::string_view name) const noexcept {
+    for (const HeaderField& field : fields)
+        if (ascii::equal_ignoring_case(field.name, name)) return field.value;
+    return {};
+}
+
+MDE_DECL void HttpReply::add_field(std::string name, std::string value) {
+    fields.emplace_back(std::move(name), std::move(value));
+}
+
+MDE_DECL void HttpReply::set_field(std::string name, std::string value) {
+    std::erase_if(fields,
+                  [&](const auto& field) { return ascii::equal_ignoring_case(field.first, name); });
+    if (!value.empty()) add_field(std::move(name), std::move(value));
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI
+
+#endif
+
+#include <boost/beast/http/status.hpp>
+
+#include <charconv>
+
+namespace mde::inline MDE_ABI::detail {
+
+/// A body on its way out: where it comes from, how far it is, how its end is marked.
+class ReplyBody {
+  public:
+    explicit ReplyBody(HttpReply reply);
+
+    std::uint64_t length() const noexcept { return length_; }
+    const HttpReply& reply() const noexcept { return reply_; }
+
+    /// True if the fault of the reply wants the connection dropped here.
+    bool is_cut() const noexcept { return reply_.cut_after && sent_ >= *reply_.cut_after; }
+    bool at_end() const noexcept { return sent_ >= length_; }
+
+    /// Appends the next piece, framed.
+    void append_piece(std::vector<char>& out);
+
+    static void append(std::vector<char>& out, std::string_view text);
+
+  private:
+    static constexpr std::size_t piece_size = 256 * bounds::kib;
+
+    static void append_chunk_size(std::vector<char>& out, std::uint64_t size);
+    void append_bytes(std::vector<char>& out, std::size_t size);
+
+    HttpReply reply_;
+    std::uint64_t length_ = 0;
+    std::uint64_t sent_ = 0;
+};
+
+/// Status line, fields and framing of `reply`, whose body has `length` bytes.
+MDE_DECL std::string reply_head(const HttpReply& reply, std::uint64_t length, bool keep_alive);
+
+#if MDE_DEFINITIONS
+
+MDE_DECL ReplyBody::ReplyBody(HttpReply reply) : reply_(std::move(reply)) {
+    length_ = reply_.source ? reply_.source->length : reply_.body.size();
+}
+
+MDE_DECL void ReplyBody::append_piece(std::vector<char>& out) {
+    std::uint64_t most = (std::min)(std::uint64_t(piece_size), length_ - sent_);
+    if (reply_.cut_after) most = (std::min)(most, *reply_.cut_after - sent_);
+    const bool chunked = reply_.framing == ReplyFraming::by_chunks;
+    if (chunked && most != 0) append_chunk_size(out, most);
+    append_bytes(out, static_cast<std::size_t>(most));
+    sent_ += most;
+    if (chunked && most != 0) append(out, "\r\n");
+    if (chunked && at_end()) append(out, "0\r\n\r\n");
+}
+
+MDE_DECL void ReplyBody::append(std::vector<char>& out, std::string_view text) {
+    out.insert(out.end(), text.begin(), text.end());
+}
+
+MDE_DECL void ReplyBody::append_chunk_size(std::vector<char>& out, std::uint64_t size) {
+    char digits[16];
+    const auto end = std::to_chars(digits, digits + sizeof digits, size, 16).ptr;
+    append(out, {digits, static_cast<std::size_t>(end - digits)});
+    append(out, "\r\n");
+}
+
+MDE_DECL void ReplyBody::append_bytes(std::vector<char>& out, std::size_t size) {
+    const std::size_t begin = out.size();
+    out.resize(begin + size);
+    const auto into = std::as_writable_bytes(std::span(out).subspan(begin));
+    if (size == 0) return;
+    if (reply_.source)
+        reply_.source->read(reply_.source->offset + sent_, into);
+    else
+        std::memcpy(into.data(), reply_.body.data() + sent_, size);
+}
+
+MDE_DECL std::string reply_head(const HttpReply& reply, std::uint64_t length, bool keep_alive) {
+    const auto reason =
+        boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(reply.status));
+    std::string head = "HTTP/1.1 " + std::to_string(reply.status) + ' ' +
+                       std::string(reason.data(), reason.size()) + "\r\n";
+    for (const auto& [name, value] : reply.fields) head += name + ": " + value + "\r\n";
+    if (reply.framing == ReplyFraming::by_length)
+        head += "Content-Length: " + std::to_string(length) + "\r\n";
+    if (reply.framing == ReplyFraming::by_chunks) head += "Transfer-Encoding: chunked\r\n";
+    if (!keep_alive) head += "Connection: close\r\n";
+    return head + "\r\n";
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <exception>
+
+namespace mde::inline MDE_ABI::detail {
+
+/// The handler is called on the session's strand; a handler that is shared by sessions on several
+/// threads must be safe for that.
+template <class Executor, HttpHandler HandlerT, Clock ClockT>
+class ServerSession
+    : public std::enable_shared_from_this<ServerSession<Executor, HandlerT, ClockT>> {
+  public:
+    using Strand = boost::asio::strand<Executor>;
+    using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
+    using Timer = typename boost::asio::steady_timer::template rebind_executor<Strand>::other;
+
+    /// `context` is not looked at for `Scheme::http`.
+    ServerSession(Socket socket, Scheme scheme, SSL_CTX* context, HandlerT& handler, ClockT clock)
+        : socket_(std::move(socket)),
+          timer_(socket_.get_executor()),
+          stream_(scheme, context, socket_),
+          handler_(&handler),
+          clock_(std::move(clock)) {}
+
+    void start() {
+        error_code ec;
+        socket_.non_blocking(true, ec);
+        if (!ec) socket_.set_option(boost::asio::ip::tcp::no_delay(true), ec);
+        if (!ec) step();
+    }
+
+    void stop() {
+        auto self = this->shared_from_this();
+        boost::asio::dispatch(socket_.get_executor(), [self] { self->close(false); });
+    }
+
+  private:
+    enum class State {
+        shaking,
+        reading,
+        writing,
+        closed,
+    };
+    using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+
+    void step() {
+        while (state_ != State::closed) {
+            const IoResult outcome = advance();
+            if (outcome.state == IoState::want_read)
+                return wait(boost::asio::socket_base::wait_read);
+            if (outcome.state == IoState::want_write)
+                return wait(boost::asio::socket_base::wait_write);
+            if (outcome.state != IoState::done) return close(false);
+            if (delayed_) return;
+        }
+    }
+
+    IoResult advance() {
+        switch (state_) {
+        case State::shaking: return shake();
+        case State::reading: return read();
+        case State::writing: return write();
+        case State::closed: break;
+        }
+        return {};
+    }
+
+    IoResult shake() {
+        const IoResult outcome = stream_.accept();
+        if (outcome.state == IoState::done) state_ = State::reading;
+        return outcome;
+    }
+
+    IoResult read() {
+        if (!parser_) {
+            parser_.emplace();
+            parser_->header_limit(static_cast<std::uint32_t>(bounds::response_head));
+            parser_->body_limit(bounds::json_text);
+            parser_->eager(true);
+        }
+        if (!input_.empty() && !parse()) return {};
+        if (state_ != State::reading) return {};
+        const std::size_t size = input_.size();
+        input_.resize(size + 16 * bounds::kib);
+        const IoResult outcome =
+            stream_.read(std::as_writable_bytes(std::span(input_).subspan(size)));
+        input_.resize(size + outcome.size);
+        return outcome;
+    }
+
+    /// False if the state has changed: a request is complete, or nonsense.
+    bool parse() {
+        error_code ec;
+        try {
+            const std::size_t used =
+                parser_->put(boost::asio::buffer(input_.data(), input_.size()), ec);
+            input_.erase(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(used));
+        } catch (const std::exception&) {
+            ec = make_error_code(errc::malformed_head);
+        }
+        if (ec == boost::beast::http::error::need_more) return true;
+        if (ec) {
+            HttpReply reply;
+            reply.status = 400;
+            respond(std::move(reply), false);
+            return false;
+        }
+        if (!parser_->is_done()) return true;
+        answer();
+        return false;
+    }
+
+    void answer() {
+        const auto& message = parser_->get();
+        std::vector<HeaderField> fields;
+        for (const auto& field : message)
+            fields.push_back({view(field.name_string()), view(field.value())});
+        const IncomingRequest request{view(message.method_string()), view(message.target()),
+                                      view(message[boost::beast::http::field::host]), fields,
+                                      message.body()};
+        const bool keep_alive = parser_->keep_alive();
+        respond(handler_->handle(request, clock_.now()), keep_alive);
+    }
+
+    static std::string_view view(boost::beast::string_view text) noexcept {
+        return {text.data(), text.size()};
+    }
+
+    void respond(HttpReply reply, bool keep_alive) {
+        parser_.reset();
+        keep_alive_ = keep_alive && reply.framing != ReplyFraming::by_close;
+        body_.emplace(std::move(reply));
+        write_head();
+        state_ = State::writing;
+        const Duration delay = body_->reply().delay;
+        if (delay <= Duration::zero()) return;
+        delayed_ = true;
+        timer_.expires_after(
+            std::chrono::duration_cast<std::chrono::steady_clock::duration>(delay));
+        timer_.async_wait([self = this->shared_from_this()](error_code ec) {
+            self->delayed_ = false;
+            if (!ec) self->step();
+        });
+    }
+
+    void write_head() {
+        output_.clear();
+        written_ = 0;
+        ReplyBody::append(output_, reply_head(body_->reply(), body_->length(), keep_alive_));
+        if (body_->length() == 0) body_->append_piece(output_);
+    }
+
+    IoResult write() {
+        if (body_->reply().unanswered) {
+            close(true);
+            return {};
+        }
+        while (written_ < output_.size()) {
+            const auto rest = std::as_bytes(std::span(output_)).subspan(written_);
+            const IoResult outcome = stream_.write(rest);
+            if (outcome.state != IoState::done) return outcome;
+            written_ += outcome.size;
+        }
+        output_.clear();
+        written_ = 0;
+        if (body_->is_cut()) {
+            close(true);
+        } else if (!body_->at_end()) {
+            body_->append_piece(output_);
+        } else {
+            body_.reset();
+            state_ = State::reading;
+            if (!keep_alive_) close(false);
+        }
+        return {};
+    }
+
+    void wait(boost::asio::socket_base::wait_type what) {
+        socket_.async_wait(what, [self = this->shared_from_this()](error_code ec) {
+            if (!ec) self->step();
+        });
+    }
+
+    /// Abruptly: as if the cable had been pulled, without a word of TLS.
+    void close(bool abruptly) {
+        if (state_ == State::closed) return;
+        state_ = State::closed;
+        error_code ignored;
+        if (!abruptly) stream_.close_notify();
+        timer_.cancel();
+        socket_.close(ignored);
+    }
+
+    Socket socket_;
+    Timer timer_;
+    ByteStream<Socket> stream_;
+    HandlerT* handler_;
+    ClockT clock_;
+    State state_ = State::shaking;
+    std::optional<Parser> parser_;
+    std::vector<char> input_;
+    std::vector<char> output_;
+    std::size_t written_ = 0;
+    std::optional<ReplyBody> body_;
+    bool keep_alive_ = false;
+    bool delayed_ = false;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+namespace mde::inline MDE_ABI::detail {
+
+/// Distinct objects: safe. Shared objects: unsafe.
+template <class Executor, HttpHandler HandlerT, Clock ClockT>
+class Listening : public std::enable_shared_from_this<Listening<Executor, HandlerT, ClockT>> {
+    using Session = ServerSession<Executor, HandlerT, ClockT>;
+    using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor>;
+
+  public:
+    /// Without `tls` it is bare.
+    Listening(const Executor& executor, std::optional<TlsServerContext> tls, HandlerT& handler,
+              ClockT clock)
+        : acceptor_(executor), tls_(std::move(tls)), handler_(&handler), clock_(std::move(clock)) {}
+
+    /// Begins to answer. Port 0 lets the system choose one.
+    /// @par Errors those of the system: address in use, not allowed
+    error_code open(const std::string& address, std::uint16_t port) {
+        error_code ec;
+        const auto parsed = boost::asio::ip::make_address(address, ec);
+        if (ec) return ec;
+        const boost::asio::ip::tcp::endpoint endpoint(parsed, port);
+        acceptor_.open(endpoint.protocol(), ec);
+        if (!ec) acceptor_.set_option(boost::asio::socket_base::reuse_address(true), ec);
+        if (!ec) acceptor_.bind(endpoint, ec);
+        if (!ec) acceptor_.listen(boost::asio::socket_base::max_listen_connections, ec);
+        if (!ec) accept();
+        return ec;
+    }
+
+    std::uint16_t port() const {
+        error_code ignored;
+        return acceptor_.local_endpoint(ignored).port();
+    }
+
+    /// Stops listening and drops all connections.
+    void stop() {
+        error_code ignored;
+        acceptor_.close(ignored);
+        for (const auto& session : sessions_)
+            if (const auto alive = session.lock()) alive->stop();
+        sessions_.clear();
+    }
+
+  private:
+    void accept() {
+        auto strand = boost::asio::make_strand(acceptor_.get_executor());
+        acceptor_.async_accept(strand, [self = this->shared_from_this()](
+                                           error_code ec, typename Session::Socket socket) {
+            if (ec == boost::asio::error::operation_aborted || !self->acceptor_.is_open()) return;
+            if (!ec) self->begin(std::move(socket));
+            self->accept();
+        });
+    }
+
+    void begin(typename Session::Socket socket) {
+        auto session =
+            std::make_shared<Session>(std::move(socket), tls_ ? Scheme::https : Scheme::http,
+                                      tls_ ? tls_->native_handle() : nullptr, *handler_, clock_);
+        std::erase_if(sessions_, [](const auto& old) { return old.expired(); });
+        sessions_.push_back(session);
+        session->start();
+    }
+
+    Acceptor acceptor_;
+    std::optional<TlsServerContext> tls_;
+    HandlerT* handler_;
+    ClockT clock_;
+    std::vector<std::weak_ptr<Session>> sessions_;
+};
+
+/// What a server object is: it stops listening when it goes, or when another one takes its place.
+/// Distinct objects: safe. Shared objects: unsafe.
+template <class Executor, HttpHandler HandlerT, Clock ClockT>
+class ListeningOwner {
+    using Owned = Listening<Executor, HandlerT, ClockT>;
+
+  public:
+    explicit ListeningOwner(std::shared_ptr<Owned> listening) : listening_(std::move(listening)) {}
+    ListeningOwner(ListeningOwner&&) noexcept = default;
+    ListeningOwner& operator=(ListeningOwner&& other) noexcept {
+        if (this != &other) stop();
+        listening_ = std::move(other.listening_);
+        return *this;
+    }
+    ~ListeningOwner() { stop(); }
+
+    std::uint16_t port() const { return listening_->port(); }
+
+    void stop() {
+        if (listening_) listening_->stop();
+    }
+
+  private:
+    std::shared_ptr<Owned> listening_;
+};
+
+} // namespace mde::inline MDE_ABI::detail
+
+#endif
+
+namespace mde::inline MDE_ABI {
+
+/// Listens on one address, and answers from the moment it is made. For tests, demonstrations and
+/// emulators: it bounds what it reads, but it is no server for a hostile network. The handler
+/// outlives the server and what it accepted; it is called on many threads if many run the executor.
+/// Distinct objects: safe. Shared objects: unsafe.
+template <class Executor, HttpHandler HandlerT, Clock ClockT>
+class HttpsServer {
+    using Listening = detail::Listening<Executor, HandlerT, ClockT>;
+
+  public:
+    /// Port 0 lets the system choose one; see `port()`.
+    /// @par Errors those of the system: address in use, not allowed
+    static result<HttpsServer> listen(const Executor& executor, const std::string& address,
+                                      std::uint16_t port, TlsServerContext tls, HandlerT& handler,
+                                      ClockT clock = {}) {
+        auto listening =
+            std::make_shared<Listening>(executor, std::move(tls), handler, std::move(clock));
+        if (const error_code ec = listening->open(address, port)) return ec;
+        return HttpsServer(std::move(listening));
+    }
+
+    /// Leaves the other one without a server.
+    HttpsServer(HttpsServer&&) noexcept = default;
+    /// Likewise; the one that was here is stopped.
+    HttpsServer& operator=(HttpsServer&&) noexcept = default;
+
+    /// The port that it listens on.
+    std::uint16_t port() const { return owned_.port(); }
+
+    /// Stops listening and drops all connections.
+    void stop() { owned_.stop(); }
+
+  private:
+    explicit HttpsServer(std::shared_ptr<Listening> listening) : owned_(std::move(listening)) {}
+
+    detail::ListeningOwner<Executor, HandlerT, ClockT> owned_;
+};
+
+/// `serve_https(executor, "127.0.0.1", 0, identity, handler, clock)`
+template <class Executor, HttpHandler HandlerT, Clock ClockT>
+result<HttpsServer<Executor, HandlerT, ClockT>>
+serve_https(const Executor& executor, const std::string& address, std::uint16_t port,
+            TlsServerContext tls, HandlerT& handler, ClockT clock) {
+    return HttpsServer<Executor, HandlerT, ClockT>::listen(executor, address, port, std::move(tls),
+                                                           handler, std::move(clock));
+}
+
+} // namespace mde::inline MDE_ABI
 
 #endif
 
@@ -16745,87 +20012,6 @@ MDE_DECL std::array<std::byte, 32> OpensslHmac::sign(std::span<const std::byte> 
 /// @file
 /// Quotas that the processes of one machine share: a small file for each.
 
-#ifndef MDE_FLOW_QUOTA_WINDOW_HPP
-#define MDE_FLOW_QUOTA_WINDOW_HPP
-
-/// @file
-/// The calls of one kind within the last minute and the last hour, exactly.
-
-#include <deque>
-
-namespace mde::inline MDE_ABI::flow {
-
-/// Sliding windows: no 60 s and no 3,600 s, wherever they begin, hold more calls than the quota, as
-/// the service counts them: requests take different times to get there, so each window is counted
-/// a second longer.
-/// Distinct objects: safe. Shared objects: unsafe.
-class QuotaWindow {
-  public:
-    /// Zero, and the call is counted; or the time until a slot is free, and nothing is.
-    Duration acquire(const Quota& quota, MonotonicTime now);
-
-    /// A call that was made elsewhere, in the order of the calls.
-    void count(MonotonicTime call);
-
-    /// Grants nothing before `time`.
-    void block_until(MonotonicTime time) noexcept;
-
-    /// Those that still count, oldest first.
-    const std::deque<MonotonicTime>& calls() const noexcept { return calls_; }
-    /// Nothing is granted before.
-    MonotonicTime blocked_until() const noexcept { return blocked_until_; }
-
-  private:
-    static constexpr Duration on_the_way = std::chrono::seconds(1);
-    static constexpr Duration minute = std::chrono::minutes(1) + on_the_way;
-    static constexpr Duration hour = std::chrono::hours(1) + on_the_way;
-
-    void forget(MonotonicTime now);
-
-    /// A call at exactly the window's length after the first one would still share a closed window
-    /// with it; a tick more does not.
-    Duration wait_for(std::size_t limit, Duration window, MonotonicTime now) const;
-
-    std::deque<MonotonicTime> calls_;
-    MonotonicTime blocked_until_{};
-};
-
-#if MDE_DEFINITIONS
-
-MDE_DECL Duration QuotaWindow::acquire(const Quota& quota, MonotonicTime now) {
-    forget(now);
-    const Duration wait = (std::max)({wait_for(quota.per_minute, minute, now),
-                                      wait_for(quota.per_hour, hour, now), blocked_until_ - now});
-    if (wait > Duration::zero()) return wait;
-    count(now);
-    return Duration::zero();
-}
-
-MDE_DECL void QuotaWindow::count(MonotonicTime call) {
-    calls_.push_back(calls_.empty() ? call : (std::max)(call, calls_.back()));
-}
-
-MDE_DECL void QuotaWindow::block_until(MonotonicTime time) noexcept {
-    blocked_until_ = (std::max)(blocked_until_, time);
-}
-
-MDE_DECL void QuotaWindow::forget(MonotonicTime now) {
-    while (!calls_.empty() && now - calls_.front() > hour) calls_.pop_front();
-}
-
-MDE_DECL Duration QuotaWindow::wait_for(std::size_t limit, Duration window,
-                                        MonotonicTime now) const {
-    if (limit == 0 || calls_.size() < limit) return Duration::zero();
-    const MonotonicTime oldest = calls_[calls_.size() - limit];
-    return oldest + window + std::chrono::microseconds(1) - now;
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
 #ifndef MDE_WIRE_QUOTA_RECORD_CODEC_HPP
 #define MDE_WIRE_QUOTA_RECORD_CODEC_HPP
 
@@ -16936,8 +20122,6 @@ MDE_DECL std::optional<QuotaRecord> decode_quota_record(std::string_view text) {
 #endif
 
 #include <sys/file.h>
-
-#include <map>
 
 namespace mde::inline MDE_ABI {
 
@@ -17163,70 +20347,6 @@ MDE_DECL Descriptor lock_file(int directory, const std::string& name, error_code
 #endif
 
 } // namespace mde::inline MDE_ABI::detail
-
-#endif
-
-#ifndef MDE_PORT_STATE_STORE_HPP
-#define MDE_PORT_STATE_STORE_HPP
-
-/// @file
-/// The port through which a job's state is kept, to be picked up by another process.
-
-namespace mde::inline MDE_ABI {
-
-namespace needed {
-
-template <class T>
-concept state_store_has_save_of_text = requires(T& store, std::string_view text) {
-    { store.save(text) } -> std::same_as<error_code>;
-};
-
-template <class T>
-concept state_store_has_load_that_returns_result_of_optional_string = requires(T& store) {
-    { store.load() } -> std::same_as<result<std::optional<std::string>>>;
-};
-
-} // namespace needed
-
-/// Keeps the state of one job.
-///
-/// | expression | semantics |
-/// | --- | --- |
-/// | `store.save(text)` | `error_code`; once it returns success, `load` gives this text |
-/// | `store.load()` | `result<optional<string>>`: what was saved last, if anything was |
-///
-/// A save that is interrupted, by the end of the process even, leaves the text before it. Errors
-/// are `errc::store_*`. Called from whichever thread drives the job, one call after the other.
-template <class T>
-concept StateStore = needed::state_store_has_save_of_text<T> &&
-    needed::state_store_has_load_that_returns_result_of_optional_string<T>;
-
-namespace exemplar {
-
-/// The smallest state store: one that does not outlive the process.
-struct MemoryState {
-    /// What was saved last.
-    std::optional<std::string> text{};
-
-    /// Replaces the text.
-    error_code save(std::string_view saved);
-    /// The text.
-    result<std::optional<std::string>> load() const { return text; }
-};
-static_assert(StateStore<MemoryState>);
-
-#if MDE_DEFINITIONS
-
-MDE_DECL error_code MemoryState::save(std::string_view saved) {
-    text = std::string(saved);
-    return {};
-}
-
-#endif
-
-} // namespace exemplar
-
-} // namespace mde::inline MDE_ABI
 
 #endif
 
@@ -18665,3127 +21785,6 @@ result<std::vector<VerifiedPackage>> verify_packages(const std::string& path) {
             verified.push_back({name, Verdict::without_receipt, {}});
     }
     return verified;
-}
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_ASYNC_CLIENT_HPP
-#define MDE_ASYNC_CLIENT_HPP
-
-/// @file
-/// The client: one object that offers every flow as an asynchronous operation.
-
-#ifndef MDE_ASYNC_COLLECT_MANY_HPP
-#define MDE_ASYNC_COLLECT_MANY_HPP
-
-/// @file
-/// Drives a fleet: the tasks of the planner beside each other, its state saved before each round.
-
-#ifndef MDE_FLOW_FLEET_HPP
-#define MDE_FLOW_FLEET_HPP
-
-/// @file
-/// Plans a collection from many machines: what to do next, never doing anything itself.
-
-#ifndef MDE_FLOW_FLEET_ERRORS_HPP
-#define MDE_FLOW_FLEET_ERRORS_HPP
-
-/// @file
-/// What an error that one job met says of its next try, and of all the others.
-
-namespace mde::inline MDE_ABI::flow {
-
-/// True for errors that every other job would meet too: nobody can sign in, the certificate is
-/// wrong, the store is full, the time is up.
-MDE_DECL bool stops_fleet(const error_code& error) noexcept;
-
-/// True for errors of one job that time, or another link, may mend.
-MDE_DECL bool is_worth_another_try(const error_code& error) noexcept;
-
-#if MDE_DEFINITIONS
-
-MDE_DECL bool stops_fleet(const error_code& error) noexcept {
-    if (error.category() != mde_category()) return true;
-    switch (static_cast<errc>(error.value())) {
-    case errc::deadline_exceeded:
-    case errc::certificate_unknown_issuer:
-    case errc::certificate_self_signed:
-    case errc::certificate_expired:
-    case errc::certificate_not_yet_valid:
-    case errc::certificate_wrong_host:
-    case errc::certificate_rejected:
-    case errc::certificate_too_weak:
-    case errc::certificate_wrong_purpose:
-    case errc::redirect_refused:
-    case errc::proxy_refused:
-    case errc::cleartext_refused:
-    case errc::malformed_credential:
-    case errc::malformed_comment:
-    case errc::sign_in_refused:
-    case errc::credential_unavailable:
-    case errc::sign_in_declined:
-    case errc::device_code_expired:
-    case errc::unauthorized:
-    case errc::store_no_space:
-    case errc::store_denied: return true;
-    default: return false;
-    }
-}
-
-MDE_DECL bool is_worth_another_try(const error_code& error) noexcept {
-    if (error == errc::already_running) return false;
-    return error == condition::retry_later || error == condition::ask_again ||
-           error == errc::outcome_unknown || error == errc::not_found ||
-           error == errc::length_mismatch || error == errc::zip_incomplete ||
-           error == errc::not_a_package;
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
-#ifndef MDE_FLOW_FLEET_TASK_HPP
-#define MDE_FLOW_FLEET_TASK_HPP
-
-/// @file
-/// One piece of work of a fleet, as a flow: all kinds in one type, so that a driver is compiled
-/// once.
-
-#ifndef MDE_FLOW_COLLECT_ACTION_HPP
-#define MDE_FLOW_COLLECT_ACTION_HPP
-
-/// @file
-/// Starts a collection exactly once, whatever becomes of the answer.
-
-#ifndef MDE_FLOW_LIST_ACTIONS_HPP
-#define MDE_FLOW_LIST_ACTIONS_HPP
-
-/// @file
-/// A whole list of actions, however many answers it takes.
-
-#ifndef MDE_MODEL_API_HOSTS_HPP
-#define MDE_MODEL_API_HOSTS_HPP
-
-/// @file
-/// Which hosts are the same API: where a token may follow the link to a list's next page.
-
-namespace mde::inline MDE_ABI {
-
-namespace detail {
-
-/// Hosts of the commercial cloud that older pages name. Source: API-CONTRACT section 6.
-inline constexpr std::array<std::string_view, 10> older_commercial_hosts{
-    "api.securitycenter.microsoft.com",    "api.securitycenter.windows.com",
-    "api-us.securitycenter.microsoft.com", "api-us.securitycenter.windows.com",
-    "api-eu.securitycenter.microsoft.com", "api-eu.securitycenter.windows.com",
-    "api-uk.securitycenter.microsoft.com", "api-uk.securitycenter.windows.com",
-    "api-au.securitycenter.microsoft.com", "api-au.securitycenter.windows.com",
-};
-
-/// The audience of the cloud that a host belongs to; empty if it belongs to none.
-constexpr std::string_view audience_of_host(std::string_view host) noexcept {
-    for (const Cloud& cloud : clouds())
-        if (ascii::equal_ignoring_case(cloud.api.host(), host)) return cloud.audience;
-    for (const std::string_view older : older_commercial_hosts)
-        if (ascii::equal_ignoring_case(older, host)) return commercial_audience;
-    return {};
-}
-
-} // namespace detail
-
-/// True if `host` serves the API that `api` serves: the endpoint itself, or, on port 443, another
-/// known host of the same cloud. Lists answered by one region were seen to link to another.
-constexpr bool is_same_api(const Endpoint& api, std::string_view host,
-                           std::uint16_t port) noexcept {
-    if (ascii::equal_ignoring_case(api.host(), host) && api.port() == port) return true;
-    const std::string_view audience = detail::audience_of_host(host);
-    return port == 443 && api.port() == 443 && !audience.empty() &&
-           audience == detail::audience_of_host(api.host());
-}
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_REQUEST_LIST_MACHINE_ACTIONS_HPP
-#define MDE_REQUEST_LIST_MACHINE_ACTIONS_HPP
-
-/// @file
-/// The page "List machineActions API" as a type.
-
-#ifndef MDE_MODEL_MACHINE_ID_HPP
-#define MDE_MODEL_MACHINE_ID_HPP
-
-/// @file
-/// The identifier of a machine (device).
-
-namespace mde::inline MDE_ABI {
-
-namespace detail {
-
-struct MachineIdForm {
-    static constexpr bool documented(std::string_view text) noexcept {
-        return is_hex_run(text, 40) || is_hex_run(text, 32);
-    }
-
-    /// Never defined: its name is what the compiler prints.
-    static void a_machine_id_is_40_or_32_hex_digits();
-
-    static constexpr void check_literal(bool documented) {
-        if (!documented) a_machine_id_is_40_or_32_hex_digits();
-    }
-};
-
-} // namespace detail
-
-/// Names one machine. Real ids have 40 hexadecimal digits; one example of the page "Collect
-/// investigation package" has 32. A host name or an Entra device id is none of these: vendors claim
-/// that the service takes them, no page does, so they need `undocumented()`.
-using MachineId = Identifier<detail::MachineIdForm>;
-
-namespace literals {
-
-/// `"00112233445566778899aabbccddeeff00112233"_machine`; an ill-formed one does not compile.
-consteval MachineId operator""_machine(const char* text, std::size_t size) {
-    return MachineId::literal({text, size});
-}
-
-} // namespace literals
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-namespace mde::inline MDE_ABI {
-
-/// Lists actions, newest first. Source: "List machineActions API". Each filter that is set must
-/// hold; the page documents `$filter`, `$top` (at most 10,000) and `$skip`, no ordering.
-struct ListMachineActions {
-    /// Of this machine.
-    std::optional<MachineId> machine{};
-    /// Of this type; an unknown one is not asked for.
-    std::optional<MachineActionType> type{};
-    /// With this status; an unknown one is not asked for.
-    std::optional<MachineActionStatus> status{};
-    /// Created at or after.
-    std::optional<UtcTime> created_since{};
-    /// Zero: not sent, the service decides.
-    unsigned top = 0;
-    /// So many are left out at the front.
-    unsigned skip = 0;
-
-    /// @{
-    /// The page; see `ApiRequest`.
-    using Response = MachineActionPage;
-    static constexpr Method method = Method::get;
-    static constexpr AnyOf application{Permission::machine_read_all,
-                                       Permission::machine_read_write_all};
-    static constexpr AnyOf delegated{Permission::machine_read, Permission::machine_read_write};
-    static constexpr Quota quota{.per_minute = 100, .per_hour = 1500};
-    static constexpr Stage stage = Stage::list_actions;
-    static constexpr std::string_view route = "/api/machineactions";
-
-    constexpr FixedText<1024> target() const noexcept {
-        FixedText<1024> filter;
-        if (machine) add_quoted(filter, "machineId", machine->text());
-        if (type) add_quoted(filter, "type", wire::machine_action_types.name_of(*type));
-        if (status) add_quoted(filter, "status", wire::machine_action_statuses.name_of(*status));
-        if (created_since) {
-            add_and(filter);
-            filter.append("creationDateTimeUtc ge ");
-            filter.append(wire::format_date(*created_since));
-        }
-        FixedText<1024> text(route);
-        char separator = '?';
-        if (!filter.empty()) {
-            add_name(text, separator, "$filter=");
-            wire::append_percent_encoded(text, filter);
-        }
-        if (top != 0) {
-            add_name(text, separator, "$top=");
-            text.append_number(top);
-        }
-        if (skip != 0) {
-            add_name(text, separator, "$skip=");
-            text.append_number(skip);
-        }
-        return text;
-    }
-    /// @}
-
-  private:
-    using Text = FixedText<1024>;
-
-    static constexpr void add_name(Text& text, char& separator, std::string_view name) noexcept {
-        text.append(separator);
-        text.append(name);
-        separator = '&';
-    }
-    static constexpr void add_and(Text& filter) noexcept {
-        if (!filter.empty()) filter.append(" and ");
-    }
-    /// A quote inside an OData string is written twice.
-    static constexpr void add_quoted(Text& filter, std::string_view name,
-                                     std::string_view value) noexcept {
-        // An unknown type or status has no name to ask for.
-        if (value.empty()) return;
-        add_and(filter);
-        filter.append(name);
-        filter.append(" eq '");
-        for (const char c : value) {
-            if (c == '\'') filter.append(c);
-            filter.append(c);
-        }
-        filter.append('\'');
-    }
-};
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#include <set>
-
-namespace mde::inline MDE_ABI::flow {
-
-/// Reads a list to its end, or up to `request.top` actions if that is not zero. The service's link
-/// to a next page is followed, with the token, only to the API that was asked (see `is_same_api`);
-/// where there is none, `$skip` goes on. New actions come in at the front meanwhile, so that one
-/// may be met twice: it is reported once.
-/// @par Errors errc::page_link_refused, errc::answer_too_large (more than `bounds::list_pages`
-/// answers), and those of `Exchange`
-class ListActions {
-  public:
-    /// @{
-    /// See `Flow`.
-    using Result = result<std::vector<MachineAction>>;
-
-    ListActions(const Context& context, ListMachineActions request)
-        : context_(context), request_(std::move(request)), wanted_(request_.top) {}
-
-    Action start(const Now& now);
-    Action on(const Event& event, const Now& now);
-
-    Result take_result() { return std::move(result_); }
-    /// @}
-
-  private:
-    unsigned next_top() const noexcept;
-    Action ask(const Now& now);
-    Action take(MachineActionPage page, const Now& now);
-    Action follow(const std::string& link, const Now& now);
-    Action refuse_link(const std::string& what);
-    Action done();
-
-    Action finish(const error_code& error);
-
-    Context context_;
-    ListMachineActions request_;
-    std::size_t wanted_;
-    std::string target_;
-    /// Of the latest link; empty while it was not needed.
-    std::string host_;
-    std::uint16_t port_ = 443;
-    unsigned pages_ = 0;
-    std::optional<Call> call_;
-    std::vector<MachineAction> actions_;
-    std::set<std::string, std::less<>> seen_;
-    Result result_ = make_error_code(errc::malformed_answer);
-};
-
-#if MDE_DEFINITIONS
-
-MDE_DECL Action ListActions::start(const Now& now) {
-    request_.top = next_top();
-    target_ = std::string(request_.target().view());
-    return ask(now);
-}
-
-MDE_DECL Action ListActions::on(const Event& event, const Now& now) {
-    const Action next = call_->on(event, now);
-    if (!is_finish(next)) return next;
-    if (call_->error()) return finish(call_->error());
-    const auto* answer = std::get_if<event::AnswerReady>(&event);
-    if (answer == nullptr) return finish(make_error_code(errc::malformed_answer));
-    result<MachineActionPage> page =
-        wire::Codec<MachineActionPage>::decode({answer->head, answer->body, call_->sent(), {}});
-    if (!page) return finish(page.error());
-    return take(std::move(*page), now);
-}
-
-MDE_DECL unsigned ListActions::next_top() const noexcept {
-    if (wanted_ == 0) return bounds::list_page;
-    const std::size_t left = wanted_ - actions_.size();
-    return static_cast<unsigned>((std::min)(left, std::size_t(bounds::list_page)));
-}
-
-MDE_DECL Action ListActions::ask(const Now& now) {
-    if (++pages_ > bounds::list_pages) return finish(make_error_code(errc::answer_too_large));
-    Context context = context_;
-    context.seed += pages_;
-    call_.emplace(context, CallSpec{.stage = ListMachineActions::stage,
-                                    .method = ListMachineActions::method,
-                                    .target = target_,
-                                    .body = {},
-                                    .quota = ListMachineActions::quota,
-                                    .host = host_,
-                                    .port = port_});
-    return call_->start(now);
-}
-
-MDE_DECL Action ListActions::take(MachineActionPage page, const Now& now) {
-    const std::size_t received = page.actions.size();
-    for (MachineAction& action : page.actions)
-        if (seen_.insert(std::string(action.id.text())).second)
-            actions_.push_back(std::move(action));
-    const bool enough = wanted_ != 0 && actions_.size() >= wanted_;
-    if (enough) return done();
-    if (page.next_link) return follow(*page.next_link, now);
-    if (received < request_.top || !host_.empty()) return done();
-    request_.skip += static_cast<unsigned>(received);
-    request_.top = next_top();
-    target_ = std::string(request_.target().view());
-    return ask(now);
-}
-
-MDE_DECL Action ListActions::follow(const std::string& link, const Now& now) {
-    const result<LinkLayout> layout = wire::split_link(link);
-    if (!layout) return refuse_link("malformed");
-    const std::string_view text = link;
-    const std::string_view host = text.substr(layout->host_begin, layout->host_size);
-    if (!is_same_api(context_.settings->api, host, layout->port))
-        return refuse_link(std::string(host) + ':' + std::to_string(layout->port));
-    host_ = host;
-    port_ = layout->port;
-    target_ = text.substr(layout->target_begin);
-    return ask(now);
-}
-
-MDE_DECL Action ListActions::refuse_link(const std::string& what) {
-    context_.diagnostics->message =
-        printable_message("link to the next page: " + what, bounds::shown_message);
-    return finish(make_error_code(errc::page_link_refused));
-}
-
-MDE_DECL Action ListActions::done() {
-    if (wanted_ != 0 && actions_.size() > wanted_)
-        actions_.erase(actions_.begin() + static_cast<std::ptrdiff_t>(wanted_), actions_.end());
-    result_ = std::move(actions_);
-    return action::Finish{};
-}
-
-MDE_DECL Action ListActions::finish(const error_code& error) {
-    result_ = error;
-    return action::Finish{};
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
-#ifndef MDE_REQUEST_COLLECT_INVESTIGATION_PACKAGE_HPP
-#define MDE_REQUEST_COLLECT_INVESTIGATION_PACKAGE_HPP
-
-/// @file
-/// The page "Collect investigation package API" as a type.
-
-#ifndef MDE_REQUEST_COMMENT_HPP
-#define MDE_REQUEST_COMMENT_HPP
-
-/// @file
-/// The body `{"Comment":"..."}` that calls which change something carry.
-
-namespace mde::inline MDE_ABI {
-
-/// Why something is done; it ends in the action, the audit log and the receipt.
-/// @par Errors errc::malformed_comment: empty, longer than 4 KiB or not UTF-8
-MDE_DECL error_code check_comment(std::string_view comment) noexcept;
-
-/// The name is case-sensitive: `comment` is answered with 400.
-MDE_DECL std::string comment_body(std::string_view comment);
-
-#if MDE_DEFINITIONS
-
-MDE_DECL error_code check_comment(std::string_view comment) noexcept {
-    if (comment.empty() || comment.size() > bounds::comment || !wire::is_utf8(comment))
-        return make_error_code(errc::malformed_comment);
-    return {};
-}
-
-MDE_DECL std::string comment_body(std::string_view comment) {
-    std::string body = R"({"Comment":)";
-    wire::append_json_string(body, comment);
-    body.push_back('}');
-    return body;
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-namespace mde::inline MDE_ABI {
-
-/// Starts a collection on a machine. Source: "Collect investigation package API": 201 with the new
-/// action; 400 if a collection for this machine already runs.
-struct CollectInvestigationPackage {
-    /// Which one.
-    MachineId machine;
-    /// Required; see `check_comment()`.
-    std::string comment;
-
-    /// @{
-    /// The page; see `ApiRequest`.
-    using Response = MachineAction;
-    static constexpr Method method = Method::post;
-    static constexpr AnyOf application{Permission::machine_collect_forensics};
-    static constexpr AnyOf delegated{Permission::machine_collect_forensics};
-    static constexpr Quota quota{.per_minute = 100, .per_hour = 1500};
-    static constexpr Stage stage = Stage::collect;
-    static constexpr std::string_view route = "/api/machines/{id}/collectInvestigationPackage";
-
-    constexpr wire::TargetText target() const noexcept {
-        return wire::expand_route(route, machine.segment());
-    }
-    error_code check() const noexcept { return check_comment(comment); }
-    std::string body() const { return comment_body(comment); }
-    /// @}
-};
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-namespace mde::inline MDE_ABI::flow {
-
-/// What is known of an attempt whose end nobody saw: in this process, or in one that was killed.
-struct EarlierAttempt {
-    /// When its request may have left, at the earliest.
-    UtcTime begun{};
-};
-
-/// Starts a collection. A request that may have reached the service without a clear answer is not
-/// repeated before the list of the machine's actions says that nothing came of it; what did come
-/// of it is taken for the answer. If a collection runs already, `Settings::running_collection` says
-/// whether the job goes on with that one; refused, the diagnostics name it.
-/// Source: "Collect investigation package API"; API-CONTRACT 2, 7.4.
-/// @par Errors errc::already_running, errc::outcome_unknown (the list could not be read, or stayed
-/// unclear), and those of `Exchange`
-class CollectAction {
-  public:
-    /// @{
-    /// See `Flow`.
-    using Result = result<MachineAction>;
-
-    CollectAction(const Context& context, CollectInvestigationPackage request,
-                  std::optional<EarlierAttempt> earlier = std::nullopt)
-        : context_(context), request_(std::move(request)), earlier_(earlier) {}
-    CollectAction(const CollectAction&) = delete;
-    CollectAction& operator=(const CollectAction&) = delete;
-
-    Action start(const Now& now);
-    Action on(const Event& event, const Now& now);
-
-    Result take_result() { return std::move(result_); }
-    /// @}
-
-  private:
-    enum class State {
-        asking,
-        looking,
-        waiting,
-    };
-
-    /// Clocks of both sides may differ by so much.
-    static constexpr std::chrono::minutes clock_margin{2};
-    /// The list may lag behind: so many looks before an attempt counts as without effect.
-    static constexpr unsigned most_looks = 3;
-
-    Action ask(const Now& now);
-    Action on_asked(const Now& now);
-    Action look(const Now& now);
-    Action on_looked(const Now& now);
-
-    /// One that was created since the unclear attempt and carries its comment.
-    const MachineAction* find_ours(const std::vector<MachineAction>& list) const;
-
-    static const MachineAction* find_running(const std::vector<MachineAction>& list);
-    Action on_running(const MachineAction& running);
-
-    /// Not for the name of somebody else's collection alone.
-    bool is_worth_waiting() const noexcept;
-
-    Action wait(const Now& now);
-    Action adopt(const MachineAction& action);
-
-    /// What the first answer said is all that is known.
-    Action leave_open();
-
-    Action finish(const error_code& error);
-
-    Context context_;
-    CollectInvestigationPackage request_;
-    std::optional<EarlierAttempt> earlier_;
-    State state_ = State::asking;
-    std::optional<Exchange<CollectInvestigationPackage>> ask_;
-    std::optional<ListActions> look_;
-    Diagnostics said_;
-    error_code failure_;
-    unsigned asked_ = 0;
-    unsigned looks_ = 0;
-    Result result_ = make_error_code(errc::outcome_unknown);
-};
-
-#if MDE_DEFINITIONS
-
-MDE_DECL Action CollectAction::start(const Now& now) {
-    if (const error_code error = request_.check()) return finish(error);
-    if (earlier_) {
-        failure_ = make_error_code(errc::outcome_unknown);
-        return look(now);
-    }
-    return ask(now);
-}
-
-MDE_DECL Action CollectAction::on(const Event& event, const Now& now) {
-    switch (state_) {
-    case State::asking: {
-        const Action next = ask_->on(event, now);
-        return is_finish(next) ? on_asked(now) : next;
-    }
-    case State::looking: {
-        const Action next = look_->on(event, now);
-        return is_finish(next) ? on_looked(now) : next;
-    }
-    case State::waiting: break;
-    }
-    return look(now);
-}
-
-MDE_DECL Action CollectAction::ask(const Now& now) {
-    state_ = State::asking;
-    ++asked_;
-    looks_ = 0;
-    Context context = context_;
-    context.seed += asked_;
-    ask_.emplace(context, request_);
-    const Action next = ask_->start(now);
-    return is_finish(next) ? on_asked(now) : next;
-}
-
-MDE_DECL Action CollectAction::on_asked(const Now& now) {
-    result_ = ask_->take_result();
-    if (result_) return action::Finish{};
-    failure_ = result_.error();
-    said_ = *context_.diagnostics;
-    const bool unclear = failure_ == errc::outcome_unknown;
-    if (!unclear && failure_ != errc::already_running) return action::Finish{};
-    // The first of them: what an earlier one began is ours too.
-    if (unclear && !earlier_) earlier_ = EarlierAttempt{ask_->sent().utc};
-    return look(now);
-}
-
-MDE_DECL Action CollectAction::look(const Now& now) {
-    state_ = State::looking;
-    ++looks_;
-    ListMachineActions list;
-    list.machine = request_.machine;
-    list.type = MachineActionType::collect_investigation_package;
-    list.top = 20;
-    Context context = context_;
-    context.seed += 100u * asked_ + looks_;
-    look_.emplace(context, list);
-    return look_->start(now);
-}
-
-MDE_DECL Action CollectAction::on_looked(const Now& now) {
-    result<std::vector<MachineAction>> list = look_->take_result();
-    look_.reset();
-    if (!list) return asked_ == 0 ? finish(list.error()) : leave_open();
-    if (const MachineAction* ours = find_ours(*list)) return adopt(*ours);
-    const MachineAction* running = find_running(*list);
-    if (failure_ == errc::already_running && running != nullptr) return on_running(*running);
-    if (looks_ < most_looks && is_worth_waiting()) return wait(now);
-    if (failure_ == errc::already_running || asked_ >= context_.settings->retry.tries)
-        return leave_open();
-    return ask(now);
-}
-
-MDE_DECL const MachineAction*
-CollectAction::find_ours(const std::vector<MachineAction>& list) const {
-    if (!earlier_) return nullptr;
-    for (const MachineAction& action : list) {
-        const bool since = action.created && *action.created >= earlier_->begun - clock_margin;
-        if (since && action.requestor_comment == request_.comment) return &action;
-    }
-    return nullptr;
-}
-
-MDE_DECL const MachineAction* CollectAction::find_running(const std::vector<MachineAction>& list) {
-    const auto found = std::find_if(list.begin(), list.end(), [](const MachineAction& action) {
-        return action.type == MachineActionType::collect_investigation_package &&
-               !is_terminal(action.status);
-    });
-    return found == list.end() ? nullptr : &*found;
-}
-
-MDE_DECL Action CollectAction::on_running(const MachineAction& running) {
-    if (context_.settings->running_collection == RunningCollection::adopt) return adopt(running);
-    *context_.diagnostics = said_;
-    context_.diagnostics->message += " (it is action " + std::string(running.id.text()) + ')';
-    return finish(failure_);
-}
-
-MDE_DECL bool CollectAction::is_worth_waiting() const noexcept {
-    return earlier_ || context_.settings->running_collection == RunningCollection::adopt;
-}
-
-MDE_DECL Action CollectAction::wait(const Now& now) {
-    const Duration pause = context_.settings->poll.first;
-    if (saturating_add(now.monotonic, pause) >= context_.deadline) return leave_open();
-    state_ = State::waiting;
-    return action::Wait{pause, WaitReason::poll};
-}
-
-MDE_DECL Action CollectAction::adopt(const MachineAction& action) {
-    *context_.diagnostics = Diagnostics{};
-    result_ = action;
-    return action::Finish{};
-}
-
-MDE_DECL Action CollectAction::leave_open() {
-    *context_.diagnostics = said_;
-    return finish(failure_);
-}
-
-MDE_DECL Action CollectAction::finish(const error_code& error) {
-    result_ = error;
-    return action::Finish{};
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
-#ifndef MDE_FLOW_FETCH_PACKAGE_HPP
-#define MDE_FLOW_FETCH_PACKAGE_HPP
-
-/// @file
-/// From a finished collection to a proven package.
-
-#ifndef MDE_FLOW_FETCH_RESULT_HPP
-#define MDE_FLOW_FETCH_RESULT_HPP
-
-/// @file
-/// From a finished action to what it brought, proven, over as many links as it takes.
-
-namespace mde::inline MDE_ABI::flow {
-
-/// Fetches what an action brought, if the store does not have it.
-/// @par Errors errc::store_has_package, and those of `ActionLinks` and `Transfer`
-template <Hasher PackageHasher, LinkRequest Request>
-class FetchResult {
-  public:
-    /// See `Flow`.
-    using Result = result<Receipt>;
-
-    /// See `Flow`.
-    FetchResult(const Context& context, const Request& request)
-        : links_(context, request), transfer_(context, links_, request.key()) {}
-
-    /// See `Flow`.
-    Action start(const Now& now) { return transfer_.start(now); }
-
-    /// For a caller that has just read the action.
-    Action start_with(const MachineAction& action, const Now& now) {
-        links_.know(action);
-        return transfer_.start(now);
-    }
-
-    /// See `Flow`.
-    Action on(const Event& event, const Now& now) { return transfer_.on(event, now); }
-
-    /// See `Flow`.
-    Result take_result() { return transfer_.take_result(); }
-
-  private:
-    ActionLinks<Request> links_;
-    Transfer<PackageHasher, ActionLinks<Request>> transfer_;
-};
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
-namespace mde::inline MDE_ABI::flow {
-
-/// See `FetchResult`.
-template <Hasher PackageHasher>
-class FetchPackage : public FetchResult<PackageHasher, GetPackageUri> {
-  public:
-    /// See `Flow`.
-    FetchPackage(const Context& context, const MachineActionId& action)
-        : FetchResult<PackageHasher, GetPackageUri>(context, GetPackageUri{action}) {}
-};
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
-namespace mde::inline MDE_ABI::flow {
-
-/// What there is to do.
-namespace task {
-
-/// Start a collection, or find out what became of an earlier attempt.
-struct Collect {
-    /// Machine and comment.
-    CollectInvestigationPackage request;
-    /// Set if there was an attempt whose end nobody saw.
-    std::optional<EarlierAttempt> earlier;
-};
-/// Look at all running actions at once.
-struct List {
-    /// Which of them.
-    ListMachineActions request;
-};
-/// Look at one action.
-struct Look {
-    /// Which one.
-    MachineActionId action;
-};
-/// Fetch the package of a finished action.
-struct Fetch {
-    /// Which one.
-    MachineActionId action;
-};
-
-} // namespace task
-
-/// In the order of the work's alternatives.
-enum class TaskKind {
-    /// `task::Collect`
-    collect,
-    /// `task::List`
-    list,
-    /// `task::Look`
-    look,
-    /// `task::Fetch`
-    fetch,
-};
-
-/// The work, and which job it is for (`List` is for all).
-struct FleetTask {
-    /// What to do.
-    std::variant<task::Collect, task::List, task::Look, task::Fetch> work;
-    /// By its place in the state.
-    std::size_t job = 0;
-
-    /// Which kind of work it is.
-    TaskKind kind() const noexcept { return static_cast<TaskKind>(work.index()); }
-};
-
-/// What came of it: of `Collect` and `Look` an action, of `List` many, of `Fetch` a receipt.
-using FleetOutcome = std::variant<MachineAction, std::vector<MachineAction>, Receipt>;
-
-/// Does one piece of work.
-/// @par Errors those of the flow behind it
-template <Hasher PackageHasher>
-class DoFleetTask {
-  public:
-    /// @{
-    /// See `Flow`.
-    using Result = result<FleetOutcome>;
-
-    DoFleetTask(const Context& context, FleetTask what)
-        : context_(context), task_(std::move(what)) {}
-    DoFleetTask(const DoFleetTask&) = delete;
-    DoFleetTask& operator=(const DoFleetTask&) = delete;
-
-    Action start(const Now& now) {
-        std::visit([this](auto& work) { this->prepare(work); }, task_.work);
-        return step([&](auto& flow) { return flow.start(now); });
-    }
-
-    Action on(const Event& event, const Now& now) {
-        return step([&](auto& flow) { return flow.on(event, now); });
-    }
-
-    Result take_result() { return std::move(result_); }
-    /// @}
-
-  private:
-    using Look = Exchange<GetMachineAction>;
-    using Fetch = FetchPackage<PackageHasher>;
-
-    void prepare(task::Collect& work) {
-        flow_.template emplace<CollectAction>(context_, std::move(work.request), work.earlier);
-    }
-    void prepare(task::List& work) { flow_.template emplace<ListActions>(context_, work.request); }
-    void prepare(task::Look& work) {
-        flow_.template emplace<Look>(context_, GetMachineAction{work.action});
-    }
-    void prepare(task::Fetch& work) { flow_.template emplace<Fetch>(context_, work.action); }
-
-    template <class Step>
-    Action step(Step step) {
-        return std::visit(
-            [&](auto& flow) -> Action {
-                if constexpr (std::is_same_v<decltype(flow), std::monostate&>) {
-                    return action::Finish{};
-                } else {
-                    const Action next = step(flow);
-                    if (is_finish(next)) keep(flow.take_result());
-                    return next;
-                }
-            },
-            flow_);
-    }
-
-    template <class T>
-    void keep(result<T> outcome) {
-        if (outcome)
-            result_ = FleetOutcome(std::move(*outcome));
-        else
-            result_ = outcome.error();
-    }
-
-    Context context_;
-    FleetTask task_;
-    std::variant<std::monostate, CollectAction, ListActions, Look, Fetch> flow_;
-    Result result_ = make_error_code(errc::outcome_unknown);
-};
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
-#ifndef MDE_FLOW_LIST_PACE_HPP
-#define MDE_FLOW_LIST_PACE_HPP
-
-/// @file
-/// How often to read a list that shows how many actions do.
-
-namespace mde::inline MDE_ABI::flow {
-
-/// Grows by half while nothing moves, and begins anew when something does. A list that takes
-/// several answers is read no more often than half of the hourly quota of 1,500 calls allows.
-class ListPace {
-  public:
-    /// Begins with `policy.first`.
-    constexpr explicit ListPace(const PollPolicy& policy) noexcept
-        : policy_(policy), interval_(policy.first) {}
-
-    /// Until the first look.
-    constexpr Duration first() const noexcept { return policy_.first; }
-
-    /// Until the next look, after one that brought `actions`.
-    constexpr Duration after(std::size_t actions, bool moved) noexcept {
-        const std::size_t answers = 1 + actions / bounds::list_page;
-        const Duration least =
-            answers == 1 ? policy_.first
-                         : (std::max)(policy_.first, each_answer * static_cast<long>(answers));
-        const Duration most = (std::max)(least, policy_.most);
-        interval_ = moved ? least : std::clamp(interval_ + interval_ / 2, least, most);
-        return interval_;
-    }
-
-  private:
-    static constexpr Duration each_answer = std::chrono::milliseconds(4'800);
-
-    PollPolicy policy_;
-    Duration interval_;
-};
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
-#ifndef MDE_MODEL_FLEET_STATE_HPP
-#define MDE_MODEL_FLEET_STATE_HPP
-
-/// @file
-/// How far a collection from many machines has come: what is put down and picked up again.
-
-namespace mde::inline MDE_ABI {
-
-/// Where the job of one machine stands.
-enum class JobPhase {
-    /// Nothing has been asked for.
-    waiting,
-    /// A collection may have been asked for; no answer is known.
-    asking,
-    /// The action has not finished.
-    running,
-    /// The package can be fetched.
-    ready,
-    /// The package is in the store.
-    stored,
-    /// It was given up; `FleetJob::error` says why.
-    failed,
-};
-
-/// As a saved state and a person read them, in the order of `JobPhase`.
-inline constexpr std::array<std::string_view, 6> job_phase_names{
-    "waiting", "asking", "running", "ready", "stored", "failed",
-};
-
-/// See `job_phase_names`.
-constexpr std::string_view name_of(JobPhase phase) noexcept {
-    return job_phase_names[static_cast<std::size_t>(phase)];
-}
-
-/// The job of one machine.
-struct FleetJob {
-    /// Whose package is wanted.
-    MachineId machine;
-    /// Where the job stands.
-    JobPhase phase = JobPhase::waiting;
-    /// The collection, once it is known.
-    std::optional<MachineActionId> action{};
-    /// Of the action, by the service's clock.
-    std::optional<UtcTime> created{};
-    /// Set while it is not known what became of a request for a collection: when it may have left,
-    /// at the earliest, by our own clock.
-    std::optional<UtcTime> asked{};
-    /// Failures in a row; a job is given up after `FleetOptions::tries`.
-    unsigned failures = 0;
-    /// The latest failure; cleared by a success.
-    error_code error{};
-    /// The latest failure in words, printable, without a secret.
-    std::string message{};
-
-    friend bool operator==(const FleetJob&, const FleetJob&) = default;
-};
-
-/// A value; holds no secret and no link, so that it can be saved anywhere.
-/// Distinct objects: safe. Shared objects: safe while none changes.
-struct FleetState {
-    /// Whose machines these are; to be compared before a saved state is gone on with.
-    TenantId tenant;
-    /// Of every collection; it also tells ours from those of others.
-    std::string comment;
-    /// In the order in which they were added.
-    std::vector<FleetJob> jobs;
-
-    /// A job for each machine; a machine that is named twice gets one.
-    static FleetState of(const TenantId& tenant, std::string comment,
-                         const std::vector<MachineId>& machines);
-
-    /// False, and nothing changes, if there is a job for that machine.
-    bool add(const MachineId& machine);
-
-    /// How many jobs stand there.
-    std::size_t count(JobPhase phase) const noexcept;
-
-    friend bool operator==(const FleetState&, const FleetState&) = default;
-};
-
-/// How hard to work.
-struct FleetOptions {
-    /// Collections asked for at the same time; the quota allows 100 a minute.
-    unsigned collections = 8;
-    /// Packages fetched at the same time. More than a few gain nothing: two links a minute are all
-    /// that the quota allows.
-    unsigned downloads = 4;
-    /// Tries of one step of one job; each of them has the tries of `RetryPolicy` within.
-    unsigned tries = 3;
-};
-
-#if MDE_DEFINITIONS
-
-MDE_DECL FleetState FleetState::of(const TenantId& tenant, std::string comment,
-                                   const std::vector<MachineId>& machines) {
-    FleetState state{tenant, std::move(comment), {}};
-    for (const MachineId& machine : machines) state.add(machine);
-    return state;
-}
-
-MDE_DECL bool FleetState::add(const MachineId& machine) {
-    for (const FleetJob& job : jobs)
-        if (job.machine == machine) return false;
-    jobs.push_back(FleetJob{machine});
-    return true;
-}
-
-MDE_DECL std::size_t FleetState::count(JobPhase phase) const noexcept {
-    std::size_t found = 0;
-    for (const FleetJob& job : jobs) found += job.phase == phase ? 1u : 0u;
-    return found;
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-namespace mde::inline MDE_ABI::flow {
-
-/// A planner without I/O. Whoever drives it asks for tasks until there are none, saves the state if
-/// it has changed, does the tasks beside each other, says what came of each, and asks again at
-/// `wakes_at()`. A state that is saved before the tasks of a round begin loses nothing if the
-/// process ends at any point.
-///
-/// Packages are fetched before new collections are asked for, since links are what the quota is
-/// short of; all running actions are watched by one list call. Distinct objects: safe. Shared
-/// objects: unsafe.
-class Fleet {
-  public:
-    /// `settings` outlive the planner.
-    Fleet(FleetState state, const Settings& settings, const FleetOptions& options, const Now& now);
-
-    /// The next thing to do now, which counts as begun with this.
-    std::optional<FleetTask> next(const Now& now);
-
-    /// When `next`, that has nothing now, may have something before a task has ended; nothing if
-    /// never.
-    std::optional<MonotonicTime> wakes_at(const Now& now) const noexcept;
-
-    /// The end of a task. `diagnostics` are those of its flow.
-    void on_done(TaskKind kind, std::size_t job, result<FleetOutcome> outcome,
-                 const Diagnostics& diagnostics, const Now& now);
-
-    /// Begins nothing more; what is under way is to be brought to its end.
-    void stop(const error_code& reason) noexcept;
-
-    /// Nothing is under way and nothing will be.
-    bool ended() const noexcept;
-
-    /// Why it stopped early, if it did.
-    error_code error() const noexcept { return stopped_; }
-    /// As of now; to be saved before the tasks of a round begin.
-    const FleetState& state() const noexcept { return state_; }
-    /// True once after each change of the state.
-    bool take_changed() noexcept { return std::exchange(changed_, false); }
-
-    /// For the observer.
-    observed::Fleet counts() const noexcept;
-
-  private:
-    /// What is known of a job in this process only.
-    struct Live {
-        bool busy = false;
-        /// The list does not show the action: look at it by itself.
-        bool missed = false;
-        MonotonicTime not_before{};
-        std::optional<Watch> watch{};
-    };
-
-    bool is_open(std::size_t i) const noexcept;
-
-    std::size_t& in_flight(TaskKind kind) noexcept;
-
-    /// The first job that `wanted` says and that is free to go on.
-    template <class Wanted>
-    std::optional<std::size_t> find_idle(const Now& now, Wanted wanted) const {
-        for (std::size_t i = 0; i < live_.size(); ++i)
-            if (!live_[i].busy && live_[i].not_before <= now.monotonic && wanted(i)) return i;
-        return std::nullopt;
-    }
-
-    template <class Work>
-    FleetTask begin(std::size_t job, Work work) {
-        FleetTask task{std::move(work), job};
-        ++in_flight(task.kind());
-        live_[job].busy = true;
-        live_[job].not_before = {};
-        return task;
-    }
-
-    std::optional<FleetTask> next_fetch(const Now& now);
-    std::optional<FleetTask> next_look();
-    std::optional<FleetTask> next_collection(const Now& now);
-    std::optional<FleetTask> next_list(const Now& now);
-
-    /// Nothing if it is not known of one: then the list is read from its beginning.
-    std::optional<UtcTime> oldest_running() const;
-
-    Watch watch_from(const Now& now) const noexcept;
-
-    /// Something runs, and nobody looks yet.
-    void plan_list(const Now& now) noexcept;
-
-    void on_listed(result<FleetOutcome> outcome, const Diagnostics& diagnostics, const Now& now);
-
-    /// True if the list moved a job on.
-    bool apply(std::vector<MachineAction> list, const Now& now);
-
-    void on_action(std::size_t i, const MachineAction& action, const Now& now);
-    void settle(std::size_t i, JobPhase phase);
-    void fail(std::size_t i, const error_code& error, const Diagnostics& diagnostics);
-    void describe(FleetJob& job, const error_code& error, const Diagnostics& diagnostics);
-
-    void on_failed(TaskKind kind, std::size_t i, const error_code& error,
-                   const Diagnostics& diagnostics, const Now& now);
-
-    /// True if the service answered the request for a collection and said what became of it. What
-    /// failed on the way there, a token or a look at the list, says nothing of an earlier attempt.
-    static bool is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept;
-
-    void forget_attempt(FleetJob& job);
-    Duration pause_after(const FleetJob& job, const Diagnostics& diagnostics) const noexcept;
-
-    FleetState state_;
-    const Settings* settings_;
-    FleetOptions options_;
-    std::vector<Live> live_;
-    std::array<std::size_t, 4> in_flight_{};
-    bool listing_ = false;
-    unsigned list_failures_ = 0;
-    ListPace pace_;
-    MonotonicTime next_list_ = no_deadline;
-    error_code stopped_;
-    bool changed_ = false;
-};
-
-#if MDE_DEFINITIONS
-
-MDE_DECL Fleet::Fleet(FleetState state, const Settings& settings, const FleetOptions& options,
-                      const Now& now)
-    : state_(std::move(state)), settings_(&settings), options_(options), pace_(settings.poll) {
-    for (FleetJob& job : state_.jobs) {
-        Live live;
-        if (job.phase == JobPhase::running) live.watch.emplace(watch_from(now));
-        live_.push_back(live);
-    }
-    plan_list(now);
-}
-
-MDE_DECL std::optional<FleetTask> Fleet::next(const Now& now) {
-    if (stopped_) return std::nullopt;
-    if (auto task = next_fetch(now)) return task;
-    if (auto task = next_look()) return task;
-    if (auto task = next_collection(now)) return task;
-    return next_list(now);
-}
-
-MDE_DECL std::optional<MonotonicTime> Fleet::wakes_at(const Now& now) const noexcept {
-    if (stopped_) return std::nullopt;
-    MonotonicTime wake = listing_ ? no_deadline : next_list_;
-    for (std::size_t i = 0; i < live_.size(); ++i)
-        if (!live_[i].busy && live_[i].not_before > now.monotonic && is_open(i))
-            wake = (std::min)(wake, live_[i].not_before);
-    return wake == no_deadline ? std::nullopt : std::optional(wake);
-}
-
-MDE_DECL void Fleet::on_done(TaskKind kind, std::size_t job, result<FleetOutcome> outcome,
-                             const Diagnostics& diagnostics, const Now& now) {
-    --in_flight_[static_cast<std::size_t>(kind)];
-    if (kind == TaskKind::list) return on_listed(std::move(outcome), diagnostics, now);
-    live_[job].busy = false;
-    if (!outcome) return on_failed(kind, job, outcome.error(), diagnostics, now);
-    if (std::holds_alternative<Receipt>(*outcome)) return settle(job, JobPhase::stored);
-    on_action(job, std::get<MachineAction>(*outcome), now);
-    plan_list(now);
-}
-
-MDE_DECL void Fleet::stop(const error_code& reason) noexcept {
-    if (!stopped_) stopped_ = reason;
-}
-
-MDE_DECL bool Fleet::ended() const noexcept {
-    for (const std::size_t count : in_flight_)
-        if (count != 0) return false;
-    return stopped_ ||
-           state_.count(JobPhase::stored) + state_.count(JobPhase::failed) == state_.jobs.size();
-}
-
-MDE_DECL observed::Fleet Fleet::counts() const noexcept {
-    return {state_.count(JobPhase::waiting) + state_.count(JobPhase::asking),
-            state_.count(JobPhase::running), state_.count(JobPhase::ready),
-            state_.count(JobPhase::stored), state_.count(JobPhase::failed)};
-}
-
-MDE_DECL bool Fleet::is_open(std::size_t i) const noexcept {
-    const JobPhase phase = state_.jobs[i].phase;
-    return phase != JobPhase::stored && phase != JobPhase::failed;
-}
-
-MDE_DECL std::size_t& Fleet::in_flight(TaskKind kind) noexcept {
-    return in_flight_[static_cast<std::size_t>(kind)];
-}
-
-MDE_DECL std::optional<FleetTask> Fleet::next_fetch(const Now& now) {
-    if (in_flight(TaskKind::fetch) >= options_.downloads) return std::nullopt;
-    const auto job =
-        find_idle(now, [this](std::size_t i) { return state_.jobs[i].phase == JobPhase::ready; });
-    if (!job) return std::nullopt;
-    return begin(*job, task::Fetch{*state_.jobs[*job].action});
-}
-
-MDE_DECL std::optional<FleetTask> Fleet::next_look() {
-    for (std::size_t i = 0; i < live_.size(); ++i) {
-        if (live_[i].busy || !std::exchange(live_[i].missed, false)) continue;
-        return begin(i, task::Look{*state_.jobs[i].action});
-    }
-    return std::nullopt;
-}
-
-MDE_DECL std::optional<FleetTask> Fleet::next_collection(const Now& now) {
-    if (in_flight(TaskKind::collect) >= options_.collections) return std::nullopt;
-    const auto found = find_idle(now, [this](std::size_t i) {
-        return state_.jobs[i].phase == JobPhase::waiting ||
-               state_.jobs[i].phase == JobPhase::asking;
-    });
-    if (!found) return std::nullopt;
-    FleetJob& job = state_.jobs[*found];
-    std::optional<EarlierAttempt> earlier;
-    if (job.asked) earlier = EarlierAttempt{*job.asked};
-    if (!job.asked) job.asked = now.utc;
-    job.phase = JobPhase::asking;
-    changed_ = true;
-    return begin(*found, task::Collect{{job.machine, state_.comment}, earlier});
-}
-
-MDE_DECL std::optional<FleetTask> Fleet::next_list(const Now& now) {
-    if (listing_ || now.monotonic < next_list_) return std::nullopt;
-    listing_ = true;
-    ++in_flight(TaskKind::list);
-    ListMachineActions request;
-    request.type = MachineActionType::collect_investigation_package;
-    request.created_since = oldest_running();
-    return FleetTask{task::List{request}, 0};
-}
-
-MDE_DECL std::optional<UtcTime> Fleet::oldest_running() const {
-    std::optional<UtcTime> oldest;
-    for (const FleetJob& job : state_.jobs) {
-        if (job.phase != JobPhase::running) continue;
-        if (!job.created) return std::nullopt;
-        oldest = oldest ? (std::min)(*oldest, *job.created) : *job.created;
-    }
-    return oldest;
-}
-
-MDE_DECL Watch Fleet::watch_from(const Now& now) const noexcept {
-    return Watch(settings_->poll, now.monotonic, no_deadline);
-}
-
-MDE_DECL void Fleet::plan_list(const Now& now) noexcept {
-    const bool runs = state_.count(JobPhase::running) != 0;
-    if (!runs) next_list_ = no_deadline;
-    if (!runs || listing_ || next_list_ != no_deadline) return;
-    next_list_ = saturating_add(now.monotonic, pace_.first());
-}
-
-MDE_DECL void Fleet::on_listed(result<FleetOutcome> outcome, const Diagnostics& diagnostics,
-                               const Now& now) {
-    listing_ = false;
-    std::size_t size = 0;
-    bool moved = false;
-    if (outcome) {
-        list_failures_ = 0;
-        auto& list = std::get<std::vector<MachineAction>>(*outcome);
-        size = list.size();
-        moved = apply(std::move(list), now);
-    } else if (stops_fleet(outcome.error()) || ++list_failures_ >= 3 * options_.tries) {
-        stop(outcome.error());
-    }
-    const Duration asked = outcome ? Duration() : diagnostics.retry_after.value_or(Duration());
-    next_list_ = saturating_add(now.monotonic, (std::max)(pace_.after(size, moved), asked));
-    plan_list(now);
-}
-
-MDE_DECL bool Fleet::apply(std::vector<MachineAction> list, const Now& now) {
-    const auto by_id = [](const MachineAction& a, const MachineAction& b) {
-        return a.id.text() < b.id.text();
-    };
-    std::sort(list.begin(), list.end(), by_id);
-    bool moved = false;
-    for (std::size_t i = 0; i < live_.size(); ++i) {
-        if (live_[i].busy || state_.jobs[i].phase != JobPhase::running) continue;
-        MachineAction wanted;
-        wanted.id = *state_.jobs[i].action;
-        const auto found = std::lower_bound(list.begin(), list.end(), wanted, by_id);
-        if (found != list.end() && found->id == wanted.id)
-            on_action(i, *found, now);
-        else
-            live_[i].missed = true;
-        moved = moved || state_.jobs[i].phase != JobPhase::running;
-    }
-    return moved;
-}
-
-MDE_DECL void Fleet::on_action(std::size_t i, const MachineAction& action, const Now& now) {
-    FleetJob& job = state_.jobs[i];
-    if (job.action != action.id) changed_ = true;
-    job.action = action.id;
-    job.asked.reset();
-    if (action.created) job.created = action.created;
-    if (!live_[i].watch) live_[i].watch.emplace(watch_from(now));
-    const Verdict verdict = live_[i].watch->on_status(action.status, now.monotonic);
-    switch (verdict.kind) {
-    case Verdict::Kind::succeeded: return settle(i, JobPhase::ready);
-    case Verdict::Kind::ended: {
-        Diagnostics words;
-        describe_ending(action, words);
-        return fail(i, make_error_code(verdict.error), words);
-    }
-    default: break;
-    }
-    if (job.phase != JobPhase::running) settle(i, JobPhase::running);
-}
-
-MDE_DECL void Fleet::settle(std::size_t i, JobPhase phase) {
-    FleetJob& job = state_.jobs[i];
-    job.phase = phase;
-    job.failures = 0;
-    job.error = {};
-    job.message.clear();
-    changed_ = true;
-}
-
-MDE_DECL void Fleet::fail(std::size_t i, const error_code& error, const Diagnostics& diagnostics) {
-    FleetJob& job = state_.jobs[i];
-    job.phase = JobPhase::failed;
-    describe(job, error, diagnostics);
-}
-
-MDE_DECL void Fleet::describe(FleetJob& job, const error_code& error,
-                              const Diagnostics& diagnostics) {
-    job.error = error;
-    job.message = printable_message(error.message(), bounds::shown_word);
-    for (const std::string* word : {&diagnostics.code, &diagnostics.message})
-        if (!word->empty()) job.message.append(": ").append(*word);
-    changed_ = true;
-}
-
-MDE_DECL void Fleet::on_failed(TaskKind kind, std::size_t i, const error_code& error,
-                               const Diagnostics& diagnostics, const Now& now) {
-    FleetJob& job = state_.jobs[i];
-    if (kind == TaskKind::fetch && error == errc::store_has_package)
-        return settle(i, JobPhase::stored);
-    if (kind == TaskKind::collect && is_settled(error, diagnostics)) forget_attempt(job);
-    if (stops_fleet(error)) {
-        describe(job, error, diagnostics);
-        return stop(error);
-    }
-    if (kind == TaskKind::look && error == errc::not_found) {
-        const Verdict verdict = live_[i].watch->on_not_found(now.monotonic);
-        if (verdict.kind == Verdict::Kind::ended)
-            fail(i, make_error_code(verdict.error), diagnostics);
-        return plan_list(now);
-    }
-    if (kind == TaskKind::fetch && error == errc::action_not_finished) {
-        settle(i, JobPhase::running);
-        live_[i].watch.emplace(watch_from(now));
-        return plan_list(now);
-    }
-    // The list will show it.
-    if (kind == TaskKind::look && is_worth_another_try(error)) return plan_list(now);
-    if (!is_worth_another_try(error) || ++job.failures >= options_.tries)
-        return fail(i, error, diagnostics);
-    describe(job, error, diagnostics);
-    live_[i].not_before = saturating_add(now.monotonic, pause_after(job, diagnostics));
-}
-
-MDE_DECL bool Fleet::is_settled(const error_code& error, const Diagnostics& diagnostics) noexcept {
-    return diagnostics.stage == Stage::collect && error != errc::outcome_unknown &&
-           !stops_fleet(error);
-}
-
-MDE_DECL void Fleet::forget_attempt(FleetJob& job) {
-    job.asked.reset();
-    job.phase = JobPhase::waiting;
-    changed_ = true;
-}
-
-MDE_DECL Duration Fleet::pause_after(const FleetJob& job,
-                                     const Diagnostics& diagnostics) const noexcept {
-    Duration pause = settings_->retry.first;
-    for (unsigned n = 1; n < job.failures && pause < settings_->retry.most; ++n) pause *= 2;
-    return (std::max)((std::min)(pause, settings_->retry.most),
-                      diagnostics.retry_after.value_or(Duration::zero()));
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
-#ifndef MDE_WIRE_FLEET_STATE_CODEC_HPP
-#define MDE_WIRE_FLEET_STATE_CODEC_HPP
-
-/// @file
-/// The saved state of a fleet: a line of JSON about all, then one for each machine.
-
-namespace mde::inline MDE_ABI::wire {
-
-namespace detail {
-
-inline constexpr std::string_view fleet_schema = "mde-fleet-1";
-
-MDE_DECL std::string encode_fleet_job(const FleetJob& job);
-
-MDE_DECL std::optional<JobPhase> find_job_phase(std::string_view name) noexcept;
-
-MDE_DECL std::optional<FleetJob> decode_fleet_job(std::string_view text);
-
-#if MDE_DEFINITIONS
-
-MDE_DECL std::string encode_fleet_job(const FleetJob& job) {
-    json::object line{{"machine", std::string_view(job.machine.text())},
-                      {"phase", name_of(job.phase)}};
-    if (job.action) line["action"] = std::string_view(job.action->text());
-    if (job.created) line["created"] = std::string_view(format_date(*job.created).view());
-    if (job.asked) line["asked"] = std::string_view(format_date(*job.asked).view());
-    if (job.failures != 0) line["failures"] = job.failures;
-    if (job.error.category() == mde_category()) line["error"] = job.error.value();
-    if (!job.message.empty()) line["message"] = job.message;
-    return json::serialize(line);
-}
-
-MDE_DECL std::optional<JobPhase> find_job_phase(std::string_view name) noexcept {
-    for (std::size_t i = 0; i < job_phase_names.size(); ++i)
-        if (job_phase_names[i] == name) return static_cast<JobPhase>(i);
-    return std::nullopt;
-}
-
-MDE_DECL std::optional<FleetJob> decode_fleet_job(std::string_view text) {
-    const result<json::object> line = parse_json_object(text);
-    if (!line) return std::nullopt;
-    Members members(*line);
-    const auto machine = MachineId::parse(members.string("machine").value_or(""));
-    const auto phase = find_job_phase(members.string("phase").value_or(""));
-    const std::int64_t failures = members.integer("failures").value_or(0);
-    if (!machine || !phase || failures < 0 || failures > 1'000'000) return std::nullopt;
-    FleetJob job{*machine, *phase};
-    job.failures = static_cast<unsigned>(failures);
-    if (const auto raw = members.string("action")) {
-        const auto action = MachineActionId::parse(*raw);
-        if (!action) return std::nullopt;
-        job.action = *action;
-    }
-    const auto read_date = [&](std::string_view name, std::optional<UtcTime>& date) {
-        const auto raw = members.string(name);
-        if (!raw) return;
-        if (const result<UtcTime> parsed = parse_date(*raw))
-            date = *parsed;
-        else
-            members.reject();
-    };
-    read_date("created", job.created);
-    read_date("asked", job.asked);
-    if (const auto error = members.integer("error"))
-        job.error = make_error_code(static_cast<errc>(*error));
-    job.message = members.string("message").value_or("");
-    const bool has_action = job.phase == JobPhase::running || job.phase == JobPhase::ready ||
-                            job.phase == JobPhase::stored;
-    if (!members.ok() || (has_action && !job.action)) return std::nullopt;
-    return job;
-}
-
-#endif
-
-} // namespace detail
-
-/// Lines end in `\n`, the last one too.
-MDE_DECL std::string encode_fleet_state(const FleetState& state);
-
-/// Reads it again.
-/// @par Errors errc::malformed_state: not of this form, cut off, or naming a machine twice
-MDE_DECL result<FleetState> decode_fleet_state(std::string_view text);
-
-#if MDE_DEFINITIONS
-
-MDE_DECL std::string encode_fleet_state(const FleetState& state) {
-    std::string text = json::serialize(json::object{
-        {"schema", detail::fleet_schema},
-        {"tenant", std::string_view(state.tenant.text())},
-        {"comment", state.comment},
-        {"jobs", state.jobs.size()},
-    });
-    for (const FleetJob& job : state.jobs) text.append("\n").append(detail::encode_fleet_job(job));
-    text.push_back('\n');
-    return text;
-}
-
-MDE_DECL result<FleetState> decode_fleet_state(std::string_view text) {
-    const error_code malformed = make_error_code(errc::malformed_state);
-    const auto next_line = [&text]() -> std::string_view {
-        const std::size_t end = text.find('\n');
-        if (end == std::string_view::npos) return std::exchange(text, {});
-        const std::string_view line = text.substr(0, end);
-        text.remove_prefix(end + 1);
-        return line;
-    };
-    const result<json::object> head = parse_json_object(next_line());
-    if (!head) return malformed;
-    Members members(*head);
-    const auto tenant = TenantId::parse(members.string("tenant").value_or(""));
-    const auto count = members.integer("jobs");
-    if (members.string("schema") != detail::fleet_schema || !tenant || !count) return malformed;
-    FleetState state{*tenant, members.string("comment").value_or(""), {}};
-    if (!members.ok()) return malformed;
-    std::set<std::string, std::less<>> machines;
-    while (!text.empty()) {
-        auto job = detail::decode_fleet_job(next_line());
-        if (!job || !machines.emplace(job->machine.text()).second) return malformed;
-        state.jobs.push_back(std::move(*job));
-    }
-    if (state.jobs.size() != static_cast<std::uint64_t>(*count)) return malformed;
-    return state;
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::wire
-
-#endif
-
-#include <atomic>
-
-namespace mde::inline MDE_ABI {
-
-namespace detail {
-
-/// A fleet on its way. Everything but the gate is touched on the strand only.
-template <class PackageHasher, class PortsT, class StateT>
-class FleetRun : public std::enable_shared_from_this<FleetRun<PackageHasher, PortsT, StateT>> {
-  public:
-    using Executor = typename PortsT::Transport::executor_type;
-
-    FleetRun(const PortsT& ports, const flow::Context& context, FleetState state,
-             const FleetOptions& options, StateT& saved, Diagnostics* diagnostics_out)
-        : ports_(ports),
-          context_(context),
-          saved_(&saved),
-          diagnostics_out_(diagnostics_out),
-          strand_(net::make_strand(ports.transport->get_executor())),
-          gate_(ports.transport->get_executor()),
-          wake_(strand_),
-          fleet_(std::move(state), *context.settings, options, ports.clock->now()) {}
-
-    Gate<Executor>& gate() noexcept { return gate_; }
-
-    void begin() {
-        net::post(strand_, [self = this->shared_from_this()] { self->pump(); });
-    }
-    void cancel() {
-        net::post(strand_,
-                  [self = this->shared_from_this()] { self->stop(net::error::operation_aborted); });
-    }
-
-    /// Nothing new is begun.
-    void lose() noexcept { lost_ = true; }
-
-    /// Once the gate is open.
-    error_code error() const noexcept {
-        return lost_ ? make_error_code(boost::system::errc::not_enough_memory) : fleet_.error();
-    }
-    FleetState take_value() {
-        if (diagnostics_out_ != nullptr) *diagnostics_out_ = diagnostics_;
-        return fleet_.state();
-    }
-
-  private:
-    struct Lane {
-        bool busy = false;
-        net::cancellation_signal cancel;
-        Diagnostics diagnostics;
-    };
-
-    /// What a task ends with. If nobody tells because memory ran out for the task, the fleet comes
-    /// to its end: what became of the task is found out by whoever goes on from the saved state.
-    class TaskEnd {
-      public:
-        TaskEnd(std::shared_ptr<FleetRun> run, Lane& lane, flow::TaskKind kind,
-                std::size_t job) noexcept
-            : run_(std::move(run)), lane_(&lane), kind_(kind), job_(job) {}
-        TaskEnd(TaskEnd&&) noexcept = default;
-        TaskEnd& operator=(TaskEnd&&) = delete;
-        ~TaskEnd() {
-            if (!run_) return;
-            lane_->busy = false;
-            run_->wind_down();
-        }
-        void operator()(error_code ec, flow::FleetOutcome outcome) {
-            std::exchange(run_, nullptr)->on_end(*lane_, kind_, job_, ec, std::move(outcome));
-        }
-
-      private:
-        std::shared_ptr<FleetRun> run_;
-        Lane* lane_;
-        flow::TaskKind kind_;
-        std::size_t job_;
-    };
-
-    /// Winds down if a step is left by an exception.
-    struct Step {
-        FleetRun* run;
-        ~Step() {
-            if (run != nullptr) run->wind_down();
-        }
-    };
-
-    void wind_down() noexcept {
-        lost_ = true;
-        const bool any =
-            std::any_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->busy; });
-        if (!any) finish();
-    }
-
-    void pump() {
-        if (lost_) return wind_down();
-        Step step{this};
-        plan_round();
-        step.run = nullptr;
-    }
-
-    /// Plans a round, saves, and only then begins it.
-    void plan_round() {
-        const Now now = ports_.clock->now();
-        if (now.monotonic >= context_.deadline) stop(make_error_code(errc::deadline_exceeded));
-        std::vector<flow::FleetTask> round;
-        while (auto task = fleet_.next(now)) round.push_back(std::move(*task));
-        if (fleet_.take_changed()) {
-            ports_.observer->notify(fleet_.counts());
-            if (const error_code ec = save()) return give_up(round, ec);
-        }
-        for (flow::FleetTask& task : round) begin_task(std::move(task));
-        if (fleet_.ended()) return finish();
-        plan_wake(now);
-    }
-
-    error_code save() { return saved_->save(wire::encode_fleet_state(fleet_.state())); }
-
-    /// What cannot be saved is not begun.
-    void give_up(const std::vector<flow::FleetTask>& round, const error_code& ec) {
-        diagnostics_ = Diagnostics{};
-        diagnostics_.stage = Stage::store;
-        stop(ec);
-        const Now now = ports_.clock->now();
-        for (const flow::FleetTask& task : round)
-            fleet_.on_done(task.kind(), task.job, error_code(net::error::operation_aborted), {},
-                           now);
-        if (fleet_.ended()) finish();
-    }
-
-    void begin_task(flow::FleetTask task) {
-        Lane& lane = idle_lane();
-        lane.busy = true;
-        flow::Context context = context_;
-        context.seed += ++tasks_ * 0x9e3779b97f4a7c15ull;
-        const flow::TaskKind kind = task.kind();
-        const std::size_t job = task.job;
-        TaskEnd end(this->shared_from_this(), lane, kind, job);
-        async_run_flow<flow::DoFleetTask<PackageHasher>>(
-            ports_, context, &lane.diagnostics,
-            net::bind_cancellation_slot(lane.cancel.slot(),
-                                        net::bind_executor(strand_, std::move(end))),
-            std::move(task));
-    }
-
-    Lane& idle_lane() {
-        for (const auto& lane : lanes_)
-            if (!lane->busy) return *lane;
-        lanes_.push_back(std::make_unique<Lane>());
-        return *lanes_.back();
-    }
-
-    void on_end(Lane& lane, flow::TaskKind kind, std::size_t job, error_code ec,
-                flow::FleetOutcome outcome) {
-        lane.busy = false;
-        Step step{this};
-        const bool went_on = !fleet_.error();
-        result<flow::FleetOutcome> result = std::move(outcome);
-        if (ec) result = ec;
-        fleet_.on_done(kind, job, std::move(result), lane.diagnostics, ports_.clock->now());
-        if (went_on && fleet_.error()) diagnostics_ = lane.diagnostics;
-        step.run = nullptr;
-        pump();
-    }
-
-    void plan_wake(const Now& now) {
-        MonotonicTime wake = fleet_.wakes_at(now).value_or(no_deadline);
-        wake = (std::min)(wake, context_.deadline);
-        if (wake == no_deadline || fleet_.error()) return;
-        wake_.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-            (std::max)(wake - now.monotonic, Duration::zero())));
-        wake_.async_wait([self = this->shared_from_this()](error_code ec) {
-            if (!ec && !self->fleet_.ended()) self->pump();
-        });
-    }
-
-    /// Nothing new is begun; what is under way is cancelled.
-    void stop(const error_code& reason) {
-        if (fleet_.error()) return;
-        fleet_.stop(reason);
-        wake_.cancel();
-        for (const auto& lane : lanes_)
-            if (lane->busy) lane->cancel.emit(net::cancellation_type::terminal);
-        if (reason == net::error::operation_aborted && fleet_.ended()) finish();
-    }
-
-    void finish() {
-        wake_.cancel();
-        gate_.open();
-    }
-
-    PortsT ports_;
-    flow::Context context_;
-    StateT* saved_;
-    Diagnostics* diagnostics_out_;
-    Diagnostics diagnostics_;
-    net::strand<Executor> strand_;
-    Gate<Executor> gate_;
-    typename Gate<net::strand<Executor>>::Timer wake_;
-    flow::Fleet fleet_;
-    std::vector<std::unique_ptr<Lane>> lanes_;
-    std::uint64_t tasks_ = 0;
-    /// Memory ran out.
-    std::atomic<bool> lost_{false};
-};
-
-} // namespace detail
-
-/// Brings a fleet to its end. `saved` holds the state at every moment, so that another process can
-/// go on from it; its `save` is called on the operation's strand and may block for a moment.
-///
-/// @par Completion Signature   void(error_code, FleetState)
-/// @par Errors                 what stops all jobs: see `flow::stops_fleet`, and the errors of
-///                             `saved`; a single job's failure is in its `FleetJob`
-/// @par Cancellation           total, partial, terminal; the state is that of the moment
-/// @par Executor               token's, else that of the transport; never inside this call
-/// @par Lifetimes              ports, settings, `saved` and `diagnostics` outlive completion
-/// @par Exception safety       throws only what the token or allocation throws
-template <class PackageHasher, class PortsT, StateStore StateT, class CompletionToken>
-auto async_run_fleet(const PortsT& ports, const flow::Context& context, FleetState state,
-                     const FleetOptions& options, StateT& saved, Diagnostics* diagnostics,
-                     CompletionToken&& token) {
-    using Run = detail::FleetRun<PackageHasher, PortsT, StateT>;
-    return detail::async_wait_for_run<FleetState>(
-        std::make_shared<Run>(ports, context, std::move(state), options, saved, diagnostics),
-        ports.transport->get_executor(), std::forward<CompletionToken>(token));
-}
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_ASYNC_LOCAL_QUOTAS_HPP
-#define MDE_ASYNC_LOCAL_QUOTAS_HPP
-
-/// @file
-/// The quota store of one process: counts what this process does.
-
-namespace mde::inline MDE_ABI {
-
-/// Share one between all clients of a process; several processes that use one application need a
-/// shared store of their own. Movable while nothing uses it. Distinct objects: safe. Shared
-/// objects: safe.
-class LocalQuotas {
-  public:
-    LocalQuotas() : counts_(std::make_unique<Counts>()) {}
-
-    /// Zero, and one call counted; or the time until the next slot, and none. Never an error.
-    result<Duration> acquire(const QuotaKey& key, const Quota& quota, const Now& now);
-
-    /// Grants nothing for `wait`.
-    void throttled(const QuotaKey& key, Duration wait, const Now& now);
-
-  private:
-    flow::QuotaWindow& window(const QuotaKey& key);
-
-    struct Counts {
-        std::mutex mutex;
-        std::map<std::tuple<std::string, std::string, Stage>, flow::QuotaWindow> windows;
-    };
-
-    std::unique_ptr<Counts> counts_;
-};
-static_assert(QuotaStore<LocalQuotas>);
-
-#if MDE_DEFINITIONS
-
-MDE_DECL result<Duration> LocalQuotas::acquire(const QuotaKey& key, const Quota& quota,
-                                               const Now& now) {
-    const std::lock_guard lock(counts_->mutex);
-    return window(key).acquire(quota, now.monotonic);
-}
-
-MDE_DECL void LocalQuotas::throttled(const QuotaKey& key, Duration wait, const Now& now) {
-    const std::lock_guard lock(counts_->mutex);
-    window(key).block_until(saturating_add(now.monotonic, wait));
-}
-
-MDE_DECL flow::QuotaWindow& LocalQuotas::window(const QuotaKey& key) {
-    return counts_->windows[{std::string(key.tenant), std::string(key.application), key.call}];
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_FLOW_AWAIT_ACTIONS_HPP
-#define MDE_FLOW_AWAIT_ACTIONS_HPP
-
-/// @file
-/// Looks at many actions by one list until all of them have ended.
-
-namespace mde::inline MDE_ABI::flow {
-
-/// How one of many actions ended.
-struct AwaitedAction {
-    /// As it was asked for.
-    MachineActionId id;
-    /// None: it succeeded. Else as `AwaitAction` says.
-    error_code error{};
-    /// As last seen; empty if it never was.
-    std::optional<MachineAction> action{};
-};
-
-/// Waits for many actions. One list call shows all; one that the list does not show is looked at by
-/// itself. The observer is told each change. The result has an entry for each id, in their order,
-/// and is a success whatever became of the actions.
-/// @par Errors errc::deadline_exceeded, and those of `ListActions` and `Exchange`
-class AwaitActions {
-  public:
-    /// @{
-    /// See `Flow`.
-    using Result = result<std::vector<AwaitedAction>>;
-
-    AwaitActions(const Context& context, std::vector<MachineActionId> ids);
-    AwaitActions(const AwaitActions&) = delete;
-    AwaitActions& operator=(const AwaitActions&) = delete;
-
-    Action start(const Now& now);
-    Action on(const Event& event, const Now& now);
-
-    Result take_result() { return std::move(result_); }
-    /// @}
-
-  private:
-    enum class State {
-        listing,
-        looking,
-        showing,
-        waiting,
-    };
-
-    struct Entry {
-        AwaitedAction found;
-        std::optional<Watch> watch{};
-        bool ended = false;
-        /// The list did not show it.
-        bool missed = false;
-        /// Its change is still to be shown.
-        bool moved = false;
-    };
-
-    Context context_for(std::uint64_t step) const noexcept;
-    Action list(const Now& now);
-
-    /// Of the open ones; nothing if it is not known of one.
-    std::optional<UtcTime> oldest() const;
-
-    Action on_list(const Now& now);
-    Action on_look(const Now& now);
-    void take(Entry& entry, const MachineAction& action, const Now& now);
-
-    static void end(Entry& entry, const error_code& error) noexcept;
-
-    /// What is left of this round, else the wait for the next one.
-    Action go_on(const Now& now);
-
-    Action wait(const Now& now);
-    Action finish();
-
-    Action fail(const error_code& error);
-
-    Context context_;
-    ListPace pace_;
-    std::vector<Entry> entries_;
-    State state_ = State::listing;
-    std::optional<ListActions> list_;
-    std::optional<Exchange<GetMachineAction>> look_;
-    std::size_t at_ = 0;
-    std::size_t listed_ = 0;
-    bool any_moved_ = false;
-    std::uint64_t steps_ = 0;
-    Result result_ = make_error_code(errc::action_not_found);
-};
-
-#if MDE_DEFINITIONS
-
-MDE_DECL AwaitActions::AwaitActions(const Context& context, std::vector<MachineActionId> ids)
-    : context_(context), pace_(context.settings->poll) {
-    for (const MachineActionId& id : ids) entries_.push_back(Entry{{id, {}, {}}});
-}
-
-MDE_DECL Action AwaitActions::start(const Now& now) {
-    for (Entry& entry : entries_)
-        entry.watch.emplace(context_.settings->poll, now.monotonic, no_deadline);
-    return entries_.empty() ? finish() : list(now);
-}
-
-MDE_DECL Action AwaitActions::on(const Event& event, const Now& now) {
-    switch (state_) {
-    case State::listing: {
-        const Action next = list_->on(event, now);
-        return is_finish(next) ? on_list(now) : next;
-    }
-    case State::looking: {
-        const Action next = look_->on(event, now);
-        return is_finish(next) ? on_look(now) : next;
-    }
-    case State::showing: return go_on(now);
-    case State::waiting: break;
-    }
-    return list(now);
-}
-
-MDE_DECL Context AwaitActions::context_for(std::uint64_t step) const noexcept {
-    Context context = context_;
-    context.seed += step;
-    return context;
-}
-
-MDE_DECL Action AwaitActions::list(const Now& now) {
-    state_ = State::listing;
-    ListMachineActions request;
-    request.created_since = oldest();
-    // Of one that was never seen nobody knows how far back it is: the newest are looked
-    // through.
-    if (!request.created_since)
-        request.top =
-            static_cast<unsigned>((std::max)(2 * entries_.size(), std::size_t(bounds::list_page)));
-    list_.emplace(context_for(++steps_), request);
-    return list_->start(now);
-}
-
-MDE_DECL std::optional<UtcTime> AwaitActions::oldest() const {
-    std::optional<UtcTime> oldest;
-    for (const Entry& entry : entries_) {
-        if (entry.ended) continue;
-        if (!entry.found.action || !entry.found.action->created) return std::nullopt;
-        const UtcTime created = *entry.found.action->created;
-        oldest = oldest ? (std::min)(*oldest, created) : created;
-    }
-    return oldest;
-}
-
-MDE_DECL Action AwaitActions::on_list(const Now& now) {
-    result<std::vector<MachineAction>> actions = list_->take_result();
-    list_.reset();
-    if (!actions) return fail(actions.error());
-    listed_ = actions->size();
-    for (Entry& entry : entries_) {
-        if (entry.ended) continue;
-        const auto shown =
-            std::find_if(actions->begin(), actions->end(),
-                         [&](const MachineAction& action) { return action.id == entry.found.id; });
-        entry.missed = shown == actions->end();
-        if (!entry.missed) take(entry, *shown, now);
-    }
-    return go_on(now);
-}
-
-MDE_DECL Action AwaitActions::on_look(const Now& now) {
-    result<MachineAction> action = look_->take_result();
-    look_.reset();
-    Entry& entry = entries_[at_];
-    if (action) {
-        take(entry, *action, now);
-    } else if (action.error() == errc::not_found) {
-        const Verdict verdict = entry.watch->on_not_found(now.monotonic);
-        if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
-    } else {
-        return fail(action.error());
-    }
-    return go_on(now);
-}
-
-MDE_DECL void AwaitActions::take(Entry& entry, const MachineAction& action, const Now& now) {
-    entry.moved = !entry.found.action || entry.found.action->status != action.status;
-    entry.found.action = action;
-    const Verdict verdict = entry.watch->on_status(action.status, now.monotonic);
-    if (verdict.kind == Verdict::Kind::succeeded) end(entry, {});
-    if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
-}
-
-MDE_DECL void AwaitActions::end(Entry& entry, const error_code& error) noexcept {
-    entry.ended = true;
-    entry.found.error = error;
-}
-
-MDE_DECL Action AwaitActions::go_on(const Now& now) {
-    for (at_ = 0; at_ < entries_.size(); ++at_) {
-        Entry& entry = entries_[at_];
-        if (std::exchange(entry.moved, false)) {
-            any_moved_ = true;
-            state_ = State::showing;
-            return action::Notify{observed::Action{entry.found.id, entry.found.action->status}};
-        }
-        if (!entry.ended && std::exchange(entry.missed, false)) {
-            state_ = State::looking;
-            look_.emplace(context_for(++steps_), GetMachineAction{entry.found.id});
-            return look_->start(now);
-        }
-    }
-    return wait(now);
-}
-
-MDE_DECL Action AwaitActions::wait(const Now& now) {
-    const bool all = std::all_of(entries_.begin(), entries_.end(),
-                                 [](const Entry& entry) { return entry.ended; });
-    if (all) return finish();
-    const Duration pause = pace_.after(listed_, std::exchange(any_moved_, false));
-    if (saturating_add(now.monotonic, pause) >= context_.deadline)
-        return fail(make_error_code(errc::deadline_exceeded));
-    state_ = State::waiting;
-    return action::Wait{pause, WaitReason::poll};
-}
-
-MDE_DECL Action AwaitActions::finish() {
-    std::vector<AwaitedAction> all;
-    for (Entry& entry : entries_) all.push_back(std::move(entry.found));
-    *context_.diagnostics = Diagnostics{};
-    result_ = std::move(all);
-    return action::Finish{};
-}
-
-MDE_DECL Action AwaitActions::fail(const error_code& error) {
-    result_ = error;
-    return action::Finish{};
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
-#ifndef MDE_FLOW_COLLECT_TO_STORE_HPP
-#define MDE_FLOW_COLLECT_TO_STORE_HPP
-
-/// @file
-/// The whole job for one machine: collect, wait, link, download, prove.
-
-namespace mde::inline MDE_ABI::flow {
-
-/// The observer is told the action's id as soon as there is one: with it a job that broke off later
-/// is taken up by `FetchPackage`.
-/// @par Errors errc::malformed_comment, and those of `CollectAction`, `AwaitAction` and
-/// `FetchPackage`
-template <Hasher PackageHasher>
-class CollectToStore {
-  public:
-    /// @{
-    /// See `Flow`.
-    using Result = result<Receipt>;
-
-    CollectToStore(const Context& context, CollectInvestigationPackage request)
-        : context_(context), collect_(std::in_place, context, std::move(request)) {}
-
-    Action start(const Now& now) {
-        const Action next = collect_->start(now);
-        return is_finish(next) ? on_collected() : next;
-    }
-
-    Action on(const Event& event, const Now& now) {
-        switch (state_) {
-        case State::collecting: {
-            const Action next = collect_->on(event, now);
-            return is_finish(next) ? on_collected() : next;
-        }
-        case State::showing:
-            state_ = State::waiting;
-            wait_.emplace(context_, action_);
-            return wait_->start(now);
-        case State::waiting: {
-            const Action next = wait_->on(event, now);
-            return is_finish(next) ? on_waited(now) : next;
-        }
-        case State::fetching: break;
-        }
-        const Action next = fetch_->on(event, now);
-        return is_finish(next) ? on_fetched() : next;
-    }
-
-    Result take_result() { return std::move(result_); }
-    /// @}
-
-  private:
-    enum class State {
-        collecting,
-        showing,
-        waiting,
-        fetching,
-    };
-
-    Action on_collected() {
-        const result<MachineAction> action = collect_->take_result();
-        if (!action) return finish(action.error());
-        action_ = action->id;
-        collect_.reset();
-        state_ = State::showing;
-        return action::Notify{observed::Action{action_, action->status}};
-    }
-
-    Action on_waited(const Now& now) {
-        const result<MachineAction> action = wait_->take_result();
-        if (!action) return finish(action.error());
-        wait_.reset();
-        state_ = State::fetching;
-        fetch_.emplace(context_, action_);
-        const Action next = fetch_->start_with(*action, now);
-        return is_finish(next) ? on_fetched() : next;
-    }
-
-    Action on_fetched() {
-        result_ = fetch_->take_result();
-        return action::Finish{};
-    }
-
-    Action finish(const error_code& error) {
-        result_ = error;
-        return action::Finish{};
-    }
-
-    Context context_;
-    State state_ = State::collecting;
-    MachineActionId action_;
-    std::optional<CollectAction> collect_;
-    std::optional<AwaitAction> wait_;
-    std::optional<FetchPackage<PackageHasher>> fetch_;
-    Result result_ = make_error_code(errc::action_not_found);
-};
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
-#ifndef MDE_FLOW_DOWNLOAD_HPP
-#define MDE_FLOW_DOWNLOAD_HPP
-
-/// @file
-/// Redeems one link into a store.
-
-namespace mde::inline MDE_ABI::flow {
-
-/// Downloads one package, live-response result or exported file: the key says which. There is no
-/// other link than this one; when it dies, what the store keeps is gone on with by the next
-/// download of the same key, with another link.
-/// @par Errors those of `Transfer`
-template <Hasher PackageHasher>
-class Download {
-  public:
-    /// @{
-    /// See `Flow`.
-    using Result = result<Receipt>;
-
-    /// `receipt` holds what is known of the tenant and the action; the flow fills in the rest.
-    Download(const Context& context, PackageUri uri, const PackageKey& key, Receipt receipt)
-        : links_(std::move(uri), std::move(receipt)), transfer_(context, links_, key) {}
-
-    Action start(const Now& now) { return transfer_.start(now); }
-    Action on(const Event& event, const Now& now) { return transfer_.on(event, now); }
-    Result take_result() { return transfer_.take_result(); }
-    /// @}
-
-  private:
-    OneLink links_;
-    Transfer<PackageHasher, OneLink> transfer_;
-};
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
-#ifndef MDE_FLOW_FETCH_EXPORT_FILES_HPP
-#define MDE_FLOW_FETCH_EXPORT_FILES_HPP
-
-/// @file
-/// All files of one snapshot of an assessment, one after the other.
-
-#ifndef MDE_FLOW_EXPORT_LINKS_HPP
-#define MDE_FLOW_EXPORT_LINKS_HPP
-
-/// @file
-/// The links to the files of one snapshot of an assessment.
-
-#ifndef MDE_REQUEST_GET_EXPORT_FILES_HPP
-#define MDE_REQUEST_GET_EXPORT_FILES_HPP
-
-/// @file
-/// The nine pages whose calls export an assessment as files, as one table and one type.
-
-#ifndef MDE_MODEL_EXPORT_FILES_HPP
-#define MDE_MODEL_EXPORT_FILES_HPP
-
-/// @file
-/// The answer of an export call: links to the files of one snapshot.
-
-namespace mde::inline MDE_ABI {
-
-/// Source: "Export software vulnerabilities assessment per device" and its siblings. As little
-/// copyable or printable as the links in it. Distinct objects: safe. Shared objects: unsafe.
-struct [[nodiscard]] ExportFiles {
-    ExportFiles() = default;
-    /// Leaves the other one without links.
-    ExportFiles(ExportFiles&&) noexcept = default;
-    /// Likewise.
-    ExportFiles& operator=(ExportFiles&&) noexcept = default;
-    // By themselves, vectors of what cannot be copied pretend that they can.
-    ExportFiles(const ExportFiles&) = delete;
-    ExportFiles& operator=(const ExportFiles&) = delete;
-
-    /// Each declares its own end. A file is named by its place here.
-    std::vector<PackageUri> files;
-    /// When the service made the snapshot; the call never triggers a new one.
-    std::optional<UtcTime> generated;
-};
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-namespace mde::inline MDE_ABI {
-
-/// What one page says.
-struct ExportPage {
-    /// Which assessment.
-    ExportKind kind;
-    /// The path; see `ApiRequest`.
-    std::string_view route;
-    /// Application permissions, of which one is enough.
-    AnyOf application;
-    /// Delegated permissions, of which one is enough.
-    AnyOf delegated;
-    /// The largest `sasValidHours`; zero where the page knows no such parameter.
-    unsigned most_hours;
-    /// The page's limits.
-    Quota quota;
-};
-
-namespace detail {
-
-inline constexpr AnyOf vulnerability_application{Permission::vulnerability_read_all};
-inline constexpr AnyOf vulnerability_delegated{Permission::vulnerability_read};
-inline constexpr AnyOf software_application{Permission::software_read_all};
-inline constexpr AnyOf software_delegated{Permission::software_read};
-inline constexpr AnyOf baselines_application{Permission::security_baselines_assessment_read_all};
-inline constexpr AnyOf baselines_delegated{Permission::security_baselines_assessment_read};
-inline constexpr Quota export_quota{.per_minute = 5, .per_hour = 20};
-
-} // namespace detail
-
-/// In the order of `ExportKind`. Where pages or years disagree, the more cautious reading stands
-/// here, and the other one beside it. Source: API-CONTRACT 4, which names each page.
-inline constexpr std::array<ExportPage, 9> export_pages{{
-    {ExportKind::software_vulnerabilities, "/api/machines/SoftwareVulnerabilitiesExport",
-     detail::vulnerability_application, detail::vulnerability_delegated, 6, detail::export_quota},
-    {ExportKind::software_inventory, "/api/machines/SoftwareInventoryExport",
-     detail::software_application, detail::software_delegated, 6, detail::export_quota},
-    {ExportKind::secure_configurations, "/api/machines/SecureConfigurationsAssessmentExport",
-     detail::vulnerability_application, detail::vulnerability_delegated, 6, detail::export_quota},
-    // The text of 2022 allows 24 hours, that of 2025 allows 6.
-    {ExportKind::software_inventory_non_cpe, "/api/machines/SoftwareInventoryNonCpeExport",
-     detail::software_application, detail::software_delegated, 6, detail::export_quota},
-    // The permissions are stated for the call that answers with JSON.
-    {ExportKind::security_baselines, "/api/machines/BaselineComplianceAssessmentExport",
-     detail::baselines_application, detail::baselines_delegated, 6, detail::export_quota},
-    // The pages about antivirus health allow 24 hours, and 30 calls a minute, 1,000 an hour.
-    {ExportKind::information_gathering, "/api/machines/InfoGatheringExport",
-     detail::vulnerability_application, detail::vulnerability_delegated, 6, detail::export_quota},
-    {ExportKind::certificates, "/api/machines/certificateAssessmentExport",
-     detail::vulnerability_application, detail::vulnerability_delegated, 24, detail::export_quota},
-    {ExportKind::browser_extensions, "/api/machines/browserextensionsinventoryExport",
-     detail::software_application, detail::software_delegated, 0, detail::export_quota},
-    {ExportKind::hardware_firmware, "/api/machines/HardwareFirmwareInventoryExport",
-     detail::software_application, detail::software_delegated, 0, detail::export_quota},
-}};
-
-/// The row of that kind.
-constexpr const ExportPage& export_page(ExportKind kind) noexcept {
-    return export_pages[static_cast<std::size_t>(kind)];
-}
-
-/// Asks for the links to the files of the newest snapshot of an assessment. All kinds share one
-/// count of the quota here, since no page says that they do not.
-template <ExportKind Kind>
-struct GetExportFiles {
-    /// How long the links are to live; empty leaves it to the service (an hour by the texts, three
-    /// by every recorded answer).
-    std::optional<unsigned> sas_valid_hours{};
-
-    /// @{
-    /// The page; see `ApiRequest` and `ExportPage`.
-    using Response = ExportFiles;
-    static constexpr ExportKind kind = Kind;
-    static constexpr Method method = Method::get;
-    static constexpr AnyOf application = export_page(Kind).application;
-    static constexpr AnyOf delegated = export_page(Kind).delegated;
-    static constexpr Quota quota = export_page(Kind).quota;
-    static constexpr Stage stage = Stage::export_files;
-    static constexpr std::string_view route = export_page(Kind).route;
-    static constexpr unsigned most_hours = export_page(Kind).most_hours;
-    static constexpr LinkLife link_life = LinkLife::declared;
-
-    constexpr FixedText<96> target() const noexcept {
-        FixedText<96> text(route);
-        if (!sas_valid_hours) return text;
-        text.append("?sasValidHours=");
-        text.append_number(*sas_valid_hours);
-        return text;
-    }
-    /// @}
-
-    /// Hours from 1 to `most_hours`, or none.
-    /// @par Errors errc::request_refused for hours that the page does not allow
-    error_code check() const noexcept {
-        if (!sas_valid_hours) return {};
-        const bool documented = *sas_valid_hours >= 1 && *sas_valid_hours <= most_hours;
-        return documented ? error_code() : make_error_code(errc::request_refused);
-    }
-};
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-#ifndef MDE_WIRE_EXPORT_FILES_CODEC_HPP
-#define MDE_WIRE_EXPORT_FILES_CODEC_HPP
-
-/// @file
-/// The envelope of the export calls: `exportFiles` and `generatedTime`, both ways.
-
-namespace mde::inline MDE_ABI::wire {
-
-/// The answer of an export call. Source: "Export software vulnerabilities assessment per device"
-/// and API-CONTRACT 4: links of Azure Storage, never quoted twice, each with its own `se`.
-template <>
-struct Codec<ExportFiles> {
-    /// One link that is none refuses them all: files that go missing unseen would make the
-    /// snapshot a wrong one.
-    /// @par Errors errc::malformed_answer, errc::duplicate_member, errc::answer_too_large (also of
-    /// more links than bounds::export_files), errc::malformed_link
-    static result<ExportFiles> decode(const Answer& answer);
-
-    /// For the service side, which makes links and so may hold them as text.
-    static std::string encode(std::span<const std::string> links,
-                              const std::optional<UtcTime>& generated, std::string_view base);
-
-  private:
-    /// The service writes year 1 for "none".
-    static std::optional<UtcTime> read_generated(Members& members);
-};
-
-#if MDE_DEFINITIONS
-
-MDE_DECL result<ExportFiles> Codec<ExportFiles>::decode(const Answer& answer) {
-    WipingResource memory;
-    const result<json::object> document = parse_json_object(answer.body, &memory);
-    if (!document) return document.error();
-    Members members(*document);
-    const json::array* links = members.array("exportFiles");
-    ExportFiles files;
-    files.generated = read_generated(members);
-    if (links == nullptr || !members.ok()) return make_error_code(errc::malformed_answer);
-    if (links->size() > bounds::export_files) return make_error_code(errc::answer_too_large);
-    files.files.reserve(links->size());
-    const LinkTimes times = link_times_of(answer);
-    for (const json::value& link : *links) {
-        if (!link.is_string()) return make_error_code(errc::malformed_answer);
-        result<PackageUri> uri =
-            PackageUriMint::mint(Secret(link.get_string()), times, answer.expiry);
-        if (!uri) return uri.error();
-        files.files.push_back(std::move(*uri));
-    }
-    return files;
-}
-
-MDE_DECL std::string Codec<ExportFiles>::encode(std::span<const std::string> links,
-                                                const std::optional<UtcTime>& generated,
-                                                std::string_view base) {
-    json::array files;
-    for (const std::string& link : links) files.push_back(json::string(link));
-    json::object document;
-    document["@odata.context"] =
-        std::string(base) + "/api/$metadata#microsoft.windowsDefenderATP.api.ExportFilesResponse";
-    document["exportFiles"] = std::move(files);
-    document["generatedTime"] = generated
-                                    ? json::value(json::string(format_date(*generated).view()))
-                                    : json::value(nullptr);
-    return json::serialize(document);
-}
-
-MDE_DECL std::optional<UtcTime> Codec<ExportFiles>::read_generated(Members& members) {
-    const auto text = members.string("generatedTime");
-    if (!text) return std::nullopt;
-    const result<UtcTime> date = parse_date(*text);
-    if (!date) members.reject();
-    if (!date || *date < utc_of(CivilDate{2, 1, 1})) return std::nullopt;
-    return *date;
-}
-
-#endif
-
-} // namespace mde::inline MDE_ABI::wire
-
-#endif
-
-namespace mde::inline MDE_ABI::flow {
-
-/// Meets `LinkSource`, for one file at a time. All links come by one answer; asking again is only
-/// of use if the new answer is of the same snapshot, and is done once for each file.
-/// @par Errors errc::request_refused (also for hours that the page does not allow),
-/// errc::link_not_allowed, errc::link_dead (the service has made a new snapshot: start again), and
-/// those of `Exchange`
-template <ExportKind Kind>
-class ExportLinks {
-  public:
-    /// The call that gives the links.
-    using Request = GetExportFiles<Kind>;
-
-    /// Asks for nothing yet.
-    ExportLinks(const Context& context, const Request& request)
-        : context_(context), request_(request) {}
-
-    /// Asks for the first time: `take_result` then has an error, or no link yet.
-    Action ask(const Now& now) {
-        Context context = context_;
-        context.seed += ++asked_;
-        call_.emplace(context, request_);
-        const Action next = call_->start(now);
-        return is_finish(next) ? on_answer() : next;
-    }
-
-    /// How many files the snapshot has.
-    std::size_t size() const noexcept { return files_.files.size(); }
-    /// When the snapshot was made, if the service said so.
-    std::optional<UtcTime> generated() const noexcept { return generated_; }
-    /// In the keys of the files: when the snapshot was made, or else when it was first asked for.
-    UtcTime snapshot() const noexcept { return generated_.value_or(first_asked_); }
-
-    /// The links are about the file at `index` from now on.
-    void select(std::size_t index) noexcept {
-        index_ = index;
-        is_fresh_ = true;
-        may_ask_again_ = context_.settings->links_per_package > 1;
-    }
-
-    /// @{
-    /// See `LinkSource`.
-    Action start(const Now& now) {
-        if (std::exchange(is_fresh_, false)) return hand_out();
-        may_ask_again_ = false;
-        return ask(now);
-    }
-
-    Action on(const Event& event, const Now& now) {
-        const Action next = call_->on(event, now);
-        return is_finish(next) ? on_answer() : next;
-    }
-
-    result<PackageUri> take_result() { return std::move(result_); }
-    bool may_renew() const noexcept { return may_ask_again_; }
-    /// Asking again is worth it once more.
-    void progressed() noexcept { may_ask_again_ = context_.settings->links_per_package > 1; }
-
-    void describe(Receipt& receipt) {
-        receipt.tenant = context_.settings->tenant.text();
-        receipt.link_requested = link_requested_;
-        if (!request_id_.empty()) receipt.request_ids.push_back(request_id_);
-    }
-    /// @}
-
-  private:
-    Action on_answer() {
-        result<ExportFiles> answer = call_->take_result();
-        if (!answer) return finish(answer.error());
-        for (const PackageUri& file : answer->files)
-            if (const error_code error = check_link_host(file, LinkKind::blob, context_))
-                return finish(error);
-        link_requested_ = call_->sent().utc;
-        request_id_ = context_.diagnostics->request_id;
-        if (asked_ == 1) {
-            generated_ = answer->generated;
-            first_asked_ = link_requested_;
-            files_ = std::move(*answer);
-            result_ = PackageUri();
-            return action::Finish{};
-        }
-        if (!is_same_snapshot(*answer)) {
-            context_.diagnostics->message = "the service has made a new snapshot";
-            return finish(make_error_code(errc::link_dead));
-        }
-        files_ = std::move(*answer);
-        return hand_out();
-    }
-
-    /// Without a time there is nothing to tell two snapshots apart by.
-    bool is_same_snapshot(const ExportFiles& answer) const noexcept {
-        return answer.generated && answer.generated == generated_ &&
-               answer.files.size() == files_.files.size();
-    }
-
-    Action hand_out() {
-        result_ = std::move(files_.files[index_]);
-        return action::Finish{};
-    }
-
-    Action finish(const error_code& error) {
-        result_ = error;
-        return action::Finish{};
-    }
-
-    Context context_;
-    Request request_;
-    std::optional<Exchange<Request>> call_;
-    ExportFiles files_;
-    std::optional<UtcTime> generated_;
-    UtcTime first_asked_{};
-    UtcTime link_requested_{};
-    std::string request_id_;
-    std::size_t index_ = 0;
-    unsigned asked_ = 0;
-    bool is_fresh_ = false;
-    bool may_ask_again_ = false;
-    result<PackageUri> result_ = make_error_code(errc::not_found);
-};
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
-#ifndef MDE_MODEL_FETCHED_EXPORT_HPP
-#define MDE_MODEL_FETCHED_EXPORT_HPP
-
-/// @file
-/// What came of fetching the files of an export.
-
-namespace mde::inline MDE_ABI {
-
-/// All files of one snapshot are in the store.
-struct FetchedExport {
-    /// Of the files that were stored now, in their order.
-    std::vector<Receipt> receipts;
-    /// How many more the store had before.
-    std::size_t already_stored = 0;
-    /// When the service made the snapshot.
-    std::optional<UtcTime> generated;
-
-    friend bool operator==(const FetchedExport&, const FetchedExport&) = default;
-};
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-namespace mde::inline MDE_ABI::flow {
-
-/// Asks for the links once and downloads what the store does not have yet. A link that died in the
-/// meantime is replaced by asking again, once for each file; the fetch goes on with the file of the
-/// same place only if the new answer is of the same snapshot. Files that were stored before a
-/// failure stay: the same fetch, made again, goes on behind them.
-/// @par Errors those of `ExportLinks` and `Transfer`
-template <Hasher PackageHasher, ExportKind Kind>
-class FetchExportFiles {
-  public:
-    /// The call that gives the links.
-    using Request = GetExportFiles<Kind>;
-    /// @{
-    /// See `Flow`.
-    using Result = result<FetchedExport>;
-
-    FetchExportFiles(const Context& context, const Request& request)
-        : context_(context), links_(context, request) {}
-    FetchExportFiles(const FetchExportFiles&) = delete;
-    FetchExportFiles& operator=(const FetchExportFiles&) = delete;
-
-    Action start(const Now& now) { return on_asked(links_.ask(now), now); }
-
-    Action on(const Event& event, const Now& now) {
-        if (!transfer_) return on_asked(links_.on(event, now), now);
-        return on_transfer(transfer_->on(event, now), now);
-    }
-
-    Result take_result() { return std::move(result_); }
-    /// @}
-
-  private:
-    Action on_asked(const Action& next, const Now& now) {
-        if (!is_finish(next)) return next;
-        const result<PackageUri> asked = links_.take_result();
-        if (!asked) return finish(asked.error());
-        fetched_.generated = links_.generated();
-        return next_file(now);
-    }
-
-    Action next_file(const Now& now) {
-        if (index_ == links_.size()) {
-            result_ = std::move(fetched_);
-            return action::Finish{};
-        }
-        links_.select(index_);
-        Context context = context_;
-        context.seed += 1000u * (index_ + 1);
-        transfer_.emplace(context, links_,
-                          PackageKey::export_file(Kind, context_.settings->tenant,
-                                                  links_.snapshot(),
-                                                  static_cast<unsigned>(index_)));
-        return on_transfer(transfer_->start(now), now);
-    }
-
-    Action on_transfer(const Action& next, const Now& now) {
-        if (!is_finish(next)) return next;
-        result<Receipt> receipt = transfer_->take_result();
-        if (receipt)
-            fetched_.receipts.push_back(std::move(*receipt));
-        else if (receipt.error() == errc::store_has_package)
-            ++fetched_.already_stored;
-        else
-            return finish(receipt.error());
-        ++index_;
-        return next_file(now);
-    }
-
-    Action finish(const error_code& error) {
-        result_ = error;
-        return action::Finish{};
-    }
-
-    Context context_;
-    ExportLinks<Kind> links_;
-    std::optional<Transfer<PackageHasher, ExportLinks<Kind>>> transfer_;
-    std::size_t index_ = 0;
-    FetchedExport fetched_;
-    Result result_ = make_error_code(errc::not_found);
-};
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
-#ifndef MDE_FLOW_FETCH_LIVE_RESPONSE_RESULT_HPP
-#define MDE_FLOW_FETCH_LIVE_RESPONSE_RESULT_HPP
-
-/// @file
-/// From a live-response action to the result of one of its commands.
-
-namespace mde::inline MDE_ABI::flow {
-
-/// See `FetchResult`. What comes is stored as it is: JSON for a script, the file for GetFile (in
-/// gzip, as a rule); PutFile has no result. Source: "Get live response results".
-template <Hasher PackageHasher>
-class FetchLiveResponseResult : public FetchResult<PackageHasher, GetLiveResponseResultLink> {
-  public:
-    /// See `Flow`.
-    FetchLiveResponseResult(const Context& context, const GetLiveResponseResultLink& request)
-        : FetchResult<PackageHasher, GetLiveResponseResultLink>(context, request) {}
-};
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
-#ifndef MDE_REQUEST_CANCEL_MACHINE_ACTION_HPP
-#define MDE_REQUEST_CANCEL_MACHINE_ACTION_HPP
-
-/// @file
-/// The page "Cancel machine action API" as a type.
-
-namespace mde::inline MDE_ABI {
-
-/// Cancels an action that has not finished. Source: "Cancel machine action API" (preview). The page
-/// wants the permission of the action's own kind; for the collections of this SDK that is
-/// Machine.CollectForensics.
-struct CancelMachineAction {
-    /// Which one.
-    MachineActionId action;
-    /// Not marked as required by the page; asked for here, since it ends in the audit log.
-    std::string comment;
-
-    /// @{
-    /// The page; see `ApiRequest`.
-    using Response = MachineAction;
-    static constexpr Method method = Method::post;
-    static constexpr AnyOf application{Permission::machine_collect_forensics};
-    static constexpr AnyOf delegated{Permission::machine_collect_forensics};
-    static constexpr Quota quota{.per_minute = 100, .per_hour = 1500};
-    static constexpr Stage stage = Stage::cancel;
-    static constexpr std::string_view route = "/api/machineactions/{id}/cancel";
-
-    constexpr wire::TargetText target() const noexcept {
-        return wire::expand_route(route, action.segment());
-    }
-    error_code check() const noexcept { return check_comment(comment); }
-    std::string body() const { return comment_body(comment); }
-    /// @}
-};
-
-} // namespace mde::inline MDE_ABI
-
-#endif
-
-namespace mde::inline MDE_ABI {
-
-/// What may be said beside a call. Trivial, so that it can be written as a braced temporary even in
-/// a `co_await` expression of g++ 12.
-struct CallOptions {
-    /// Takes what the service said about a failure; outlives completion.
-    Diagnostics* diagnostics = nullptr;
-    /// For the whole operation, waits included.
-    Duration time_limit = (Duration::max)();
-};
-
-/// What a program talks to the service with. Every part is a template parameter and may be a
-/// reference: `make_client` makes one for each lvalue it is given and owns what it is given as
-/// rvalue. Operations may run at the same time; each of them leaves the client as it is.
-///
-/// Every initiating function has two forms, with and without `CallOptions`. For all of them:
-/// @par Cancellation     total, partial, terminal; a store keeps what can be gone on with
-/// @par Executor         token's, else get_executor(); never inside the call
-/// @par Lifetimes        `*this` and what is passed by reference outlive completion
-/// @par Exception safety throws only what the token or allocation throws; see below
-///
-/// Where memory runs out later, std::bad_alloc leaves through the executor (`io_context::run()`),
-/// once: the operation is gone, its handler is destroyed without being called, and everything that
-/// was passed by reference may be used again. A store keeps what can be gone on with, has nothing
-/// under its final name that is not whole, and no other operation waits for the one that is gone.
-/// An operation of many parts (several connections, a fleet) whose part is gone so ends with
-/// boost::system::errc::not_enough_memory.
-///
-/// Distinct objects: safe. Shared objects: as safe as the parts; with those of this SDK, safe.
-template <Hasher PackageHasher, class TransportT, class TokensT, class QuotasT, class ClockT,
-          class ObserverT>
-    requires Transport<std::remove_reference_t<TransportT>> &&
-        TokenSource<std::remove_reference_t<TokensT>> &&
-        QuotaStore<std::remove_reference_t<QuotasT>> && Clock<std::remove_reference_t<ClockT>> &&
-        Observer<std::remove_reference_t<ObserverT>>
-class Client {
-  public:
-    /// That of the transport.
-    using executor_type = typename std::remove_reference_t<TransportT>::executor_type;
-
-    /// Takes the parts; `make_client` spells their types.
-    Client(Settings settings, TransportT transport, TokensT tokens, QuotasT quotas, ClockT clock,
-           ObserverT observer)
-        : settings_(std::move(settings)),
-          transport_(std::forward<TransportT>(transport)),
-          tokens_(std::forward<TokensT>(tokens)),
-          quotas_(std::forward<QuotasT>(quotas)),
-          clock_(std::forward<ClockT>(clock)),
-          observer_(std::forward<ObserverT>(observer)) {}
-    Client(const Client&) = delete;
-    Client& operator=(const Client&) = delete;
-
-    /// Where completions run by default.
-    executor_type get_executor() noexcept { return transport_.get_executor(); }
-    /// As given; they do not change.
-    const Settings& settings() const noexcept { return settings_; }
-
-    /// Makes one call of the API: any type that meets `ApiRequest`.
-    /// @par Completion Signature void(error_code, Request::Response)
-    /// @par Errors               see `flow::Exchange`
-    template <ApiRequest Request,
-              net::completion_token_for<void(error_code, typename Request::Response)>
-                  CompletionToken = net::default_completion_token_t<executor_type>>
-    auto async_call(Request request, CompletionToken&& token = {}) {
-        return async_call(std::move(request), CallOptions(), std::forward<CompletionToken>(token));
-    }
-    /// As above, with `options`.
-    template <ApiRequest Request,
-              net::completion_token_for<void(error_code, typename Request::Response)>
-                  CompletionToken = net::default_completion_token_t<executor_type>>
-    auto async_call(Request request, const CallOptions& options, CompletionToken&& token = {}) {
-        return run<flow::Exchange<Request>>(
-            no_store_, options, std::forward<CompletionToken>(token), std::move(request));
-    }
-
-    /// Starts a collection, once, whatever becomes of the answer.
-    /// @par Completion Signature void(error_code, MachineAction)
-    /// @par Errors               see `flow::CollectAction`
-    template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_collect(CollectInvestigationPackage request, CompletionToken&& token = {}) {
-        return async_collect(std::move(request), CallOptions(),
-                             std::forward<CompletionToken>(token));
-    }
-    /// As above, with `options`.
-    template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_collect(CollectInvestigationPackage request, const CallOptions& options,
-                       CompletionToken&& token = {}) {
-        return run<flow::CollectAction>(no_store_, options, std::forward<CompletionToken>(token),
-                                        std::move(request), std::optional<flow::EarlierAttempt>());
-    }
-
-    /// Reads a list to its end, over as many answers as it takes.
-    /// @par Completion Signature void(error_code, std::vector<MachineAction>)
-    /// @par Errors               see `flow::ListActions`
-    template <net::completion_token_for<void(error_code, std::vector<MachineAction>)>
-                  CompletionToken = net::default_completion_token_t<executor_type>>
-    auto async_list(const ListMachineActions& request, CompletionToken&& token = {}) {
-        return async_list(request, CallOptions(), std::forward<CompletionToken>(token));
-    }
-    /// As above, with `options`.
-    template <net::completion_token_for<void(error_code, std::vector<MachineAction>)>
-                  CompletionToken = net::default_completion_token_t<executor_type>>
-    auto async_list(const ListMachineActions& request, const CallOptions& options,
-                    CompletionToken&& token = {}) {
-        return run<flow::ListActions>(no_store_, options, std::forward<CompletionToken>(token),
-                                      request);
-    }
-
-    /// Waits until an action has succeeded.
-    /// @par Completion Signature void(error_code, MachineAction)
-    /// @par Errors               see `flow::AwaitAction`
-    template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_await_action(const MachineActionId& action, CompletionToken&& token = {}) {
-        return async_await_action(action, CallOptions(), std::forward<CompletionToken>(token));
-    }
-    /// As above, with `options`.
-    template <net::completion_token_for<void(error_code, MachineAction)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_await_action(const MachineActionId& action, const CallOptions& options,
-                            CompletionToken&& token = {}) {
-        return run<flow::AwaitAction>(no_store_, options, std::forward<CompletionToken>(token),
-                                      action);
-    }
-
-    /// Waits until each of many actions has ended, by one list call for all of them.
-    /// @par Completion Signature void(error_code, std::vector<flow::AwaitedAction>)
-    /// @par Errors               see `flow::AwaitActions`
-    template <net::completion_token_for<void(error_code, std::vector<flow::AwaitedAction>)>
-                  CompletionToken = net::default_completion_token_t<executor_type>>
-    auto async_await_actions(std::vector<MachineActionId> actions, CompletionToken&& token = {}) {
-        return async_await_actions(std::move(actions), CallOptions(),
-                                   std::forward<CompletionToken>(token));
-    }
-    /// As above, with `options`.
-    template <net::completion_token_for<void(error_code, std::vector<flow::AwaitedAction>)>
-                  CompletionToken = net::default_completion_token_t<executor_type>>
-    auto async_await_actions(std::vector<MachineActionId> actions, const CallOptions& options,
-                             CompletionToken&& token = {}) {
-        return run<flow::AwaitActions>(no_store_, options, std::forward<CompletionToken>(token),
-                                       std::move(actions));
-    }
-
-    /// Trades a finished action for a link. Use it at once: see `PackageUri`.
-    /// @par Completion Signature void(error_code, PackageUri)
-    /// @par Errors               see `flow::MintLink`
-    template <net::completion_token_for<void(error_code, PackageUri)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_mint_link(const MachineActionId& action, CompletionToken&& token = {}) {
-        return async_mint_link(action, CallOptions(), std::forward<CompletionToken>(token));
-    }
-    /// As above, with `options`.
-    template <net::completion_token_for<void(error_code, PackageUri)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_mint_link(const MachineActionId& action, const CallOptions& options,
-                         CompletionToken&& token = {}) {
-        return run<flow::MintLink>(no_store_, options, std::forward<CompletionToken>(token),
-                                   action);
-    }
-
-    /// Redeems a link into `store`. Takes the link itself, never a string: a link is used once.
-    /// @par Completion Signature void(error_code, Receipt)
-    /// @par Errors               see `flow::Download`
-    template <AnyPackageStore Store,
-              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_download(PackageUri&& uri, const PackageKey& key, Store& store,
-                        CompletionToken&& token = {}) {
-        return async_download(std::move(uri), key, store, CallOptions(),
-                              std::forward<CompletionToken>(token));
-    }
-    /// As above, with `options`.
-    template <AnyPackageStore Store,
-              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_download(PackageUri&& uri, const PackageKey& key, Store& store,
-                        const CallOptions& options, CompletionToken&& token = {}) {
-        Receipt receipt;
-        receipt.tenant = settings_.tenant.text();
-        receipt.action = key.action().text();
-        return run<flow::Download<PackageHasher>>(store, options,
-                                                  std::forward<CompletionToken>(token),
-                                                  std::move(uri), key, std::move(receipt));
-    }
-
-    /// Says in words what to do where a link was given as text.
-    template <class Text, class... Args>
-        requires std::convertible_to<const Text&, std::string_view>
-    void async_download(const Text&, Args&&...) {
-        static_assert(!std::convertible_to<const Text&, std::string_view>,
-                      "a link is a PackageUri, not text: use async_mint_link(), or "
-                      "wire::adopt_link() for one that was obtained elsewhere");
-    }
-
-    /// Fetches the package of a finished action into `store`.
-    /// @par Completion Signature void(error_code, Receipt)
-    /// @par Errors               see `flow::FetchPackage`
-    template <AnyPackageStore Store,
-              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_fetch(const MachineActionId& action, Store& store, CompletionToken&& token = {}) {
-        return async_fetch(action, store, CallOptions(), std::forward<CompletionToken>(token));
-    }
-    /// As above, with `options`.
-    template <AnyPackageStore Store,
-              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_fetch(const MachineActionId& action, Store& store, const CallOptions& options,
-                     CompletionToken&& token = {}) {
-        return run<flow::FetchPackage<PackageHasher>>(store, options,
-                                                      std::forward<CompletionToken>(token), action);
-    }
-
-    /// Fetches the result of one command of a live-response action into `store`.
-    /// @par Completion Signature void(error_code, Receipt)
-    /// @par Errors               see `flow::FetchLiveResponseResult`
-    template <AnyPackageStore Store,
-              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_fetch_live_response_result(const GetLiveResponseResultLink& request, Store& store,
-                                          CompletionToken&& token = {}) {
-        return async_fetch_live_response_result(request, store, CallOptions(),
-                                                std::forward<CompletionToken>(token));
-    }
-    /// As above, with `options`.
-    template <AnyPackageStore Store,
-              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_fetch_live_response_result(const GetLiveResponseResultLink& request, Store& store,
-                                          const CallOptions& options,
-                                          CompletionToken&& token = {}) {
-        return run<flow::FetchLiveResponseResult<PackageHasher>>(
-            store, options, std::forward<CompletionToken>(token), request);
-    }
-
-    /// Fetches all files of the newest snapshot of an assessment into `store`.
-    /// @par Completion Signature void(error_code, FetchedExport)
-    /// @par Errors               see `flow::FetchExportFiles`
-    template <ExportKind Kind, AnyPackageStore Store,
-              net::completion_token_for<void(error_code, FetchedExport)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_fetch_export_files(const GetExportFiles<Kind>& request, Store& store,
-                                  CompletionToken&& token = {}) {
-        return async_fetch_export_files(request, store, CallOptions(),
-                                        std::forward<CompletionToken>(token));
-    }
-    /// As above, with `options`.
-    template <ExportKind Kind, AnyPackageStore Store,
-              net::completion_token_for<void(error_code, FetchedExport)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_fetch_export_files(const GetExportFiles<Kind>& request, Store& store,
-                                  const CallOptions& options, CompletionToken&& token = {}) {
-        return run<flow::FetchExportFiles<PackageHasher, Kind>>(
-            store, options, std::forward<CompletionToken>(token), request);
-    }
-
-    /// The whole job for one machine.
-    /// @par Completion Signature void(error_code, Receipt)
-    /// @par Errors               see `flow::CollectToStore`
-    template <AnyPackageStore Store,
-              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_collect_to_store(CollectInvestigationPackage request, Store& store,
-                                CompletionToken&& token = {}) {
-        return async_collect_to_store(std::move(request), store, CallOptions(),
-                                      std::forward<CompletionToken>(token));
-    }
-    /// As above, with `options`.
-    template <AnyPackageStore Store,
-              net::completion_token_for<void(error_code, Receipt)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_collect_to_store(CollectInvestigationPackage request, Store& store,
-                                const CallOptions& options, CompletionToken&& token = {}) {
-        return run<flow::CollectToStore<PackageHasher>>(
-            store, options, std::forward<CompletionToken>(token), std::move(request));
-    }
-
-    /// Collects from many machines into `store`, as fast as the quotas allow, and goes on from
-    /// whatever `state` says. `saved` holds the state at every moment; see `async_run_fleet`.
-    /// @par Completion Signature void(error_code, FleetState)
-    /// @par Errors               what stops all jobs; that of one job is in its `FleetJob`
-    template <AnyPackageStore Store, StateStore StateT,
-              net::completion_token_for<void(error_code, FleetState)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_collect_many(FleetState state, Store& store, StateT& saved,
-                            CompletionToken&& token = {}) {
-        return async_collect_many(std::move(state), store, saved, FleetOptions(), CallOptions(),
-                                  std::forward<CompletionToken>(token));
-    }
-    /// As above, with `options`; `fleet` says how hard to work.
-    template <AnyPackageStore Store, StateStore StateT,
-              net::completion_token_for<void(error_code, FleetState)> CompletionToken =
-                  net::default_completion_token_t<executor_type>>
-    auto async_collect_many(FleetState state, Store& store, StateT& saved,
-                            const FleetOptions& fleet, const CallOptions& options,
-                            CompletionToken&& token = {}) {
-        return async_run_fleet<PackageHasher>(ports(store), context(options), std::move(state),
-                                              fleet, saved, options.diagnostics,
-                                              std::forward<CompletionToken>(token));
-    }
-
-  private:
-    template <class Store>
-    using ClientPorts = Ports<std::remove_reference_t<TransportT>, std::remove_reference_t<TokensT>,
-                              std::remove_reference_t<QuotasT>, std::remove_reference_t<ClockT>,
-                              std::remove_reference_t<ObserverT>, Store>;
-
-    template <class Store>
-    ClientPorts<Store> ports(Store& store) {
-        return {&transport_, &tokens_, &quotas_, &clock_, &observer_, &store};
-    }
-
-    flow::Context context(const CallOptions& options) {
-        const Now now = clock_.now();
-        flow::Context context;
-        context.settings = &settings_;
-        context.deadline = options.time_limit == (Duration::max)()
-                               ? no_deadline
-                               : saturating_add(now.monotonic, options.time_limit);
-        context.seed = static_cast<std::uint64_t>(now.utc.time_since_epoch().count()) +
-                       operations_.fetch_add(1, std::memory_order_relaxed) * 0x9e3779b9u;
-        return context;
-    }
-
-    template <class Flow, class Store, class CompletionToken, class... Args>
-    auto run(Store& store, const CallOptions& options, CompletionToken&& token, Args... args) {
-        return async_run_flow<Flow>(ports(store), context(options), options.diagnostics,
-                                    std::forward<CompletionToken>(token), std::move(args)...);
-    }
-
-    Settings settings_;
-    TransportT transport_;
-    TokensT tokens_;
-    QuotasT quotas_;
-    ClockT clock_;
-    ObserverT observer_;
-    /// For the flows that have no store actions.
-    [[no_unique_address]] exemplar::NoStore no_store_;
-    std::atomic<std::uint64_t> operations_{0};
-};
-
-/// Puts a client together; see `Client` for who owns what.
-template <Hasher PackageHasher, class TransportT, class TokensT, class QuotasT = LocalQuotas,
-          class ClockT = SystemClock, class ObserverT = NoObserver>
-auto make_client(Settings settings, TransportT&& transport, TokensT&& tokens,
-                 QuotasT&& quotas = QuotasT(), ClockT&& clock = ClockT(),
-                 ObserverT&& observer = ObserverT()) {
-    return Client<PackageHasher, TransportT, TokensT, QuotasT, ClockT, ObserverT>(
-        std::move(settings), std::forward<TransportT>(transport), std::forward<TokensT>(tokens),
-        std::forward<QuotasT>(quotas), std::forward<ClockT>(clock),
-        std::forward<ObserverT>(observer));
 }
 
 } // namespace mde::inline MDE_ABI

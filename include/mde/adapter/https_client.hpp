@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef MDE_ADAPTER_INSTANCES_HPP
-#define MDE_ADAPTER_INSTANCES_HPP
+#ifndef MDE_ADAPTER_HTTPS_CLIENT_HPP
+#define MDE_ADAPTER_HTTPS_CLIENT_HPP
 
 /// @file
-/// The templates with the arguments that most programs give them: compiled once in a program that
-/// compiles the SDK once (base/linkage.hpp), where they are used in all others.
+/// All that a client over HTTPS is made of: transport, sign-in, hash and the client itself. A
+/// program that compiles the SDK once (base/linkage.hpp) compiles these templates once, too, with
+/// the arguments that most programs give them; whoever includes the parts by their own headers does
+/// not learn of that, and compiles them again.
 
 #include <mde/adapter/beast_transport.hpp>
 #include <mde/adapter/credential.hpp>
 #include <mde/adapter/openssl_sha256.hpp>
+#include <mde/async/client.hpp>
 #include <mde/base/linkage.hpp>
 #include <mde/flow/action_links.hpp>
 #include <mde/flow/link_source.hpp>
