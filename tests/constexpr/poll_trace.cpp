@@ -48,14 +48,22 @@ static_assert(after({Status::pending, Status::pending, Status::pending, Status::
 static_assert(after({Status::pending}, begin + 5s).kind == Kind::out_of_time);
 static_assert(after({Status::pending}, begin + 6s).kind == Kind::look_again);
 
-// A fresh action may be unknown; one that was seen and is gone is not.
-constexpr flow::Verdict not_found_at(MonotonicTime now, bool seen) {
-    flow::Watch watch(PollPolicy{}, begin, no_deadline);
-    if (seen) watch.on_status(Status::pending, begin);
-    return watch.on_not_found(now);
+// A fresh action may be unknown for a while,
+constexpr flow::Verdict not_found_at(MonotonicTime now) {
+    return flow::Watch(PollPolicy{}, begin, no_deadline).on_not_found(now);
 }
-static_assert(not_found_at(begin + 119s, false).kind == Kind::look_again);
-static_assert(not_found_at(begin + 120s, false).error == errc::action_not_found);
-static_assert(not_found_at(begin + 1s, true).error == errc::action_not_found);
+static_assert(not_found_at(begin + 119s).kind == Kind::look_again);
+static_assert(not_found_at(begin + 120s).error == errc::action_not_found);
+
+// and one that was seen to a replica that lags: what counts is how long nobody knows it.
+constexpr flow::Verdict not_found_twice(MonotonicTime seen, MonotonicTime first,
+                                        MonotonicTime second) {
+    flow::Watch watch(PollPolicy{}, begin, no_deadline);
+    watch.on_status(Status::pending, seen);
+    watch.on_not_found(first);
+    return watch.on_not_found(second);
+}
+static_assert(not_found_twice(begin, begin + 10min, begin + 10min + 119s).kind == Kind::look_again);
+static_assert(not_found_twice(begin, begin + 10min, begin + 12min).error == errc::action_not_found);
 
 } // namespace

@@ -101,7 +101,6 @@ inline std::vector<Row> rows_of_collections() {
 inline std::vector<Row> rows_of_looks() {
     using mde::errc;
     const Ends gone = by({errc::action_not_found});
-    const Ends perhaps{true, false, {errc::action_not_found}};
     const Ends either = by_itself_or({errc::action_not_found});
     const Ends no = by({errc::not_found});
     const Ends late = by({errc::deadline_exceeded});
@@ -113,11 +112,13 @@ inline std::vector<Row> rows_of_looks() {
         {at(Step::sort), every_sort, {}, no, no, no},
         {at(Step::refused_link), of(Sort::unreadable, Sort::short_package), {}, well, well, no},
         {at(Step::refused_link), of(Sort::not_found), {}, well, well, gone},
-        // A fresh action may be unknown for a while; one that was seen does not come back.
-        {at(Step::watch), of(Sort::not_found), {}, perhaps, gone, gone},
+        // An action may be unknown for a while.
+        {at(Step::watch), of(Sort::not_found), {}, well, gone, gone},
         {at(Step::look), of(Sort::not_found), {}, gone, gone, gone},
         {at(Step::watch), of(Sort::not_yet), {}, well, late, late},
-        {one_link, of(Sort::not_found), {}, by_itself, by_itself, either},
+        // What has only just ended is not believed to have brought nothing.
+        {at(Step::other_link), of(Sort::not_found), {}, by_itself, by_itself, either},
+        {one_link, of(Sort::not_found), {}, well, by_itself, either},
         {one_link, of(Sort::unreadable), {}, no_link, no_link, no_link},
         {at(Step::list), of(Sort::endless), {}, well, by_itself, by_itself},
     };
@@ -132,7 +133,12 @@ inline std::vector<Row> rows_of_downloads() {
     const Ends perhaps{true, true, {errc::deadline_exceeded}};
     return {
         {at(Step::only_download), of(Sort::dead_link), {}, by_itself, by_itself, by_itself},
-        {downloads | at(Step::get_link), of(Sort::dead_link), {}, well, by_itself, by_itself},
+        {downloads | at(Step::get_link, Step::other_link),
+         of(Sort::dead_link),
+         {},
+         well,
+         by_itself,
+         by_itself},
         // What cannot be had in parts is asked for as a whole; what broke behind its last byte is
         // there.
         {at(Step::segment), of(Sort::lost), {}, well, perhaps, perhaps},

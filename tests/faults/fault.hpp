@@ -39,6 +39,8 @@ enum class Step {
     /// The look that says why a link was refused.
     sort,
     get_link,
+    /// Of an action that was not seen to end just now.
+    other_link,
     /// There is none yet.
     refused_link,
     live_link,
@@ -57,10 +59,10 @@ enum class Step {
 };
 
 inline constexpr std::string_view step_names[] = {
-    "token",        "device_code", "device_poll",  "metadata", "collect",  "refused_collect",
-    "search",       "list",        "watch",        "look",     "sort",     "get_link",
-    "refused_link", "live_link",   "export_links", "cancel",   "download", "only_download",
-    "blob",         "rest",        "segment"};
+    "token",         "device_code",  "device_poll", "metadata",     "collect", "refused_collect",
+    "search",        "list",         "watch",       "look",         "sort",    "get_link",
+    "other_link",    "refused_link", "live_link",   "export_links", "cancel",  "download",
+    "only_download", "blob",         "rest",        "segment"};
 
 /// A set of steps.
 using Steps = unsigned;
@@ -81,7 +83,7 @@ inline constexpr Steps parts = at(Step::rest, Step::segment);
 inline constexpr Steps wholes = downloads & ~parts;
 inline constexpr Steps lists = at(Step::search, Step::list);
 inline constexpr Steps looks = at(Step::watch, Step::look, Step::sort);
-inline constexpr Steps one_link = at(Step::get_link, Step::live_link);
+inline constexpr Steps one_link = at(Step::get_link, Step::other_link, Step::live_link);
 inline constexpr Steps json_answers = anywhere & ~downloads;
 inline constexpr Steps api_calls = json_answers & ~sign_ins;
 

@@ -96,6 +96,7 @@ inline void searching(StepNames& names) { names.list_actions = Step::search; }
 inline void refused(StepNames& names) { names.collect = Step::refused_collect; }
 inline void looking(StepNames& names) { names.get_action = Step::look; }
 inline void sorting(StepNames& names) { names.get_action = Step::sort; }
+inline void long_ended(StepNames& names) { names.get_link = Step::other_link; }
 inline void too_early(StepNames& names) { names.get_link = Step::refused_link; }
 inline void by_one_link(StepNames& names) { names.download = Step::only_download; }
 inline void of_a_blob(StepNames& names) { names.download = names.part = Step::blob; }
@@ -147,7 +148,7 @@ inline std::vector<Scenario> link_scenarios() {
     };
     const StepNames early = names_with(sorting, too_early);
     return {
-        {"a link", names_with(sorting), with_finished, mint, true, false},
+        {"a link", names_with(sorting, long_ended), with_finished, mint, true, false},
         {"a link to what has not finished", early, with_running, mint, true, false},
     };
 }
@@ -172,7 +173,7 @@ inline std::vector<Scenario> fetch_scenarios() {
         {"a fetch", names, with_finished, fetch},
         {"a fetch without a tag", names, without(etags, with_finished), fetch},
         {"a fetch without ranges", names, without(ranges, with_finished), fetch},
-        {"a fetch of the second half", names, with_half, fetch},
+        {"a fetch of the second half", names_with(looking, long_ended), with_half, fetch},
     };
 }
 

@@ -21,7 +21,10 @@ const std::string& long_package(std::size_t number) {
 }
 
 void put(FaultWorld& world, std::size_t number) {
-    world.emulator.packages().put_for_all(long_package(number));
+    // Made once: each of thousands of worlds holds it.
+    static const mde::service::Package packages[] = {mde::service::memory_package(long_package(0)),
+                                                     mde::service::memory_package(long_package(1))};
+    world.emulator.packages().put_for_all(packages[number]);
     world.good.insert(long_package(number));
 }
 

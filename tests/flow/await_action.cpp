@@ -46,6 +46,13 @@ TEST_CASE("a fresh action may be unknown for a while") {
     CHECK(world.emulator.log().count(Stage::get_action, 404) > 1);
 }
 
+TEST_CASE("a replica that does not know the action yet does not end the watch") {
+    World world;
+    world.emulator.settings().api.replica_lag = 20s;
+    CHECK(world.run<AwaitAction>(world.action()));
+    CHECK(world.emulator.log().count(Stage::get_action, 404) == 1);
+}
+
 TEST_CASE("an action that stays unknown ends the watch") {
     World world;
     const auto action =

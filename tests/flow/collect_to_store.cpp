@@ -41,6 +41,18 @@ TEST_CASE("no link is asked for while the action runs") {
     CHECK(world.calls(Stage::get_link) == 1);
 }
 
+TEST_CASE("replicas that lag behind each other cost time and no package") {
+    std::size_t denied = 0;
+    for (const bool is_behind_first : {false, true}) {
+        World world;
+        world.emulator.settings().api.replica_lag = 20s;
+        if (is_behind_first) REQUIRE(world.run<flow::AwaitAction>(world.finished_action()));
+        REQUIRE(world.run<Job>(collection()));
+        denied += world.emulator.log().count(Stage::get_link, 404);
+    }
+    CHECK(denied >= 1);
+}
+
 TEST_CASE("a collection that runs already ends the job") {
     World world;
     world.emulator.settings().schedule.to_final = 10min;

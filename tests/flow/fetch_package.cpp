@@ -65,6 +65,40 @@ TEST_CASE("a package that is stored already costs no call") {
     CHECK(world.calls(Stage::get_link) == 1);
 }
 
+TEST_CASE("a link that is denied is asked for again while the action has only just ended") {
+    const auto deny_once = [](World& world) {
+        service::Fault denied;
+        denied.stage = Stage::get_link;
+        denied.status = 404;
+        world.emulator.add(denied);
+    };
+    World world;
+    const MachineActionId id = world.finished_action();
+    deny_once(world);
+    CHECK(world.run<Fetch>(id));
+    CHECK(world.recorder.waited(WaitReason::poll) == world.settings.poll.first);
+
+    World late;
+    const MachineActionId old = late.finished_action();
+    late.clock.advance(late.settings.poll.unknown_grace);
+    deny_once(late);
+    CHECK(failure_of(late, old) == errc::not_found);
+    CHECK(late.recorder.waited(WaitReason::poll) == 0s);
+}
+
+TEST_CASE("a link that stays denied is given up") {
+    World world;
+    const MachineActionId id = world.finished_action();
+    service::Fault denied;
+    denied.stage = Stage::get_link;
+    denied.status = 404;
+    denied.count = 0;
+    world.emulator.add(denied);
+    CHECK(failure_of(world, id) == errc::not_found);
+    CHECK(world.recorder.waited(WaitReason::poll) <= world.settings.poll.unknown_grace);
+    CHECK(world.calls(Stage::get_link) <= 8);
+}
+
 TEST_CASE("a dead link is replaced") {
     World world;
     service::Fault fault;

@@ -221,6 +221,18 @@ TEST_CASE_FIXTURE(DoubtFixture, "the list may lag behind") {
     CHECK(listed().empty());
 }
 
+TEST_CASE_FIXTURE(DoubtFixture, "a replica may lag behind") {
+    rules.replica_lag = 30s;
+    const std::string id = collected();
+    CHECK(action(id).status == 200);
+    CHECK(action(id).status == 404);
+    CHECK(listed().size() == 1);
+    CHECK(listed().empty());
+    pass(30s);
+    CHECK(action(id).status == 200);
+    CHECK(action(id).status == 200);
+}
+
 TEST_CASE_FIXTURE(DoubtFixture, "the list may begin with the oldest") {
     std::vector<std::string> ids;
     for (int i = 0; i < 3; ++i) ids.push_back(finished());

@@ -167,6 +167,19 @@ TEST_CASE("an error that all would meet stops the fleet and keeps its state") {
     CHECK(world.calls(Stage::collect) <= 2 * FleetOptions().collections);
 }
 
+TEST_CASE("replicas that lag behind each other cost a fleet nothing") {
+    // Behind the end of an action, and behind its beginning.
+    for (const Duration lag : {20s, 200s}) {
+        Simulation world;
+        set_up(world);
+        world.emulator.settings().api.replica_lag = lag;
+        SimulatedFleet fleet(world, fleet_of(20));
+        REQUIRE(fleet.run());
+        CHECK(fleet.fleet().state().count(JobPhase::stored) == 20);
+        CHECK(world.emulator.log().count(Stage::get_action, 404) > 0);
+    }
+}
+
 TEST_CASE("an action that vanishes is given up after its time") {
     Simulation world;
     set_up(world);

@@ -10,7 +10,9 @@
 #include <mde/flow/link_source.hpp>
 #include <mde/flow/mint_link.hpp>
 #include <mde/flow/readiness.hpp>
+#include <mde/flow/watch.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,9 +23,10 @@ namespace mde::inline MDE_ABI::flow {
 MDE_DECL Receipt receipt_of(const MachineAction& action, const Settings& settings);
 
 /// Meets `LinkSource`. The action is read before the first link is asked for: for the receipt, and
-/// because a link is not worth a slot of its quota before the action has finished. At most
-/// `Settings::links_per_package` links in a row that brought nothing, and `bounds::tries_in_all`
-/// links in all.
+/// because a link is not worth a slot of its quota before the action has finished. A link to an
+/// action that was seen to end just now may be refused by a replica that does not know of that: it
+/// is asked for again for `PollPolicy::unknown_grace`. At most `Settings::links_per_package` links
+/// in a row that brought nothing, and `bounds::tries_in_all` links in all.
 /// @par Errors errc::action_not_finished, errc::action_not_found, errc::not_a_package_action (it is
 /// of another type), errc::action_failed, errc::action_timed_out, errc::action_cancelled, and those
 /// of `MintLinkOf`
@@ -50,8 +53,9 @@ class ActionLinks {
             const Action next = look_->on(event, now);
             return is_finish(next) ? on_action(now) : next;
         }
+        if (!mint_) return ask(now);
         const Action next = mint_->on(event, now);
-        return is_finish(next) ? on_link() : next;
+        return is_finish(next) ? on_link(now) : next;
     }
 
     result<PackageUri> take_result() { return std::move(result_); }
@@ -85,22 +89,44 @@ class ActionLinks {
         if (const error_code error = readiness(request_, action, *context_.diagnostics))
             return finish(error);
         receipt_ = receipt_of(action, *context_.settings);
+        ended_ = action.last_updated.value_or(UtcTime());
         return mint(now);
     }
 
     Action mint(const Now& now) {
         ++fruitless_;
+        ++links_;
+        return ask(now);
+    }
+
+    Action ask(const Now& now) {
         Context context = context_;
-        context.seed += ++links_;
+        context.seed += ++asked_;
         mint_.emplace(context, request_);
         return mint_->start(now);
     }
 
-    Action on_link() {
+    Action on_link(const Now& now) {
         result_ = mint_->take_result();
         link_requested_ = mint_->sent().utc;
         request_id_ = context_.diagnostics->request_id;
         mint_.reset();
+        if (!result_ && is_lagging(result_.error(), now)) return ask_later(now);
+        return action::Finish{};
+    }
+
+    /// Whether an answer denies what was seen before.
+    bool is_lagging(const error_code& error, const Now& now) const noexcept {
+        const bool denies = error == errc::not_found || error == errc::action_not_found ||
+                            error == errc::action_not_finished;
+        return denies && saturating_span(now.utc, ended_) < context_.settings->poll.unknown_grace;
+    }
+
+    Action ask_later(const Now& now) {
+        if (!lag_) lag_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
+        const Verdict verdict = lag_->on_not_found(now.monotonic);
+        if (verdict.kind == Verdict::Kind::look_again)
+            return action::Wait{verdict.wait, WaitReason::poll};
         return action::Finish{};
     }
 
@@ -115,9 +141,13 @@ class ActionLinks {
     std::optional<Exchange<GetMachineAction>> look_;
     std::optional<MintLinkOf<Request>> mint_;
     Receipt receipt_;
+    /// As the service says; its clock and ours need not agree to the second.
+    UtcTime ended_{};
+    std::optional<Watch> lag_;
     UtcTime link_requested_{};
     std::string request_id_;
     unsigned links_ = 0;
+    std::uint64_t asked_ = 0;
     /// Since something was gained.
     unsigned fruitless_ = 0;
     result<PackageUri> result_ = make_error_code(errc::action_not_found);

@@ -43,11 +43,11 @@ class Watch {
   public:
     /// Begins now, without a look.
     constexpr Watch(const PollPolicy& policy, MonotonicTime begun, MonotonicTime deadline) noexcept
-        : policy_(policy), begun_(begun), deadline_(deadline), interval_(policy.first) {}
+        : policy_(policy), unknown_since_(begun), deadline_(deadline), interval_(policy.first) {}
 
     /// The service showed the action with that status.
     constexpr Verdict on_status(MachineActionStatus status, MonotonicTime now) noexcept {
-        seen_ = true;
+        is_unknown_ = false;
         switch (status) {
         case MachineActionStatus::succeeded: return {Verdict::Kind::succeeded, {}, {}};
         case MachineActionStatus::failed: return ended(errc::action_failed);
@@ -60,10 +60,12 @@ class Watch {
         return look_again(now);
     }
 
-    /// The service answered 404. A fresh action may be unknown for a while; one that was seen and
-    /// then is not found does not come back.
+    /// The service answered 404. An action that a replica knows may be unknown to another one for a
+    /// while, so only what stays unknown ends the watch.
     constexpr Verdict on_not_found(MonotonicTime now) noexcept {
-        if (seen_ || now >= saturating_add(begun_, policy_.unknown_grace))
+        if (!is_unknown_) unknown_since_ = now;
+        is_unknown_ = true;
+        if (now >= saturating_add(unknown_since_, policy_.unknown_grace))
             return ended(errc::action_not_found);
         return look_again(now);
     }
@@ -82,10 +84,10 @@ class Watch {
     }
 
     PollPolicy policy_;
-    MonotonicTime begun_;
+    MonotonicTime unknown_since_;
     MonotonicTime deadline_;
     Duration interval_;
-    bool seen_ = false;
+    bool is_unknown_ = true;
 };
 
 } // namespace mde::inline MDE_ABI::flow

@@ -34,7 +34,8 @@ struct PollPolicy {
     Duration first = std::chrono::seconds(5);
     /// The longest wait between two looks.
     Duration most = std::chrono::seconds(30);
-    /// A fresh action may be unknown for so long after the watch begins (replication).
+    /// An action may be unknown for so long at a time, and the link to what it brought for so long
+    /// after its end: replicas lag (API-CONTRACT 3.1).
     Duration unknown_grace = std::chrono::seconds(120);
 };
 

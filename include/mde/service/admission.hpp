@@ -28,6 +28,8 @@ struct ApiCall {
     const IncomingRequest* request = nullptr;
     /// When it arrived.
     Now now;
+    /// What is read of actions is as it was then.
+    Now as_of;
     /// What stands in place of `{id}` in the route.
     std::string_view segment;
     /// Who calls, once the token was checked.

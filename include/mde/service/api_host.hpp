@@ -76,7 +76,7 @@ class ApiHost {
         HttpReply refused;
         const TimedAction* action = find(call, refused);
         if (action == nullptr) return refused;
-        return action_reply(*world_, 200, *action, call.now);
+        return action_reply(*world_, 200, *action, call.as_of);
     }
 
     HttpReply answer(ListMachineActions*, const ApiCall& call) {
@@ -87,9 +87,9 @@ class ApiHost {
         ListPage page(*query, world_->settings);
         world_->actions.visit([&](const TimedAction& action) {
             if (!is_visible(action, call, world_->settings.api.unlisted_for)) return true;
-            return page.take(action.seen(call.now));
+            return page.take(action.seen(call.as_of));
         });
-        return page_reply(*world_, page.finish(), call.now);
+        return page_reply(*world_, page.finish(), call.as_of);
     }
 
     HttpReply answer(CancelMachineAction*, const ApiCall& call) {
@@ -120,7 +120,7 @@ class ApiHost {
             return error_reply(*world_, 400, "InvalidInput",
                                "Provided Guid is not a valid id for a CollectInvestigationPackage "
                                "action");
-        if (action->status(call.now) != MachineActionStatus::succeeded)
+        if (action->status(call.as_of) != MachineActionStatus::succeeded)
             return error_reply(*world_, 404, world_->settings.api.unfinished_code,
                                "The package of the action was not found");
         return json_reply(*world_, 200, link_body(action->action.id, call.now.utc, birth));
@@ -165,7 +165,7 @@ class ApiHost {
                     Duration at_least) const noexcept {
         const Duration hidden = (std::max)(world_->settings.hidden_for, at_least);
         return ascii::equal_ignoring_case(action.tenant, call.caller.tenant) &&
-               call.now.monotonic >= saturating_add(action.created.monotonic, hidden);
+               call.as_of.monotonic >= saturating_add(action.created.monotonic, hidden);
     }
 
     /// Null if there is none.

@@ -110,6 +110,8 @@ struct ApiRules {
     /// How an application is named.
     RequestorForm requestor = RequestorForm::name;
 
+    /// Two replicas answer in turn what is read of actions; one of them knows what was so long ago.
+    Duration replica_lag{};
     /// The order of the list.
     ListOrder list_order = ListOrder::newest_first;
     /// A fresh action is missing from the list for so long, though it can be read by its id.

@@ -56,7 +56,7 @@ class BlobLinkHost {
         if (action->action.type != MachineActionType::live_response)
             return error_reply(*world_, 400, "InvalidInput",
                                "Provided Guid is not a valid id for a LiveResponse action");
-        if (!has_result(*action, match->number, call.now) ||
+        if (!has_result(*action, match->number, call.as_of) ||
             !world_->blobs.find_result(*id, match->number))
             return error_reply(*world_, 404, "ResourceNotFound",
                                "The result of the command was not found");
@@ -95,7 +95,7 @@ class BlobLinkHost {
 
     bool is_visible(const TimedAction& action, const ApiCall& call) const noexcept {
         return ascii::equal_ignoring_case(action.tenant, call.caller.tenant) &&
-               call.now.monotonic >=
+               call.as_of.monotonic >=
                    saturating_add(action.created.monotonic, world_->settings.hidden_for);
     }
 

@@ -163,10 +163,16 @@ class Emulator {
         }
     }
 
+    template <class Request>
+    ApiCall received(const RequestRoute& route, const IncomingRequest& request, const Now& now) {
+        const bool reads = Request::method == Method::get;
+        return {&request, now, reads ? world_.now_of_replica(now) : now, route.segment, {}};
+    }
+
     template <class Request, class... Options>
     HttpReply call(const RequestRoute& route, const IncomingRequest& request, const Now& now,
                    Options... options) {
-        ApiCall call{&request, now, route.segment, {}};
+        ApiCall call = received<Request>(route, request, now);
         if (std::optional<HttpReply> refused = admit<Request>(world_, call))
             return std::move(*refused);
         return ApiHost(world_).answer(static_cast<Request*>(nullptr), call, options...);
@@ -176,7 +182,7 @@ class Emulator {
     template <class Request, class What>
     HttpReply blob_call(const RequestRoute& route, const IncomingRequest& request, const Now& now,
                         const What& what, bool expired) {
-        ApiCall call{&request, now, route.segment, {}};
+        ApiCall call = received<Request>(route, request, now);
         if (std::optional<HttpReply> refused = admit<Request>(world_, call))
             return std::move(*refused);
         std::optional<std::chrono::seconds> life;

@@ -46,8 +46,11 @@ class MemoryPackages {
     /// @}
     /// For every action that has none of its own.
     void put_for_all(const GeneratedPackage& package) { for_all_ = package.package(); }
+    /// @{
     /// Likewise.
     void put_for_all(std::string bytes) { for_all_ = memory_package(std::move(bytes)); }
+    void put_for_all(Package package) { for_all_ = std::move(package); }
+    /// @}
 
     /// Never empty: every action has a package.
     std::optional<Package> find(const MachineActionId& action) const;

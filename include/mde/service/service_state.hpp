@@ -7,6 +7,7 @@
 
 #include <mde/base/ascii.hpp>
 #include <mde/base/linkage.hpp>
+#include <mde/base/time.hpp>
 #include <mde/service/action_store.hpp>
 #include <mde/service/application.hpp>
 #include <mde/service/blobs.hpp>
@@ -19,6 +20,7 @@
 #include <mde/service/settings.hpp>
 #include <mde/service/signer.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -64,9 +66,14 @@ struct ServiceState {
     SeenAssertions seen_assertions{};
     /// Results and exports.
     Blobs blobs{};
+    /// Those that replicas answered.
+    std::uint64_t reads = 0;
 
     /// Null if nobody registered it.
     const Machine* find_machine(std::string_view id) const noexcept;
+
+    /// Up to when the replica knows that answers the next read.
+    Now now_of_replica(const Now& now) noexcept;
 };
 
 /// The state together with the plugged parts.
@@ -98,6 +105,13 @@ MDE_DECL const Machine* ServiceState::find_machine(std::string_view id) const no
             (by_name && ascii::equal_ignoring_case(machine.dns_name, id)))
             return &machine;
     return nullptr;
+}
+
+MDE_DECL Now ServiceState::now_of_replica(const Now& now) noexcept {
+    const Duration lag = settings.api.replica_lag;
+    if (lag == Duration::zero() || ++reads % 2 != 0) return now;
+    return {saturating_subtract(now.monotonic, lag),
+            saturating_subtract(now.utc, std::chrono::duration_cast<Ticks>(lag))};
 }
 
 #endif

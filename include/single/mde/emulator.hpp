@@ -4027,7 +4027,8 @@ struct PollPolicy {
     Duration first = std::chrono::seconds(5);
     /// The longest wait between two looks.
     Duration most = std::chrono::seconds(30);
-    /// A fresh action may be unknown for so long after the watch begins (replication).
+    /// An action may be unknown for so long at a time, and the link to what it brought for so long
+    /// after its end: replicas lag (API-CONTRACT 3.1).
     Duration unknown_grace = std::chrono::seconds(120);
 };
 
@@ -12515,11 +12516,11 @@ class Watch {
   public:
     /// Begins now, without a look.
     constexpr Watch(const PollPolicy& policy, MonotonicTime begun, MonotonicTime deadline) noexcept
-        : policy_(policy), begun_(begun), deadline_(deadline), interval_(policy.first) {}
+        : policy_(policy), unknown_since_(begun), deadline_(deadline), interval_(policy.first) {}
 
     /// The service showed the action with that status.
     constexpr Verdict on_status(MachineActionStatus status, MonotonicTime now) noexcept {
-        seen_ = true;
+        is_unknown_ = false;
         switch (status) {
         case MachineActionStatus::succeeded: return {Verdict::Kind::succeeded, {}, {}};
         case MachineActionStatus::failed: return ended(errc::action_failed);
@@ -12532,10 +12533,12 @@ class Watch {
         return look_again(now);
     }
 
-    /// The service answered 404. A fresh action may be unknown for a while; one that was seen and
-    /// then is not found does not come back.
+    /// The service answered 404. An action that a replica knows may be unknown to another one for a
+    /// while, so only what stays unknown ends the watch.
     constexpr Verdict on_not_found(MonotonicTime now) noexcept {
-        if (seen_ || now >= saturating_add(begun_, policy_.unknown_grace))
+        if (!is_unknown_) unknown_since_ = now;
+        is_unknown_ = true;
+        if (now >= saturating_add(unknown_since_, policy_.unknown_grace))
             return ended(errc::action_not_found);
         return look_again(now);
     }
@@ -12554,10 +12557,10 @@ class Watch {
     }
 
     PollPolicy policy_;
-    MonotonicTime begun_;
+    MonotonicTime unknown_since_;
     MonotonicTime deadline_;
     Duration interval_;
-    bool seen_ = false;
+    bool is_unknown_ = true;
 };
 
 } // namespace mde::inline MDE_ABI::flow
@@ -13281,8 +13284,8 @@ MDE_DECL bool is_worth_another_try(const error_code& error) noexcept {
     if (error == errc::already_running) return false;
     return error == condition::retry_later || error == condition::ask_again ||
            error == errc::outcome_unknown || error == errc::not_found ||
-           error == errc::length_mismatch || error == errc::zip_incomplete ||
-           error == errc::not_a_package;
+           error == errc::action_not_found || error == errc::length_mismatch ||
+           error == errc::zip_incomplete || error == errc::not_a_package;
 }
 
 #endif
@@ -14577,9 +14580,10 @@ namespace mde::inline MDE_ABI::flow {
 MDE_DECL Receipt receipt_of(const MachineAction& action, const Settings& settings);
 
 /// Meets `LinkSource`. The action is read before the first link is asked for: for the receipt, and
-/// because a link is not worth a slot of its quota before the action has finished. At most
-/// `Settings::links_per_package` links in a row that brought nothing, and `bounds::tries_in_all`
-/// links in all.
+/// because a link is not worth a slot of its quota before the action has finished. A link to an
+/// action that was seen to end just now may be refused by a replica that does not know of that: it
+/// is asked for again for `PollPolicy::unknown_grace`. At most `Settings::links_per_package` links
+/// in a row that brought nothing, and `bounds::tries_in_all` links in all.
 /// @par Errors errc::action_not_finished, errc::action_not_found, errc::not_a_package_action (it is
 /// of another type), errc::action_failed, errc::action_timed_out, errc::action_cancelled, and those
 /// of `MintLinkOf`
@@ -14606,8 +14610,9 @@ class ActionLinks {
             const Action next = look_->on(event, now);
             return is_finish(next) ? on_action(now) : next;
         }
+        if (!mint_) return ask(now);
         const Action next = mint_->on(event, now);
-        return is_finish(next) ? on_link() : next;
+        return is_finish(next) ? on_link(now) : next;
     }
 
     result<PackageUri> take_result() { return std::move(result_); }
@@ -14641,22 +14646,44 @@ class ActionLinks {
         if (const error_code error = readiness(request_, action, *context_.diagnostics))
             return finish(error);
         receipt_ = receipt_of(action, *context_.settings);
+        ended_ = action.last_updated.value_or(UtcTime());
         return mint(now);
     }
 
     Action mint(const Now& now) {
         ++fruitless_;
+        ++links_;
+        return ask(now);
+    }
+
+    Action ask(const Now& now) {
         Context context = context_;
-        context.seed += ++links_;
+        context.seed += ++asked_;
         mint_.emplace(context, request_);
         return mint_->start(now);
     }
 
-    Action on_link() {
+    Action on_link(const Now& now) {
         result_ = mint_->take_result();
         link_requested_ = mint_->sent().utc;
         request_id_ = context_.diagnostics->request_id;
         mint_.reset();
+        if (!result_ && is_lagging(result_.error(), now)) return ask_later(now);
+        return action::Finish{};
+    }
+
+    /// Whether an answer denies what was seen before.
+    bool is_lagging(const error_code& error, const Now& now) const noexcept {
+        const bool denies = error == errc::not_found || error == errc::action_not_found ||
+                            error == errc::action_not_finished;
+        return denies && saturating_span(now.utc, ended_) < context_.settings->poll.unknown_grace;
+    }
+
+    Action ask_later(const Now& now) {
+        if (!lag_) lag_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
+        const Verdict verdict = lag_->on_not_found(now.monotonic);
+        if (verdict.kind == Verdict::Kind::look_again)
+            return action::Wait{verdict.wait, WaitReason::poll};
         return action::Finish{};
     }
 
@@ -14671,9 +14698,13 @@ class ActionLinks {
     std::optional<Exchange<GetMachineAction>> look_;
     std::optional<MintLinkOf<Request>> mint_;
     Receipt receipt_;
+    /// As the service says; its clock and ours need not agree to the second.
+    UtcTime ended_{};
+    std::optional<Watch> lag_;
     UtcTime link_requested_{};
     std::string request_id_;
     unsigned links_ = 0;
+    std::uint64_t asked_ = 0;
     /// Since something was gained.
     unsigned fruitless_ = 0;
     result<PackageUri> result_ = make_error_code(errc::action_not_found);
@@ -20199,8 +20230,11 @@ class MemoryPackages {
     /// @}
     /// For every action that has none of its own.
     void put_for_all(const GeneratedPackage& package) { for_all_ = package.package(); }
+    /// @{
     /// Likewise.
     void put_for_all(std::string bytes) { for_all_ = memory_package(std::move(bytes)); }
+    void put_for_all(Package package) { for_all_ = std::move(package); }
+    /// @}
 
     /// Never empty: every action has a package.
     std::optional<Package> find(const MachineActionId& action) const;
@@ -20364,6 +20398,8 @@ struct ApiRules {
     /// How an application is named.
     RequestorForm requestor = RequestorForm::name;
 
+    /// Two replicas answer in turn what is read of actions; one of them knows what was so long ago.
+    Duration replica_lag{};
     /// The order of the list.
     ListOrder list_order = ListOrder::newest_first;
     /// A fresh action is missing from the list for so long, though it can be read by its id.
@@ -20904,9 +20940,14 @@ struct ServiceState {
     SeenAssertions seen_assertions{};
     /// Results and exports.
     Blobs blobs{};
+    /// Those that replicas answered.
+    std::uint64_t reads = 0;
 
     /// Null if nobody registered it.
     const Machine* find_machine(std::string_view id) const noexcept;
+
+    /// Up to when the replica knows that answers the next read.
+    Now now_of_replica(const Now& now) noexcept;
 };
 
 /// The state together with the plugged parts.
@@ -20938,6 +20979,13 @@ MDE_DECL const Machine* ServiceState::find_machine(std::string_view id) const no
             (by_name && ascii::equal_ignoring_case(machine.dns_name, id)))
             return &machine;
     return nullptr;
+}
+
+MDE_DECL Now ServiceState::now_of_replica(const Now& now) noexcept {
+    const Duration lag = settings.api.replica_lag;
+    if (lag == Duration::zero() || ++reads % 2 != 0) return now;
+    return {saturating_subtract(now.monotonic, lag),
+            saturating_subtract(now.utc, std::chrono::duration_cast<Ticks>(lag))};
 }
 
 #endif
@@ -21055,6 +21103,8 @@ struct ApiCall {
     const IncomingRequest* request = nullptr;
     /// When it arrived.
     Now now;
+    /// What is read of actions is as it was then.
+    Now as_of;
     /// What stands in place of `{id}` in the route.
     std::string_view segment;
     /// Who calls, once the token was checked.
@@ -21876,7 +21926,7 @@ class ApiHost {
         HttpReply refused;
         const TimedAction* action = find(call, refused);
         if (action == nullptr) return refused;
-        return action_reply(*world_, 200, *action, call.now);
+        return action_reply(*world_, 200, *action, call.as_of);
     }
 
     HttpReply answer(ListMachineActions*, const ApiCall& call) {
@@ -21887,9 +21937,9 @@ class ApiHost {
         ListPage page(*query, world_->settings);
         world_->actions.visit([&](const TimedAction& action) {
             if (!is_visible(action, call, world_->settings.api.unlisted_for)) return true;
-            return page.take(action.seen(call.now));
+            return page.take(action.seen(call.as_of));
         });
-        return page_reply(*world_, page.finish(), call.now);
+        return page_reply(*world_, page.finish(), call.as_of);
     }
 
     HttpReply answer(CancelMachineAction*, const ApiCall& call) {
@@ -21920,7 +21970,7 @@ class ApiHost {
             return error_reply(*world_, 400, "InvalidInput",
                                "Provided Guid is not a valid id for a CollectInvestigationPackage "
                                "action");
-        if (action->status(call.now) != MachineActionStatus::succeeded)
+        if (action->status(call.as_of) != MachineActionStatus::succeeded)
             return error_reply(*world_, 404, world_->settings.api.unfinished_code,
                                "The package of the action was not found");
         return json_reply(*world_, 200, link_body(action->action.id, call.now.utc, birth));
@@ -21965,7 +22015,7 @@ class ApiHost {
                     Duration at_least) const noexcept {
         const Duration hidden = (std::max)(world_->settings.hidden_for, at_least);
         return ascii::equal_ignoring_case(action.tenant, call.caller.tenant) &&
-               call.now.monotonic >= saturating_add(action.created.monotonic, hidden);
+               call.as_of.monotonic >= saturating_add(action.created.monotonic, hidden);
     }
 
     /// Null if there is none.
@@ -22483,7 +22533,7 @@ class BlobLinkHost {
         if (action->action.type != MachineActionType::live_response)
             return error_reply(*world_, 400, "InvalidInput",
                                "Provided Guid is not a valid id for a LiveResponse action");
-        if (!has_result(*action, match->number, call.now) ||
+        if (!has_result(*action, match->number, call.as_of) ||
             !world_->blobs.find_result(*id, match->number))
             return error_reply(*world_, 404, "ResourceNotFound",
                                "The result of the command was not found");
@@ -22522,7 +22572,7 @@ class BlobLinkHost {
 
     bool is_visible(const TimedAction& action, const ApiCall& call) const noexcept {
         return ascii::equal_ignoring_case(action.tenant, call.caller.tenant) &&
-               call.now.monotonic >=
+               call.as_of.monotonic >=
                    saturating_add(action.created.monotonic, world_->settings.hidden_for);
     }
 
@@ -24345,10 +24395,16 @@ class Emulator {
         }
     }
 
+    template <class Request>
+    ApiCall received(const RequestRoute& route, const IncomingRequest& request, const Now& now) {
+        const bool reads = Request::method == Method::get;
+        return {&request, now, reads ? world_.now_of_replica(now) : now, route.segment, {}};
+    }
+
     template <class Request, class... Options>
     HttpReply call(const RequestRoute& route, const IncomingRequest& request, const Now& now,
                    Options... options) {
-        ApiCall call{&request, now, route.segment, {}};
+        ApiCall call = received<Request>(route, request, now);
         if (std::optional<HttpReply> refused = admit<Request>(world_, call))
             return std::move(*refused);
         return ApiHost(world_).answer(static_cast<Request*>(nullptr), call, options...);
@@ -24358,7 +24414,7 @@ class Emulator {
     template <class Request, class What>
     HttpReply blob_call(const RequestRoute& route, const IncomingRequest& request, const Now& now,
                         const What& what, bool expired) {
-        ApiCall call{&request, now, route.segment, {}};
+        ApiCall call = received<Request>(route, request, now);
         if (std::optional<HttpReply> refused = admit<Request>(world_, call))
             return std::move(*refused);
         std::optional<std::chrono::seconds> life;

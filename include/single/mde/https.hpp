@@ -2176,7 +2176,8 @@ struct PollPolicy {
     Duration first = std::chrono::seconds(5);
     /// The longest wait between two looks.
     Duration most = std::chrono::seconds(30);
-    /// A fresh action may be unknown for so long after the watch begins (replication).
+    /// An action may be unknown for so long at a time, and the link to what it brought for so long
+    /// after its end: replicas lag (API-CONTRACT 3.1).
     Duration unknown_grace = std::chrono::seconds(120);
 };
 
@@ -13576,11 +13577,11 @@ class Watch {
   public:
     /// Begins now, without a look.
     constexpr Watch(const PollPolicy& policy, MonotonicTime begun, MonotonicTime deadline) noexcept
-        : policy_(policy), begun_(begun), deadline_(deadline), interval_(policy.first) {}
+        : policy_(policy), unknown_since_(begun), deadline_(deadline), interval_(policy.first) {}
 
     /// The service showed the action with that status.
     constexpr Verdict on_status(MachineActionStatus status, MonotonicTime now) noexcept {
-        seen_ = true;
+        is_unknown_ = false;
         switch (status) {
         case MachineActionStatus::succeeded: return {Verdict::Kind::succeeded, {}, {}};
         case MachineActionStatus::failed: return ended(errc::action_failed);
@@ -13593,10 +13594,12 @@ class Watch {
         return look_again(now);
     }
 
-    /// The service answered 404. A fresh action may be unknown for a while; one that was seen and
-    /// then is not found does not come back.
+    /// The service answered 404. An action that a replica knows may be unknown to another one for a
+    /// while, so only what stays unknown ends the watch.
     constexpr Verdict on_not_found(MonotonicTime now) noexcept {
-        if (seen_ || now >= saturating_add(begun_, policy_.unknown_grace))
+        if (!is_unknown_) unknown_since_ = now;
+        is_unknown_ = true;
+        if (now >= saturating_add(unknown_since_, policy_.unknown_grace))
             return ended(errc::action_not_found);
         return look_again(now);
     }
@@ -13615,10 +13618,10 @@ class Watch {
     }
 
     PollPolicy policy_;
-    MonotonicTime begun_;
+    MonotonicTime unknown_since_;
     MonotonicTime deadline_;
     Duration interval_;
-    bool seen_ = false;
+    bool is_unknown_ = true;
 };
 
 } // namespace mde::inline MDE_ABI::flow
@@ -14342,8 +14345,8 @@ MDE_DECL bool is_worth_another_try(const error_code& error) noexcept {
     if (error == errc::already_running) return false;
     return error == condition::retry_later || error == condition::ask_again ||
            error == errc::outcome_unknown || error == errc::not_found ||
-           error == errc::length_mismatch || error == errc::zip_incomplete ||
-           error == errc::not_a_package;
+           error == errc::action_not_found || error == errc::length_mismatch ||
+           error == errc::zip_incomplete || error == errc::not_a_package;
 }
 
 #endif
@@ -15638,9 +15641,10 @@ namespace mde::inline MDE_ABI::flow {
 MDE_DECL Receipt receipt_of(const MachineAction& action, const Settings& settings);
 
 /// Meets `LinkSource`. The action is read before the first link is asked for: for the receipt, and
-/// because a link is not worth a slot of its quota before the action has finished. At most
-/// `Settings::links_per_package` links in a row that brought nothing, and `bounds::tries_in_all`
-/// links in all.
+/// because a link is not worth a slot of its quota before the action has finished. A link to an
+/// action that was seen to end just now may be refused by a replica that does not know of that: it
+/// is asked for again for `PollPolicy::unknown_grace`. At most `Settings::links_per_package` links
+/// in a row that brought nothing, and `bounds::tries_in_all` links in all.
 /// @par Errors errc::action_not_finished, errc::action_not_found, errc::not_a_package_action (it is
 /// of another type), errc::action_failed, errc::action_timed_out, errc::action_cancelled, and those
 /// of `MintLinkOf`
@@ -15667,8 +15671,9 @@ class ActionLinks {
             const Action next = look_->on(event, now);
             return is_finish(next) ? on_action(now) : next;
         }
+        if (!mint_) return ask(now);
         const Action next = mint_->on(event, now);
-        return is_finish(next) ? on_link() : next;
+        return is_finish(next) ? on_link(now) : next;
     }
 
     result<PackageUri> take_result() { return std::move(result_); }
@@ -15702,22 +15707,44 @@ class ActionLinks {
         if (const error_code error = readiness(request_, action, *context_.diagnostics))
             return finish(error);
         receipt_ = receipt_of(action, *context_.settings);
+        ended_ = action.last_updated.value_or(UtcTime());
         return mint(now);
     }
 
     Action mint(const Now& now) {
         ++fruitless_;
+        ++links_;
+        return ask(now);
+    }
+
+    Action ask(const Now& now) {
         Context context = context_;
-        context.seed += ++links_;
+        context.seed += ++asked_;
         mint_.emplace(context, request_);
         return mint_->start(now);
     }
 
-    Action on_link() {
+    Action on_link(const Now& now) {
         result_ = mint_->take_result();
         link_requested_ = mint_->sent().utc;
         request_id_ = context_.diagnostics->request_id;
         mint_.reset();
+        if (!result_ && is_lagging(result_.error(), now)) return ask_later(now);
+        return action::Finish{};
+    }
+
+    /// Whether an answer denies what was seen before.
+    bool is_lagging(const error_code& error, const Now& now) const noexcept {
+        const bool denies = error == errc::not_found || error == errc::action_not_found ||
+                            error == errc::action_not_finished;
+        return denies && saturating_span(now.utc, ended_) < context_.settings->poll.unknown_grace;
+    }
+
+    Action ask_later(const Now& now) {
+        if (!lag_) lag_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
+        const Verdict verdict = lag_->on_not_found(now.monotonic);
+        if (verdict.kind == Verdict::Kind::look_again)
+            return action::Wait{verdict.wait, WaitReason::poll};
         return action::Finish{};
     }
 
@@ -15732,9 +15759,13 @@ class ActionLinks {
     std::optional<Exchange<GetMachineAction>> look_;
     std::optional<MintLinkOf<Request>> mint_;
     Receipt receipt_;
+    /// As the service says; its clock and ours need not agree to the second.
+    UtcTime ended_{};
+    std::optional<Watch> lag_;
     UtcTime link_requested_{};
     std::string request_id_;
     unsigned links_ = 0;
+    std::uint64_t asked_ = 0;
     /// Since something was gained.
     unsigned fruitless_ = 0;
     result<PackageUri> result_ = make_error_code(errc::action_not_found);
