@@ -5,10 +5,8 @@
 /// @file
 /// A client of this SDK for a server on loopback, with a token of the usual length.
 
-#include <mde/adapter/beast_transport.hpp>
 #include <mde/adapter/file_store.hpp>
-#include <mde/adapter/openssl_sha256.hpp>
-#include <mde/async/client.hpp>
+#include <mde/adapter/https_client.hpp>
 
 #include <boost/asio/io_context.hpp>
 
