@@ -17,7 +17,7 @@ constexpr MonotonicTime begin{1h};
 /// What a watch says after a series of looks, ten seconds apart.
 constexpr flow::Verdict after(std::initializer_list<Status> looks,
                               MonotonicTime deadline = no_deadline) {
-    flow::Watch watch(PollPolicy{}, begin, deadline);
+    flow::Watch watch(PollPolicy{}, deadline);
     flow::Verdict last;
     MonotonicTime now = begin;
     for (const Status status : looks) {
@@ -48,22 +48,23 @@ static_assert(after({Status::pending, Status::pending, Status::pending, Status::
 static_assert(after({Status::pending}, begin + 5s).kind == Kind::out_of_time);
 static_assert(after({Status::pending}, begin + 6s).kind == Kind::look_again);
 
-// A fresh action may be unknown for a while,
-constexpr flow::Verdict not_found_at(MonotonicTime now) {
-    return flow::Watch(PollPolicy{}, begin, no_deadline).on_not_found(now);
-}
-static_assert(not_found_at(begin + 119s).kind == Kind::look_again);
-static_assert(not_found_at(begin + 120s).error == errc::action_not_found);
-
-// and one that was seen to a replica that lags: what counts is how long nobody knows it.
-constexpr flow::Verdict not_found_twice(MonotonicTime seen, MonotonicTime first,
-                                        MonotonicTime second) {
-    flow::Watch watch(PollPolicy{}, begin, no_deadline);
-    watch.on_status(Status::pending, seen);
+// What counts is how long nobody knows an action: a fresh one,
+constexpr flow::Verdict not_found_twice(MonotonicTime first, MonotonicTime second) {
+    flow::Watch watch(PollPolicy{}, no_deadline);
     watch.on_not_found(first);
     return watch.on_not_found(second);
 }
-static_assert(not_found_twice(begin, begin + 10min, begin + 10min + 119s).kind == Kind::look_again);
-static_assert(not_found_twice(begin, begin + 10min, begin + 12min).error == errc::action_not_found);
+static_assert(not_found_twice(begin, begin + 119s).kind == Kind::look_again);
+static_assert(not_found_twice(begin, begin + 120s).error == errc::action_not_found);
+static_assert(not_found_twice(begin + 10min, begin + 11min).kind == Kind::look_again);
+
+// and one that a replica knows which lags less than another one.
+constexpr flow::Verdict not_found_around(MonotonicTime seen) {
+    flow::Watch watch(PollPolicy{}, no_deadline);
+    watch.on_not_found(begin);
+    watch.on_status(Status::pending, seen);
+    return watch.on_not_found(begin + 10min);
+}
+static_assert(not_found_around(begin + 1min).kind == Kind::look_again);
 
 } // namespace

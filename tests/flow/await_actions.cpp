@@ -27,6 +27,15 @@ TEST_CASE("many actions are watched by one list call a round") {
     CHECK(world.recorder.count<observed::Action>() == 80);
 }
 
+TEST_CASE("what a replica says that lags is no change") {
+    World world;
+    world.emulator.settings().api.replica_lag = 30s;
+    const MachineActionId id = world.action();
+    world.emulator.set_schedule(id, {20s, 5min, MachineActionStatus::succeeded, 0});
+    REQUIRE(world.run<AwaitActions>(std::vector{id}));
+    CHECK(world.recorder.count<observed::Action>() <= 3);
+}
+
 TEST_CASE("each of many ends in its own way") {
     World world;
     const std::vector<MachineActionId> ids{

@@ -95,8 +95,38 @@ TEST_CASE("a link that stays denied is given up") {
     denied.count = 0;
     world.emulator.add(denied);
     CHECK(failure_of(world, id) == errc::not_found);
+    // It ended a minute ago.
+    CHECK(world.recorder.waited(WaitReason::poll) >= 5s);
     CHECK(world.recorder.waited(WaitReason::poll) <= world.settings.poll.unknown_grace);
+    CHECK(world.calls(Stage::get_link) >= 2);
     CHECK(world.calls(Stage::get_link) <= 8);
+}
+
+TEST_CASE("what was said last stands when the deadline comes before the next try") {
+    World world;
+    const MachineActionId id = world.finished_action();
+    service::Fault denied;
+    denied.stage = Stage::get_link;
+    denied.status = 404;
+    denied.count = 0;
+    world.emulator.add(denied);
+    const auto receipt = world.run_until<Fetch>(world.clock.now().monotonic + 4s, id);
+    REQUIRE_FALSE(receipt);
+    CHECK(receipt.error() == errc::not_found);
+    CHECK(world.calls(Stage::get_link) == 1);
+}
+
+TEST_CASE("a service whose clock is far away is believed at once") {
+    for (const auto ahead : {10min, -10min}) {
+        World world;
+        const MachineActionId id = world.finished_action();
+        world.clock.set_calendar(world.clock.now().utc + ahead);
+        service::Fault denied;
+        denied.stage = Stage::get_link;
+        denied.status = 404;
+        world.emulator.add(denied);
+        CHECK(failure_of(world, id) == errc::not_found);
+    }
 }
 
 TEST_CASE("a dead link is replaced") {

@@ -52,6 +52,11 @@ find_package)
     cmake -S "$here/dependant" -B "$build/dependant" -DCMAKE_PREFIX_PATH="$build/prefix" >/dev/null
     cmake --build "$build/dependant"
     "$build/dependant/dependant"
+    cmake -S "$here/core" -B "$build/core" -DCMAKE_PREFIX_PATH="$build/prefix" >/dev/null
+    cmake --build "$build/core"
+    "$build/core/core"
+    cmake -S "$here/siblings" -B "$build/siblings" -DCMAKE_PREFIX_PATH="$build/prefix" \
+        -DMDE_SOURCE="$source" >/dev/null
     ;;
 add_subdirectory | fetch_content) by_cmake ;;
 pkg_config)

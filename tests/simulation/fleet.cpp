@@ -167,7 +167,7 @@ TEST_CASE("an error that all would meet stops the fleet and keeps its state") {
     CHECK(world.calls(Stage::collect) <= 2 * FleetOptions().collections);
 }
 
-TEST_CASE("replicas that lag behind each other cost a fleet nothing") {
+TEST_CASE("replicas that lag behind each other cost a fleet time and no package") {
     // Behind the end of an action, and behind its beginning.
     for (const Duration lag : {20s, 200s}) {
         Simulation world;
@@ -177,6 +177,50 @@ TEST_CASE("replicas that lag behind each other cost a fleet nothing") {
         REQUIRE(fleet.run());
         CHECK(fleet.fleet().state().count(JobPhase::stored) == 20);
         CHECK(world.emulator.log().count(Stage::get_action, 404) > 0);
+    }
+}
+
+TEST_CASE("a fleet that meets one replica only takes its time") {
+    Simulation world;
+    set_up(world);
+    // The looks before the link; the list shows what has ended.
+    service::Fault unknown = fault(Stage::get_action, 1, 6);
+    unknown.status = 404;
+    world.emulator.add(unknown);
+    SimulatedFleet fleet(world, fleet_of(1));
+    REQUIRE(fleet.run());
+    CHECK(fleet.fleet().state().count(JobPhase::stored) == 1);
+}
+
+TEST_CASE("a throttled list is no reason to give up an action at the first 404") {
+    Simulation world;
+    set_up(world);
+    FleetState state = fleet_of(1);
+    state.jobs[0].phase = JobPhase::running;
+    state.jobs[0].action = world.finished_action();
+    world.emulator.add(storm(Stage::list_actions, 1, 1, "180"));
+    world.emulator.settings().api.unlisted_for = 1h;
+    service::Fault unknown = fault(Stage::get_action, 1, 1);
+    unknown.status = 404;
+    world.emulator.add(unknown);
+    SimulatedFleet fleet(world, state);
+    REQUIRE(fleet.run());
+    CHECK(fleet.fleet().state().count(JobPhase::stored) == 1);
+}
+
+TEST_CASE("a job whose link is denied for good is given up after a while") {
+    for (const auto& [stage, code] : {std::pair(Stage::get_action, errc::action_not_found),
+                                      std::pair(Stage::get_link, errc::not_found)}) {
+        Simulation world;
+        set_up(world);
+        service::Fault denied = fault(stage, 1, 0);
+        denied.status = 404;
+        world.emulator.add(denied);
+        SimulatedFleet fleet(world, fleet_of(1));
+        REQUIRE(fleet.run());
+        CHECK(fleet.fleet().state().jobs[0].phase == JobPhase::failed);
+        CHECK(fleet.fleet().state().jobs[0].error == code);
+        CHECK(world.clock.now().monotonic - MonotonicTime(1h) < 15min);
     }
 }
 

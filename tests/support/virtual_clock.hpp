@@ -23,6 +23,7 @@ class VirtualClock {
         now_->monotonic += span;
         now_->utc += std::chrono::duration_cast<mde::Ticks>(span);
     }
+    void set_calendar(mde::UtcTime utc) const { now_->utc = utc; }
 
   private:
     std::shared_ptr<mde::Now> now_ = std::make_shared<mde::Now>(

@@ -6,12 +6,14 @@
 /// The links to what an action brought, one after the other, within their bounds.
 
 #include <mde/base/linkage.hpp>
+#include <mde/flow/denials.hpp>
 #include <mde/flow/exchange.hpp>
 #include <mde/flow/link_source.hpp>
 #include <mde/flow/mint_link.hpp>
 #include <mde/flow/readiness.hpp>
 #include <mde/flow/watch.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,7 +45,10 @@ class ActionLinks {
 
     Action start(const Now& now) {
         if (links_ != 0) return mint(now);
-        if (known_) return use(*std::exchange(known_, std::nullopt), now);
+        if (known_) {
+            news_until_ = saturating_add(now.monotonic, context_.settings->poll.unknown_grace);
+            return use(*std::exchange(known_, std::nullopt), now);
+        }
         look_.emplace(context_, GetMachineAction{request_.action});
         return look_->start(now);
     }
@@ -80,7 +85,17 @@ class ActionLinks {
             return finish(action.error() == errc::not_found
                               ? make_error_code(errc::action_not_found)
                               : action.error());
+        news_until_ = news_until(*action, now);
         return use(*action, now);
+    }
+
+    /// By the service's clock and ours, which need not agree to the second.
+    MonotonicTime news_until(const MachineAction& action, const Now& now) const noexcept {
+        if (!action.last_updated) return now.monotonic;
+        const Duration grace = context_.settings->poll.unknown_grace;
+        const Duration age = saturating_span(now.utc, *action.last_updated);
+        if (age >= grace || age <= -grace) return now.monotonic;
+        return saturating_add(now.monotonic, grace - (std::max)(age, Duration::zero()));
     }
 
     Action use(const MachineAction& action, const Now& now) {
@@ -89,7 +104,6 @@ class ActionLinks {
         if (const error_code error = readiness(request_, action, *context_.diagnostics))
             return finish(error);
         receipt_ = receipt_of(action, *context_.settings);
-        ended_ = action.last_updated.value_or(UtcTime());
         return mint(now);
     }
 
@@ -117,13 +131,12 @@ class ActionLinks {
 
     /// Whether an answer denies what was seen before.
     bool is_lagging(const error_code& error, const Now& now) const noexcept {
-        const bool denies = error == errc::not_found || error == errc::action_not_found ||
-                            error == errc::action_not_finished;
-        return denies && saturating_span(now.utc, ended_) < context_.settings->poll.unknown_grace;
+        const bool denies = error == errc::not_found || denies_the_end(error);
+        return denies && now.monotonic < news_until_;
     }
 
     Action ask_later(const Now& now) {
-        if (!lag_) lag_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
+        if (!lag_) lag_.emplace(context_.settings->poll, context_.deadline);
         const Verdict verdict = lag_->on_not_found(now.monotonic);
         if (verdict.kind == Verdict::Kind::look_again)
             return action::Wait{verdict.wait, WaitReason::poll};
@@ -141,8 +154,8 @@ class ActionLinks {
     std::optional<Exchange<GetMachineAction>> look_;
     std::optional<MintLinkOf<Request>> mint_;
     Receipt receipt_;
-    /// As the service says; its clock and ours need not agree to the second.
-    UtcTime ended_{};
+    /// So long the action has only just ended.
+    MonotonicTime news_until_{};
     std::optional<Watch> lag_;
     UtcTime link_requested_{};
     std::string request_id_;

@@ -91,7 +91,7 @@ MDE_DECL error_code error_of_ending(MachineActionStatus status) noexcept {
 }
 
 MDE_DECL Action AwaitAction::start(const Now& now) {
-    watch_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
+    watch_.emplace(context_.settings->poll, context_.deadline);
     return look(now);
 }
 

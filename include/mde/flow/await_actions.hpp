@@ -111,8 +111,7 @@ MDE_DECL AwaitActions::AwaitActions(const Context& context, std::vector<MachineA
 }
 
 MDE_DECL Action AwaitActions::start(const Now& now) {
-    for (Entry& entry : entries_)
-        entry.watch.emplace(context_.settings->poll, now.monotonic, no_deadline);
+    for (Entry& entry : entries_) entry.watch.emplace(context_.settings->poll, no_deadline);
     return entries_.empty() ? finish() : list(now);
 }
 
@@ -194,8 +193,12 @@ MDE_DECL Action AwaitActions::on_look(const Now& now) {
 }
 
 MDE_DECL void AwaitActions::take(Entry& entry, const MachineAction& action, const Now& now) {
-    entry.moved = !entry.found.action || entry.found.action->status != action.status;
-    entry.found.action = action;
+    // What a replica says that lags is old.
+    const std::optional<MachineAction>& before = entry.found.action;
+    if (!before || !action.last_updated || action.last_updated >= before->last_updated) {
+        entry.moved = !before || before->status != action.status;
+        entry.found.action = action;
+    }
     const Verdict verdict = entry.watch->on_status(action.status, now.monotonic);
     if (verdict.kind == Verdict::Kind::succeeded) end(entry, {});
     if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));

@@ -11,6 +11,7 @@
 #include <mde/base/printable.hpp>
 #include <mde/base/time.hpp>
 #include <mde/flow/await_action.hpp>
+#include <mde/flow/denials.hpp>
 #include <mde/flow/fleet_errors.hpp>
 #include <mde/flow/fleet_task.hpp>
 #include <mde/flow/list_pace.hpp>
@@ -79,6 +80,7 @@ class Fleet {
         bool missed = false;
         MonotonicTime not_before{};
         std::optional<Watch> watch{};
+        Denials denials{};
     };
 
     bool is_open(std::size_t i) const noexcept;
@@ -110,7 +112,7 @@ class Fleet {
     /// Nothing if it is not known of one: then the list is read from its beginning.
     std::optional<UtcTime> oldest_running() const;
 
-    Watch watch_from(const Now& now) const noexcept;
+    Watch fresh_watch() const noexcept;
 
     /// Something runs, and nobody looks yet.
     void plan_list(const Now& now) noexcept;
@@ -155,7 +157,7 @@ MDE_DECL Fleet::Fleet(FleetState state, const Settings& settings, const FleetOpt
     : state_(std::move(state)), settings_(&settings), options_(options), pace_(settings.poll) {
     for (FleetJob& job : state_.jobs) {
         Live live;
-        if (job.phase == JobPhase::running) live.watch.emplace(watch_from(now));
+        if (job.phase == JobPhase::running) live.watch.emplace(fresh_watch());
         live_.push_back(live);
     }
     plan_list(now);
@@ -267,9 +269,7 @@ MDE_DECL std::optional<UtcTime> Fleet::oldest_running() const {
     return oldest;
 }
 
-MDE_DECL Watch Fleet::watch_from(const Now& now) const noexcept {
-    return Watch(settings_->poll, now.monotonic, no_deadline);
-}
+MDE_DECL Watch Fleet::fresh_watch() const noexcept { return Watch(settings_->poll, no_deadline); }
 
 MDE_DECL void Fleet::plan_list(const Now& now) noexcept {
     const bool runs = state_.count(JobPhase::running) != 0;
@@ -322,7 +322,7 @@ MDE_DECL void Fleet::on_action(std::size_t i, const MachineAction& action, const
     job.action = action.id;
     job.asked.reset();
     if (action.created) job.created = action.created;
-    if (!live_[i].watch) live_[i].watch.emplace(watch_from(now));
+    if (!live_[i].watch) live_[i].watch.emplace(fresh_watch());
     const Verdict verdict = live_[i].watch->on_status(action.status, now.monotonic);
     switch (verdict.kind) {
     case Verdict::Kind::succeeded: return settle(i, JobPhase::ready);
@@ -376,9 +376,11 @@ MDE_DECL void Fleet::on_failed(TaskKind kind, std::size_t i, const error_code& e
             fail(i, make_error_code(verdict.error), diagnostics);
         return plan_list(now);
     }
-    if (kind == TaskKind::fetch && error == errc::action_not_finished) {
+    if (kind == TaskKind::fetch && !denies_the_end(error)) live_[i].denials = {};
+    if (kind == TaskKind::fetch && denies_the_end(error) &&
+        !live_[i].denials.add(now.monotonic, options_.tries, settings_->poll.unknown_grace)) {
         settle(i, JobPhase::running);
-        live_[i].watch.emplace(watch_from(now));
+        live_[i].watch.emplace(fresh_watch());
         return plan_list(now);
     }
     // The list will show it.

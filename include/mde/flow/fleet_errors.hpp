@@ -51,8 +51,8 @@ MDE_DECL bool is_worth_another_try(const error_code& error) noexcept {
     if (error == errc::already_running) return false;
     return error == condition::retry_later || error == condition::ask_again ||
            error == errc::outcome_unknown || error == errc::not_found ||
-           error == errc::action_not_found || error == errc::length_mismatch ||
-           error == errc::zip_incomplete || error == errc::not_a_package;
+           error == errc::length_mismatch || error == errc::zip_incomplete ||
+           error == errc::not_a_package;
 }
 
 #endif

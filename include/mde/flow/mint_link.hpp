@@ -30,8 +30,9 @@ concept LinkRequest = ApiRequest<T> && std::same_as<typename T::Response, Packag
 };
 
 /// Asks for the link to what an action brought. An unfinished action, an unknown one and a wrong
-/// path all answer 404, so the action itself is read then (API-CONTRACT 1.3). A link to a host that
-/// the `LinkPolicy` does not allow is dropped unseen.
+/// path all answer 404, so the action itself is read then (API-CONTRACT 1.3). It is asked for once:
+/// a replica that lags is believed, which `ActionLinks` does not do. A link to a host that the
+/// `LinkPolicy` does not allow is dropped unseen.
 /// @par Errors errc::action_not_finished, errc::action_not_found, errc::not_a_package_action (it is
 /// of another type), errc::action_failed, errc::action_timed_out, errc::action_cancelled,
 /// errc::not_found (the action is ready, its result is not there), errc::link_not_allowed, and

@@ -41,9 +41,9 @@ struct Verdict {
 /// since the service may grow. Source: "machineAction resource type"; API-CONTRACT 3.1, 3.4.
 class Watch {
   public:
-    /// Begins now, without a look.
-    constexpr Watch(const PollPolicy& policy, MonotonicTime begun, MonotonicTime deadline) noexcept
-        : policy_(policy), unknown_since_(begun), deadline_(deadline), interval_(policy.first) {}
+    /// Begins without a look.
+    constexpr Watch(const PollPolicy& policy, MonotonicTime deadline) noexcept
+        : policy_(policy), deadline_(deadline), interval_(policy.first) {}
 
     /// The service showed the action with that status.
     constexpr Verdict on_status(MachineActionStatus status, MonotonicTime now) noexcept {
@@ -84,10 +84,10 @@ class Watch {
     }
 
     PollPolicy policy_;
-    MonotonicTime unknown_since_;
+    MonotonicTime unknown_since_{};
     MonotonicTime deadline_;
     Duration interval_;
-    bool is_unknown_ = true;
+    bool is_unknown_ = false;
 };
 
 } // namespace mde::inline MDE_ABI::flow

@@ -35,7 +35,7 @@ struct PollPolicy {
     /// The longest wait between two looks.
     Duration most = std::chrono::seconds(30);
     /// An action may be unknown for so long at a time, and the link to what it brought for so long
-    /// after its end: replicas lag (API-CONTRACT 3.1).
+    /// after its end: replicas lag (API-CONTRACT 3.4).
     Duration unknown_grace = std::chrono::seconds(120);
 };
 

@@ -163,18 +163,20 @@ class Emulator {
         }
     }
 
+    /// The answer to a call that is not admitted.
     template <class Request>
-    ApiCall received(const RequestRoute& route, const IncomingRequest& request, const Now& now) {
-        const bool reads = Request::method == Method::get;
-        return {&request, now, reads ? world_.now_of_replica(now) : now, route.segment, {}};
+    std::optional<HttpReply> refusal(ApiCall& call) {
+        std::optional<HttpReply> refused = admit<Request>(world_, call);
+        if (!refused && Request::method == Method::get)
+            call.as_of = world_.now_of_replica(call.now);
+        return refused;
     }
 
     template <class Request, class... Options>
     HttpReply call(const RequestRoute& route, const IncomingRequest& request, const Now& now,
                    Options... options) {
-        ApiCall call = received<Request>(route, request, now);
-        if (std::optional<HttpReply> refused = admit<Request>(world_, call))
-            return std::move(*refused);
+        ApiCall call{&request, now, now, route.segment, {}};
+        if (std::optional<HttpReply> refused = refusal<Request>(call)) return std::move(*refused);
         return ApiHost(world_).answer(static_cast<Request*>(nullptr), call, options...);
     }
 
@@ -182,9 +184,8 @@ class Emulator {
     template <class Request, class What>
     HttpReply blob_call(const RequestRoute& route, const IncomingRequest& request, const Now& now,
                         const What& what, bool expired) {
-        ApiCall call = received<Request>(route, request, now);
-        if (std::optional<HttpReply> refused = admit<Request>(world_, call))
-            return std::move(*refused);
+        ApiCall call{&request, now, now, route.segment, {}};
+        if (std::optional<HttpReply> refused = refusal<Request>(call)) return std::move(*refused);
         std::optional<std::chrono::seconds> life;
         if (expired) life = std::chrono::seconds(0);
         return BlobLinkHost(world_).answer(what, call, life);

@@ -66,7 +66,7 @@ struct ServiceState {
     SeenAssertions seen_assertions{};
     /// Results and exports.
     Blobs blobs{};
-    /// Those that replicas answered.
+    /// Those that replicas have answered in turn.
     std::uint64_t reads = 0;
 
     /// Null if nobody registered it.

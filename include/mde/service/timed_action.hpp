@@ -59,6 +59,7 @@ struct TimedAction {
     MachineAction seen(const Now& now) const;
 
   private:
+    bool is_cancelled(MonotonicTime time) const noexcept;
     MachineActionStatus scheduled(MonotonicTime time) const noexcept;
     UtcTime changed_at(MonotonicTime time) const noexcept;
 };
@@ -66,7 +67,7 @@ struct TimedAction {
 #if MDE_DEFINITIONS
 
 MDE_DECL MachineActionStatus TimedAction::status(const Now& now) const noexcept {
-    return cancellation ? MachineActionStatus::cancelled : scheduled(now.monotonic);
+    return is_cancelled(now.monotonic) ? MachineActionStatus::cancelled : scheduled(now.monotonic);
 }
 
 MDE_DECL MachineAction TimedAction::seen(const Now& now) const {
@@ -74,12 +75,16 @@ MDE_DECL MachineAction TimedAction::seen(const Now& now) const {
     shown.status = status(now);
     shown.last_updated = changed_at(now.monotonic);
     shown.error_hresult = shown.status == MachineActionStatus::failed ? schedule.error_hresult : 0;
-    if (cancellation) {
+    if (is_cancelled(now.monotonic)) {
         shown.cancellation_requestor = cancellation->requestor;
         shown.cancellation_comment = cancellation->comment;
         shown.cancelled_at = cancellation->at.utc;
     }
     return shown;
+}
+
+MDE_DECL bool TimedAction::is_cancelled(MonotonicTime time) const noexcept {
+    return cancellation && time >= cancellation->at.monotonic;
 }
 
 MDE_DECL MachineActionStatus TimedAction::scheduled(MonotonicTime time) const noexcept {
@@ -93,7 +98,7 @@ MDE_DECL UtcTime TimedAction::changed_at(MonotonicTime time) const noexcept {
     const auto after = [&](Duration span) {
         return created.utc + std::chrono::duration_cast<Ticks>(span);
     };
-    if (cancellation) return cancellation->at.utc;
+    if (is_cancelled(time)) return cancellation->at.utc;
     switch (scheduled(time)) {
     // A recorded fresh action was updated nine ticks after its creation.
     case MachineActionStatus::pending: return created.utc + Ticks(9);

@@ -3808,7 +3808,7 @@ struct PollPolicy {
     /// The longest wait between two looks.
     Duration most = std::chrono::seconds(30);
     /// An action may be unknown for so long at a time, and the link to what it brought for so long
-    /// after its end: replicas lag (API-CONTRACT 3.1).
+    /// after its end: replicas lag (API-CONTRACT 3.4).
     Duration unknown_grace = std::chrono::seconds(120);
 };
 
@@ -12347,9 +12347,9 @@ struct Verdict {
 /// since the service may grow. Source: "machineAction resource type"; API-CONTRACT 3.1, 3.4.
 class Watch {
   public:
-    /// Begins now, without a look.
-    constexpr Watch(const PollPolicy& policy, MonotonicTime begun, MonotonicTime deadline) noexcept
-        : policy_(policy), unknown_since_(begun), deadline_(deadline), interval_(policy.first) {}
+    /// Begins without a look.
+    constexpr Watch(const PollPolicy& policy, MonotonicTime deadline) noexcept
+        : policy_(policy), deadline_(deadline), interval_(policy.first) {}
 
     /// The service showed the action with that status.
     constexpr Verdict on_status(MachineActionStatus status, MonotonicTime now) noexcept {
@@ -12390,10 +12390,10 @@ class Watch {
     }
 
     PollPolicy policy_;
-    MonotonicTime unknown_since_;
+    MonotonicTime unknown_since_{};
     MonotonicTime deadline_;
     Duration interval_;
-    bool is_unknown_ = true;
+    bool is_unknown_ = false;
 };
 
 } // namespace mde::inline MDE_ABI::flow
@@ -13013,7 +13013,7 @@ MDE_DECL error_code error_of_ending(MachineActionStatus status) noexcept {
 }
 
 MDE_DECL Action AwaitAction::start(const Now& now) {
-    watch_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
+    watch_.emplace(context_.settings->poll, context_.deadline);
     return look(now);
 }
 
@@ -13068,6 +13068,39 @@ MDE_DECL Action AwaitAction::decide() {
 
 #endif
 
+#ifndef MDE_FLOW_DENIALS_HPP
+#define MDE_FLOW_DENIALS_HPP
+
+/// @file
+/// When the service is believed that denies what it has shown.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Whether that error of a fetch denies that the action has ended, or that there is one.
+inline bool denies_the_end(const error_code& error) noexcept {
+    return error == errc::action_not_finished || error == errc::action_not_found;
+}
+
+/// Denials in a row. Replicas lag, so the first ones mean little.
+class Denials {
+  public:
+    /// Another one. True if it is to be believed: there are at least `most`, and the first one is
+    /// `grace` ago.
+    constexpr bool add(MonotonicTime now, unsigned most, Duration grace) noexcept {
+        if (count_ == 0) since_ = now;
+        if (count_ != (std::numeric_limits<unsigned>::max)()) ++count_;
+        return count_ >= most && now >= saturating_add(since_, grace);
+    }
+
+  private:
+    MonotonicTime since_{};
+    unsigned count_ = 0;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
 #ifndef MDE_FLOW_FLEET_ERRORS_HPP
 #define MDE_FLOW_FLEET_ERRORS_HPP
 
@@ -13117,8 +13150,8 @@ MDE_DECL bool is_worth_another_try(const error_code& error) noexcept {
     if (error == errc::already_running) return false;
     return error == condition::retry_later || error == condition::ask_again ||
            error == errc::outcome_unknown || error == errc::not_found ||
-           error == errc::action_not_found || error == errc::length_mismatch ||
-           error == errc::zip_incomplete || error == errc::not_a_package;
+           error == errc::length_mismatch || error == errc::zip_incomplete ||
+           error == errc::not_a_package;
 }
 
 #endif
@@ -14303,8 +14336,9 @@ concept LinkRequest = ApiRequest<T> && std::same_as<typename T::Response, Packag
 };
 
 /// Asks for the link to what an action brought. An unfinished action, an unknown one and a wrong
-/// path all answer 404, so the action itself is read then (API-CONTRACT 1.3). A link to a host that
-/// the `LinkPolicy` does not allow is dropped unseen.
+/// path all answer 404, so the action itself is read then (API-CONTRACT 1.3). It is asked for once:
+/// a replica that lags is believed, which `ActionLinks` does not do. A link to a host that the
+/// `LinkPolicy` does not allow is dropped unseen.
 /// @par Errors errc::action_not_finished, errc::action_not_found, errc::not_a_package_action (it is
 /// of another type), errc::action_failed, errc::action_timed_out, errc::action_cancelled,
 /// errc::not_found (the action is ready, its result is not there), errc::link_not_allowed, and
@@ -14433,7 +14467,10 @@ class ActionLinks {
 
     Action start(const Now& now) {
         if (links_ != 0) return mint(now);
-        if (known_) return use(*std::exchange(known_, std::nullopt), now);
+        if (known_) {
+            news_until_ = saturating_add(now.monotonic, context_.settings->poll.unknown_grace);
+            return use(*std::exchange(known_, std::nullopt), now);
+        }
         look_.emplace(context_, GetMachineAction{request_.action});
         return look_->start(now);
     }
@@ -14470,7 +14507,17 @@ class ActionLinks {
             return finish(action.error() == errc::not_found
                               ? make_error_code(errc::action_not_found)
                               : action.error());
+        news_until_ = news_until(*action, now);
         return use(*action, now);
+    }
+
+    /// By the service's clock and ours, which need not agree to the second.
+    MonotonicTime news_until(const MachineAction& action, const Now& now) const noexcept {
+        if (!action.last_updated) return now.monotonic;
+        const Duration grace = context_.settings->poll.unknown_grace;
+        const Duration age = saturating_span(now.utc, *action.last_updated);
+        if (age >= grace || age <= -grace) return now.monotonic;
+        return saturating_add(now.monotonic, grace - (std::max)(age, Duration::zero()));
     }
 
     Action use(const MachineAction& action, const Now& now) {
@@ -14479,7 +14526,6 @@ class ActionLinks {
         if (const error_code error = readiness(request_, action, *context_.diagnostics))
             return finish(error);
         receipt_ = receipt_of(action, *context_.settings);
-        ended_ = action.last_updated.value_or(UtcTime());
         return mint(now);
     }
 
@@ -14507,13 +14553,12 @@ class ActionLinks {
 
     /// Whether an answer denies what was seen before.
     bool is_lagging(const error_code& error, const Now& now) const noexcept {
-        const bool denies = error == errc::not_found || error == errc::action_not_found ||
-                            error == errc::action_not_finished;
-        return denies && saturating_span(now.utc, ended_) < context_.settings->poll.unknown_grace;
+        const bool denies = error == errc::not_found || denies_the_end(error);
+        return denies && now.monotonic < news_until_;
     }
 
     Action ask_later(const Now& now) {
-        if (!lag_) lag_.emplace(context_.settings->poll, now.monotonic, context_.deadline);
+        if (!lag_) lag_.emplace(context_.settings->poll, context_.deadline);
         const Verdict verdict = lag_->on_not_found(now.monotonic);
         if (verdict.kind == Verdict::Kind::look_again)
             return action::Wait{verdict.wait, WaitReason::poll};
@@ -14531,8 +14576,8 @@ class ActionLinks {
     std::optional<Exchange<GetMachineAction>> look_;
     std::optional<MintLinkOf<Request>> mint_;
     Receipt receipt_;
-    /// As the service says; its clock and ours need not agree to the second.
-    UtcTime ended_{};
+    /// So long the action has only just ended.
+    MonotonicTime news_until_{};
     std::optional<Watch> lag_;
     UtcTime link_requested_{};
     std::string request_id_;
@@ -15893,6 +15938,7 @@ class Fleet {
         bool missed = false;
         MonotonicTime not_before{};
         std::optional<Watch> watch{};
+        Denials denials{};
     };
 
     bool is_open(std::size_t i) const noexcept;
@@ -15924,7 +15970,7 @@ class Fleet {
     /// Nothing if it is not known of one: then the list is read from its beginning.
     std::optional<UtcTime> oldest_running() const;
 
-    Watch watch_from(const Now& now) const noexcept;
+    Watch fresh_watch() const noexcept;
 
     /// Something runs, and nobody looks yet.
     void plan_list(const Now& now) noexcept;
@@ -15969,7 +16015,7 @@ MDE_DECL Fleet::Fleet(FleetState state, const Settings& settings, const FleetOpt
     : state_(std::move(state)), settings_(&settings), options_(options), pace_(settings.poll) {
     for (FleetJob& job : state_.jobs) {
         Live live;
-        if (job.phase == JobPhase::running) live.watch.emplace(watch_from(now));
+        if (job.phase == JobPhase::running) live.watch.emplace(fresh_watch());
         live_.push_back(live);
     }
     plan_list(now);
@@ -16081,9 +16127,7 @@ MDE_DECL std::optional<UtcTime> Fleet::oldest_running() const {
     return oldest;
 }
 
-MDE_DECL Watch Fleet::watch_from(const Now& now) const noexcept {
-    return Watch(settings_->poll, now.monotonic, no_deadline);
-}
+MDE_DECL Watch Fleet::fresh_watch() const noexcept { return Watch(settings_->poll, no_deadline); }
 
 MDE_DECL void Fleet::plan_list(const Now& now) noexcept {
     const bool runs = state_.count(JobPhase::running) != 0;
@@ -16136,7 +16180,7 @@ MDE_DECL void Fleet::on_action(std::size_t i, const MachineAction& action, const
     job.action = action.id;
     job.asked.reset();
     if (action.created) job.created = action.created;
-    if (!live_[i].watch) live_[i].watch.emplace(watch_from(now));
+    if (!live_[i].watch) live_[i].watch.emplace(fresh_watch());
     const Verdict verdict = live_[i].watch->on_status(action.status, now.monotonic);
     switch (verdict.kind) {
     case Verdict::Kind::succeeded: return settle(i, JobPhase::ready);
@@ -16190,9 +16234,11 @@ MDE_DECL void Fleet::on_failed(TaskKind kind, std::size_t i, const error_code& e
             fail(i, make_error_code(verdict.error), diagnostics);
         return plan_list(now);
     }
-    if (kind == TaskKind::fetch && error == errc::action_not_finished) {
+    if (kind == TaskKind::fetch && !denies_the_end(error)) live_[i].denials = {};
+    if (kind == TaskKind::fetch && denies_the_end(error) &&
+        !live_[i].denials.add(now.monotonic, options_.tries, settings_->poll.unknown_grace)) {
         settle(i, JobPhase::running);
-        live_[i].watch.emplace(watch_from(now));
+        live_[i].watch.emplace(fresh_watch());
         return plan_list(now);
     }
     // The list will show it.
@@ -16741,8 +16787,7 @@ MDE_DECL AwaitActions::AwaitActions(const Context& context, std::vector<MachineA
 }
 
 MDE_DECL Action AwaitActions::start(const Now& now) {
-    for (Entry& entry : entries_)
-        entry.watch.emplace(context_.settings->poll, now.monotonic, no_deadline);
+    for (Entry& entry : entries_) entry.watch.emplace(context_.settings->poll, no_deadline);
     return entries_.empty() ? finish() : list(now);
 }
 
@@ -16824,8 +16869,12 @@ MDE_DECL Action AwaitActions::on_look(const Now& now) {
 }
 
 MDE_DECL void AwaitActions::take(Entry& entry, const MachineAction& action, const Now& now) {
-    entry.moved = !entry.found.action || entry.found.action->status != action.status;
-    entry.found.action = action;
+    // What a replica says that lags is old.
+    const std::optional<MachineAction>& before = entry.found.action;
+    if (!before || !action.last_updated || action.last_updated >= before->last_updated) {
+        entry.moved = !before || before->status != action.status;
+        entry.found.action = action;
+    }
     const Verdict verdict = entry.watch->on_status(action.status, now.monotonic);
     if (verdict.kind == Verdict::Kind::succeeded) end(entry, {});
     if (verdict.kind == Verdict::Kind::ended) end(entry, make_error_code(verdict.error));
