@@ -133,12 +133,7 @@ inline std::vector<Row> rows_of_downloads() {
     const Ends perhaps{true, true, {errc::deadline_exceeded}};
     return {
         {at(Step::only_download), of(Sort::dead_link), {}, by_itself, by_itself, by_itself},
-        {downloads | at(Step::get_link, Step::other_link),
-         of(Sort::dead_link),
-         {},
-         well,
-         by_itself,
-         by_itself},
+        {downloads | package_link, of(Sort::dead_link), {}, well, by_itself, by_itself},
         // What cannot be had in parts is asked for as a whole; what broke behind its last byte is
         // there.
         {at(Step::segment), of(Sort::lost), {}, well, perhaps, perhaps},

@@ -83,7 +83,8 @@ inline constexpr Steps parts = at(Step::rest, Step::segment);
 inline constexpr Steps wholes = downloads & ~parts;
 inline constexpr Steps lists = at(Step::search, Step::list);
 inline constexpr Steps looks = at(Step::watch, Step::look, Step::sort);
-inline constexpr Steps one_link = at(Step::get_link, Step::other_link, Step::live_link);
+inline constexpr Steps package_link = at(Step::get_link, Step::other_link);
+inline constexpr Steps one_link = package_link | at(Step::live_link);
 inline constexpr Steps json_answers = anywhere & ~downloads;
 inline constexpr Steps api_calls = json_answers & ~sign_ins;
 

@@ -18,6 +18,15 @@ errc failure_of(World& world, const MachineActionId& id) {
     return static_cast<errc>(receipt.error().value());
 }
 
+/// The next `count` of them; 0: all.
+void deny_links(World& world, unsigned count) {
+    service::Fault denied;
+    denied.stage = Stage::get_link;
+    denied.status = 404;
+    denied.count = count;
+    world.emulator.add(denied);
+}
+
 } // namespace
 
 TEST_CASE("a package is fetched and the receipt names the action") {
@@ -66,22 +75,16 @@ TEST_CASE("a package that is stored already costs no call") {
 }
 
 TEST_CASE("a link that is denied is asked for again while the action has only just ended") {
-    const auto deny_once = [](World& world) {
-        service::Fault denied;
-        denied.stage = Stage::get_link;
-        denied.status = 404;
-        world.emulator.add(denied);
-    };
     World world;
     const MachineActionId id = world.finished_action();
-    deny_once(world);
+    deny_links(world, 1);
     CHECK(world.run<Fetch>(id));
     CHECK(world.recorder.waited(WaitReason::poll) == world.settings.poll.first);
 
     World late;
     const MachineActionId old = late.finished_action();
     late.clock.advance(late.settings.poll.unknown_grace);
-    deny_once(late);
+    deny_links(late, 1);
     CHECK(failure_of(late, old) == errc::not_found);
     CHECK(late.recorder.waited(WaitReason::poll) == 0s);
 }
@@ -89,11 +92,7 @@ TEST_CASE("a link that is denied is asked for again while the action has only ju
 TEST_CASE("a link that stays denied is given up") {
     World world;
     const MachineActionId id = world.finished_action();
-    service::Fault denied;
-    denied.stage = Stage::get_link;
-    denied.status = 404;
-    denied.count = 0;
-    world.emulator.add(denied);
+    deny_links(world, 0);
     CHECK(failure_of(world, id) == errc::not_found);
     // It ended a minute ago.
     CHECK(world.recorder.waited(WaitReason::poll) >= 5s);
@@ -105,11 +104,7 @@ TEST_CASE("a link that stays denied is given up") {
 TEST_CASE("what was said last stands when the deadline comes before the next try") {
     World world;
     const MachineActionId id = world.finished_action();
-    service::Fault denied;
-    denied.stage = Stage::get_link;
-    denied.status = 404;
-    denied.count = 0;
-    world.emulator.add(denied);
+    deny_links(world, 0);
     const auto receipt = world.run_until<Fetch>(world.clock.now().monotonic + 4s, id);
     REQUIRE_FALSE(receipt);
     CHECK(receipt.error() == errc::not_found);
@@ -121,10 +116,7 @@ TEST_CASE("a service whose clock is far away is believed at once") {
         World world;
         const MachineActionId id = world.finished_action();
         world.clock.set_calendar(world.clock.now().utc + ahead);
-        service::Fault denied;
-        denied.stage = Stage::get_link;
-        denied.status = 404;
-        world.emulator.add(denied);
+        deny_links(world, 1);
         CHECK(failure_of(world, id) == errc::not_found);
     }
 }

@@ -69,6 +69,13 @@ service::Fault storm(Stage stage, unsigned first, unsigned count, const char* re
     return storm;
 }
 
+/// 404, the next `count` times; 0: always.
+service::Fault denial(Stage stage, unsigned count) {
+    service::Fault denial = fault(stage, 1, count);
+    denial.status = 404;
+    return denial;
+}
+
 } // namespace
 
 TEST_CASE("500 machines in one tenant at the speed that the quotas allow") {
@@ -184,9 +191,7 @@ TEST_CASE("a fleet that meets one replica only takes its time") {
     Simulation world;
     set_up(world);
     // The looks before the link; the list shows what has ended.
-    service::Fault unknown = fault(Stage::get_action, 1, 6);
-    unknown.status = 404;
-    world.emulator.add(unknown);
+    world.emulator.add(denial(Stage::get_action, 6));
     SimulatedFleet fleet(world, fleet_of(1));
     REQUIRE(fleet.run());
     CHECK(fleet.fleet().state().count(JobPhase::stored) == 1);
@@ -200,9 +205,7 @@ TEST_CASE("a throttled list is no reason to give up an action at the first 404")
     state.jobs[0].action = world.finished_action();
     world.emulator.add(storm(Stage::list_actions, 1, 1, "180"));
     world.emulator.settings().api.unlisted_for = 1h;
-    service::Fault unknown = fault(Stage::get_action, 1, 1);
-    unknown.status = 404;
-    world.emulator.add(unknown);
+    world.emulator.add(denial(Stage::get_action, 1));
     SimulatedFleet fleet(world, state);
     REQUIRE(fleet.run());
     CHECK(fleet.fleet().state().count(JobPhase::stored) == 1);
@@ -213,9 +216,7 @@ TEST_CASE("a job whose link is denied for good is given up after a while") {
                                       std::pair(Stage::get_link, errc::not_found)}) {
         Simulation world;
         set_up(world);
-        service::Fault denied = fault(stage, 1, 0);
-        denied.status = 404;
-        world.emulator.add(denied);
+        world.emulator.add(denial(stage, 0));
         SimulatedFleet fleet(world, fleet_of(1));
         REQUIRE(fleet.run());
         CHECK(fleet.fleet().state().jobs[0].phase == JobPhase::failed);
