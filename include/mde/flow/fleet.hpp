@@ -376,9 +376,10 @@ MDE_DECL void Fleet::on_failed(TaskKind kind, std::size_t i, const error_code& e
             fail(i, make_error_code(verdict.error), diagnostics);
         return plan_list(now);
     }
-    if (kind == TaskKind::fetch && !denies_the_end(error)) live_[i].denials = {};
-    if (kind == TaskKind::fetch && denies_the_end(error) &&
-        !live_[i].denials.add(now.monotonic, options_.tries, settings_->poll.unknown_grace)) {
+    if (kind == TaskKind::fetch && !denies_the_end(error)) {
+        live_[i].denials = {};
+    } else if (kind == TaskKind::fetch && !live_[i].denials.add(now.monotonic, options_.tries,
+                                                                settings_->poll.unknown_grace)) {
         settle(i, JobPhase::running);
         live_[i].watch.emplace(fresh_watch());
         return plan_list(now);

@@ -7,6 +7,7 @@
 
 #include <mde/base/error.hpp>
 #include <mde/base/time.hpp>
+#include <mde/flow/denials.hpp>
 #include <mde/model/machine_action.hpp>
 #include <mde/model/retry_policy.hpp>
 
@@ -47,7 +48,7 @@ class Watch {
 
     /// The service showed the action with that status.
     constexpr Verdict on_status(MachineActionStatus status, MonotonicTime now) noexcept {
-        is_unknown_ = false;
+        denials_ = {};
         switch (status) {
         case MachineActionStatus::succeeded: return {Verdict::Kind::succeeded, {}, {}};
         case MachineActionStatus::failed: return ended(errc::action_failed);
@@ -63,10 +64,7 @@ class Watch {
     /// The service answered 404. An action that a replica knows may be unknown to another one for a
     /// while, so only what stays unknown ends the watch.
     constexpr Verdict on_not_found(MonotonicTime now) noexcept {
-        if (!is_unknown_) unknown_since_ = now;
-        is_unknown_ = true;
-        if (now >= saturating_add(unknown_since_, policy_.unknown_grace))
-            return ended(errc::action_not_found);
+        if (denials_.add(now, 1, policy_.unknown_grace)) return ended(errc::action_not_found);
         return look_again(now);
     }
 
@@ -84,10 +82,9 @@ class Watch {
     }
 
     PollPolicy policy_;
-    MonotonicTime unknown_since_{};
     MonotonicTime deadline_;
     Duration interval_;
-    bool is_unknown_ = false;
+    Denials denials_;
 };
 
 } // namespace mde::inline MDE_ABI::flow

@@ -12318,6 +12318,39 @@ class Exchange {
 /// @file
 /// When to look at an action again, and when watching ends: pure decisions, usable in constants.
 
+#ifndef MDE_FLOW_DENIALS_HPP
+#define MDE_FLOW_DENIALS_HPP
+
+/// @file
+/// When the service is believed that denies what it has shown.
+
+namespace mde::inline MDE_ABI::flow {
+
+/// Whether that error of a fetch denies that the action has ended, or that there is one.
+inline bool denies_the_end(const error_code& error) noexcept {
+    return error == errc::action_not_finished || error == errc::action_not_found;
+}
+
+/// Denials in a row. Replicas lag, so the first ones mean little.
+class Denials {
+  public:
+    /// Another one. True if it is to be believed: there are at least `most`, and the first one is
+    /// `grace` ago.
+    constexpr bool add(MonotonicTime now, unsigned most, Duration grace) noexcept {
+        if (count_ == 0) since_ = now;
+        if (count_ != (std::numeric_limits<unsigned>::max)()) ++count_;
+        return count_ >= most && now >= saturating_add(since_, grace);
+    }
+
+  private:
+    MonotonicTime since_{};
+    unsigned count_ = 0;
+};
+
+} // namespace mde::inline MDE_ABI::flow
+
+#endif
+
 namespace mde::inline MDE_ABI::flow {
 
 /// What to do after a look.
@@ -12353,7 +12386,7 @@ class Watch {
 
     /// The service showed the action with that status.
     constexpr Verdict on_status(MachineActionStatus status, MonotonicTime now) noexcept {
-        is_unknown_ = false;
+        denials_ = {};
         switch (status) {
         case MachineActionStatus::succeeded: return {Verdict::Kind::succeeded, {}, {}};
         case MachineActionStatus::failed: return ended(errc::action_failed);
@@ -12369,10 +12402,7 @@ class Watch {
     /// The service answered 404. An action that a replica knows may be unknown to another one for a
     /// while, so only what stays unknown ends the watch.
     constexpr Verdict on_not_found(MonotonicTime now) noexcept {
-        if (!is_unknown_) unknown_since_ = now;
-        is_unknown_ = true;
-        if (now >= saturating_add(unknown_since_, policy_.unknown_grace))
-            return ended(errc::action_not_found);
+        if (denials_.add(now, 1, policy_.unknown_grace)) return ended(errc::action_not_found);
         return look_again(now);
     }
 
@@ -12390,10 +12420,9 @@ class Watch {
     }
 
     PollPolicy policy_;
-    MonotonicTime unknown_since_{};
     MonotonicTime deadline_;
     Duration interval_;
-    bool is_unknown_ = false;
+    Denials denials_;
 };
 
 } // namespace mde::inline MDE_ABI::flow
@@ -13063,39 +13092,6 @@ MDE_DECL Action AwaitAction::decide() {
 }
 
 #endif
-
-} // namespace mde::inline MDE_ABI::flow
-
-#endif
-
-#ifndef MDE_FLOW_DENIALS_HPP
-#define MDE_FLOW_DENIALS_HPP
-
-/// @file
-/// When the service is believed that denies what it has shown.
-
-namespace mde::inline MDE_ABI::flow {
-
-/// Whether that error of a fetch denies that the action has ended, or that there is one.
-inline bool denies_the_end(const error_code& error) noexcept {
-    return error == errc::action_not_finished || error == errc::action_not_found;
-}
-
-/// Denials in a row. Replicas lag, so the first ones mean little.
-class Denials {
-  public:
-    /// Another one. True if it is to be believed: there are at least `most`, and the first one is
-    /// `grace` ago.
-    constexpr bool add(MonotonicTime now, unsigned most, Duration grace) noexcept {
-        if (count_ == 0) since_ = now;
-        if (count_ != (std::numeric_limits<unsigned>::max)()) ++count_;
-        return count_ >= most && now >= saturating_add(since_, grace);
-    }
-
-  private:
-    MonotonicTime since_{};
-    unsigned count_ = 0;
-};
 
 } // namespace mde::inline MDE_ABI::flow
 
@@ -16234,9 +16230,10 @@ MDE_DECL void Fleet::on_failed(TaskKind kind, std::size_t i, const error_code& e
             fail(i, make_error_code(verdict.error), diagnostics);
         return plan_list(now);
     }
-    if (kind == TaskKind::fetch && !denies_the_end(error)) live_[i].denials = {};
-    if (kind == TaskKind::fetch && denies_the_end(error) &&
-        !live_[i].denials.add(now.monotonic, options_.tries, settings_->poll.unknown_grace)) {
+    if (kind == TaskKind::fetch && !denies_the_end(error)) {
+        live_[i].denials = {};
+    } else if (kind == TaskKind::fetch && !live_[i].denials.add(now.monotonic, options_.tries,
+                                                                settings_->poll.unknown_grace)) {
         settle(i, JobPhase::running);
         live_[i].watch.emplace(fresh_watch());
         return plan_list(now);
