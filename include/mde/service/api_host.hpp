@@ -13,6 +13,7 @@
 #include <mde/request/list_machine_actions.hpp>
 #include <mde/service/action_replies.hpp>
 #include <mde/service/admission.hpp>
+#include <mde/service/find_action.hpp>
 #include <mde/service/link_signer.hpp>
 #include <mde/service/list_page.hpp>
 #include <mde/service/list_query.hpp>
@@ -50,8 +51,8 @@ class ApiHost {
     /// @{
     /// What a call that was admitted is answered; the pointer only says which call it is.
     HttpReply answer(CollectInvestigationPackage*, const ApiCall& call) {
-        const auto machine_id = MachineId::parse(decoded(call.segment));
-        const Machine* machine = world_->find_machine(decoded(call.segment));
+        const auto machine_id = MachineId::parse(decoded_segment(call.segment));
+        const Machine* machine = world_->find_machine(decoded_segment(call.segment));
         const bool accepted = world_->settings.unknown_machines == UnknownMachines::accepted;
         if (machine == nullptr && (!machine_id || !accepted))
             return error_reply(*world_, 404, "ResourceNotFound", "Machine was not found");
@@ -86,7 +87,7 @@ class ApiHost {
                                "The query specified in the URI is not valid");
         ListPage page(*query, world_->settings);
         world_->actions.visit([&](const TimedAction& action) {
-            if (!is_visible(action, call, world_->settings.api.unlisted_for)) return true;
+            if (!is_visible(*world_, action, call, world_->settings.api.unlisted_for)) return true;
             return page.take(action.seen(call.as_of));
         });
         return page_reply(*world_, page.finish(), call.as_of);
@@ -138,34 +139,9 @@ class ApiHost {
     }
 
   private:
-    static std::string decoded(std::string_view segment) {
-        return wire::percent_decoded(segment, wire::PlusSign::is_plus).value_or("");
-    }
-
     /// Null, and the answer is in `refused`.
     const TimedAction* find(const ApiCall& call, HttpReply& refused) {
-        const std::string text = decoded(call.segment);
-        const auto id = MachineActionId::parse(text);
-        const bool guid_only = world_->settings.id_check == IdCheck::guid_only;
-        if (!id || (guid_only && !is_guid(text))) {
-            refused = error_reply(*world_, 400, "BadRequest",
-                                  "The key value '" + printable_message(text, 128) +
-                                      "' is not valid, it should be of type 'Edm.Guid'");
-            return nullptr;
-        }
-        const TimedAction* action = world_->actions.find(*id);
-        if (action != nullptr && is_visible(*action, call, Duration::zero())) return action;
-        refused = error_reply(*world_, 404, "ResourceNotFound",
-                              "Resource " + std::string(id->text()) + " was not found");
-        return nullptr;
-    }
-
-    /// `at_least` so long a fresh one is hidden here.
-    bool is_visible(const TimedAction& action, const ApiCall& call,
-                    Duration at_least) const noexcept {
-        const Duration hidden = (std::max)(world_->settings.hidden_for, at_least);
-        return ascii::equal_ignoring_case(action.tenant, call.caller.tenant) &&
-               call.as_of.monotonic >= saturating_add(action.created.monotonic, hidden);
+        return find_action(*world_, call, call.segment, world_->settings.id_check, refused);
     }
 
     /// Null if there is none.

@@ -11,6 +11,7 @@
 #include <mde/request/get_live_response_result_link.hpp>
 #include <mde/service/admission.hpp>
 #include <mde/service/blob_path.hpp>
+#include <mde/service/find_action.hpp>
 #include <mde/service/query.hpp>
 #include <mde/service/replies.hpp>
 #include <mde/service/sas_signer.hpp>
@@ -42,31 +43,24 @@ class BlobLinkHost {
                      std::optional<std::chrono::seconds> life) {
         const auto match = wire::match_numbered_route(GetLiveResponseResultLink::route,
                                                       path_of(call.request->target));
-        const std::string text =
-            wire::percent_decoded(match->segment, wire::PlusSign::is_plus).value_or("");
-        const auto id = MachineActionId::parse(text);
-        if (!id || !is_guid(text))
-            return error_reply(*world_, 400, "BadRequest",
-                               "The key value '" + printable_message(text, 128) +
-                                   "' is not valid, it should be of type 'Edm.Guid'");
-        const TimedAction* action = world_->actions.find(*id);
-        if (action == nullptr || !is_visible(*action, call))
-            return error_reply(*world_, 404, "ResourceNotFound",
-                               "Resource " + std::string(id->text()) + " was not found");
+        HttpReply refused;
+        const TimedAction* action =
+            find_action(*world_, call, match->segment, IdCheck::guid_only, refused);
+        if (action == nullptr) return refused;
         if (action->action.type != MachineActionType::live_response)
             return error_reply(*world_, 400, "InvalidInput",
                                "Provided Guid is not a valid id for a LiveResponse action");
         if (!has_result(*action, match->number, call.as_of) ||
-            !world_->blobs.find_result(*id, match->number))
+            !world_->blobs.find_result(action->action.id, match->number))
             return error_reply(*world_, 404, "ResourceNotFound",
                                "The result of the command was not found");
         const SasTimes times{std::nullopt,
                              call.now.utc + life.value_or(settings().result_lifetime)};
-        return json_reply(
-            *world_, 200,
-            wire::Codec<PackageUri>::encode(
-                link(path_of(ResultBlob{*id, match->number}), times, SasShape::live_response),
-                wire::Codec<PackageUri>::Quoting::plain, world_->settings.base_url));
+        return json_reply(*world_, 200,
+                          wire::Codec<PackageUri>::encode(
+                              link(path_of(ResultBlob{action->action.id, match->number}), times,
+                                   SasShape::live_response),
+                              wire::Codec<PackageUri>::Quoting::plain, world_->settings.base_url));
     }
 
     /// The same for one of the exports.
@@ -92,12 +86,6 @@ class BlobLinkHost {
 
   private:
     const BlobSettings& settings() const noexcept { return world_->settings.blob; }
-
-    bool is_visible(const TimedAction& action, const ApiCall& call) const noexcept {
-        return ascii::equal_ignoring_case(action.tenant, call.caller.tenant) &&
-               call.as_of.monotonic >=
-                   saturating_add(action.created.monotonic, world_->settings.hidden_for);
-    }
 
     /// An action that lists no commands has the results that were put there, once it has ended.
     static bool has_result(const TimedAction& action, unsigned index, const Now& now) {

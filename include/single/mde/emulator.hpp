@@ -21535,6 +21535,60 @@ MDE_DECL HttpReply comment_refused(ServiceState& state, CommentForm form) {
 
 #endif
 
+#ifndef MDE_SERVICE_FIND_ACTION_HPP
+#define MDE_SERVICE_FIND_ACTION_HPP
+
+/// @file
+/// The action that a call names, if its caller sees it.
+
+namespace mde::inline MDE_ABI::service {
+
+/// What stands for an id in a path, without its escapes; empty if they cannot be read.
+MDE_DECL std::string decoded_segment(std::string_view segment);
+
+/// Whether it is of the caller's tenant, and no longer hidden; a fresh one is for `hidden_for`, and
+/// for `at_least` where that is longer.
+MDE_DECL bool is_visible(const ServiceState& state, const TimedAction& action, const ApiCall& call,
+                         Duration at_least) noexcept;
+
+/// Null, and the answer is in `refused`.
+template <class W>
+const TimedAction* find_action(W& world, const ApiCall& call, std::string_view segment,
+                               IdCheck check, HttpReply& refused) {
+    const std::string text = decoded_segment(segment);
+    const auto id = MachineActionId::parse(text);
+    if (!id || (check == IdCheck::guid_only && !is_guid(text))) {
+        refused = error_reply(world, 400, "BadRequest",
+                              "The key value '" + printable_message(text, 128) +
+                                  "' is not valid, it should be of type 'Edm.Guid'");
+        return nullptr;
+    }
+    const TimedAction* action = world.actions.find(*id);
+    if (action != nullptr && is_visible(world, *action, call, Duration::zero())) return action;
+    refused = error_reply(world, 404, "ResourceNotFound",
+                          "Resource " + std::string(id->text()) + " was not found");
+    return nullptr;
+}
+
+#if MDE_DEFINITIONS
+
+MDE_DECL std::string decoded_segment(std::string_view segment) {
+    return wire::percent_decoded(segment, wire::PlusSign::is_plus).value_or("");
+}
+
+MDE_DECL bool is_visible(const ServiceState& state, const TimedAction& action, const ApiCall& call,
+                         Duration at_least) noexcept {
+    const Duration hidden = (std::max)(state.settings.hidden_for, at_least);
+    return ascii::equal_ignoring_case(action.tenant, call.caller.tenant) &&
+           call.as_of.monotonic >= saturating_add(action.created.monotonic, hidden);
+}
+
+#endif
+
+} // namespace mde::inline MDE_ABI::service
+
+#endif
+
 #ifndef MDE_SERVICE_LIST_PAGE_HPP
 #define MDE_SERVICE_LIST_PAGE_HPP
 
@@ -21951,8 +22005,8 @@ class ApiHost {
     /// @{
     /// What a call that was admitted is answered; the pointer only says which call it is.
     HttpReply answer(CollectInvestigationPackage*, const ApiCall& call) {
-        const auto machine_id = MachineId::parse(decoded(call.segment));
-        const Machine* machine = world_->find_machine(decoded(call.segment));
+        const auto machine_id = MachineId::parse(decoded_segment(call.segment));
+        const Machine* machine = world_->find_machine(decoded_segment(call.segment));
         const bool accepted = world_->settings.unknown_machines == UnknownMachines::accepted;
         if (machine == nullptr && (!machine_id || !accepted))
             return error_reply(*world_, 404, "ResourceNotFound", "Machine was not found");
@@ -21987,7 +22041,7 @@ class ApiHost {
                                "The query specified in the URI is not valid");
         ListPage page(*query, world_->settings);
         world_->actions.visit([&](const TimedAction& action) {
-            if (!is_visible(action, call, world_->settings.api.unlisted_for)) return true;
+            if (!is_visible(*world_, action, call, world_->settings.api.unlisted_for)) return true;
             return page.take(action.seen(call.as_of));
         });
         return page_reply(*world_, page.finish(), call.as_of);
@@ -22039,34 +22093,9 @@ class ApiHost {
     }
 
   private:
-    static std::string decoded(std::string_view segment) {
-        return wire::percent_decoded(segment, wire::PlusSign::is_plus).value_or("");
-    }
-
     /// Null, and the answer is in `refused`.
     const TimedAction* find(const ApiCall& call, HttpReply& refused) {
-        const std::string text = decoded(call.segment);
-        const auto id = MachineActionId::parse(text);
-        const bool guid_only = world_->settings.id_check == IdCheck::guid_only;
-        if (!id || (guid_only && !is_guid(text))) {
-            refused = error_reply(*world_, 400, "BadRequest",
-                                  "The key value '" + printable_message(text, 128) +
-                                      "' is not valid, it should be of type 'Edm.Guid'");
-            return nullptr;
-        }
-        const TimedAction* action = world_->actions.find(*id);
-        if (action != nullptr && is_visible(*action, call, Duration::zero())) return action;
-        refused = error_reply(*world_, 404, "ResourceNotFound",
-                              "Resource " + std::string(id->text()) + " was not found");
-        return nullptr;
-    }
-
-    /// `at_least` so long a fresh one is hidden here.
-    bool is_visible(const TimedAction& action, const ApiCall& call,
-                    Duration at_least) const noexcept {
-        const Duration hidden = (std::max)(world_->settings.hidden_for, at_least);
-        return ascii::equal_ignoring_case(action.tenant, call.caller.tenant) &&
-               call.as_of.monotonic >= saturating_add(action.created.monotonic, hidden);
+        return find_action(*world_, call, call.segment, world_->settings.id_check, refused);
     }
 
     /// Null if there is none.
@@ -22570,31 +22599,24 @@ class BlobLinkHost {
                      std::optional<std::chrono::seconds> life) {
         const auto match = wire::match_numbered_route(GetLiveResponseResultLink::route,
                                                       path_of(call.request->target));
-        const std::string text =
-            wire::percent_decoded(match->segment, wire::PlusSign::is_plus).value_or("");
-        const auto id = MachineActionId::parse(text);
-        if (!id || !is_guid(text))
-            return error_reply(*world_, 400, "BadRequest",
-                               "The key value '" + printable_message(text, 128) +
-                                   "' is not valid, it should be of type 'Edm.Guid'");
-        const TimedAction* action = world_->actions.find(*id);
-        if (action == nullptr || !is_visible(*action, call))
-            return error_reply(*world_, 404, "ResourceNotFound",
-                               "Resource " + std::string(id->text()) + " was not found");
+        HttpReply refused;
+        const TimedAction* action =
+            find_action(*world_, call, match->segment, IdCheck::guid_only, refused);
+        if (action == nullptr) return refused;
         if (action->action.type != MachineActionType::live_response)
             return error_reply(*world_, 400, "InvalidInput",
                                "Provided Guid is not a valid id for a LiveResponse action");
         if (!has_result(*action, match->number, call.as_of) ||
-            !world_->blobs.find_result(*id, match->number))
+            !world_->blobs.find_result(action->action.id, match->number))
             return error_reply(*world_, 404, "ResourceNotFound",
                                "The result of the command was not found");
         const SasTimes times{std::nullopt,
                              call.now.utc + life.value_or(settings().result_lifetime)};
-        return json_reply(
-            *world_, 200,
-            wire::Codec<PackageUri>::encode(
-                link(path_of(ResultBlob{*id, match->number}), times, SasShape::live_response),
-                wire::Codec<PackageUri>::Quoting::plain, world_->settings.base_url));
+        return json_reply(*world_, 200,
+                          wire::Codec<PackageUri>::encode(
+                              link(path_of(ResultBlob{action->action.id, match->number}), times,
+                                   SasShape::live_response),
+                              wire::Codec<PackageUri>::Quoting::plain, world_->settings.base_url));
     }
 
     /// The same for one of the exports.
@@ -22620,12 +22642,6 @@ class BlobLinkHost {
 
   private:
     const BlobSettings& settings() const noexcept { return world_->settings.blob; }
-
-    bool is_visible(const TimedAction& action, const ApiCall& call) const noexcept {
-        return ascii::equal_ignoring_case(action.tenant, call.caller.tenant) &&
-               call.as_of.monotonic >=
-                   saturating_add(action.created.monotonic, world_->settings.hidden_for);
-    }
 
     /// An action that lists no commands has the results that were put there, once it has ended.
     static bool has_result(const TimedAction& action, unsigned index, const Now& now) {
